@@ -1,0 +1,43 @@
+/**
+ * All that touches the machine, and the few things that every module needs: time, chance, log,
+ * events, periodic work, errors, configuration files, own metrics.
+ */
+export {
+  type Clock,
+  createManualClock,
+  createSystemClock,
+  type ManualClock,
+  type Timer,
+} from './clock.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export {
+  AppError,
+  assert,
+  BugError,
+  conflict,
+  type ErrorKind,
+  errorMessage,
+  forbidden,
+  invalid,
+  limitExceeded,
+  notFound,
+  systemErrorCode,
+  timedOut,
+  unauthenticated,
+  unavailable,
+  unreachable,
+} from './errors.ts';
+export { createEventBus, type EventBus } from './event-bus.ts';
+export { createIdSource, type IdSource } from './id.ts';
+export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
+export { createSecureRandom, createSeededRandom, type Random } from './random.ts';
+export { createScheduler, type Scheduler, type Task } from './scheduler.ts';
+export {
+  type Fault,
+  formatFault,
+  type Place,
+  readYaml,
+  type YamlEntry,
+  type YamlFields,
+  type YamlValue,
+} from './yaml-reader.ts';

@@ -1,0 +1,287 @@
+/**
+ * Reads configuration written in YAML and tells every fault with its place.
+ *
+ * A reader never throws on a user's mistake: it notes a fault with file, line and column, answers
+ * a harmless value, and goes on, so that one run names all faults of a file. The caller looks at
+ * `faults` at the end. Text is bounded before it is parsed, because the `yaml` package is
+ * quadratic in anchors and recurses on depth.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+} from 'yaml';
+import { parseDuration } from './duration.ts';
+import { errorMessage } from './errors.ts';
+
+/** Where something stands; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One mistake in a file: what is wrong and what would be right. */
+export interface Fault extends Place {
+  readonly message: string;
+}
+
+/** Writes a fault the way compilers do, so that editors can jump to it. */
+export function formatFault(fault: Fault): string {
+  return `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`;
+}
+
+/** Promtool's largest test file has 1.2 MB; nobody reviews a larger one. */
+const TEXT_BYTES_MAX = 8 * 1024 * 1024;
+/** Each anchor makes the parser walk the whole document once more. */
+const ANCHORS_MAX = 100;
+/** Prometheus' own configuration is 9 deep at most. */
+const DEPTH_MAX = 64;
+/** The parser recurses on both; V8's stack takes about ten thousand levels. */
+const FLOW_DEPTH_MAX = 256;
+const INDENT_MAX = 1024;
+
+/** One value of a document, with its place. */
+export interface YamlValue {
+  readonly kind: 'map' | 'list' | 'scalar' | 'empty';
+  /** The path from the root, for messages: `scrape_configs[0].job_name`. */
+  readonly path: string;
+  readonly place: Place;
+  /** Notes a fault at this value. */
+  fault(message: string): void;
+  /** A scalar as text; '' and a fault otherwise. */
+  string(): string;
+  /** A scalar as a finite number; 0 and a fault otherwise. */
+  number(): number;
+  /** `true` or `false`; false and a fault otherwise. */
+  boolean(): boolean;
+  /** A Prometheus duration in milliseconds; 0 and a fault otherwise. */
+  durationMs(): number;
+  /** The elements of a list; an empty value has none, anything else is a fault. */
+  list(): readonly YamlValue[];
+  /** The entries of a map in order; an empty value has none, anything else is a fault. */
+  entries(): readonly YamlEntry[];
+  /** A map with known keys; each unknown or repeated key is a fault. */
+  fields(known: readonly string[]): YamlFields;
+}
+
+export interface YamlEntry {
+  readonly key: YamlValue;
+  readonly value: YamlValue;
+}
+
+export interface YamlFields {
+  /** The value of a key; undefined where the key is absent or its value is empty. */
+  find(key: string): YamlValue | undefined;
+}
+
+/** Reads one document; where its syntax is broken, the faults say so and the root is empty. */
+export function readYaml(options: { readonly text: string; readonly file: string }): {
+  readonly root: YamlValue;
+  readonly faults: Fault[];
+} {
+  const { text, file } = options;
+  const lines = new LineCounter();
+  const faults: Fault[] = [];
+  const bound = findBroken(text);
+  const document = parseDocument(bound === undefined ? text : '', {
+    lineCounter: lines,
+    uniqueKeys: false,
+    merge: true,
+    prettyErrors: false,
+  });
+  if (bound !== undefined) faults.push({ file, line: 1, column: 1, message: bound });
+  for (const error of document.errors) {
+    const at = lines.linePos(error.pos[0]);
+    faults.push({ file, line: at.line, column: at.col, message: error.message });
+  }
+  const context: Context = { document, lines, file, faults };
+  const parent: Place = { file, line: 1, column: 1 };
+  const root = faults.length > 0 ? undefined : document.contents;
+  return { root: createValue(context, { node: root, path: '', parent, depth: 0 }), faults };
+}
+
+function findBroken(text: string): string | undefined {
+  if (Buffer.byteLength(text) > TEXT_BYTES_MAX) {
+    return `file is larger than ${TEXT_BYTES_MAX} bytes; split it`;
+  }
+  const anchors = text.match(/(^|[\s,[{:-])&[^\s,\]}]+/gm)?.length ?? 0;
+  if (anchors > ANCHORS_MAX) return `file has ${anchors} anchors; at most ${ANCHORS_MAX} are read`;
+  // Flow collections nest without indentation, and the parser recurses on each level.
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of text.match(/[[\]{}]/g) ?? []) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  let indentMax = 0;
+  for (const indent of indents(text)) indentMax = Math.max(indentMax, indent);
+  if (deepest > FLOW_DEPTH_MAX || indentMax > INDENT_MAX) return 'file is nested too deeply';
+  return undefined;
+}
+
+function* indents(text: string): IterableIterator<number> {
+  for (const match of text.matchAll(/^[ -]+/gm)) yield match[0].length;
+}
+
+interface Context {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly file: string;
+  readonly faults: Fault[];
+}
+
+interface At {
+  readonly node: unknown;
+  readonly path: string;
+  /** The place to name where the node has none. */
+  readonly parent: Place;
+  readonly depth: number;
+}
+
+function createValue(context: Context, at: At): YamlValue {
+  const node = isAlias(at.node) ? at.node.resolve(context.document) : at.node;
+  const place = placeOf(context, at);
+  const fault = (message: string): void => {
+    context.faults.push({ ...place, message });
+  };
+  const kind = kindOf(node);
+  const name = at.path === '' ? 'the document' : at.path;
+  const isTooDeep = at.depth > DEPTH_MAX;
+  if (isTooDeep) fault(`${name} is nested deeper than ${DEPTH_MAX} levels`);
+  const child = (childNode: unknown, path: string, parent: Place): YamlValue =>
+    createValue(context, { node: childNode, path, parent, depth: at.depth + 1 });
+
+  const scalar = <T>(want: string, read: (text: string) => T | undefined, otherwise: T): T => {
+    const answer = isScalar(node) && node.value !== null ? read(scalarText(node)) : undefined;
+    if (answer === undefined) fault(`${name} must be ${want}, got ${describe(node)}`);
+    return answer ?? otherwise;
+  };
+  const list = (): readonly YamlValue[] => {
+    if (isTooDeep || kind === 'empty') return [];
+    if (isSeq(node)) return node.items.map((item, i) => child(item, `${at.path}[${i}]`, place));
+    fault(`${name} must be a list, got ${describe(node)}`);
+    return [];
+  };
+  const entries = (): readonly YamlEntry[] => {
+    if (isTooDeep || kind === 'empty') return [];
+    if (isMap(node)) return node.items.map((pair) => entryOf(pair, { ...at, place }, child));
+    fault(`${name} must be a map, got ${describe(node)}`);
+    return [];
+  };
+  return {
+    kind,
+    path: at.path,
+    place,
+    fault,
+    string: () => scalar('text', (text) => text, ''),
+    number: () => scalar('a number', readNumber, 0),
+    boolean: () => scalar('true or false', readBoolean, false),
+    durationMs: () => {
+      try {
+        return scalar('a duration such as 15s', (text) => parseDuration(text), 0);
+      } catch (error) {
+        fault(`${name}: ${errorMessage(error)}; want a duration such as 15s or 1h30m`);
+        return 0;
+      }
+    },
+    list,
+    entries,
+    fields: (known) => readFields(entries(), name, known),
+  };
+}
+
+type Child = (node: unknown, path: string, parent: Place) => YamlValue;
+
+function entryOf(pair: Pair, parent: At & { readonly place: Place }, child: Child): YamlEntry {
+  const name = isScalar(pair.key) ? scalarText(pair.key) : '?';
+  const path = parent.path === '' ? name : `${parent.path}.${name}`;
+  const key = child(pair.key, path, parent.place);
+  return { key, value: child(pair.value, path, key.place) };
+}
+
+function readFields(
+  entries: readonly YamlEntry[],
+  owner: string,
+  known: readonly string[],
+): YamlFields {
+  const found = new Map<string, YamlValue>();
+  for (const { key, value } of entries) {
+    const name = key.string();
+    if (!known.includes(name)) {
+      const nearest = findNearest(name, known);
+      const hint =
+        nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
+      key.fault(`field "${name}" is not known in ${owner}; ${hint}`);
+    } else if (found.has(name)) {
+      key.fault(`field "${name}" stands twice in ${owner}`);
+    } else {
+      found.set(name, value);
+    }
+  }
+  return {
+    find: (key) => {
+      const value = found.get(key);
+      return value?.kind === 'empty' ? undefined : value;
+    },
+  };
+}
+
+/** The known word with an edit distance of at most two, for "did you mean". */
+function findNearest(word: string, known: readonly string[]): string | undefined {
+  return known.find(
+    (candidate) => Math.abs(candidate.length - word.length) <= 2 && distance(word, candidate) <= 2,
+  );
+}
+
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(previous[j] + 1, row[j - 1] + 1, swap));
+    }
+    previous = row;
+  }
+  return previous[b.length];
+}
+
+function kindOf(node: unknown): YamlValue['kind'] {
+  if (isMap(node)) return 'map';
+  if (isSeq(node)) return 'list';
+  if (isScalar(node) && node.value !== null) return 'scalar';
+  return 'empty';
+}
+
+function describe(node: unknown): string {
+  const kind = kindOf(node);
+  if (kind === 'scalar' && isScalar(node)) return JSON.stringify(scalarText(node));
+  return kind === 'empty' ? 'nothing' : `a ${kind}`;
+}
+
+/** The text as written, so that `1e3`, `007` and `no` stay what the user typed. */
+function scalarText(node: { readonly value?: unknown; readonly source?: string }): string {
+  return node.source ?? String(node.value);
+}
+
+function readNumber(text: string): number | undefined {
+  const value = Number(text);
+  return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
+}
+
+function readBoolean(text: string): boolean | undefined {
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+function placeOf(context: Context, at: At): Place {
+  if (!isNode(at.node) || at.node.range === undefined || at.node.range === null) return at.parent;
+  const { line, col } = context.lines.linePos(at.node.range[0]);
+  return { file: context.file, line, column: col };
+}

@@ -1,0 +1,39 @@
+/**
+ * What the query engine needs from a store of series. The engine defines it, a store implements
+ * it, and `app` joins the two; promql never imports a store.
+ *
+ * Reading is synchronous: the head is memory, older chunks come through a bounded cache with
+ * positioned reads, and an evaluator that never waits can run unchanged in a worker thread over
+ * shared memory.
+ */
+import type { Labels, Matcher, Samples } from '../series/index.ts';
+
+/** One series' samples within the range that was asked for. */
+export interface SelectedSeries {
+  readonly labels: Labels;
+  /** Staleness markers included, as bits. Read it before the next call; the memory may be reused. */
+  readonly samples: Samples;
+}
+
+export interface SelectRange {
+  readonly matchers: readonly Matcher[];
+  /** Both ends inclusive, epoch milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Queryable {
+  /** The matching series that have samples in the range, in order of their labels. */
+  select(range: SelectRange): Iterable<SelectedSeries>;
+  /**
+   * An upper estimate of what a selection would read, from the index alone: the engine refuses a
+   * query that is too dear before it runs.
+   */
+  estimate(range: SelectRange): { readonly seriesCount: number; readonly sampleCount: number };
+  /** Names of labels on matching series; sorted. No matchers: of all series. */
+  labelNames(range: SelectRange): readonly string[];
+  /** Values of one label on matching series; sorted. */
+  labelValues(name: string, range: SelectRange): readonly string[];
+  /** Label sets of matching series, without reading samples; in order. */
+  series(range: SelectRange): readonly Labels[];
+}

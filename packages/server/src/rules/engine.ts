@@ -1,0 +1,29 @@
+/**
+ * What rule evaluation needs from the query engine and from a store of series. The engine defines
+ * it, and `app` passes promql and tsdb in.
+ */
+import type { Labels } from '../series/index.ts';
+
+/** One element of an instant vector. */
+export interface VectorSample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** Evaluates an expression to a vector (a scalar becomes one element without labels). */
+export type EvaluateInstant = (expression: string, atMs: number) => readonly VectorSample[];
+
+/** Writes the results of rules; a staleness marker where `isStale`. */
+export interface RuleSample {
+  readonly labels: Labels;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly isStale: boolean;
+}
+
+export type WriteSamples = (samples: readonly RuleSample[]) => void;
+
+/** Checks an expression's syntax and kind; undefined where it is fine, else the fault within it. */
+export type CheckExpression = (
+  expression: string,
+) => { readonly message: string; readonly line: number; readonly column: number } | undefined;

@@ -1,0 +1,45 @@
+/**
+ * The words that the engines share: labels, matchers, samples.
+ *
+ * Everything here is plain data and pure functions; no engine's implementation depends on
+ * another's, they all depend on these.
+ */
+export {
+  compareLabels,
+  createLabels,
+  createLabelsFromPairs,
+  EMPTY_LABELS,
+  filterLabels,
+  formatLabels,
+  formatSeries,
+  isEqualLabels,
+  isPlainLabelName,
+  isPlainMetricName,
+  type Labels,
+  labelPairs,
+  labelsKey,
+  labelsRecord,
+  labelValue,
+  METRIC_NAME,
+  mergeLabels,
+  onlyLabels,
+  quote,
+  withLabel,
+  withoutLabels,
+} from './labels.ts';
+export {
+  createMatcher,
+  formatMatcher,
+  isMatch,
+  type Matcher,
+  type MatchOperator,
+} from './matcher.ts';
+export { type AnchoredRegex, compileAnchored, compileCapturing } from './regex.ts';
+export {
+  createSamples,
+  isStale,
+  type Samples,
+  STALE_HIGH,
+  STALE_LOW,
+  setStale,
+} from './sample.ts';
