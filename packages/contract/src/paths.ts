@@ -1,0 +1,38 @@
+/**
+ * Every route of Nines' own API: its name, method and path. Apart from the schemas, so that a
+ * browser bundle that only calls routes does not carry the validators.
+ */
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Where Nines' own API begins; Prometheus' API is under /api/v1, as its clients expect. */
+export const API_PREFIX = '/api/nines/v1';
+
+/** Route names and where they are; `:id` stands for a path parameter. */
+export const PATHS = {
+  getSession: { method: 'GET', path: '/session' },
+  createSession: { method: 'POST', path: '/session' },
+  redeemLink: { method: 'POST', path: '/session/link' },
+  deleteSession: { method: 'DELETE', path: '/session' },
+  setOwnPassword: { method: 'PUT', path: '/me/password' },
+  listUsers: { method: 'GET', path: '/users' },
+  createUser: { method: 'POST', path: '/users' },
+  createUserLink: { method: 'POST', path: '/users/:id/link' },
+  listTokens: { method: 'GET', path: '/tokens' },
+  createToken: { method: 'POST', path: '/tokens' },
+  deleteToken: { method: 'DELETE', path: '/tokens/:id' },
+  getBoard: { method: 'GET', path: '/board' },
+  getStatus: { method: 'GET', path: '/status' },
+  getSettings: { method: 'GET', path: '/settings' },
+  listTargets: { method: 'GET', path: '/targets' },
+  listAlerts: { method: 'GET', path: '/alerts' },
+  getAlert: { method: 'GET', path: '/alerts/:id' },
+  acknowledgeAlert: { method: 'POST', path: '/alerts/:id/acknowledge' },
+  resolveAlert: { method: 'POST', path: '/alerts/:id/resolve' },
+  confirmPage: { method: 'POST', path: '/pages/:id/received' },
+} as const satisfies Readonly<Record<string, { readonly method: Method; readonly path: string }>>;
+
+export type RouteName = keyof typeof PATHS;
+
+/** The stream of server-sent events that keeps a page live; see `ServerEvent`. */
+export const EVENTS_PATH = `${API_PREFIX}/events`;

@@ -1,0 +1,128 @@
+/**
+ * The route table: for each route what it takes and what it answers. The server must implement
+ * every entry (a type error otherwise), validates with these schemas, and prints its OpenAPI
+ * document from them; clients derive their types from the same table.
+ */
+import Type, { type TSchema } from 'typebox';
+import { AlertDetail, AlertList, AlertQuery, AlertSummary, ResolveRequest } from './alerts.ts';
+import { Board } from './board.ts';
+import {
+  CreatedToken,
+  CreateTokenRequest,
+  CreateUserRequest,
+  RedeemLinkRequest,
+  SessionView,
+  SetPasswordRequest,
+  SignInLink,
+  SignInRequest,
+  TokenList,
+  UserList,
+  UserView,
+} from './identity.ts';
+import type { RouteName } from './paths.ts';
+import { Settings, Status } from './status.ts';
+import { TargetList } from './targets.ts';
+
+const None = Type.Object({});
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+
+/** What one route takes and answers. An empty object where there is nothing. */
+export interface RouteSchema {
+  readonly params: TSchema;
+  readonly query: TSchema;
+  readonly body: TSchema;
+  readonly response: TSchema;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** Whether it answers without anyone being signed in. */
+  readonly isPublic: boolean;
+}
+
+const base = { params: None, query: None, body: None, response: None, isPublic: false } as const;
+
+export const ROUTES = {
+  getSession: { ...base, response: SessionView, isPublic: true, summary: 'Who is signed in.' },
+  createSession: {
+    ...base,
+    body: SignInRequest,
+    response: SessionView,
+    isPublic: true,
+    summary: 'Signs in with a name and a password; sets the session cookie.',
+  },
+  redeemLink: {
+    ...base,
+    body: RedeemLinkRequest,
+    response: SessionView,
+    isPublic: true,
+    summary: 'Signs in with a one-time link; sets the session cookie.',
+  },
+  deleteSession: { ...base, summary: 'Signs out.' },
+  setOwnPassword: { ...base, body: SetPasswordRequest, summary: 'Sets one’s own password.' },
+  listUsers: { ...base, response: UserList, summary: 'All users.' },
+  createUser: {
+    ...base,
+    body: CreateUserRequest,
+    response: UserView,
+    summary: 'Creates a user, who then signs in with a link.',
+  },
+  createUserLink: {
+    ...base,
+    params: Id,
+    response: SignInLink,
+    summary: 'Makes a one-time sign-in link for a user.',
+  },
+  listTokens: { ...base, response: TokenList, summary: 'API tokens, without their secrets.' },
+  createToken: {
+    ...base,
+    body: CreateTokenRequest,
+    response: CreatedToken,
+    summary: 'Creates an API token; the secret is shown this once.',
+  },
+  deleteToken: { ...base, params: Id, summary: 'Revokes an API token.' },
+  getBoard: { ...base, response: Board, summary: 'Services, what is firing, who has it.' },
+  getStatus: { ...base, response: Status, summary: 'The state of the server itself.' },
+  getSettings: { ...base, response: Settings, summary: 'The configuration in force.' },
+  listTargets: { ...base, response: TargetList, summary: 'What is scraped, and how that goes.' },
+  listAlerts: {
+    ...base,
+    query: AlertQuery,
+    response: AlertList,
+    summary: 'Alerts, newest first.',
+  },
+  getAlert: {
+    ...base,
+    params: Id,
+    response: AlertDetail,
+    summary: 'One alert with its rule, pages and whole history.',
+  },
+  acknowledgeAlert: {
+    ...base,
+    params: Id,
+    response: AlertSummary,
+    summary: 'Takes an alert: stops its escalation. Doing it twice changes nothing.',
+  },
+  resolveAlert: {
+    ...base,
+    params: Id,
+    body: ResolveRequest,
+    response: AlertSummary,
+    summary: 'Closes an alert by hand; it reopens when its rule still fires after five minutes.',
+  },
+  confirmPage: {
+    ...base,
+    params: Id,
+    summary: 'An open browser confirms that it shows a page.',
+  },
+} as const satisfies Readonly<Record<RouteName, RouteSchema>>;
+
+type Routes = typeof ROUTES;
+
+/** What a route takes. */
+export interface RouteInput<Name extends RouteName> {
+  readonly params: Type.Static<Routes[Name]['params']>;
+  readonly query: Type.Static<Routes[Name]['query']>;
+  readonly body: Type.Static<Routes[Name]['body']>;
+}
+
+/** What a route answers. */
+export type RouteOutput<Name extends RouteName> = Type.Static<Routes[Name]['response']>;
