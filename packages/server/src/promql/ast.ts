@@ -68,9 +68,9 @@ export interface VectorMatching {
  * `range()`, `min_of`, `max_of`, evaluated once a query's step and range are known.
  */
 export type DurationNode =
-  | { readonly kind: 'constant'; readonly ms: number; readonly span: Span }
+  | DurationConstant
   | { readonly kind: 'step' | 'range'; readonly span: Span }
-  | { readonly kind: 'negate'; readonly operand: DurationNode; readonly span: Span }
+  | { readonly kind: 'negate' | 'paren'; readonly operand: DurationNode; readonly span: Span }
   | {
       readonly kind: 'binary';
       readonly operator: '+' | '-' | '*' | '/' | '%' | '^' | 'min_of' | 'max_of';
@@ -78,6 +78,18 @@ export type DurationNode =
       readonly right: DurationNode;
       readonly span: Span;
     };
+
+/** A number of seconds or a duration, its sign included. */
+export interface DurationConstant {
+  readonly kind: 'constant';
+  /** Whole milliseconds, cut towards zero: what a range, step or offset of its own means. */
+  readonly ms: number;
+  /** As written; arithmetic of duration expressions is done in these. */
+  readonly seconds: number;
+  /** Written as `5m`, not as `300`; only printing tells them apart. */
+  readonly isDuration: boolean;
+  readonly span: Span;
+}
 
 /** `@ 123.4`, `@ start()`, `@ end()`. */
 export type AtModifier =
@@ -101,10 +113,11 @@ export interface StringNode {
 
 export interface VectorSelectorNode {
   readonly type: 'vectorSelector';
-  /** The metric's name where it stands before the braces or quoted within; '' otherwise. */
+  /** The metric's name where it stands before the braces; '' otherwise, also for `{"a name"}`. */
   readonly name: string;
-  /** All conditions, the name's among them, in order of writing. */
+  /** All conditions in order of writing, then the one for `name` where there is one. */
   readonly matchers: readonly Matcher[];
+  /** Undefined also for an offset of zero. */
   readonly offset: DurationNode | undefined;
   readonly at: AtModifier | undefined;
   /** Experimental: `anchored`, `smoothed`. */
