@@ -32,6 +32,12 @@ export {
   UserView,
 } from './identity.ts';
 export { API_PREFIX, EVENTS_PATH, type Method, PATHS, type RouteName } from './paths.ts';
-export { ROUTES, type RouteInput, type RouteOutput, type RouteSchema } from './routes.ts';
+export {
+  ROUTES,
+  type RouteHandlers,
+  type RouteInput,
+  type RouteOutput,
+  type RouteSchema,
+} from './routes.ts';
 export { Settings, Status } from './status.ts';
 export { TargetList, TargetView } from './targets.ts';

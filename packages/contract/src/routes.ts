@@ -126,3 +126,11 @@ export interface RouteInput<Name extends RouteName> {
 
 /** What a route answers. */
 export type RouteOutput<Name extends RouteName> = Type.Static<Routes[Name]['response']>;
+
+/** The functions that serve routes, one for each name; `Context` is what the server adds. */
+export type RouteHandlers<Name extends RouteName, Context> = {
+  readonly [Key in Name]: (
+    input: RouteInput<Key>,
+    context: Context,
+  ) => Promise<RouteOutput<Key>> | RouteOutput<Key>;
+};

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createManualClock } from '../platform/index.ts';
+import { createEventHub, type EventStream } from './event-hub.ts';
+import { EVENT_BUFFER_BYTES_MAX, EVENT_STREAMS_MAX, PAGE_CONFIRM_TIMEOUT_MS } from './limits.ts';
+
+const PAGE = { id: 'pg_1', alertId: 'al_1', title: 't', body: 'b', service: null, firedAt: 0 };
+
+interface FakeStream extends EventStream {
+  readonly lines: string[];
+  isEnded: boolean;
+}
+
+function setUp() {
+  const clock = createManualClock();
+  const hub = createEventHub({ clock, version: 'test' });
+  const open = (bufferedBytes = 0): FakeStream => {
+    const stream: FakeStream = {
+      lines: [],
+      isEnded: false,
+      write: (text: string) => void stream.lines.push(text),
+      bufferedBytes: () => bufferedBytes,
+      end: () => {
+        stream.isEnded = true;
+      },
+    };
+    return stream;
+  };
+  return { clock, hub, open };
+}
+
+describe('event hub', () => {
+  it('greets a new stream and numbers what it says', () => {
+    const { hub, open } = setUp();
+    const stream = open();
+    hub.connect(stream);
+    hub.publish({ type: 'notice.changed' });
+    assert.deepEqual(stream.lines, [
+      'id: 1\ndata: {"type":"hello","version":"test","now":0}\n\n',
+      'id: 2\ndata: {"type":"notice.changed"}\n\n',
+    ]);
+  });
+
+  it('says that nobody was there when no page is open', async () => {
+    const { hub } = setUp();
+    assert.deepEqual(await hub.deliver(PAGE), { openCount: 0, confirmedCount: 0 });
+  });
+
+  it('counts a page as delivered when every open browser confirms', async () => {
+    const { hub, open } = setUp();
+    hub.connect(open());
+    hub.connect(open());
+    const delivered = hub.deliver(PAGE);
+    hub.confirm('pg_1');
+    hub.confirm('pg_other');
+    hub.confirm('pg_1');
+    assert.deepEqual(await delivered, { openCount: 2, confirmedCount: 2 });
+  });
+
+  it('does not take an open socket for a reader', async () => {
+    const { clock, hub, open } = setUp();
+    hub.connect(open());
+    const delivered = hub.deliver(PAGE);
+    clock.advance(PAGE_CONFIRM_TIMEOUT_MS);
+    assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 0 });
+  });
+
+  it('ends a stream whose reader has fallen behind, and keeps the others', () => {
+    const { hub, open } = setUp();
+    const slow = open(EVENT_BUFFER_BYTES_MAX + 1);
+    const quick = open();
+    hub.connect(slow);
+    hub.connect(quick);
+    hub.heartbeat();
+    assert.ok(slow.isEnded);
+    assert.equal(quick.isEnded, false);
+    assert.equal(hub.streamCount(), 1);
+  });
+
+  it('refuses streams over the bound', () => {
+    const { hub, open } = setUp();
+    for (let i = 0; i < EVENT_STREAMS_MAX; i++) hub.connect(open());
+    assert.throws(() => hub.connect(open()), { code: 'EVENTS_TOO_MANY_STREAMS' });
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Server-sent events: what keeps every open page live.
+ *
+ * The hub knows nothing of HTTP: a stream is something to write text to. Every write is bounded:
+ * a stream whose reader has fallen behind is ended, and its page reconnects and asks again for
+ * what it shows. A page to a person goes to all streams and counts as delivered only when an open
+ * browser has confirmed that it shows it (`confirm`), because a socket that accepts bytes proves
+ * nothing about a laptop that is asleep.
+ */
+import type { BrowserPage, ServerEvent } from '@nines/contract';
+import type { Clock } from '../platform/index.ts';
+import { limitExceeded } from '../platform/index.ts';
+import { EVENT_BUFFER_BYTES_MAX, EVENT_STREAMS_MAX, PAGE_CONFIRM_TIMEOUT_MS } from './limits.ts';
+
+/** One open page. */
+export interface EventStream {
+  write(text: string): void;
+  /** Bytes that the reader has not taken yet. */
+  bufferedBytes(): number;
+  end(): void;
+}
+
+export interface EventHub {
+  /** Adds an open page; call the answer when it is gone. Throws `limitExceeded` when full. */
+  connect(stream: EventStream): () => void;
+  publish(event: ServerEvent): void;
+  /**
+   * Shows a page in every open browser and answers how many streams were open and how many
+   * confirmed before the deadline. Resolves early once all have.
+   */
+  deliver(
+    page: BrowserPage,
+  ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
+  /** An open browser shows the page. */
+  confirm(pageId: string): void;
+  /** Keeps proxies from cutting silent streams. */
+  heartbeat(): void;
+  streamCount(): number;
+  close(): void;
+}
+
+/** Builds a hub. */
+export function createEventHub(options: {
+  readonly clock: Clock;
+  readonly version: string;
+}): EventHub {
+  const { clock } = options;
+  const streams = new Set<EventStream>();
+  const waiting = new Map<string, () => void>();
+  let lastId = 0;
+
+  const send = (stream: EventStream, text: string): void => {
+    if (stream.bufferedBytes() > EVENT_BUFFER_BYTES_MAX) {
+      streams.delete(stream);
+      stream.end();
+    } else {
+      stream.write(text);
+    }
+  };
+  const format = (event: ServerEvent): string =>
+    `id: ${++lastId}\ndata: ${JSON.stringify(event)}\n\n`;
+  const broadcast = (text: string): void => {
+    for (const stream of streams) send(stream, text);
+  };
+  return {
+    connect(stream) {
+      if (streams.size >= EVENT_STREAMS_MAX) {
+        const message = `${EVENT_STREAMS_MAX} pages are open already; close one`;
+        throw limitExceeded('EVENTS_TOO_MANY_STREAMS', message);
+      }
+      streams.add(stream);
+      send(stream, format({ type: 'hello', version: options.version, now: clock.now() }));
+      return () => void streams.delete(stream);
+    },
+    publish: (event) => broadcast(format(event)),
+    async deliver(page) {
+      const openCount = streams.size;
+      if (openCount === 0) return { openCount, confirmedCount: 0 };
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let confirmedCount = 0;
+      const timer = clock.after(PAGE_CONFIRM_TIMEOUT_MS, resolve);
+      waiting.set(page.id, () => {
+        confirmedCount++;
+        if (confirmedCount >= openCount) resolve();
+      });
+      broadcast(format({ type: 'page', page }));
+      await promise;
+      timer.cancel();
+      waiting.delete(page.id);
+      return { openCount, confirmedCount };
+    },
+    confirm: (pageId) => waiting.get(pageId)?.(),
+    heartbeat: () => broadcast(': still here\n\n'),
+    streamCount: () => streams.size,
+    close() {
+      for (const stream of streams) stream.end();
+      streams.clear();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Routes for machines that watch the process: always open, as Prometheus has them. */
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../platform/index.ts';
+
+export interface HealthOptions {
+  /** Undefined: ready; else what is still missing. */
+  readonly notReady: () => string | undefined;
+  /** Reads the configuration again; throws `invalid` with all faults when it is refused. */
+  readonly reload: () => Promise<void>;
+  /** Nines' own metrics in the text format. */
+  readonly metrics: () => Promise<string>;
+}
+
+/** Mounts `/-/healthy`, `/-/ready`, `/-/reload` and `/metrics`. */
+export function mountHealthRoutes(server: FastifyInstance, options: HealthOptions): void {
+  const open = { config: { isPublic: true } };
+  server.get('/-/healthy', open, async () => 'Nines is healthy.\n');
+  server.get('/-/ready', open, async (_request, reply) => {
+    const missing = options.notReady();
+    if (missing === undefined) return 'Nines is ready.\n';
+    return reply.code(503).send(`Nines is not ready: ${missing}.\n`);
+  });
+  const reload = async (): Promise<string> => {
+    await options.reload();
+    return 'reloaded\n';
+  };
+  server.post('/-/reload', reload);
+  server.put('/-/reload', reload);
+  server.get('/metrics', async (_request, reply) => {
+    reply.type('text/plain; version=0.0.4; charset=utf-8');
+    return options.metrics();
+  });
+}
+
+/** The error of a reload that was refused, faults and all. */
+export function reloadRefused(faults: readonly string[]): AppError {
+  const message = `the new configuration is refused, the last good one stays in force:\n${faults.join('\n')}`;
+  return new AppError({ kind: 'invalid', code: 'CONFIG_REFUSED' }, message);
+}

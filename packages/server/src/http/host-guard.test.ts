@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createHostGuard, isLoopbackAddress } from './host-guard.ts';
+
+describe('host guard', () => {
+  const open = createHostGuard({ isAuthRequired: false, externalUrl: 'http://127.0.0.1:9999' });
+  const closed = createHostGuard({ isAuthRequired: true, externalUrl: 'https://nines.example' });
+  const check = (
+    guard: typeof open,
+    request: { method?: string; host?: string; origin?: string },
+    isAllowed: boolean,
+  ): void => {
+    const why = guard({ method: 'GET', host: undefined, origin: undefined, ...request });
+    assert.equal(why === undefined, isAllowed, why ?? 'was let in');
+  };
+
+  it('lets loopback names in without authentication', () => {
+    check(open, { host: '127.0.0.1:9999' }, true);
+    check(open, { host: 'localhost:9999' }, true);
+    check(open, { host: '[::1]:9999' }, true);
+  });
+  it('refuses a foreign host without authentication, as DNS rebinding sends it', () => {
+    check(open, { host: 'evil.example:9999' }, false);
+    check(open, { host: '127.0.0.1.evil.example' }, false);
+    check(open, {}, false);
+  });
+  it('refuses a foreign origin without authentication, reads included', () => {
+    check(open, { host: '127.0.0.1:9999', origin: 'https://evil.example' }, false);
+    check(open, { host: '127.0.0.1:9999', origin: 'null' }, false);
+    check(open, { host: '127.0.0.1:9999', origin: 'http://127.0.0.1:9999' }, true);
+  });
+  it('refuses unsafe methods from a foreign origin with authentication', () => {
+    check(closed, { method: 'POST', host: 'nines.example', origin: 'https://evil.example' }, false);
+    check(closed, { method: 'POST', host: 'nines.example', origin: 'https://nines.example' }, true);
+    check(closed, { method: 'POST', host: '10.0.0.5:9999' }, true);
+    check(closed, { method: 'GET', host: '10.0.0.5', origin: 'https://grafana.example' }, true);
+  });
+  it('knows loopback addresses from others', () => {
+    for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost']) {
+      assert.ok(isLoopbackAddress(host), host);
+    }
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', '1270.0.0.1', 'example.org', '']) {
+      assert.ok(!isLoopbackAddress(host), host);
+    }
+  });
+});

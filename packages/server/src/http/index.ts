@@ -1,0 +1,15 @@
+/**
+ * The border to HTTP: router, authentication, errors to status codes, events, the page.
+ *
+ * Handlers come in as plain functions (the contract's route table, Prometheus' API); nothing
+ * outside of this folder knows Fastify.
+ */
+export type { EventHub } from './event-hub.ts';
+export { createEventHub } from './event-hub.ts';
+export { mountEventRoute } from './event-route.ts';
+export { mountHealthRoutes, reloadRefused } from './health-routes.ts';
+export { createHostGuard, isLoopbackAddress } from './host-guard.ts';
+export { EVENT_HEARTBEAT_MS } from './limits.ts';
+export { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
+export { mountPageRoute } from './page-route.ts';
+export { type Authenticate, type Credentials, createHttpServer } from './server.ts';

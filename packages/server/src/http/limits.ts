@@ -1,0 +1,20 @@
+/** Bounds of the HTTP server, and why each is what it is. */
+
+/** Our largest body is a query or a note; remote write comes with its own bound. */
+export const BODY_BYTES_MAX = 1024 * 1024;
+/** A client that sends its headers and body slower than this holds a socket for nothing. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than common proxies' 60 s, so that they, not we, close idle connections first. */
+export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** Open pages at once; each costs a socket and some kilobytes. */
+export const EVENT_STREAMS_MAX = 500;
+/** Proxies cut streams that are silent for 30 to 60 s. */
+export const EVENT_HEARTBEAT_MS = 15_000;
+/** A page that does not read its events is cut off and reconnects. */
+export const EVENT_BUFFER_BYTES_MAX = 256 * 1024;
+/** How long an open browser has to confirm that it shows a page, before it counts as not delivered. */
+export const PAGE_CONFIRM_TIMEOUT_MS = 5_000;
+/** Prometheus' own default for a query's timeout. */
+export const QUERY_TIMEOUT_MS = 120_000;
+/** Series in one answer of /api/v1/series; more is a question for an index, not for JSON. */
+export const SERIES_ANSWER_MAX = 200_000;

@@ -1,0 +1,74 @@
+/** Mounts the handlers of the contract's route table. */
+import { API_PREFIX, PATHS, ROUTES, type RouteHandlers, type RouteName } from '@nines/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestContext } from '../platform/index.ts';
+import { readCookie, SESSION_COOKIE } from './server.ts';
+
+/** One function for each route of the contract. */
+export type OwnHandlers = RouteHandlers<RouteName, RequestContext>;
+
+/** A browser keeps its session for as long as the server may (identity ends it earlier). */
+const COOKIE_SECONDS = 90 * 86_400;
+
+/** Mounts every route; a route without a handler is a type error. */
+export function mountOwnRoutes(server: FastifyInstance, handlers: OwnHandlers): void {
+  for (const name of Object.keys(PATHS)) {
+    if (isRouteName(name)) mountRoute({ server, handlers, name });
+  }
+}
+
+function mountRoute<Name extends RouteName>(options: {
+  readonly server: FastifyInstance;
+  readonly handlers: OwnHandlers;
+  readonly name: Name;
+}): void {
+  const { server, handlers, name } = options;
+  const { method, path } = PATHS[name];
+  const schema = ROUTES[name];
+  const handler = handlers[name];
+  server.route({
+    method,
+    url: API_PREFIX + path,
+    schema: {
+      params: schema.params,
+      querystring: schema.query,
+      ...(method === 'POST' || method === 'PUT' ? { body: schema.body } : {}),
+    },
+    config: { isPublic: schema.isPublic },
+    handler: async (request, reply) => {
+      const answer = await handler(readInput<Name>(request), createContext(request, reply));
+      return reply.header('cache-control', 'no-store').send(answer ?? {});
+    },
+  });
+}
+
+function isRouteName(name: string): name is RouteName {
+  return name in PATHS;
+}
+
+type Input<Name extends RouteName> = Parameters<OwnHandlers[Name]>[0];
+
+function readInput<Name extends RouteName>(request: FastifyRequest): Input<Name> {
+  const input: unknown = { params: request.params, query: request.query, body: request.body };
+  if (!isValidated<Name>(input)) throw new Error('BUG: input was not validated');
+  return input;
+}
+
+/** Fastify has held params, query and body against the schemas of the same name. */
+function isValidated<Name extends RouteName>(input: unknown): input is Input<Name> {
+  return typeof input === 'object' && input !== null;
+}
+
+function createContext(request: FastifyRequest, reply: FastifyReply): RequestContext {
+  return {
+    actor: request.actor,
+    clientAddress: request.ip,
+    sessionToken: readCookie(request.headers.cookie, SESSION_COOKIE),
+    setSessionToken(token) {
+      const secure = request.protocol === 'https' ? '; Secure' : '';
+      const life = token === undefined ? 0 : COOKIE_SECONDS;
+      const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`;
+      reply.header('set-cookie', `${SESSION_COOKIE}=${token ?? ''}; ${attributes}`);
+    },
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * The HTTP server: Fastify, wired to handlers that know nothing of it.
+ *
+ * Order of what a request meets: host and origin guard, health routes (always open), then
+ * authentication (everything that is not marked public), then the route. Errors are answered in
+ * one place. Prometheus' routes answer errors in Prometheus' form, all others in ours.
+ */
+import type { IncomingMessage } from 'node:http';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Actor, errorMessage, type Log, unauthenticated } from '../platform/index.ts';
+import { answerError } from './error-answer.ts';
+import type { HostGuard } from './host-guard.ts';
+import { BODY_BYTES_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
+
+/** Finds out who sends a request; undefined: nobody that we know. */
+export type Authenticate = (credentials: Credentials) => Promise<Actor | undefined>;
+
+export interface Credentials {
+  /** From `Authorization: Bearer`, or the password of `Authorization: Basic`. */
+  readonly apiToken: string | undefined;
+  readonly sessionToken: string | undefined;
+}
+
+export interface HttpServerOptions {
+  readonly log: Log;
+  readonly guard: HostGuard;
+  readonly authenticate: Authenticate;
+  /** PEM texts; undefined: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** A request failed by a fault of ours. */
+  readonly onBug: (error: unknown) => void;
+}
+
+/** The name of the session cookie. */
+export const SESSION_COOKIE = 'nines_session';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sends the request; undefined on public routes when nobody is signed in. */
+    actor: Actor | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Answers without anyone being signed in. */
+    isPublic?: boolean;
+    /** Errors are answered as Prometheus does. */
+    isPrometheus?: boolean;
+  }
+}
+
+/** Builds the server, without routes and not yet listening. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const server = createFastify(options);
+  server.decorateRequest('actor', undefined);
+  server.addHook('onRequest', async (request, reply) => {
+    const { host, origin } = request.headers;
+    const why = options.guard({ method: request.method, host, origin });
+    if (why !== undefined) {
+      await reply.code(403).send({ code: 'HTTP_FOREIGN_ORIGIN', message: why });
+      return;
+    }
+    request.actor = await options.authenticate(readCredentials(request.raw));
+    const isPublic = request.routeOptions.config.isPublic === true;
+    if (request.actor === undefined && !isPublic) {
+      // Tools without bearer support learn here that Basic works too.
+      reply.header('www-authenticate', 'Basic realm="Nines", charset="UTF-8"');
+      throw unauthenticated('AUTH_REQUIRED', 'sign in, or send an API token as bearer');
+    }
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  server.setErrorHandler(async (error, request, reply) =>
+    sendError({ error, request, reply, options }),
+  );
+  acceptForms(server);
+  return server;
+}
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+};
+
+function createFastify(options: HttpServerOptions): FastifyInstance {
+  const common = {
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+  };
+  if (options.tls === undefined) return Fastify(common);
+  // The two return types differ in the raw server only, which nothing here touches.
+  const secure: unknown = Fastify({ ...common, https: { ...options.tls } });
+  if (!isInstance(secure)) throw new Error('BUG: Fastify did not build a server');
+  return secure;
+}
+
+function isInstance(value: unknown): value is FastifyInstance {
+  return typeof value === 'object' && value !== null && 'route' in value;
+}
+
+/** Prometheus' clients post queries as forms. */
+function acceptForms(server: FastifyInstance): void {
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string) => new URLSearchParams(body),
+  );
+}
+
+async function sendError(what: {
+  readonly error: unknown;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly options: HttpServerOptions;
+}): Promise<void> {
+  const { error, request, reply, options } = what;
+  const answer = answerError(error);
+  if (answer.isBug) {
+    options.onBug(error);
+    const stack = error instanceof Error ? error.stack : errorMessage(error);
+    options.log.error('request failed', { method: request.method, url: request.url, stack });
+  }
+  const { status, code, message } = answer;
+  const isPrometheus = request.routeOptions.config.isPrometheus === true;
+  const body = isPrometheus
+    ? { status: 'error', errorType: prometheusErrorType(status), error: message }
+    : { code, message };
+  await reply.code(status).send(body);
+}
+
+/** Prometheus' error types (web/api/v1/api.go), by the status that they go with. */
+function prometheusErrorType(status: number): string {
+  switch (status) {
+    case 400:
+      return 'bad_data';
+    case 404:
+      return 'not_found';
+    case 429:
+      return 'too_many_requests';
+    case 503:
+      return 'unavailable';
+    case 504:
+      return 'timeout';
+    default:
+      return status >= 500 ? 'internal' : 'bad_data';
+  }
+}
+
+function readCredentials(request: IncomingMessage): Credentials {
+  return {
+    apiToken: readApiToken(request.headers.authorization),
+    sessionToken: readCookie(request.headers.cookie, SESSION_COOKIE),
+  };
+}
+
+function readApiToken(header: string | undefined): string | undefined {
+  const [scheme = '', value = ''] = (header ?? '').split(' ', 2);
+  if (scheme.toLowerCase() === 'bearer') return value;
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  return pair.slice(pair.indexOf(':') + 1);
+}
+
+/** The value of one cookie of a Cookie header. */
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  for (const part of (header ?? '').split(';')) {
+    const at = part.indexOf('=');
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
+  }
+  return undefined;
+}
