@@ -1,0 +1,128 @@
+/** The record store as the slices see it: a query builder to read and to compile, batches to write. */
+import { Kysely } from 'kysely';
+import {
+  assert,
+  type AppError,
+  type Clock,
+  conflict,
+  limitExceeded,
+  type Log,
+} from '../platform/index.ts';
+import { type Engine, type EngineName, UnexpectedRows } from './engine.ts';
+import { BATCH_STATEMENTS_MAX, PENDING_WRITES_MAX } from './limits.ts';
+import { type Migration, migrate } from './migration.ts';
+import { migrations } from './migrations/list.ts';
+import { ReadDialect } from './read-dialect.ts';
+import { compileStatement, type Statement, type WriteResults } from './statement.ts';
+
+/** The builder before a slice has named its tables: `query.withTables<MyTables>()`. */
+export type NoTables = Record<never, never>;
+
+export interface Database {
+  readonly engine: EngineName;
+  /**
+   * Builds queries. What it executes itself can only read, and sees every write that was answered
+   * before. Name your tables with `withTables<{ users: UserRow }>()` (a type alias around your
+   * row interfaces).
+   */
+  readonly query: Kysely<NoTables>;
+  /**
+   * Runs the statements in order, all or nothing, and answers once they are on disk.
+   *
+   * A batch decides by guards, since it cannot look at results on the way: an UPDATE names the
+   * state it expects in its WHERE, and `expectRows` undoes the whole batch when there was none.
+   * Batches of one process are run in order of their calls on SQLite; on PostgreSQL, wait for the
+   * first where the order matters.
+   */
+  write<const Batch extends readonly Statement[]>(batch: Batch): Promise<WriteResults<Batch>>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** A file of SQLite, or a PostgreSQL URL (`postgres://…`). */
+  readonly at: { readonly file: string } | { readonly url: string };
+  /** The entry file of the thread that writes to SQLite. */
+  readonly writerEntry: URL;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The chain to bring the database to; another one in tests of the chain itself. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** Opens the database, checks it, and brings its schema to the newest state. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { clock, log } = options;
+  const database = new RecordStore(await openEngine(options));
+  try {
+    await migrate(database, { migrations: options.migrations ?? migrations, clock, log });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+async function openEngine({ at, writerEntry, clock, log }: DatabaseOptions): Promise<Engine> {
+  // Each engine is loaded when it is used: the other one's driver would only cost memory.
+  if ('file' in at) {
+    const { openSqliteEngine } = await import('./sqlite-engine.ts');
+    return openSqliteEngine({ file: at.file, entry: writerEntry, clock, log });
+  }
+  const { openPostgresEngine } = await import('./postgres-engine.ts');
+  return openPostgresEngine({ url: at.url, log });
+}
+
+class RecordStore implements Database {
+  readonly query: Kysely<NoTables>;
+  readonly #engine: Engine;
+  #pendingCount = 0;
+  #isClosed = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.query = new Kysely<NoTables>({ dialect: new ReadDialect(engine) });
+  }
+
+  get engine(): EngineName {
+    return this.#engine.name;
+  }
+
+  // The overload states what the query builder knows of the rows and the engine cannot know.
+  write<const Batch extends readonly Statement[]>(batch: Batch): Promise<WriteResults<Batch>>;
+  async write(batch: readonly Statement[]): Promise<readonly unknown[]> {
+    assert(!this.#isClosed, 'the database is written to after it was closed');
+    assert(
+      batch.length <= BATCH_STATEMENTS_MAX,
+      `a batch has ${batch.length} statements; at most ${BATCH_STATEMENTS_MAX} may share one`,
+    );
+    if (this.#pendingCount >= PENDING_WRITES_MAX) {
+      const message = `${PENDING_WRITES_MAX} writes wait for the database; try again later`;
+      throw limitExceeded('DATABASE_BUSY', message);
+    }
+    const statements = batch.map(compileStatement);
+    this.#pendingCount++;
+    try {
+      return await this.#engine.write(statements);
+    } catch (error) {
+      throw error instanceof UnexpectedRows ? createGuardError(batch, error) : error;
+    } finally {
+      this.#pendingCount--;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#engine.close();
+  }
+}
+
+function createGuardError(batch: readonly Statement[], cause: UnexpectedRows): AppError {
+  const statement = batch[cause.statementIndex];
+  if ('expectRows' in statement && statement.otherwise !== undefined) return statement.otherwise();
+  const want = 'expectRows' in statement ? statement.expectRows : 0;
+  const message =
+    'the record was changed by somebody else meanwhile; load it anew ' +
+    `(statement ${cause.statementIndex} touched ${cause.affectedRows} rows; want ${want})`;
+  return conflict('RECORD_NOT_AS_EXPECTED', message, { cause });
+}
