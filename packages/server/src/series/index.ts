@@ -23,7 +23,6 @@ export {
   METRIC_NAME,
   mergeLabels,
   onlyLabels,
-  quote,
   withLabel,
   withoutLabels,
 } from './labels.ts';
@@ -34,6 +33,7 @@ export {
   type Matcher,
   type MatchOperator,
 } from './matcher.ts';
+export { isPrintable, quote } from './quote.ts';
 export { type AnchoredRegex, compileAnchored, compileCapturing } from './regex.ts';
 export {
   createSamples,

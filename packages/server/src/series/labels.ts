@@ -1,3 +1,5 @@
+import { quote } from './quote.ts';
+
 /**
  * A set of labels: what identifies one series.
  *
@@ -150,9 +152,4 @@ export function formatLabels(labels: Labels): string {
 
 function formatLabelName(name: string): string {
   return isPlainLabelName(name) ? name : quote(name);
-}
-
-/** Quotes text as Go's strconv.Quote does, for all that label values commonly hold. */
-export function quote(text: string): string {
-  return JSON.stringify(text).replaceAll('\\b', '\\x08').replaceAll('\\u007f', '\\x7f');
 }

@@ -1,5 +1,6 @@
 /** Label matchers: one condition of a selector. */
-import { type Labels, labelValue, quote } from './labels.ts';
+import { type Labels, labelValue } from './labels.ts';
+import { quote } from './quote.ts';
 import { type AnchoredRegex, compileAnchored } from './regex.ts';
 
 export type MatchOperator = '=' | '!=' | '=~' | '!~';

@@ -47,6 +47,8 @@ export function compileAnchored(pattern: string): AnchoredRegex {
 
 /** Compiles an expression for use with capture groups: anchored, dot matches newline. */
 export function compileCapturing(pattern: string): RE2JS {
+  // On its own first: `a)(b` would pass inside of the group, and errors would name the wrapping.
+  RE2JS.compile(pattern);
   return RE2JS.compile(`^(?s:${pattern})$`);
 }
 
