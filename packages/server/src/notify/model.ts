@@ -1,0 +1,78 @@
+/** What is delivered, to where, and what became of it. */
+import type { Labels } from '../series/index.ts';
+
+/** The name of the channel to open pages of Nines. */
+export const BROWSER = 'browser';
+/** What the names of webhook channels begin with: `webhook/ops`. */
+export const WEBHOOK_PREFIX = 'webhook/';
+
+/** Where a webhook is, as declared. */
+export interface Webhook {
+  /** The channel's name without its prefix. */
+  readonly name: string;
+  readonly url: URL;
+  /** Holds the key that signs each request; read each time, so that it can be replaced. */
+  readonly secretFile: string | undefined;
+  /** Whether it may be on this machine or a private network. */
+  readonly allowsPrivate: boolean;
+}
+
+/** The channel that a webhook is. */
+export function webhookChannel(webhook: { readonly name: string }): string {
+  return `${WEBHOOK_PREFIX}${webhook.name}`;
+}
+
+/** What a message says of its alert. */
+export interface MessageAlert {
+  readonly id: string;
+  readonly name: string;
+  readonly output: string;
+  readonly fingerprint: string;
+  readonly labels: Labels;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly value: number | null;
+  readonly service: string | undefined;
+  readonly owner: string | undefined;
+  readonly playbook: string | undefined;
+  readonly firedAtMs: number;
+  readonly resolvedAtMs: number | undefined;
+}
+
+/** One message to one channel. */
+export interface Message {
+  /** The same for every attempt at one page, so that a receiver can drop repeats. */
+  readonly pageId: string;
+  readonly kind: 'page' | 'resolved';
+  /** Whether an earlier attempt may have arrived. */
+  readonly isRepeat: boolean;
+  /** The one line to read first. */
+  readonly title: string;
+  /** Why it comes and what is known, in a sentence or two. */
+  readonly body: string;
+  /** The step of the escalation, from 1. */
+  readonly step: number;
+  readonly alert: MessageAlert;
+}
+
+/**
+ * What became of an attempt. The reason continues a sentence: "delivered … to 1 open page",
+ * "not delivered: it answered 503".
+ */
+export type Outcome =
+  | { readonly state: 'delivered'; readonly reason: string }
+  | {
+      readonly state: 'retry';
+      readonly reason: string;
+      /** How long the receiver asked to be left alone. */
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly state: 'failed'; readonly reason: string };
+
+/** The open pages of signed-in people. */
+export interface BrowserHub {
+  /** Sends to all of them; answers how many confirmed it before the deadline. */
+  deliver(
+    message: Message,
+    options: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  ): Promise<number>;
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Registry } from 'prom-client';
+import { createManualClock, createSilentLog } from '../platform/index.ts';
+import { EMPTY_LABELS } from '../series/index.ts';
+import type { PostHttp } from './http-post.ts';
+import { createNotifyMetrics } from './metrics.ts';
+import type { BrowserHub, Message } from './model.ts';
+import { createNotifier } from './notifier.ts';
+
+const message: Message = {
+  pageId: 'pg_1',
+  kind: 'page',
+  isRepeat: false,
+  title: 'A',
+  body: 'B',
+  step: 1,
+  alert: {
+    id: 'al_1',
+    name: 'A',
+    output: 'page',
+    fingerprint: 'f',
+    labels: EMPTY_LABELS,
+    annotations: {},
+    value: 1,
+    service: undefined,
+    owner: undefined,
+    playbook: undefined,
+    firedAtMs: 0,
+    resolvedAtMs: undefined,
+  },
+};
+const ops = {
+  name: 'ops',
+  url: new URL('https://a.example'),
+  secretFile: undefined,
+  allowsPrivate: false,
+};
+
+function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?: PostHttp } = {}) {
+  const registry = new Registry();
+  const notifier = createNotifier({
+    hub: { deliver: options.hub ?? (async () => 0) },
+    post: options.post ?? (async () => ({ status: 200, retryAfter: undefined, text: '' })),
+    clock: createManualClock(),
+    log: createSilentLog(),
+    metrics: createNotifyMetrics(registry),
+    externalUrl: 'http://nines.example',
+  });
+  notifier.apply([ops]);
+  const deliver = async (channel: string) =>
+    notifier.deliver(channel, message, new AbortController().signal);
+  return { notifier, deliver, registry };
+}
+
+describe('createNotifier', () => {
+  it('names its channels, the browser first', () =>
+    assert.deepEqual(create().notifier.channels(), ['browser', 'webhook/ops']));
+  it('delivers to open pages', async () => {
+    assert.deepEqual(await create({ hub: async () => 1 }).deliver('browser'), {
+      state: 'delivered',
+      reason: 'to 1 open page',
+    });
+    const two = await create({ hub: async () => 2 }).deliver('browser');
+    assert.equal(two.reason, 'to 2 open pages');
+  });
+  it('tries again while no page is open', async () => {
+    const outcome = await create().deliver('browser');
+    assert.equal(outcome.state, 'retry');
+    assert.equal(outcome.reason, 'no open page of Nines showed it within 3 s');
+  });
+  it('delivers to a webhook', async () =>
+    assert.equal((await create().deliver('webhook/ops')).state, 'delivered'));
+  it('fails for good where the channel is gone', async () => {
+    const outcome = await create().deliver('webhook/gone');
+    assert.deepEqual(outcome, { state: 'failed', reason: 'webhook/gone is no longer declared' });
+  });
+  it('answers for a channel that breaks, and never throws', async () => {
+    const outcome = await create({ hub: async () => Promise.reject(new Error('bad')) }).deliver(
+      'browser',
+    );
+    assert.equal(outcome.state, 'retry');
+    assert.equal(outcome.reason, 'bad');
+  });
+  it('counts what became of each attempt', async () => {
+    const { deliver, registry } = create();
+    await deliver('webhook/ops');
+    await deliver('browser');
+    const text = await registry.metrics();
+    assert.match(
+      text,
+      /nines_notify_attempts_total\{channel="webhook\/ops",outcome="delivered"\} 1/,
+    );
+    assert.match(text, /nines_notify_attempts_total\{channel="browser",outcome="retry"\} 1/);
+  });
+});

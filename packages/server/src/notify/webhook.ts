@@ -1,0 +1,95 @@
+/** Delivers a message to a webhook, and judges the answer. */
+import { AppError, type Clock, errorMessage, systemErrorCode } from '../platform/index.ts';
+import type { HttpAnswer, PostHttp } from './http-post.ts';
+import { QUOTED_CHARS_MAX, WEBHOOK_TIMEOUT_MS } from './limits.ts';
+import type { Message, Outcome, Webhook } from './model.ts';
+import { parseRetryAfter } from './retry.ts';
+import { formatSignature, formatWebhookBody } from './webhook-body.ts';
+
+export interface WebhookContext {
+  readonly clock: Clock;
+  readonly post: PostHttp;
+  /** Answers the key in a file, without the white space around it. */
+  readonly readSecret: (file: string) => Promise<string>;
+  readonly externalUrl: string;
+}
+
+/** Makes one attempt; throws only on bugs. */
+export async function deliverToWebhook(
+  webhook: Webhook,
+  message: Message,
+  context: WebhookContext & { readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const { externalUrl, clock } = context;
+  const body = formatWebhookBody(message, { name: webhook.name, externalUrl });
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'user-agent': 'Nines',
+    'idempotency-key': message.pageId,
+  };
+  try {
+    if (webhook.secretFile !== undefined) {
+      const secret = await context.readSecret(webhook.secretFile);
+      headers['nines-signature'] = formatSignature(body, { secret, nowMs: clock.now() });
+    }
+    const { url, allowsPrivate } = webhook;
+    const answer = await context.post({
+      url,
+      headers,
+      body,
+      allowsPrivate,
+      timeoutMs: WEBHOOK_TIMEOUT_MS,
+      signal: context.signal,
+    });
+    return judgeAnswer(answer, clock.now());
+  } catch (error) {
+    return judgeError(error, context.signal);
+  }
+}
+
+/** 2xx is delivered; what a repeat cannot mend has failed; all else is worth another attempt. */
+export function judgeAnswer(answer: HttpAnswer, nowMs: number): Outcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) {
+    return { state: 'delivered', reason: `with answer ${status}` };
+  }
+  const said = quoteAnswer(answer.text);
+  const reason = `it answered ${status}${said === '' ? '' : `: ${said}`}`;
+  if (status >= 300 && status < 400) {
+    const hint = `${reason}; redirects are not followed, name the final address`;
+    return { state: 'retry', reason: hint, retryAfterMs: undefined };
+  }
+  const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (isFinal) return { state: 'failed', reason };
+  return { state: 'retry', reason, retryAfterMs: parseRetryAfter(answer.retryAfter, nowMs) };
+}
+
+/** The beginning of the first line, without what could disturb a log or a terminal. */
+function quoteAnswer(text: string): string {
+  const line = text.trimStart().split('\n', 1)[0].replaceAll(/\p{C}/gu, '').trim();
+  return line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its address',
+  ECONNRESET: 'it closed the connection without an answer',
+  EHOSTUNREACH: 'its host cannot be reached',
+  ENETUNREACH: 'its network cannot be reached',
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'the look-up of its host name got no answer',
+  ENOENT: 'its secret_file does not exist',
+  EACCES: 'its secret_file may not be read',
+};
+
+function judgeError(error: unknown, signal: AbortSignal): Outcome {
+  if (signal.aborted) {
+    return { state: 'retry', reason: 'Nines was stopped meanwhile', retryAfterMs: undefined };
+  }
+  if (error instanceof AppError && error.kind === 'forbidden') {
+    return { state: 'failed', reason: `its address was refused: ${error.message}` };
+  }
+  const code = systemErrorCode(error);
+  const isKnown = code !== undefined && code in PLAIN;
+  const reason = isKnown ? `${PLAIN[code]} (${code})` : errorMessage(error);
+  return { state: 'retry', reason, retryAfterMs: undefined };
+}
