@@ -119,6 +119,7 @@ export const AlertQuery = Type.Object({
 export type AlertQuery = Type.Static<typeof AlertQuery>;
 
 export const AlertList = Type.Object({
+  now: Type.Integer(),
   alerts: Type.Array(AlertSummary),
   /** Null: this was the last page. */
   nextCursor: NullableText,

@@ -21,19 +21,27 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly kind: ErrorKind;
   readonly code: string;
+  /** When trying again may help: HTTP's Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     what: { readonly kind: ErrorKind; readonly code: string },
     message: string,
-    options?: { readonly cause?: unknown },
+    options?: ErrorOptions,
   ) {
     super(message, options);
     this.kind = what.kind;
     this.code = what.code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 
-type Make = (code: string, message: string, options?: { readonly cause?: unknown }) => AppError;
+interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterSeconds?: number;
+}
+
+type Make = (code: string, message: string, options?: ErrorOptions) => AppError;
 
 function maker(kind: ErrorKind): Make {
   return (code, message, options) => new AppError({ kind, code }, message, options);

@@ -1,0 +1,49 @@
+/**
+ * The data folder: one process each.
+ *
+ * The lock is SQLite's own file lock on an otherwise empty database: the kernel gives it up when the
+ * process dies, however it dies, so there is no stale lock file and no guessing about process ids.
+ * Who holds it is told from `server.json`, which the holder leaves for commands.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { readLocalServer } from '../cli/index.ts';
+import { conflict, errorMessage, systemErrorCode, unavailable } from '../platform/index.ts';
+
+export interface DataFolder {
+  /** Absolute. */
+  readonly dir: string;
+  release(): void;
+}
+
+/** Makes the folder where it is missing and takes its lock. */
+export function openDataFolder(dataDir: string): DataFolder {
+  const dir = resolve(dataDir);
+  try {
+    mkdirSync(join(dir, 'series'), { recursive: true, mode: 0o750 });
+  } catch (cause) {
+    const why = systemErrorCode(cause) ?? errorMessage(cause);
+    const message = `cannot make the data folder ${dir}: ${why}; name another with --data`;
+    throw unavailable('DATA_FOLDER_UNAVAILABLE', message, { cause });
+  }
+  const lock = takeLock(dir);
+  return { dir, release: () => lock.close() };
+}
+
+function takeLock(dir: string): DatabaseSync {
+  const lock = new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    const holder = readLocalServer(dir);
+    const who =
+      holder === undefined
+        ? 'another process'
+        : `process ${holder.processId}, which serves ${holder.url}`;
+    const message = `the data folder ${dir} is in use by ${who}; stop it, or name another with --data`;
+    throw conflict('DATA_FOLDER_IN_USE', message, { cause });
+  }
+}

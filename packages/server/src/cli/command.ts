@@ -1,0 +1,92 @@
+/** What a command is, and what it may use of the world. */
+import type { Identity } from '../identity/index.ts';
+
+/** Exit codes, the same for every command (docs/reference/cli.md). */
+export const EXIT = {
+  ok: 0,
+  /** It ran, and the answer is no: faults were found, a query failed, an alert is not there. */
+  failed: 1,
+  /** The command line makes no sense. */
+  usage: 2,
+  /** The server cannot be reached. */
+  unreachable: 3,
+  /** The server refused the credentials. */
+  unauthorized: 4,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface ServeOptions {
+  readonly configFile: string | undefined;
+  readonly dataDir: string;
+  readonly listen: string;
+  readonly externalUrl: string | undefined;
+  readonly isAuthRequired: boolean;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+/** The part of `app` that commands use; passed in, because imports go down the layers only. */
+export interface AppModule {
+  /** Runs the server until it is told to stop. */
+  serve(options: ServeOptions): Promise<ExitCode>;
+  /** Reads configuration and rule files; answers each fault as one line. */
+  checkFiles(files: readonly string[]): Promise<readonly string[]>;
+  /** Opens users and tokens of a data folder, whether or not a server runs on it. */
+  openIdentity(options: {
+    readonly configFile: string | undefined;
+    readonly dataDir: string;
+  }): Promise<{ readonly identity: Identity; close(): Promise<void> }>;
+}
+
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly loadApp: () => Promise<AppModule>;
+}
+
+/** One option of a command, as help and the reference show it. */
+export interface CliOption {
+  readonly type: 'string' | 'boolean';
+  readonly value?: string;
+  readonly summary: string;
+}
+
+export interface Command {
+  readonly name: string;
+  /** The words after the name: `ID`, `FILE…`. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, CliOption>>;
+  run(input: CommandInput, context: CliContext): Promise<ExitCode>;
+}
+
+export interface CommandInput {
+  readonly operands: readonly string[];
+  /** The value of a string option. */
+  text(name: string): string | undefined;
+  /** Whether a boolean option was given. */
+  has(name: string): boolean;
+}
+
+/** Where the server's files are, for commands that read them. */
+export const DATA_OPTION = {
+  data: { type: 'string', value: 'DIR', summary: 'the data folder (default ./data)' },
+} as const satisfies Readonly<Record<string, CliOption>>;
+
+/** How to reach a running server, for commands that talk to one. */
+export const CLIENT_OPTIONS = {
+  ...DATA_OPTION,
+  url: {
+    type: 'string',
+    value: 'URL',
+    summary: 'the server (default: the one on the data folder)',
+  },
+  token: { type: 'string', value: 'TOKEN', summary: 'an API token (or NINES_TOKEN)' },
+} as const satisfies Readonly<Record<string, CliOption>>;
+
+/** On every command that prints a result. */
+export const JSON_OPTION = {
+  json: { type: 'boolean', summary: 'print JSON' },
+} as const satisfies Readonly<Record<string, CliOption>>;

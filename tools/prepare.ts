@@ -1,0 +1,18 @@
+/**
+ * Runs at the end of `npm ci`: builds the page and warms the compile cache, so that the first start
+ * is as quick as every other.
+ *
+ * Without the development dependencies (a packed release) the page is already built.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, runSteps } from './run-step.ts';
+
+const hasVite = existsSync(join(ROOT, 'node_modules', '.bin', 'vite'));
+const steps = [
+  ...(hasVite
+    ? [{ name: 'page', command: ['vite', 'build', 'packages/web', '--logLevel', 'warn'] }]
+    : []),
+  { name: 'compile cache', command: ['node', 'packages/server/bin/nines.mjs', 'warm-cache'] },
+];
+process.exitCode = (await runSteps(steps)) ? 0 : 1;
