@@ -83,6 +83,28 @@ describe('reading YAML', () => {
     assert.deepEqual(faults, []);
   });
 
+  it('merges maps, the own keys first, each map once', () => {
+    const text = [
+      'base: &base {a: 1, b: 1}',
+      'more: &more {b: 2, c: 2}',
+      'both: &both {<<: [*base, *more], a: 0}',
+      'self: &self {<<: *self, d: 3}',
+    ];
+    for (let i = 0; i < 60; i++)
+      text.push(`k${i}: &k${i} {<<: [*${i === 0 ? 'both' : `k${i - 1}`}, *both]}`);
+    const { root, faults } = readYaml({ text: text.join('\n'), file: 'f.yaml' });
+    const found = new Map(root.entries().map(({ key, value }) => [key.string(), value]));
+    const shown = (name: string) =>
+      found
+        .get(name)
+        ?.entries()
+        .map(({ key, value }) => `${key.string()}=${value.string()}`);
+    assert.deepEqual(shown('both'), ['a=0', 'b=1', 'c=2']);
+    assert.deepEqual(shown('self'), ['d=3']);
+    assert.deepEqual(shown('k59'), ['a=0', 'b=1', 'c=2']);
+    assert.deepEqual(faults, []);
+  });
+
   it('refuses anchors by the hundred and nesting by the thousand', () => {
     const anchors = Array.from({ length: 200 }, (_, i) => `k${i}: &a${i} 1`).join('\n');
     assert.match(faultsOf(anchors, () => {})[0], /200 anchors; at most 100/);
@@ -114,6 +136,7 @@ describe('reading YAML', () => {
       '\u0000',
       '---\n',
       '? ',
+      '<<: *x',
     ];
     for (let round = 0; round < 300; round++) {
       const length = Math.floor(random.float() * 40);

@@ -16,6 +16,7 @@ import {
   LineCounter,
   type Pair,
   parseDocument,
+  type YAMLMap,
 } from 'yaml';
 import { parseDuration } from './duration.ts';
 import { errorMessage } from './errors.ts';
@@ -101,7 +102,7 @@ export function readYaml(options: { readonly text: string; readonly file: string
     const at = lines.linePos(error.pos[0]);
     faults.push({ file, line: at.line, column: at.col, message: error.message });
   }
-  const context: Context = { document, lines, file, faults };
+  const context: Context = { document, lines, file, faults, merged: new Map() };
   const parent: Place = { file, line: 1, column: 1 };
   const root = faults.length > 0 ? undefined : document.contents;
   return { root: createValue(context, { node: root, path: '', parent, depth: 0 }), faults };
@@ -135,6 +136,8 @@ interface Context {
   readonly lines: LineCounter;
   readonly file: string;
   readonly faults: Fault[];
+  /** What the maps that were read hold, merges included. */
+  readonly merged: Map<YAMLMap, readonly Pair[]>;
 }
 
 interface At {
@@ -146,7 +149,7 @@ interface At {
 }
 
 function createValue(context: Context, at: At): YamlValue {
-  const node = isAlias(at.node) ? at.node.resolve(context.document) : at.node;
+  const node = resolveAlias(context, at.node);
   const place = placeOf(context, at);
   const fault = (message: string): void => {
     context.faults.push({ ...place, message });
@@ -171,7 +174,9 @@ function createValue(context: Context, at: At): YamlValue {
   };
   const entries = (): readonly YamlEntry[] => {
     if (isTooDeep || kind === 'empty') return [];
-    if (isMap(node)) return node.items.map((pair) => entryOf(pair, { ...at, place }, child));
+    if (isMap(node)) {
+      return mergedPairs(context, node).map((pair) => entryOf(pair, { ...at, place }, child));
+    }
     fault(`${name} must be a map, got ${describe(node)}`);
     return [];
   };
@@ -197,10 +202,53 @@ function createValue(context: Context, at: At): YamlValue {
   };
 }
 
+/**
+ * The pairs of a map with those that `<<` merges into it: the map's own pairs win, then those of
+ * the map merged first.
+ */
+function mergedPairs(context: Context, map: YAMLMap): readonly Pair[] {
+  const known = context.merged.get(map);
+  if (known !== undefined) return known;
+  const own = map.items.filter((pair) => !isMergeKey(pair.key));
+  // Kept before the merges are followed, so that a map merged into itself ends, and each map is
+  // read once however often it is merged.
+  context.merged.set(map, own);
+  if (own.length === map.items.length) return own;
+  const pairs = new Map<string, Pair>();
+  for (const { key, value } of map.items) {
+    const source = isMergeKey(key) ? resolveAlias(context, value) : undefined;
+    const sources = isSeq(source) ? source.items : [source];
+    const merged = sources.flatMap((item) => {
+      const from = resolveAlias(context, item);
+      return isMap(from) ? mergedPairs(context, from) : [];
+    });
+    for (const pair of merged) {
+      const name = keyText(pair.key);
+      if (!pairs.has(name)) pairs.set(name, pair);
+    }
+  }
+  for (const pair of own) pairs.delete(keyText(pair.key));
+  const all = [...own, ...pairs.values()];
+  context.merged.set(map, all);
+  return all;
+}
+
+function resolveAlias(context: Context, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(context.document) : node;
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && scalarText(key) === '<<';
+}
+
+function keyText(key: unknown): string {
+  return isScalar(key) ? scalarText(key) : '?';
+}
+
 type Child = (node: unknown, path: string, parent: Place) => YamlValue;
 
 function entryOf(pair: Pair, parent: At & { readonly place: Place }, child: Child): YamlEntry {
-  const name = isScalar(pair.key) ? scalarText(pair.key) : '?';
+  const name = keyText(pair.key);
   const path = parent.path === '' ? name : `${parent.path}.${name}`;
   const key = child(pair.key, path, parent.place);
   return { key, value: child(pair.value, path, key.place) };
