@@ -115,7 +115,6 @@ async function executeStatements(
 ): Promise<readonly StatementResult[]> {
   const results: StatementResult[] = [];
   for (const [statementIndex, { sql, parameters, expectRows }] of statements.entries()) {
-    // oxlint-disable-next-line no-await-in-loop -- the statements of a batch run in order.
     const result = toResult(await client.query(sql, [...parameters]));
     if (expectRows !== undefined && result.affectedRows !== expectRows) {
       throw new UnexpectedRows(statementIndex, result.affectedRows);

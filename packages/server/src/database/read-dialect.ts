@@ -92,8 +92,7 @@ class ReadConnection implements DatabaseConnection {
     return { rows: [...rows] };
   }
 
-  // oxlint-disable-next-line require-yield -- the interface asks for a generator.
-  async *streamQuery(): AsyncIterableIterator<never> {
+  streamQuery(): AsyncIterableIterator<never> {
     throw new BugError('BUG: reads are bounded by LIMIT and not streamed');
   }
 }

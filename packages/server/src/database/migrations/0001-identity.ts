@@ -11,7 +11,8 @@ export const identityMigration: Migration = {
       .addColumn('role', text, (column) => column.notNull())
       .addColumn('password_hash', text)
       .addColumn('created_at', integer, (column) => column.notNull())
-      .addColumn('disabled_at', integer),
+      .addColumn('disabled_at', integer)
+      .addColumn('last_signed_in_at', integer),
     createTable('sessions')
       .addColumn('id', text, (column) => column.primaryKey().notNull())
       .addColumn('user_id', text, (column) => column.notNull().references('users.id'))
