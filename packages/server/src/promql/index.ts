@@ -1,0 +1,34 @@
+/**
+ * PromQL: reading, checking, printing and evaluating queries.
+ *
+ * The language is that of Prometheus 3.14, experimental parts included, and errors carry
+ * Prometheus' words and places. Nothing here knows a store: the engine says what it needs
+ * (`queryable.ts`), and `app` passes it in.
+ */
+export type {
+  AggregateNode,
+  AggregateOperator,
+  AtModifier,
+  BinaryNode,
+  BinaryOperator,
+  CallNode,
+  DurationConstant,
+  DurationNode,
+  Expr,
+  MatrixSelectorNode,
+  NumberNode,
+  ParenNode,
+  Span,
+  StringNode,
+  SubqueryNode,
+  UnaryNode,
+  ValueKind,
+  VectorMatching,
+  VectorSelectorNode,
+} from './ast.ts';
+export { findFunction, type FunctionSignature, getFunction, listFunctions } from './functions.ts';
+export { describeKind, kindOf } from './kinds.ts';
+export { findPosition, ParseError } from './parse-error.ts';
+export { parseExpr, parseSelector } from './parser.ts';
+export { formatExpr } from './printer.ts';
+export type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
