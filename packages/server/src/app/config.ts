@@ -1,0 +1,221 @@
+/**
+ * The configuration: one file and the rule files that it names, read as a whole. Either everything
+ * is without fault and goes into force together, or nothing does.
+ *
+ * `global`, `scrape_configs`, `rule_files` and `storage.tsdb.retention.time` are Prometheus' own
+ * syntax; the rest is ours. Reference: docs/reference/config.md.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type EscalationPolicy, readEscalationPolicies } from '../alerts/index.ts';
+import { readServices, type Service } from '../catalog/index.ts';
+import { BROWSER, readWebhooks, type Webhook, webhookChannel } from '../notify/index.ts';
+import {
+  errorMessage,
+  type Fault,
+  formatFault,
+  readYaml,
+  systemErrorCode,
+  type YamlFields,
+  type YamlValue,
+} from '../platform/index.ts';
+import { type CheckExpression, readRuleFile, type RuleGroup } from '../rules/index.ts';
+import { type GlobalConfig, readGlobal, readScrapeConfigs, type ScrapeConfig } from '../scrape/index.ts';
+
+/** Prometheus' default. */
+const RETENTION_MS = 15 * 86_400_000;
+/** As many as a directory of one file per team would hold. */
+const RULE_FILES_MAX = 1000;
+const FIELDS = [
+  'global',
+  'scrape_configs',
+  'rule_files',
+  'storage',
+  'services',
+  'webhooks',
+  'escalation_policies',
+  'server',
+  'records',
+];
+/** Prometheus has them, and they would be missed in silence. */
+const LATER_FIELDS = ['alerting', 'remote_write', 'remote_read', 'tracing', 'otlp', 'runtime', 'scrape_config_files'];
+
+export interface ServerConfig {
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly trustedProxies: readonly string[];
+}
+
+export interface RuleFile {
+  readonly file: string;
+  readonly groups: readonly RuleGroup[];
+}
+
+export interface Config {
+  /** Absolute; undefined: there is no file. */
+  readonly file: string | undefined;
+  readonly text: string;
+  readonly global: GlobalConfig;
+  /** Undefined: nothing was said, so Nines watches itself. */
+  readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
+  readonly ruleFiles: readonly RuleFile[];
+  readonly services: readonly Service[];
+  readonly webhooks: readonly Webhook[];
+  readonly policies: readonly EscalationPolicy[];
+  readonly retentionMs: number;
+  /** A PostgreSQL URL; undefined: SQLite in the data folder. */
+  readonly recordsUrl: string | undefined;
+  readonly server: ServerConfig;
+}
+
+export interface ReadConfig {
+  readonly config: Config;
+  /** In the order of their places; not empty: the configuration must not be used. */
+  readonly faults: readonly string[];
+}
+
+/** Reads the file and what it names; without a file everything has its default. */
+export function loadConfig(file: string | undefined, checkExpression: CheckExpression): ReadConfig {
+  if (file === undefined) return readConfig({ text: '', file: undefined, checkExpression });
+  const path = resolve(file);
+  const text = readText(path);
+  if (typeof text !== 'string') return { ...loadConfig(undefined, checkExpression), faults: [text.fault] };
+  return readConfig({ text, file: path, checkExpression });
+}
+
+/** Reads a configuration from its text. */
+export function readConfig(options: {
+  readonly text: string;
+  readonly file: string | undefined;
+  readonly checkExpression: CheckExpression;
+}): ReadConfig {
+  const { text, file } = options;
+  const { root, faults } = readYaml({ text, file: file ?? 'nines.yaml' });
+  const fields = root.fields([...FIELDS, ...LATER_FIELDS]);
+  for (const key of LATER_FIELDS) {
+    fields.find(key)?.fault(`${key} is not supported by this version of Nines; take it out`);
+  }
+  const global = readGlobal(fields.find('global'));
+  const scrape = fields.find('scrape_configs');
+  const webhooks = readWebhooks(fields.find('webhooks'));
+  const channels = [BROWSER, ...webhooks.map(webhookChannel)];
+  const policies = readEscalationPolicies(fields.find('escalation_policies'), channels);
+  const policyNames = policies.map(({ name }) => name);
+  const ruleFiles = readRuleFiles(fields.find('rule_files'), { ...options, faults });
+  const config: Config = {
+    file,
+    text,
+    global,
+    scrapeConfigs: scrape === undefined ? undefined : readScrapeConfigs(scrape, global),
+    ruleFiles,
+    services: readServices(fields.find('services'), { policyNames }),
+    webhooks,
+    policies,
+    retentionMs: readRetention(fields.find('storage')),
+    recordsUrl: readRecordsUrl(fields.find('records')),
+    server: readServer(fields.find('server'), file),
+  };
+  return { config, faults: faults.map(formatFault) };
+}
+
+/** The faults of any file that Nines reads: its configuration, or a rule file. */
+export function checkFile(file: string, checkExpression: CheckExpression): readonly string[] {
+  const text = readText(file);
+  if (typeof text !== 'string') return [text.fault];
+  const { root } = readYaml({ text, file });
+  const isRuleFile = root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
+  if (isRuleFile) return readRuleFile({ text, file, checkExpression }).faults.map(formatFault);
+  return readConfig({ text, file, checkExpression }).faults;
+}
+
+function readText(file: string): string | { readonly fault: string } {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return { fault: `${file}:1:1: cannot read the file: ${systemErrorCode(error) ?? errorMessage(error)}` };
+  }
+}
+
+function readRuleFiles(
+  value: YamlValue | undefined,
+  options: {
+    readonly file: string | undefined;
+    readonly checkExpression: CheckExpression;
+    readonly faults: Fault[];
+  },
+): readonly RuleFile[] {
+  const base = dirname(options.file ?? resolve('nines.yaml'));
+  const found = new Map<string, YamlValue>();
+  for (const pattern of value?.list() ?? []) {
+    for (const name of findFiles(pattern, base)) found.set(name, pattern);
+  }
+  if (found.size > RULE_FILES_MAX) {
+    value?.fault(`rule_files names ${found.size} files; at most ${RULE_FILES_MAX} are read`);
+  }
+  return [...found].slice(0, RULE_FILES_MAX).map(([file, pattern]) => {
+    const text = readText(file);
+    if (typeof text !== 'string') {
+      pattern.fault(text.fault);
+      return { file, groups: [] };
+    }
+    const { groups, faults } = readRuleFile({ text, file, checkExpression: options.checkExpression });
+    options.faults.push(...faults);
+    return { file, groups };
+  });
+}
+
+/** A plain name must exist; a pattern may match nothing, as in Prometheus. */
+function findFiles(pattern: YamlValue, base: string): readonly string[] {
+  const text = pattern.string();
+  if (!/[*?[]/.test(text)) return [resolve(base, text)];
+  return globSync(text, { cwd: base })
+    .map((name) => resolve(base, name))
+    .sort();
+}
+
+function readRetention(storage: YamlValue | undefined): number {
+  const retention = storage
+    ?.fields(['tsdb'])
+    .find('tsdb')
+    ?.fields(['retention'])
+    .find('retention')
+    ?.fields(['time'])
+    .find('time');
+  const retentionMs = retention?.durationMs() ?? RETENTION_MS;
+  if (retentionMs < 3_600_000) retention?.fault('a retention under 1h would lose what alerts look at');
+  return retentionMs;
+}
+
+function readRecordsUrl(value: YamlValue | undefined): string | undefined {
+  const url = value?.fields(['url']).find('url');
+  const text = url?.string();
+  if (text !== undefined && !/^postgres(ql)?:\/\//.test(text)) {
+    url?.fault('records.url must begin with postgres://; without it records are in SQLite');
+  }
+  return text;
+}
+
+function readServer(value: YamlValue | undefined, file: string | undefined): ServerConfig {
+  const fields = value?.fields(['tls', 'trusted_proxies']);
+  const trustedProxies = fields?.find('trusted_proxies')?.list().map((one) => one.string()) ?? [];
+  const tls = fields?.find('tls');
+  if (tls === undefined) return { tls: undefined, trustedProxies };
+  const tlsFields = tls.fields(['cert_file', 'key_file']);
+  const base = dirname(file ?? resolve('nines.yaml'));
+  return {
+    tls: {
+      certFile: readPath(tls, tlsFields, { key: 'cert_file', base }),
+      keyFile: readPath(tls, tlsFields, { key: 'key_file', base }),
+    },
+    trustedProxies,
+  };
+}
+
+function readPath(
+  owner: YamlValue,
+  fields: YamlFields,
+  what: { readonly key: string; readonly base: string },
+): string {
+  const text = fields.find(what.key)?.string();
+  if (text === undefined) owner.fault(`${owner.path} needs ${what.key}`);
+  return resolve(what.base, text ?? '');
+}

@@ -1,0 +1,49 @@
+import { type Command, DATA_OPTION, EXIT, JSON_OPTION } from './command.ts';
+import { formatTable } from './table.ts';
+import { withIdentity } from './user-command.ts';
+
+export const tokenCommand: Command = {
+  name: 'token',
+  operands: 'create NAME | list | revoke ID',
+  summary: 'API tokens for scripts, Grafana and other machines',
+  options: {
+    user: { type: 'string', value: 'NAME', summary: 'whose token it is (create; default admin)' },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'the configuration (default ./nines.yaml if there is one)',
+    },
+    ...DATA_OPTION,
+    ...JSON_OPTION,
+  },
+  async run(input, context) {
+    const [verb = '', name = ''] = input.operands;
+    const print = (value: unknown, text: string): void =>
+      context.stdout(input.has('json') ? `${JSON.stringify(value)}\n` : text);
+    if (verb === 'create' && name !== '') {
+      return withIdentity(input, context, async (identity) => {
+        const { id } = await identity.getUserByName(input.text('user') ?? 'admin');
+        const { token, secret } = await identity.createToken({ userId: id, name });
+        print({ id: token.id, name, secret }, `${secret}\n`);
+        return EXIT.ok;
+      });
+    }
+    if (verb === 'list' && name === '') {
+      return withIdentity(input, context, async (identity) => {
+        const tokens = await identity.listTokens();
+        const rows = tokens.map((one) => [one.id, one.name, new Date(one.createdAt).toISOString()]);
+        print({ tokens }, rows.length === 0 ? 'no tokens\n' : formatTable(rows));
+        return EXIT.ok;
+      });
+    }
+    if (verb === 'revoke' && name !== '') {
+      return withIdentity(input, context, async (identity) => {
+        await identity.revokeToken(name);
+        print({ id: name }, `${name} is revoked\n`);
+        return EXIT.ok;
+      });
+    }
+    context.stderr('usage: nines token create NAME | list | revoke ID\n');
+    return EXIT.usage;
+  },
+};

@@ -1,0 +1,138 @@
+import type { Identity } from '../identity/index.ts';
+import { formatSignInLink } from '../identity/index.ts';
+import {
+  type CliContext,
+  type Command,
+  type CommandInput,
+  DATA_OPTION,
+  EXIT,
+  type ExitCode,
+  JSON_OPTION,
+} from './command.ts';
+import { readLocalServer } from './local-server.ts';
+import { formatTable } from './table.ts';
+
+/** Works on the data folder itself, so that nobody can be locked out of a machine that is theirs. */
+export const userCommand: Command = {
+  name: 'user',
+  operands: 'create|list|link|reset-password|disable|enable [NAME]',
+  summary: 'people who may sign in; a link signs one person in, once',
+  options: {
+    'display-name': {
+      type: 'string',
+      value: 'TEXT',
+      summary: 'how pages show the person (create)',
+    },
+    'external-url': {
+      type: 'string',
+      value: 'URL',
+      summary: 'where links lead (default: the server on the data folder)',
+    },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'the configuration (default ./nines.yaml if there is one)',
+    },
+    ...DATA_OPTION,
+    ...JSON_OPTION,
+  },
+  async run(input, context) {
+    const [verb = '', name = ''] = input.operands;
+    const act = ACTS[verb];
+    if (act === undefined || (name === '') !== (verb === 'list')) {
+      context.stderr('usage: nines user create|list|link|reset-password|disable|enable [NAME]\n');
+      return EXIT.usage;
+    }
+    return withIdentity(input, context, async (identity) =>
+      act({ identity, input, context, name }),
+    );
+  },
+};
+
+interface Act {
+  readonly identity: Identity;
+  readonly input: CommandInput;
+  readonly context: CliContext;
+  readonly name: string;
+}
+
+const ACTS: Readonly<Record<string, (act: Act) => Promise<ExitCode>>> = {
+  async create(act) {
+    const displayName = act.input.text('display-name');
+    await act.identity.createUser({
+      name: act.name,
+      ...(displayName === undefined ? {} : { displayName }),
+    });
+    return printLink(act, await act.identity.createSignInLink(act.name));
+  },
+  async list({ identity, input, context }) {
+    const users = await identity.listUsers();
+    const views = users.map(({ id, name, displayName, role, disabledAt }) => ({
+      id,
+      name,
+      displayName,
+      role,
+      isDisabled: disabledAt !== undefined,
+    }));
+    if (input.has('json')) context.stdout(`${JSON.stringify({ users: views })}\n`);
+    else
+      context.stdout(
+        formatTable(
+          views.map((user) => [
+            user.name,
+            user.displayName,
+            user.isDisabled ? 'disabled' : user.role,
+          ]),
+        ),
+      );
+    return EXIT.ok;
+  },
+  link: async (act) => printLink(act, await act.identity.createSignInLink(act.name)),
+  'reset-password': async (act) => printLink(act, await act.identity.resetPassword(act.name)),
+  disable: async (act) => setDisabled(act, true),
+  enable: async (act) => setDisabled(act, false),
+};
+
+async function setDisabled(
+  { identity, input, context, name }: Act,
+  isDisabled: boolean,
+): Promise<ExitCode> {
+  await identity.setUserDisabled(name, isDisabled);
+  const words = isDisabled ? 'disabled; all sessions have ended' : 'enabled';
+  context.stdout(
+    input.has('json') ? `${JSON.stringify({ name, isDisabled })}\n` : `${name} is ${words}\n`,
+  );
+  return EXIT.ok;
+}
+
+function printLink(
+  { input, context, name }: Act,
+  link: { readonly token: string; readonly expiresAt: number },
+): ExitCode {
+  const local = readLocalServer(input.text('data') ?? 'data');
+  const base = input.text('external-url') ?? local?.url ?? 'http://127.0.0.1:9999';
+  const url = formatSignInLink(base, link.token);
+  const { expiresAt } = link;
+  if (input.has('json')) context.stdout(`${JSON.stringify({ name, url, expiresAt })}\n`);
+  else
+    context.stdout(
+      `${name} signs in once, until ${new Date(expiresAt).toISOString()}, with:\n${url}\n`,
+    );
+  return EXIT.ok;
+}
+
+/** Opens users and tokens of the data folder, and closes them afterwards. */
+export async function withIdentity(
+  input: CommandInput,
+  context: CliContext,
+  act: (identity: Identity) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const app = await context.loadApp();
+  const dataDir = input.text('data') ?? 'data';
+  const opened = await app.openIdentity({ configFile: input.text('config'), dataDir });
+  try {
+    return await act(opened.identity);
+  } finally {
+    await opened.close();
+  }
+}
