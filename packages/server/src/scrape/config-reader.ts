@@ -1,0 +1,297 @@
+/** Reads `global` and `scrape_configs` in Prometheus' syntax and tells every fault's place. */
+import type { YamlFields, YamlValue } from '../platform/index.ts';
+import { EMPTY_LABELS } from '../series/index.ts';
+import {
+  DEFAULT_SCRAPE_PROTOCOLS,
+  type GlobalConfig,
+  type NameEscaping,
+  NO_LIMITS,
+  type ScrapeConfig,
+  type TargetGroup,
+} from './config.ts';
+import { HTTP_CLIENT_KEYS, readHttpClient } from './config-http.ts';
+import { readRelabelConfigs } from './config-relabel.ts';
+import {
+  LIMIT_KEYS,
+  readDuration,
+  readFallbackProtocol,
+  readFlag,
+  readLabels,
+  readLimits,
+  readScrapeProtocols,
+  readStrings,
+  readWord,
+} from './config-values.ts';
+import { TARGETS_PER_JOB_MAX } from './limits.ts';
+import type { NameValidation } from './name-validation.ts';
+import { findAddressMistake } from './target.ts';
+
+const VALIDATIONS: readonly NameValidation[] = ['utf8', 'legacy'];
+const ESCAPINGS: readonly NameEscaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
+
+/** What `global` is where the configuration says nothing. */
+export const DEFAULT_GLOBAL: GlobalConfig = {
+  scrapeIntervalMs: 60_000,
+  scrapeTimeoutMs: 10_000,
+  evaluationIntervalMs: 60_000,
+  ruleQueryOffsetMs: 0,
+  externalLabels: EMPTY_LABELS,
+  limits: NO_LIMITS,
+  scrapeProtocols: DEFAULT_SCRAPE_PROTOCOLS,
+  nameValidation: 'utf8',
+  nameEscaping: undefined,
+  extraScrapeMetrics: false,
+};
+
+const GLOBAL_KEYS = [
+  'scrape_interval',
+  'scrape_timeout',
+  'evaluation_interval',
+  'rule_query_offset',
+  'external_labels',
+  'scrape_protocols',
+  'metric_name_validation_scheme',
+  'metric_name_escaping_scheme',
+  'extra_scrape_metrics',
+  'always_scrape_classic_histograms',
+  ...LIMIT_KEYS,
+];
+const GLOBAL_LATER_KEYS = ['query_log_file', 'scrape_failure_log_file'];
+/** Switches for native histograms: off is what we do, on is not supported yet. */
+const LATER_FLAGS = ['scrape_native_histograms', 'convert_classic_histograms_to_nhcb'];
+
+/** Reads the `global` part; absent means all defaults. */
+export function readGlobal(value: YamlValue | undefined): GlobalConfig {
+  if (value === undefined) return DEFAULT_GLOBAL;
+  const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_LATER_KEYS, ...LATER_FLAGS]);
+  refuseLater(fields, GLOBAL_LATER_KEYS);
+  const base = DEFAULT_GLOBAL;
+  const intervals = readIntervals(value, fields, base);
+  const nameValidation = readWord(
+    fields.find('metric_name_validation_scheme'),
+    VALIDATIONS,
+    base.nameValidation,
+  );
+  return {
+    ...intervals,
+    evaluationIntervalMs: readDuration(
+      fields.find('evaluation_interval'),
+      base.evaluationIntervalMs,
+    ),
+    ruleQueryOffsetMs: fields.find('rule_query_offset')?.durationMs() ?? 0,
+    externalLabels: readLabels(fields.find('external_labels'), nameValidation),
+    limits: readLimits(fields, NO_LIMITS),
+    scrapeProtocols: readScrapeProtocols(fields.find('scrape_protocols'), base.scrapeProtocols),
+    nameValidation,
+    nameEscaping: readEscaping(fields),
+    extraScrapeMetrics: readFlag(fields.find('extra_scrape_metrics'), base.extraScrapeMetrics),
+  };
+}
+
+const SCRAPE_KEYS = [
+  'job_name',
+  'scrape_interval',
+  'scrape_timeout',
+  'scheme',
+  'metrics_path',
+  'params',
+  'honor_labels',
+  'honor_timestamps',
+  'track_timestamps_staleness',
+  'extra_scrape_metrics',
+  'enable_compression',
+  'scrape_protocols',
+  'fallback_scrape_protocol',
+  'metric_name_validation_scheme',
+  'metric_name_escaping_scheme',
+  'always_scrape_classic_histograms',
+  'native_histogram_bucket_limit',
+  'native_histogram_min_bucket_factor',
+  'static_configs',
+  'relabel_configs',
+  'metric_relabel_configs',
+  ...LIMIT_KEYS,
+  ...HTTP_CLIENT_KEYS,
+];
+
+/** Fields that Prometheus knows and we do not have yet: told apart from typing mistakes. */
+const SCRAPE_LATER_KEYS = [
+  'oauth2',
+  'proxy_url',
+  'no_proxy',
+  'proxy_from_environment',
+  'proxy_connect_header',
+  'scrape_failure_log_file',
+  ...[
+    'aws',
+    'azure',
+    'consul',
+    'digitalocean',
+    'dns',
+    'docker',
+    'dockerswarm',
+    'ec2',
+    'eureka',
+    'file',
+    'gce',
+    'hetzner',
+    'http',
+    'ionos',
+    'kubernetes',
+    'kuma',
+    'lightsail',
+    'linode',
+    'marathon',
+    'nerve',
+    'nomad',
+    'openstack',
+    'outscale',
+    'ovhcloud',
+    'puppetdb',
+    'scaleway',
+    'serverset',
+    'stackit',
+    'triton',
+    'uyuni',
+    'vultr',
+  ].map((name) => `${name}_sd_configs`),
+];
+
+/** Reads the list of jobs; a job with a fault is still answered, so that all faults are found. */
+export function readScrapeConfigs(
+  value: YamlValue | undefined,
+  global: GlobalConfig,
+): ScrapeConfig[] {
+  const configs: ScrapeConfig[] = [];
+  const places = new Map<string, number>();
+  for (const item of value?.list() ?? []) {
+    if (item.kind === 'empty') {
+      item.fault(`${item.path} is empty; want a job with at least job_name`);
+      continue;
+    }
+    const config = readScrapeConfig(item, global);
+    const firstLine = places.get(config.jobName);
+    if (firstLine !== undefined && config.jobName !== '') {
+      item.fault(`job_name "${config.jobName}" stands twice, first in line ${firstLine}`);
+    }
+    places.set(config.jobName, firstLine ?? item.place.line);
+    configs.push(config);
+  }
+  return configs;
+}
+
+function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig {
+  const fields = value.fields([...SCRAPE_KEYS, ...SCRAPE_LATER_KEYS, ...LATER_FLAGS]);
+  refuseLater(fields, SCRAPE_LATER_KEYS);
+  const jobName = fields.find('job_name')?.string() ?? '';
+  if (jobName === '')
+    (fields.find('job_name') ?? value).fault(`${value.path}: job_name is missing`);
+  const names = readNames(fields, global);
+  const relabelConfigs = readRelabelConfigs(fields.find('relabel_configs'), names.nameValidation);
+  return {
+    jobName,
+    ...readIntervals(value, fields, global),
+    scheme: readWord(fields.find('scheme'), ['http', 'https'], 'http'),
+    metricsPath: fields.find('metrics_path')?.string() ?? '/metrics',
+    params: readParams(fields.find('params')),
+    honorLabels: readFlag(fields.find('honor_labels'), false),
+    honorTimestamps: readFlag(fields.find('honor_timestamps'), true),
+    trackTimestampsStaleness: readFlag(fields.find('track_timestamps_staleness'), false),
+    extraScrapeMetrics: readFlag(fields.find('extra_scrape_metrics'), global.extraScrapeMetrics),
+    enableCompression: readFlag(fields.find('enable_compression'), true),
+    scrapeProtocols: readScrapeProtocols(fields.find('scrape_protocols'), global.scrapeProtocols),
+    fallbackScrapeProtocol: readFallbackProtocol(fields.find('fallback_scrape_protocol')),
+    ...names,
+    limits: readLimits(fields, global.limits),
+    http: readHttpClient(fields),
+    staticConfigs: readStaticConfigs(fields.find('static_configs'), relabelConfigs.length === 0),
+    relabelConfigs,
+    metricRelabelConfigs: readRelabelConfigs(
+      fields.find('metric_relabel_configs'),
+      names.nameValidation,
+    ),
+  };
+}
+
+function refuseLater(fields: YamlFields, keys: readonly string[]): void {
+  for (const key of keys) {
+    fields.find(key)?.fault(`${key} is a field of Prometheus that is not supported yet`);
+  }
+  for (const key of LATER_FLAGS) {
+    const field = fields.find(key);
+    if (field?.boolean() === true) field.fault(`${key}: true is not supported yet`);
+  }
+}
+
+interface Intervals {
+  readonly scrapeIntervalMs: number;
+  readonly scrapeTimeoutMs: number;
+}
+
+/** An explicit timeout must fit into the interval; an inherited one is cut to it. */
+function readIntervals(value: YamlValue, fields: YamlFields, otherwise: Intervals): Intervals {
+  const scrapeIntervalMs = readDuration(fields.find('scrape_interval'), otherwise.scrapeIntervalMs);
+  const timeoutField = fields.find('scrape_timeout');
+  const scrapeTimeoutMs = readDuration(
+    timeoutField,
+    Math.min(otherwise.scrapeTimeoutMs, scrapeIntervalMs),
+  );
+  if (scrapeTimeoutMs > scrapeIntervalMs) {
+    const message = `scrape_timeout is greater than scrape_interval`;
+    (timeoutField ?? value).fault(`${value.path}: ${message}`);
+  }
+  return { scrapeIntervalMs, scrapeTimeoutMs: Math.min(scrapeTimeoutMs, scrapeIntervalMs) };
+}
+
+function readEscaping(fields: YamlFields): NameEscaping | undefined {
+  const field = fields.find('metric_name_escaping_scheme');
+  return field === undefined ? undefined : readWord(field, ESCAPINGS, 'allow-utf-8');
+}
+
+/** A job that narrows its names on its own does not take the wide escaping of `global`. */
+function readNames(
+  fields: YamlFields,
+  global: GlobalConfig,
+): Pick<ScrapeConfig, 'nameValidation' | 'nameEscaping'> {
+  const validationField = fields.find('metric_name_validation_scheme');
+  const nameValidation = readWord(validationField, VALIDATIONS, global.nameValidation);
+  const inherited = validationField === undefined ? global.nameEscaping : undefined;
+  const usual = nameValidation === 'legacy' ? 'underscores' : 'allow-utf-8';
+  const nameEscaping = readEscaping(fields) ?? inherited ?? usual;
+  if (nameEscaping === 'allow-utf-8' && nameValidation === 'legacy') {
+    const field = fields.find('metric_name_escaping_scheme') ?? validationField;
+    field?.fault('allow-utf-8 names are asked for, but the validation scheme is legacy');
+  }
+  return { nameValidation, nameEscaping };
+}
+
+function readParams(value: YamlValue | undefined): ScrapeConfig['params'] {
+  return (value?.entries() ?? []).map((entry) => ({
+    name: entry.key.string(),
+    values: readStrings(entry.value),
+  }));
+}
+
+/** Rules may turn any text into an address, so only a job without them is checked here. */
+function readStaticConfigs(
+  value: YamlValue | undefined,
+  isChecked: boolean,
+): readonly TargetGroup[] {
+  let targetCount = 0;
+  const groups: TargetGroup[] = [];
+  for (const item of value?.list() ?? []) {
+    const fields = item.fields(['targets', 'labels']);
+    const addresses = (fields.find('targets')?.list() ?? []).map((target) => {
+      const address = target.string();
+      const mistake = isChecked ? findAddressMistake(address) : undefined;
+      if (mistake !== undefined) target.fault(mistake);
+      return address;
+    });
+    targetCount += addresses.length;
+    groups.push({ addresses, labels: readLabels(fields.find('labels'), 'utf8') });
+  }
+  if (targetCount > TARGETS_PER_JOB_MAX) {
+    value?.fault(`${targetCount} targets in one job; at most ${TARGETS_PER_JOB_MAX} are allowed`);
+  }
+  return groups;
+}

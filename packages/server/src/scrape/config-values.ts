@@ -1,0 +1,178 @@
+/** Readers for the kinds of values that the scrape configuration is made of. */
+import { dirname, isAbsolute, join } from 'node:path';
+import type { YamlFields, YamlValue } from '../platform/index.ts';
+import { createLabelsFromPairs, type Labels } from '../series/index.ts';
+import type { ScrapeLimits, ScrapeProtocol, Secret } from './config.ts';
+import { isValidLabelName, type NameValidation } from './name-validation.ts';
+
+const UNIT_BYTES: ReadonlyMap<string, number> = new Map(
+  ['', 'K', 'M', 'G', 'T', 'P'].flatMap((prefix, i): [string, number][] => [
+    [`${prefix}B`, 1024 ** i],
+    [`${prefix}iB`, 1024 ** i],
+  ]),
+);
+
+/** A size such as `10MB` in bytes; `MB` and `MiB` both count in 1024s, as in Prometheus. */
+export function readSize(value: YamlValue | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const text = value.string();
+  if (text === '0') return 0;
+  let sizeBytes = 0;
+  let readCharCount = 0;
+  for (const [part, number, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)([A-Za-z]*)/g)) {
+    sizeBytes += Number(number) * (UNIT_BYTES.get(unit) ?? Number.NaN);
+    readCharCount += part.length;
+  }
+  const isWhole = text !== '' && readCharCount === text.length;
+  if (isWhole && sizeBytes <= Number.MAX_SAFE_INTEGER) return Math.floor(sizeBytes);
+  value.fault(`${value.path}: "${text}" is not a size; want a number with a unit, such as 10MB`);
+  return otherwise;
+}
+
+/** A count from 0 up. */
+export function readCount(value: YamlValue | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const count = value.number();
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  value.fault(`${value.path} must be a whole number from 0 up, got ${count}`);
+  return otherwise;
+}
+
+export function readFlag(value: YamlValue | undefined, otherwise: boolean): boolean {
+  return value === undefined ? otherwise : value.boolean();
+}
+
+/** A duration; 0 counts as not set, as in Prometheus. */
+export function readDuration(value: YamlValue | undefined, otherwiseMs: number): number {
+  const durationMs = value?.durationMs() ?? 0;
+  return durationMs === 0 ? otherwiseMs : durationMs;
+}
+
+/** One of a few words; `otherwise` and a fault where it is none of them. */
+export function readWord<Word extends string>(
+  value: YamlValue | undefined,
+  words: readonly Word[],
+  otherwise: Word,
+): Word {
+  if (value === undefined) return otherwise;
+  const text = value.string();
+  const word = words.find((candidate) => candidate === text);
+  if (word === undefined && text !== '') {
+    value.fault(`${value.path} must be one of ${words.join(', ')}, got "${text}"`);
+  }
+  return word ?? otherwise;
+}
+
+export function readStrings(value: YamlValue | undefined): readonly string[] {
+  return value?.list().map((item) => item.string()) ?? [];
+}
+
+/** A map of labels; each name that is not allowed is a fault. */
+export function readLabels(value: YamlValue | undefined, validation: NameValidation): Labels {
+  const pairs = new Map<string, string>();
+  for (const entry of value?.entries() ?? []) {
+    const name = entry.key.string();
+    if (!isValidLabelName(name, validation)) {
+      entry.key.fault(`"${name}" is not a valid label name`);
+    } else if (pairs.has(name)) {
+      entry.key.fault(`label "${name}" stands twice`);
+    } else {
+      pairs.set(name, entry.value.string());
+    }
+  }
+  return createLabelsFromPairs(pairs);
+}
+
+/** A path as the configuration means it: relative to the file that it stands in. */
+export function readPath(value: YamlValue): string {
+  const path = value.string();
+  return path === '' || isAbsolute(path) ? path : join(dirname(value.place.file), path);
+}
+
+/** A secret that stands under one key as text or under another as the path of a file. */
+export function readSecret(
+  fields: YamlFields,
+  keys: { readonly text: string; readonly file: string },
+): Secret | undefined {
+  const text = fields.find(keys.text);
+  const file = fields.find(keys.file);
+  if (text !== undefined && file !== undefined) {
+    file.fault(`at most one of ${keys.text} and ${keys.file} may be set`);
+  }
+  if (text !== undefined) return { kind: 'text', text: text.string() };
+  return file === undefined ? undefined : { kind: 'file', path: readPath(file) };
+}
+
+/** The keys of the bounds, which stand in `global` and in each job alike. */
+export const LIMIT_KEYS: readonly string[] = [
+  'body_size_limit',
+  'sample_limit',
+  'target_limit',
+  'label_limit',
+  'label_name_length_limit',
+  'label_value_length_limit',
+  'keep_dropped_targets',
+];
+
+/** The bounds; 0 in a job means what `global` says, as in Prometheus. */
+export function readLimits(fields: YamlFields, otherwise: ScrapeLimits): ScrapeLimits {
+  const count = (key: string, general: number): number => readCount(fields.find(key), 0) || general;
+  return {
+    bodySizeBytes: readSize(fields.find('body_size_limit'), 0) || otherwise.bodySizeBytes,
+    sampleCount: count('sample_limit', otherwise.sampleCount),
+    targetCount: count('target_limit', otherwise.targetCount),
+    labelCount: count('label_limit', otherwise.labelCount),
+    labelNameBytes: count('label_name_length_limit', otherwise.labelNameBytes),
+    labelValueBytes: count('label_value_length_limit', otherwise.labelValueBytes),
+    keptDroppedTargetCount: count('keep_dropped_targets', otherwise.keptDroppedTargetCount),
+  };
+}
+
+const READABLE: readonly ScrapeProtocol[] = ['PrometheusText0.0.4', 'PrometheusText1.0.0'];
+const LATER: readonly string[] = [
+  'PrometheusProto',
+  'OpenMetricsText0.0.1',
+  'OpenMetricsText1.0.0',
+];
+
+/**
+ * The formats to ask for. Those that are known to Prometheus and not read here are left out of the
+ * negotiation, because every exporter also speaks text; only a list with nothing else is a fault.
+ */
+export function readScrapeProtocols(
+  value: YamlValue | undefined,
+  otherwise: readonly ScrapeProtocol[],
+): readonly ScrapeProtocol[] {
+  if (value === undefined) return otherwise;
+  const items = value.list();
+  const seen = new Set<string>();
+  const protocols: ScrapeProtocol[] = [];
+  for (const item of items) {
+    const name = item.string();
+    const protocol = READABLE.find((known) => known === name);
+    if (seen.has(name.toLowerCase())) item.fault(`scrape protocol "${name}" stands twice`);
+    else if (protocol !== undefined) protocols.push(protocol);
+    else if (!LATER.includes(name)) item.fault(unknownProtocol(name));
+    seen.add(name.toLowerCase());
+  }
+  if (items.length === 0) value.fault(`${value.path} must not be empty`);
+  else if (protocols.length === 0) {
+    value.fault(`${value.path} has no format that is supported yet; add PrometheusText0.0.4`);
+  }
+  return protocols.length === 0 ? otherwise : protocols;
+}
+
+/** The format to assume where a target does not say. */
+export function readFallbackProtocol(value: YamlValue | undefined): ScrapeProtocol | undefined {
+  const name = value?.string() ?? '';
+  const protocol = READABLE.find((known) => known === name);
+  if (value === undefined || name === '' || protocol !== undefined) return protocol;
+  const isLater = LATER.includes(name);
+  value.fault(isLater ? `scrape protocol "${name}" is not supported yet` : unknownProtocol(name));
+  return undefined;
+}
+
+function unknownProtocol(name: string): string {
+  const known = [...READABLE, ...LATER].join(', ');
+  return `"${name}" is not a scrape protocol; known are ${known} (case matters)`;
+}

@@ -1,0 +1,53 @@
+/** What a scrape needs from whoever gets the body of a target: HTTP, or the process itself. */
+import { errorMessage, systemErrorCode, timedOut, unavailable } from '../platform/index.ts';
+
+export interface FetchRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A larger body, also one that is larger only after decompression, is an error. */
+  readonly bodyBytesMax: number;
+  /** Fires when the time is up or the scrape is not wanted any more; its reason is the error. */
+  readonly signal: AbortSignal;
+}
+
+export interface FetchedBody {
+  readonly bytes: Uint8Array;
+  /** The Content-Type header; '' where there was none. */
+  readonly contentType: string;
+}
+
+/** Gets one body, or throws an error whose message is the reason that people are shown. */
+export type FetchBody = (request: FetchRequest) => Promise<FetchedBody>;
+
+/** Says why there was no answer: the system's code in words, else the error's own message. */
+export function describeNetworkError(error: unknown, url: string): Error {
+  const code = systemErrorCode(error) ?? '';
+  const words = NETWORK_ERRORS.get(code);
+  const host = URL.parse(url)?.hostname ?? url;
+  const message = words?.(host) ?? describeOther(code, errorMessage(error));
+  return unavailable('SCRAPE_CONNECTION_FAILED', message, { cause: error });
+}
+
+const NETWORK_ERRORS: ReadonlyMap<string, (host: string) => string> = new Map([
+  ['ECONNREFUSED', () => 'connection refused'],
+  ['ECONNRESET', () => 'connection closed by the target before its answer was complete'],
+  ['EPIPE', () => 'connection closed by the target before its answer was complete'],
+  ['ENOTFOUND', (host: string) => `no such host "${host}"`],
+  ['EAI_AGAIN', (host: string) => `cannot look up host "${host}" for now`],
+  ['EHOSTUNREACH', (host: string) => `no route to host "${host}"`],
+  ['ENETUNREACH', (host: string) => `no route to the network of host "${host}"`],
+  ['ETIMEDOUT', () => 'connection timed out'],
+  ['EMFILE', () => 'too many open files in this process'],
+]);
+
+function describeOther(code: string, message: string): string {
+  if (code.startsWith('HPE_')) return `the answer is not valid HTTP: ${message}`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) return `TLS handshake failed: ${message}`;
+  const isTls = /CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED/.test(code);
+  return isTls ? `TLS certificate refused: ${message}` : message;
+}
+
+/** The reason of a scrape that ran out of time. */
+export function noAnswerWithin(limit: string): Error {
+  return timedOut('SCRAPE_TIMEOUT', `no answer within ${limit}`);
+}

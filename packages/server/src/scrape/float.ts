@@ -1,0 +1,111 @@
+/**
+ * Reads numbers straight from bytes.
+ *
+ * The fast way is Clinger's: where the digits form an integer below 2^53 and the power of ten is
+ * at most 22, both are exact float64 values, and one multiplication or division rounds correctly.
+ * That covers nearly all that targets send. Everything else goes through JavaScript's own
+ * conversion, which is exact for decimals, after a check against the syntax that Go accepts.
+ */
+
+/** What `readDecimal` answers where it leaves a number to `parseFloatText`. */
+export const NOT_SIMPLE = -1;
+
+const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+const EXACT_POWER_MAX = 22;
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+/**
+ * Reads a decimal number and writes it to `values[index]`; answers where it ended, or NOT_SIMPLE.
+ * The bytes must hold a newline at or after `at`, which is where every number ends at the latest.
+ */
+export function readDecimal(
+  bytes: Uint8Array,
+  at: number,
+  values: Float64Array,
+  index: number,
+): number {
+  let i = at;
+  let c = bytes[i];
+  const isNegative = c === MINUS;
+  if (isNegative || c === PLUS) c = bytes[++i];
+  let mantissa = 0;
+  let digitCount = 0;
+  let power = 0;
+  for (let digit = c - ZERO; digit >= 0 && digit <= 9; digit = c - ZERO) {
+    mantissa = mantissa * 10 + digit;
+    digitCount++;
+    c = bytes[++i];
+  }
+  if (c === DOT) {
+    c = bytes[++i];
+    for (let digit = c - ZERO; digit >= 0 && digit <= 9; digit = c - ZERO) {
+      mantissa = mantissa * 10 + digit;
+      digitCount++;
+      power--;
+      c = bytes[++i];
+    }
+  }
+  if (digitCount === 0) return NOT_SIMPLE;
+  // 0x65 and 0x45: e and E.
+  if ((c | 0x20) === 0x65) {
+    c = bytes[++i];
+    const isSmall = c === MINUS;
+    if (isSmall || c === PLUS) c = bytes[++i];
+    const exponentAt = i;
+    let exponent = 0;
+    for (let digit = c - ZERO; digit >= 0 && digit <= 9; digit = c - ZERO) {
+      exponent = exponent * 10 + digit;
+      c = bytes[++i];
+    }
+    if (i === exponentAt) return NOT_SIMPLE;
+    power += isSmall ? -exponent : exponent;
+  }
+  if (c !== NEWLINE && c !== SPACE && c !== TAB) return NOT_SIMPLE;
+  // A sum that went past 2^53 on the way may have been rounded, so it must stay below.
+  if (mantissa > Number.MAX_SAFE_INTEGER) return NOT_SIMPLE;
+  if (power < -EXACT_POWER_MAX || power > EXACT_POWER_MAX) return NOT_SIMPLE;
+  const value = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
+  values[index] = isNegative ? -value : value;
+  return i;
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INFINITY = /^([+-]?)inf(?:inity)?$/i;
+
+/** Reads a number as Go's ParseFloat does in the form that Prometheus allows, or says why not. */
+export function parseFloatText(text: string): number | string {
+  if (/[pP_]/.test(text)) return 'unsupported character in float';
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const infinity = INFINITY.exec(text);
+  if (infinity !== null) {
+    return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+  if (!DECIMAL.test(text)) return `"${text}" is not a number`;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : `number "${text}" is out of range`;
+}
+
+/** Writes a number as OpenMetrics wants the values of `le` and `quantile`: `1.0`, `+Inf`, `2.5`. */
+export function formatOpenMetricsFloat(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  const text = formatShortest(value);
+  return /[e.]/.test(text) ? text : `${text}.0`;
+}
+
+/** As Go's 'g' format with the fewest digits: an exponent below 1e-4 and from 1e21 up. */
+function formatShortest(value: number): string {
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e-4 && magnitude < 1e21) return String(value);
+  const [mantissa, exponent] = value.toExponential().split('e');
+  const digits = exponent.slice(1).padStart(2, '0');
+  return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${digits}`;
+}

@@ -1,0 +1,53 @@
+/** The bounds of scraping, each with its reason. */
+
+/**
+ * The largest body that is read where `body_size_limit` says nothing. Prometheus has no bound
+ * here; one target that streams for ever would then fill the memory before its timeout. The
+ * largest real bodies (kube-state-metrics of big clusters) have about 50 MiB.
+ */
+export const BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Answers to other statuses are read up to here so that the connection can be used again. */
+export const REFUSED_BODY_BYTES_MAX = 16 * 1024;
+
+/** As Go's client, which Prometheus uses, and browsers have about the same. */
+export const REDIRECTS_MAX = 10;
+
+/** Connections kept open per host; a host that serves more targets than this opens new ones. */
+export const IDLE_CONNECTIONS_PER_HOST_MAX = 8;
+
+/** Secrets, certificates and the like; a file of another kind was named by mistake. */
+export const SECRET_FILE_BYTES_MAX = 1024 * 1024;
+
+/** Samples further ahead of our clock than this are dropped, as Prometheus does. */
+export const AHEAD_MS_MAX = 10 * 60_000;
+
+/**
+ * A scrape that starts this close after its due time carries the due time, so that samples stand
+ * at even distances and compress to almost nothing. At most one hundredth of the interval, too.
+ */
+export const ALIGN_TOLERANCE_MS_MAX = 20;
+
+/** Dropped targets that are kept for the targets page where `keep_dropped_targets` says nothing. */
+export const DROPPED_TARGETS_KEPT_MAX = 100;
+
+/** Targets of one job: each has a timer and a cache; more than this is a mistake in the config. */
+export const TARGETS_PER_JOB_MAX = 100_000;
+
+/** Removed targets that wait for their end-of-run markers; beyond it the oldest end at once. */
+export const ENDING_TARGETS_MAX = 10_000;
+
+/** Characters of offending input that an error message quotes. */
+export const QUOTED_INPUT_MAX = 60;
+
+/** Labels of one series as parsed; the store's own limit is far below. */
+export const LABELS_PER_SERIES_MAX = 1024;
+
+/** Rounds in which series that the store forgot are resolved again within one scrape. */
+export const RESOLVE_ROUNDS_MAX = 2;
+
+/** The longest delay that Node's timers keep; a longer one fires at once. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
+/** A new target is scraped within this time, not only when its place in the interval comes. */
+export const FIRST_SCRAPE_WITHIN_MS = 2_000;

@@ -1,0 +1,217 @@
+/** Scrapes all targets of all jobs, and changes over to a new configuration without a gap. */
+import { type Clock, errorMessage, type Log, type Random, type Timer } from '../platform/index.ts';
+import type { Appender } from './appender.ts';
+import type { HttpClientConfig, ScrapeConfig } from './config.ts';
+import type { FetchBody } from './fetch-body.ts';
+import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';
+import { ENDING_TARGETS_MAX, FIRST_SCRAPE_WITHIN_MS } from './limits.ts';
+import { SampleBuffer } from './sample-buffer.ts';
+import { ScrapePool } from './scrape-pool.ts';
+import { type ScrapeCounters, ScrapeStats } from './scrape-stats.ts';
+import type { MetricMetadata } from './series-cache.ts';
+import type { LoopParts, TargetLoop } from './target-loop.ts';
+import type { DroppedTargetView, HealthChange, TargetView } from './target-view.ts';
+
+export interface ScrapeManagerOptions {
+  readonly appender: Appender;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+  /** Our own version, for the User-Agent header. */
+  readonly version: string;
+  /** Other ways to get bodies, by job: our own metrics come without a detour over the network. */
+  readonly fetchers?: Readonly<Record<string, FetchBody>>;
+  /** Makes the way to get bodies for a job; HTTP where it is not given. */
+  readonly createFetcher?: (config: HttpClientConfig) => HttpFetcher;
+  /** How soon a new target is scraped first; the interval where it is smaller. */
+  readonly firstScrapeWithinMs?: number;
+  /** What stands for loopback hosts in the addresses that other machines are shown. */
+  readonly externalHostname?: string;
+  /** Called at once; takes note and returns. */
+  readonly onHealthChange?: (change: HealthChange) => void;
+}
+
+export interface MetadataEntry extends MetricMetadata {
+  readonly metric: string;
+  readonly target: TargetView;
+}
+
+export interface ScrapeManager {
+  /** Puts a configuration into force. Jobs that have not changed go on undisturbed. */
+  apply(configs: readonly ScrapeConfig[]): void;
+  /** All targets, by job and address. */
+  targets(): TargetView[];
+  /** Discovered addresses that are not scraped: at most some of each job. */
+  droppedTargets(): DroppedTargetView[];
+  /** How many there are of each job, the ones not kept included. */
+  droppedTargetCounts(): ReadonlyMap<string, number>;
+  /** What the targets say of their metrics. */
+  metadata(): Iterable<MetadataEntry>;
+  /** The configurations in force. */
+  configs(): readonly ScrapeConfig[];
+  stats(): ScrapeCounters;
+  /**
+   * Stops everything; scrapes under way are broken off. No end markers are written: after a
+   * restart the series go on.
+   */
+  stop(): Promise<void>;
+}
+
+interface Ending {
+  readonly loop: TargetLoop;
+  readonly timeMs: number;
+  readonly timer: Timer;
+}
+
+/** Builds a manager; it has no targets before the first `apply`. */
+export function createScrapeManager(options: ScrapeManagerOptions): ScrapeManager {
+  const manager = new Manager(options);
+  return {
+    apply: (configs) => manager.apply(configs),
+    targets: () => manager.targets(),
+    droppedTargets: () => manager.pools().flatMap((pool) => [...pool.dropped]),
+    droppedTargetCounts: () =>
+      new Map(manager.pools().map((pool) => [pool.config.jobName, pool.droppedCount])),
+    metadata: () => manager.metadata(),
+    configs: () => manager.pools().map((pool) => pool.config),
+    stats: () => manager.stats.read(),
+    stop: async () => manager.stop(),
+  };
+}
+
+class Manager {
+  readonly stats = new ScrapeStats();
+  readonly #options: ScrapeManagerOptions;
+  readonly #parts: LoopParts;
+  readonly #pools = new Map<string, ScrapePool>();
+  readonly #endings = new Set<Ending>();
+  readonly #seed: number;
+  #isStopped = false;
+
+  constructor(options: ScrapeManagerOptions) {
+    this.#options = options;
+    this.#seed = Math.floor(options.random.float() * 2 ** 32);
+    this.#parts = {
+      appender: options.appender,
+      clock: options.clock,
+      log: options.log,
+      buffer: new SampleBuffer(),
+      stats: this.stats,
+      version: options.version,
+      firstScrapeWithinMs: options.firstScrapeWithinMs ?? FIRST_SCRAPE_WITHIN_MS,
+      externalHostname: options.externalHostname,
+      onHealthChange: options.onHealthChange ?? (() => {}),
+    };
+  }
+
+  pools(): ScrapePool[] {
+    return [...this.#pools.values()];
+  }
+
+  apply(configs: readonly ScrapeConfig[]): void {
+    if (this.#isStopped) return;
+    const names = new Set(configs.map((config) => config.jobName));
+    for (const [name, pool] of this.#pools) {
+      if (names.has(name)) continue;
+      this.#pools.delete(name);
+      this.#end(pool.loops);
+      void pool.close();
+    }
+    for (const config of configs) this.#applyJob(config);
+  }
+
+  #applyJob(config: ScrapeConfig): void {
+    const before = this.#pools.get(config.jobName);
+    if (before !== undefined && JSON.stringify(before.config) === JSON.stringify(config)) return;
+    const pool = new ScrapePool({
+      config,
+      parts: this.#parts,
+      seed: this.#seed,
+      ...this.#createFetcher(config),
+    });
+    this.#pools.set(config.jobName, pool);
+    this.#end(pool.start(before));
+    void before?.close();
+    const { jobName } = config;
+    const counts = { targets: pool.targetCount, dropped: pool.droppedCount };
+    this.#options.log.info('scrape job is in force', { job: jobName, ...counts });
+    for (const { reason } of pool.dropped) {
+      if (reason !== undefined) this.#options.log.warn('target refused', { job: jobName, reason });
+    }
+  }
+
+  #createFetcher(config: ScrapeConfig): { fetchBody: FetchBody; close: () => void } {
+    const own = this.#options.fetchers?.[config.jobName];
+    if (own !== undefined) return { fetchBody: own, close: () => {} };
+    const create = this.#options.createFetcher ?? createHttpFetcher;
+    const fetcher = create(config.http);
+    return { fetchBody: fetcher.fetchBody, close: () => fetcher.close() };
+  }
+
+  /**
+   * Stops loops and marks their series as ended, but only after two more intervals: a target that
+   * comes back in the meantime has newer samples then, and the store refuses the markers.
+   */
+  #end(loops: Iterable<TargetLoop>): void {
+    for (const loop of loops) {
+      const timeMs = loop.stop();
+      const { clock } = this.#options;
+      const waitMs = timeMs - clock.now() + loop.target.intervalMs * 1.1;
+      const ending: Ending = {
+        loop,
+        timeMs,
+        timer: clock.after(waitMs, () => this.#finish(ending)),
+      };
+      this.#endings.add(ending);
+      const [oldest] = this.#endings;
+      if (this.#endings.size > ENDING_TARGETS_MAX) this.#finish(oldest);
+    }
+  }
+
+  #finish(ending: Ending): void {
+    ending.timer.cancel();
+    this.#endings.delete(ending);
+    try {
+      ending.loop.writeEnd(ending.timeMs);
+    } catch (error) {
+      // The series end by themselves then, when queries look back no further than they do.
+      const { url } = ending.loop.target;
+      const fields = { target: url, error: errorMessage(error) };
+      this.#options.log.warn('cannot mark the series of a removed target as ended', fields);
+    }
+  }
+
+  targets(): TargetView[] {
+    const views: TargetView[] = [];
+    for (const pool of this.#pools.values()) {
+      for (const loop of pool.loops) views.push(loop.view());
+    }
+    return views.sort(
+      (a, b) => compare(a.scrapePool, b.scrapePool) || compare(a.scrapeUrl, b.scrapeUrl),
+    );
+  }
+
+  *metadata(): Generator<MetadataEntry> {
+    for (const pool of this.#pools.values()) {
+      for (const loop of pool.loops) {
+        const target = loop.view();
+        for (const [metric, entry] of loop.metadata()) yield { metric, target, ...entry };
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const ending of this.#endings) ending.timer.cancel();
+    this.#endings.clear();
+    const reason = new Error('scraping stops');
+    const pools = this.pools();
+    const loops = pools.flatMap((pool) => [...pool.loops]);
+    await Promise.all(loops.map(async (loop) => loop.abort(reason)));
+    await Promise.all(pools.map(async (pool) => pool.close()));
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,299 @@
+/** The life of one target: it is scraped at its times until it is stopped. */
+import {
+  AppError,
+  type Clock,
+  errorMessage,
+  formatDuration,
+  type Log,
+  type Timer,
+} from '../platform/index.ts';
+import type { Appender } from './appender.ts';
+import type { ScrapeConfig } from './config.ts';
+import { type FetchBody, noAnswerWithin } from './fetch-body.ts';
+import { BODY_BYTES_MAX, TIMER_MS_MAX } from './limits.ts';
+import { ReportSeries } from './report-series.ts';
+import type { SampleBuffer } from './sample-buffer.ts';
+import {
+  alignTime,
+  createGrid,
+  firstScrapeTime,
+  nextGridTime,
+  type ScrapeGrid,
+} from './scrape-grid.ts';
+import { checkContentType, scrapeHeaders } from './scrape-headers.ts';
+import { recordEnd, recordScrape, type ScrapeAnswer, type ScrapeResult } from './scrape-record.ts';
+import type { ScrapeStats } from './scrape-stats.ts';
+import type { MetricMetadata, SeriesCache } from './series-cache.ts';
+import type { Target } from './target.ts';
+import { globalUrlOf, type HealthChange, type TargetView } from './target-view.ts';
+
+/** What the targets of all jobs share. */
+export interface LoopParts {
+  readonly appender: Appender;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly buffer: SampleBuffer;
+  readonly stats: ScrapeStats;
+  readonly version: string;
+  readonly firstScrapeWithinMs: number;
+  readonly externalHostname: string | undefined;
+  readonly onHealthChange: (change: HealthChange) => void;
+}
+
+export interface LoopOptions {
+  readonly parts: LoopParts;
+  readonly target: Target;
+  readonly config: ScrapeConfig;
+  readonly fetchBody: FetchBody;
+  readonly cache: SeriesCache;
+}
+
+type State = Pick<
+  TargetView,
+  | 'health'
+  | 'healthSince'
+  | 'lastError'
+  | 'lastErrorCode'
+  | 'lastScrapeAt'
+  | 'lastScrapeDurationMs'
+  | 'scrapedCount'
+  | 'keptCount'
+  | 'seriesAddedCount'
+  | 'bodyBytes'
+>;
+
+const FRESH: State = {
+  health: 'unknown',
+  healthSince: undefined,
+  lastError: '',
+  lastErrorCode: '',
+  lastScrapeAt: undefined,
+  lastScrapeDurationMs: 0,
+  scrapedCount: 0,
+  keptCount: 0,
+  seriesAddedCount: 0,
+  bodyBytes: 0,
+};
+
+export class TargetLoop {
+  readonly target: Target;
+  readonly cache: SeriesCache;
+  readonly #options: LoopOptions;
+  readonly #report: ReportSeries;
+  readonly #grid: ScrapeGrid;
+  readonly #headers: Readonly<Record<string, string>>;
+  #state: State = FRESH;
+  #forcedError: Error | undefined;
+  #dueMs = 0;
+  #timer: Timer | undefined;
+  #abort: AbortController | undefined;
+  #underWay: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: LoopOptions) {
+    const { target, config, parts } = options;
+    this.target = target;
+    this.cache = options.cache;
+    this.#options = options;
+    this.#grid = createGrid(target.intervalMs, target.identity);
+    this.#report = new ReportSeries({
+      targetLabels: target.labels,
+      isExtended: config.extraScrapeMetrics,
+    });
+    const { timeoutMs } = target;
+    this.#headers = scrapeHeaders(config, { timeoutMs, version: parts.version });
+  }
+
+  /** Starts scraping; a loop that follows another one takes over what is known of the target. */
+  start(previous?: TargetLoop): void {
+    const { clock, firstScrapeWithinMs } = this.#options.parts;
+    const nowMs = clock.now();
+    if (previous === undefined) {
+      this.#schedule(firstScrapeTime(this.#grid, nowMs, firstScrapeWithinMs));
+    } else {
+      this.#state = previous.#state;
+      this.#schedule(nextGridTime(this.#grid, nowMs));
+    }
+  }
+
+  /** Ends scraping; a scrape under way is finished and stored. Answers when the next was due. */
+  stop(): number {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    return this.#dueMs > this.#options.parts.clock.now()
+      ? this.#dueMs
+      : nextGridTime(this.#grid, this.#options.parts.clock.now());
+  }
+
+  /** Ends scraping and breaks a scrape under way off; nothing is written after it. */
+  async abort(reason: Error): Promise<void> {
+    this.stop();
+    this.#abort?.abort(reason);
+    await this.#underWay;
+  }
+
+  /** Waits for the scrape under way. */
+  async idle(): Promise<void> {
+    await this.#underWay;
+  }
+
+  /** Makes every scrape fail with this reason, without asking the target. */
+  force(error: Error | undefined): void {
+    this.#forcedError = error;
+  }
+
+  /** Marks all that the target has written as ended. */
+  writeEnd(timeMs: number): void {
+    if (this.#state.lastScrapeAt !== undefined) recordEnd(this.#recordParts(), timeMs);
+  }
+
+  view(): TargetView {
+    const { target } = this;
+    return {
+      id: target.identity,
+      scrapePool: target.jobName,
+      scrapeUrl: target.url,
+      globalUrl: globalUrlOf(target.url, this.#options.parts.externalHostname),
+      discoveredLabels: target.discoveredLabels,
+      labels: target.labels,
+      intervalMs: target.intervalMs,
+      timeoutMs: target.timeoutMs,
+      ...this.#state,
+    };
+  }
+
+  metadata(): Map<string, MetricMetadata> {
+    return this.cache.metadata();
+  }
+
+  #schedule(dueMs: number): void {
+    this.#dueMs = dueMs;
+    const { clock } = this.#options.parts;
+    const delayMs = Math.min(Math.max(0, dueMs - clock.now()), TIMER_MS_MAX);
+    this.#timer = clock.after(delayMs, () => {
+      this.#underWay = this.#tick();
+    });
+  }
+
+  async #tick(): Promise<void> {
+    const { clock, stats } = this.#options.parts;
+    const { intervalMs } = this.#grid;
+    const nowMs = clock.now();
+    const timeMs = alignTime(this.#grid, this.#dueMs, nowMs);
+    if (timeMs >= this.#dueMs) await this.#scrape(timeMs);
+    if (this.#isStopped) return;
+    // The first scrape stands beside the grid: the next is at least half an interval later.
+    const endMs = clock.now();
+    const nextMs = nextGridTime(this.#grid, Math.max(endMs, this.#dueMs + intervalMs / 2));
+    stats.skippedCount += Math.max(0, Math.round((nextMs - this.#dueMs) / intervalMs) - 1);
+    // Where the wall clock was set back, the next time of the grid is the one to wait for.
+    this.#schedule(nextMs - endMs > 2 * intervalMs ? nextGridTime(this.#grid, endMs) : nextMs);
+  }
+
+  /** One scrape from the request to the store. It never throws. */
+  async #scrape(timeMs: number): Promise<void> {
+    const { clock, log } = this.#options.parts;
+    const startMs = clock.monotonicMs();
+    const answer = await this.#fetch();
+    if (answer === undefined) return;
+    const elapsedMs = (): number => clock.monotonicMs() - startMs;
+    try {
+      const moment = { timeMs, nowMs: clock.now(), elapsedMs };
+      this.#note(timeMs, recordScrape(this.#recordParts(), answer, moment));
+    } catch (bug) {
+      // The target's loop outlives a bug in one of its scrapes; it is told apart by its text.
+      log.error('scrape failed with a bug', {
+        target: this.target.url,
+        error: bug instanceof Error ? bug.stack : errorMessage(bug),
+      });
+    }
+  }
+
+  #recordParts(): Parameters<typeof recordScrape>[0] {
+    const { parts, config, target, cache } = this.#options;
+    const { appender, buffer } = parts;
+    const { timeoutMs } = target;
+    return { appender, buffer, cache, report: this.#report, config, timeoutMs };
+  }
+
+  /** Gets the body; undefined where the whole process is stopping. */
+  async #fetch(): Promise<ScrapeAnswer | undefined> {
+    if (this.#forcedError !== undefined) return { kind: 'failure', error: this.#forcedError };
+    const { clock } = this.#options.parts;
+    const { timeoutMs } = this.target;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const timer = clock.after(timeoutMs, () => {
+      abort.abort(noAnswerWithin(formatDuration(timeoutMs)));
+    });
+    try {
+      return { kind: 'body', body: await this.#fetchUnder(abort.signal) };
+    } catch (cause) {
+      // A fetcher may throw anything; its message is what the target's page shows.
+      const error = cause instanceof Error ? cause : new Error(errorMessage(cause));
+      const isStopping = abort.signal.aborted && this.#isStopped && !isTimeout(abort.signal.reason);
+      return isStopping ? undefined : { kind: 'failure', error };
+    } finally {
+      timer.cancel();
+      this.#abort = undefined;
+    }
+  }
+
+  async #fetchUnder(signal: AbortSignal): Promise<Buffer> {
+    const { config, fetchBody } = this.#options;
+    // Whoever fetches may not heed the signal, so the wait itself ends with it, too.
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(abortReason(signal)), { once: true });
+    });
+    const request = {
+      url: this.target.url,
+      headers: this.#headers,
+      bodyBytesMax: config.limits.bodySizeBytes || BODY_BYTES_MAX,
+      signal,
+    };
+    const { bytes, contentType } = await Promise.race([fetchBody(request), aborted]);
+    if (bytes.length > 0) checkContentType(contentType, config);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #note(timeMs: number, result: ScrapeResult): void {
+    const { parts } = this.#options;
+    const { error, counts } = result;
+    parts.stats.add(result);
+    const health = error === undefined ? 'up' : 'down';
+    const from = this.#state.health;
+    this.#state = {
+      health,
+      healthSince: from === health ? this.#state.healthSince : timeMs,
+      lastError: error === undefined ? '' : describe(error),
+      lastErrorCode: error instanceof AppError ? error.code : '',
+      lastScrapeAt: timeMs,
+      lastScrapeDurationMs: result.durationMs,
+      scrapedCount: counts.scrapedCount,
+      keptCount: counts.keptCount,
+      seriesAddedCount: counts.seriesAddedCount,
+      bodyBytes: Math.max(0, result.bodyBytes),
+    };
+    if (from !== health) {
+      parts.onHealthChange({ target: this.view(), from, to: health, at: timeMs });
+    }
+  }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof AppError && reason.kind === 'timeout';
+}
+
+function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+}
+
+/** The message, with what the store's error was caused by: that the disk is full, say. */
+function describe(error: Error): string {
+  const { cause } = error;
+  const isHelpful =
+    error instanceof AppError && error.kind === 'unavailable' && cause instanceof Error;
+  return isHelpful && !error.message.includes(cause.message) && !error.code.startsWith('SCRAPE_')
+    ? `${error.message}: ${cause.message}`
+    : error.message;
+}
