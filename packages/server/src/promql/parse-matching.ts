@@ -4,7 +4,7 @@ import type { VectorMatching } from './ast.ts';
 import { unquote } from './literals.ts';
 import { isNumberAhead, parseNumberLiteral } from './parse-durations.ts';
 import type { TokenStream } from './token-stream.ts';
-import { LABEL_WORDS, type TokenKind } from './tokens.ts';
+import { LABEL_WORDS, OPERAND_STARTS, type TokenKind } from './tokens.ts';
 
 /** `bool`, `on (…)`, `group_left (…)`, `fill (…)`. */
 export interface BinaryModifiers {
@@ -54,7 +54,9 @@ function parseGroup(tokens: TokenStream): Pick<VectorMatching, 'cardinality' | '
   const kind = tokens.peek();
   if (kind !== 'group_left' && kind !== 'group_right') return PLAIN.matching;
   tokens.take();
-  const include = tokens.peek() === '(' ? parseLabelList(tokens) : [];
+  // A parenthesis belongs to the list, even where the right side could begin with it.
+  const hasList = tokens.peek() === '(' || !OPERAND_STARTS.has(tokens.peek());
+  const include = hasList ? parseLabelList(tokens) : [];
   return { cardinality: kind === 'group_left' ? 'many-to-one' : 'one-to-many', include };
 }
 

@@ -20,12 +20,12 @@ import type {
 import { findFunction } from './functions.ts';
 import { kindOf } from './kinds.ts';
 import { unquote } from './literals.ts';
-import { isNumberAhead, parseNumberLiteral } from './parse-durations.ts';
+import { parseNumberLiteral } from './parse-durations.ts';
 import { type BinaryModifiers, parseBinaryModifiers, parseLabelList } from './parse-matching.ts';
 import { parseModifiers } from './parse-modifiers.ts';
 import { finishSelector, isSelectorAhead, parseSelectorNode } from './parse-selectors.ts';
 import { TokenStream } from './token-stream.ts';
-import { AGGREGATE_OPERATORS, PREPROCESSOR_WORDS, type TokenKind } from './tokens.ts';
+import { AGGREGATE_OPERATORS, OPERAND_STARTS, PREPROCESSOR_WORDS, type TokenKind } from './tokens.ts';
 import { checkTypes } from './type-check.ts';
 
 interface Infix {
@@ -204,15 +204,9 @@ function acceptComma(tokens: TokenStream): boolean {
   if (tokens.peek() !== ',') return false;
   const { start } = tokens;
   tokens.take();
-  const kind = tokens.peek();
-  const isOperand =
-    kind === '+' ||
-    kind === '-' ||
-    kind === '(' ||
-    kind === 'string' ||
-    isNumberAhead(tokens) ||
-    isSelectorAhead(tokens);
-  if (!isOperand) tokens.fail(start, 'trailing commas not allowed in function call args');
+  if (!OPERAND_STARTS.has(tokens.peek())) {
+    tokens.fail(start, 'trailing commas not allowed in function call args');
+  }
   return true;
 }
 

@@ -115,6 +115,18 @@ export const METRIC_WORDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'without',
 ]);
 
+/** What an operand can begin with. */
+export const OPERAND_STARTS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  ...METRIC_WORDS,
+  'number',
+  'duration',
+  'string',
+  '{',
+  '(',
+  '+',
+  '-',
+]);
+
 /** Words that may name a label within `by (…)`, `on (…)` and the like; Prometheus omits `without`. */
 export const LABEL_WORDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'identifier',
