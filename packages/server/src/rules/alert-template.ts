@@ -1,0 +1,63 @@
+/**
+ * Labels and annotations of alerts, which are templates over the element that made the alert.
+ *
+ * As in Prometheus, each text is compiled behind a prelude that sets the variables people know
+ * (`$labels`, `$value`, …), and one that fails becomes the text `<error expanding template: …>`:
+ * an alert with a broken annotation is worth more than none.
+ */
+import { errorMessage } from '../platform/index.ts';
+import { type Labels, labelPairs } from '../series/index.ts';
+import type { VectorSample } from './engine.ts';
+import type { TemplateEnvironment } from './template/function.ts';
+import { parseTemplate, type Template } from './template/template.ts';
+import { createTextMap, type Value } from './template/value.ts';
+
+/** Sets the variables; its length is also the offset of the user's text in error messages. */
+export const TEMPLATE_PRELUDE =
+  '{{$labels := .Labels}}' +
+  '{{$externalLabels := .ExternalLabels}}' +
+  '{{$externalURL := .ExternalURL}}' +
+  '{{$value := .Value}}';
+
+const DATA_TYPE =
+  'struct { Labels map[string]string; ExternalLabels map[string]string; ' +
+  'ExternalURL string; Value interface {} }';
+
+/** What texts are expanded with, besides the element itself. */
+export interface ExpansionContext {
+  readonly environment: TemplateEnvironment;
+  readonly externalLabels: Labels;
+  /** Told of each text that could not be expanded. */
+  onError(message: string): void;
+}
+
+/** A text that becomes the value of a label or an annotation. */
+export type AlertText = (sample: VectorSample, context: ExpansionContext) => string;
+
+/** Compiles a text of a rule; throws a TemplateSyntaxError. */
+export function compileAlertText(ruleName: string, text: string): AlertText {
+  // Most labels and many annotations are plain text; they are not worth a run.
+  if (!text.includes('{{')) return () => text;
+  const template = parseTemplate(`__alert_${ruleName}`, TEMPLATE_PRELUDE + text);
+  return (sample, context) => expand(template, sample, context);
+}
+
+function expand(template: Template, sample: VectorSample, context: ExpansionContext): string {
+  try {
+    return template.execute(createData(sample, context), context.environment);
+  } catch (error) {
+    const message = `error executing template ${template.name}: ${errorMessage(error)}`;
+    context.onError(message);
+    return `<error expanding template: ${message}>`;
+  }
+}
+
+function createData(sample: VectorSample, context: ExpansionContext): Value {
+  const fields = new Map<string, Value>([
+    ['Labels', createTextMap(labelPairs(sample.labels))],
+    ['ExternalLabels', createTextMap(labelPairs(context.externalLabels))],
+    ['ExternalURL', context.environment.externalUrl],
+    ['Value', sample.value],
+  ]);
+  return { kind: 'struct', type: DATA_TYPE, fields };
+}

@@ -1,0 +1,50 @@
+/** Bounds of rule files, templates and evaluations, each with its reason. */
+
+/** The longest text of one template; Prometheus' longest shipped annotation has 600 characters. */
+export const TEMPLATE_TEXT_CHARS_MAX = 64 * 1024;
+
+/** Nesting of parentheses and blocks; the parser and the evaluator recurse on it. */
+export const TEMPLATE_DEPTH_MAX = 64;
+
+/** Templates that call templates; each level holds several frames of V8's stack. */
+export const TEMPLATE_CALL_DEPTH_MAX = 64;
+
+/** Nodes walked and commands run by one expansion: about 20 ms of work. */
+export const TEMPLATE_STEPS_MAX = 100_000;
+
+/** The longest text that an expansion, or any value made on the way, may have. */
+export const TEMPLATE_OUTPUT_CHARS_MAX = 256 * 1024;
+
+/** Queries that one expansion may run; each is a full evaluation of an expression. */
+export const TEMPLATE_QUERIES_MAX = 64;
+
+/** A regular expression of `match` or `reReplaceAll`: RE2 compiles in time linear in it. */
+export const TEMPLATE_PATTERN_CHARS_MAX = 4096;
+
+/** Width and precision in printf; Go refuses more than a million, which is a megabyte of blanks. */
+export const PRINTF_SIZE_MAX = 10_000;
+
+/** Active alerts of one rule without a `limit`: beyond it the rule is wrong, not the world. */
+export const ALERTS_PER_RULE_MAX = 50_000;
+
+/** How long storing transitions may take before an evaluation counts as failed. */
+export const PERSIST_TIMEOUT_MS = 30_000;
+
+/** How long reading the active alerts at start may take before it is tried again. */
+export const RESTORE_TIMEOUT_MS = 30_000;
+
+/** The pause before another try to read the active alerts, or to end those of removed rules. */
+export const RETRY_MS = 1_000;
+
+/**
+ * How long a restored alert is held although its expression does not match: after an outage the
+ * series need a scrape to come back (Prometheus' default scrape interval is a minute), and a
+ * series that is not there yet must not read as a recovery.
+ */
+export const RESTORED_HOLD_MS = 60_000;
+
+/** The longest a sleep of the manager lasts, so that a jump of the wall clock is seen soon. */
+export const SLEEP_MS_MAX = 60_000;
+
+/** The evaluation interval where neither the group nor the configuration names one. */
+export const DEFAULT_INTERVAL_MS = 60_000;

@@ -1,0 +1,239 @@
+/** The functions that Prometheus adds to templates (docs: template_reference). */
+import { isIP } from 'node:net';
+import { RE2JS } from 're2js';
+import { parseDuration } from '../../platform/index.ts';
+import { labelPairs, quote } from '../../series/index.ts';
+import type { VectorSample } from '../engine.ts';
+import { TEMPLATE_PATTERN_CHARS_MAX } from '../limits.ts';
+import { escapeQuery } from './builtins.ts';
+import type { FunctionTable, TemplateFunction } from './function.ts';
+import {
+  humanize,
+  humanize1024,
+  humanizeDuration,
+  humanizePercentage,
+  humanizeTimestamp,
+  secondsToNanos,
+} from './humanize.ts';
+import { parseFloat64 } from './literals.ts';
+import {
+  createAnyMap,
+  createTextMap,
+  type ListValue,
+  QUERY_RESULT_TYPE,
+  SAMPLE_TYPE,
+  type StructValue,
+  typeName,
+  type Value,
+} from './value.ts';
+
+/** A sample as templates see it, with `.Labels` and `.Value`. */
+function createSample(sample: VectorSample): StructValue {
+  const fields = new Map<string, Value>([
+    ['Labels', createTextMap(labelPairs(sample.labels))],
+    ['Value', sample.value],
+  ]);
+  return { kind: 'struct', type: SAMPLE_TYPE, fields };
+}
+
+function toFloat(value: Value): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string') {
+    const number = parseFloat64(value);
+    if (number === undefined) {
+      throw new Error(`strconv.ParseFloat: parsing ${quote(value)}: invalid syntax`);
+    }
+    return number;
+  }
+  if (typeof value === 'object' && value !== null && value.kind === 'duration') {
+    return Number(value.nanos) / 1e9;
+  }
+  throw new Error(`can't convert ${value === null ? '<nil>' : typeName(value)} to float`);
+}
+
+/** Parameters are checked by the evaluator; these say so to the compiler. */
+function text(value: Value): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function queryItems(value: Value): ListValue {
+  const isList = typeof value === 'object' && value !== null && value.kind === 'list';
+  return isList ? value : { kind: 'list', type: QUERY_RESULT_TYPE, items: [] };
+}
+
+function sampleField(value: Value, field: 'Labels' | 'Value'): Value {
+  if (typeof value !== 'object' || value === null || value.kind !== 'struct') {
+    throw new Error('runtime error: invalid memory address or nil pointer dereference');
+  }
+  return value.fields.get(field) ?? null;
+}
+
+function sampleLabel(sample: Value, name: string): string {
+  const labels = sampleField(sample, 'Labels');
+  const isMap = typeof labels === 'object' && labels !== null && labels.kind === 'map';
+  return isMap ? text(labels.entries.get(name) ?? '') : '';
+}
+
+function sortByLabel(name: string, list: ListValue): ListValue {
+  const keyed = list.items.map((item) => ({ item, key: sampleLabel(item, name) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return { ...list, items: keyed.map(({ item }) => item) };
+}
+
+function compilePattern(pattern: string): RE2JS {
+  if (pattern.length > TEMPLATE_PATTERN_CHARS_MAX) {
+    throw new Error(`pattern is longer than ${TEMPLATE_PATTERN_CHARS_MAX} characters`);
+  }
+  return RE2JS.compile(pattern);
+}
+
+const REFERENCE = /\$(?:\$|(\w+)|\{(\w+)\})/g;
+
+/** Go's ReplaceAllString: `$1x` names the group "1x", and a group that is not there is empty. */
+function replaceAll(pattern: string, replacement: string, subject: string): string {
+  const matcher = compilePattern(pattern).matcher(subject);
+  const names = compilePattern(pattern).namedGroups();
+  const expand = (): string =>
+    replacement.replaceAll(REFERENCE, (whole: string, bare?: string, braced?: string) => {
+      const name = bare ?? braced;
+      if (name === undefined) return whole === '$$' ? '$' : whole;
+      const index = /^\d+$/.test(name) ? Number(name) : names[name];
+      return index === undefined || index > matcher.groupCount()
+        ? ''
+        : (matcher.group(index) ?? '');
+    });
+  let answer = '';
+  let end = 0;
+  while (matcher.find()) {
+    answer += subject.slice(end, matcher.start()) + expand();
+    end = matcher.end();
+  }
+  return answer + subject.slice(end);
+}
+
+/** Go's net.SplitHostPort; undefined where the text is no `host:port`. */
+function splitHostPort(hostPort: string): { host: string; port: string } | undefined {
+  const match = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(hostPort);
+  return match === null ? undefined : { host: match[1] ?? match[2], port: match[3] };
+}
+
+function stripDomain(hostPort: string): string {
+  const split = splitHostPort(hostPort);
+  const host = split?.host ?? hostPort;
+  if (isIP(host) !== 0) return hostPort;
+  const name = host.split('.')[0];
+  if (split === undefined || split.port === '') return name;
+  return name.includes(':') ? `[${name}]:${split.port}` : `${name}:${split.port}`;
+}
+
+/** Upper-cases the first letter of each word and leaves the rest (`aa bb CC` is `Aa Bb CC`). */
+function toTitle(value: string): string {
+  return value.replaceAll(
+    /[\p{L}\p{N}\p{M}_][\p{L}\p{N}\p{M}_'’]*/gu,
+    (word) => word[0].toUpperCase() + word.slice(1),
+  );
+}
+
+function parseSignedDuration(value: string): number {
+  const isNegative = value.startsWith('-');
+  const seconds = parseDuration(isNegative ? value.slice(1) : value) / 1000;
+  return isNegative ? -seconds : seconds;
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname.replace(/^\/$/, '') : '';
+}
+
+function ofText(call: (value: string) => Value): TemplateFunction {
+  return { parameters: ['string'], call: ([value]) => call(text(value)) };
+}
+
+function ofNumber(call: (value: number) => Value): TemplateFunction {
+  return { parameters: ['any'], call: ([value]) => call(toFloat(value)) };
+}
+
+const query: TemplateFunction = {
+  parameters: ['string'],
+  call: ([expression], environment) => ({
+    kind: 'list',
+    type: QUERY_RESULT_TYPE,
+    items: environment.query(text(expression)).map(createSample),
+  }),
+};
+
+const first: TemplateFunction = {
+  parameters: ['queryResult'],
+  call([list]) {
+    const { items } = queryItems(list);
+    if (items.length === 0) throw new Error('first() called on vector with no elements');
+    return items[0];
+  },
+};
+
+/** Prometheus' functions for labels and annotations. */
+export const PROMETHEUS_FUNCTIONS: FunctionTable = new Map<string, TemplateFunction>([
+  ['query', query],
+  ['first', first],
+  [
+    'label',
+    { parameters: ['string', 'sample'], call: ([name, sample]) => sampleLabel(sample, text(name)) },
+  ],
+  ['value', { parameters: ['sample'], call: ([sample]) => sampleField(sample, 'Value') }],
+  ['strvalue', { parameters: ['sample'], call: ([sample]) => sampleLabel(sample, '__value__') }],
+  [
+    'sortByLabel',
+    {
+      parameters: ['string', 'queryResult'],
+      call: ([name, list]) => sortByLabel(text(name), queryItems(list)),
+    },
+  ],
+  [
+    'args',
+    {
+      parameters: [],
+      rest: 'any',
+      call: (args) => createAnyMap(args.map((arg, i) => [`arg${i}`, arg])),
+    },
+  ],
+  [
+    'reReplaceAll',
+    {
+      parameters: ['string', 'string', 'string'],
+      call: ([pattern, to, subject]) => replaceAll(text(pattern), text(to), text(subject)),
+    },
+  ],
+  [
+    'match',
+    {
+      parameters: ['string', 'string'],
+      call: ([pattern, subject]) => compilePattern(text(pattern)).matcher(text(subject)).find(),
+    },
+  ],
+  ['safeHtml', ofText((value) => value)],
+  ['title', ofText(toTitle)],
+  ['toUpper', ofText((value) => value.toUpperCase())],
+  ['toLower', ofText((value) => value.toLowerCase())],
+  ['graphLink', ofText((value) => `/graph?g0.expr=${escapeQuery(value)}&g0.tab=0`)],
+  ['tableLink', ofText((value) => `/graph?g0.expr=${escapeQuery(value)}&g0.tab=1`)],
+  ['stripPort', ofText((value) => splitHostPort(value)?.host ?? value)],
+  ['stripDomain', ofText(stripDomain)],
+  ['humanize', ofNumber(humanize)],
+  ['humanize1024', ofNumber(humanize1024)],
+  ['humanizeDuration', ofNumber(humanizeDuration)],
+  ['humanizePercentage', ofNumber(humanizePercentage)],
+  ['humanizeTimestamp', ofNumber(humanizeTimestamp)],
+  ['toTime', ofNumber((value) => ({ kind: 'time', nanos: secondsToNanos(value) }))],
+  ['toDuration', ofNumber(toDuration)],
+  ['now', { parameters: [], call: (_args, { nowMs }) => nowMs / 1000 }],
+  ['pathPrefix', { parameters: [], call: (_args, { externalUrl }) => pathOf(externalUrl) }],
+  ['externalURL', { parameters: [], call: (_args, { externalUrl }) => externalUrl }],
+  ['parseDuration', ofText(parseSignedDuration)],
+  ['urlQueryEscape', ofText(escapeQuery)],
+]);
+
+function toDuration(seconds: number): Value {
+  const nanos = seconds * 1e9;
+  if (!Number.isFinite(nanos)) throw new Error('value is NaN or Inf');
+  return { kind: 'duration', nanos: BigInt.asIntN(64, BigInt(Math.trunc(nanos))) };
+}
