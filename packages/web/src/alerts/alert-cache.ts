@@ -1,0 +1,43 @@
+import type { AlertDetail, AlertList, AlertSummary, Board } from '@nines/contract';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { KEYS } from '../api/queries.ts';
+import { changeOnBoard } from './alert-change.ts';
+
+const SHOWN_IN = [[KEYS.board], [KEYS.alerts], [KEYS.alert]] as const;
+
+/**
+ * Changes an alert wherever it is shown. Returns how to put everything back as it was; answers
+ * that are under way are dropped, for they would overwrite the change with what was before it.
+ */
+export async function changeEverywhere(
+  queryClient: QueryClient,
+  id: string,
+  change: (alert: AlertSummary) => AlertSummary,
+): Promise<() => void> {
+  await Promise.all(SHOWN_IN.map((queryKey) => queryClient.cancelQueries({ queryKey })));
+  const before = SHOWN_IN.flatMap((queryKey) => queryClient.getQueriesData({ queryKey }));
+  const changeOne = (alert: AlertSummary) => (alert.id === id ? change(alert) : alert);
+
+  queryClient.setQueriesData<Board>({ queryKey: [KEYS.board] }, (board) =>
+    board === undefined ? undefined : changeOnBoard(board, id, change),
+  );
+  queryClient.setQueriesData<InfiniteData<AlertList>>({ queryKey: [KEYS.alerts] }, (lists) =>
+    lists === undefined
+      ? undefined
+      : {
+          ...lists,
+          pages: lists.pages.map((list) => ({ ...list, alerts: list.alerts.map(changeOne) })),
+        },
+  );
+  queryClient.setQueriesData<AlertDetail>({ queryKey: [KEYS.alert] }, (detail) =>
+    detail === undefined ? undefined : { ...detail, alert: changeOne(detail.alert) },
+  );
+  return () => {
+    for (const [queryKey, data] of before) queryClient.setQueryData(queryKey, data);
+  };
+}
+
+/** Asks again for whatever shows alerts. */
+export async function refreshAlerts(queryClient: QueryClient): Promise<void> {
+  await Promise.all(SHOWN_IN.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+}

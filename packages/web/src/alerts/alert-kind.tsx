@@ -1,0 +1,30 @@
+import type { AlertSummary } from '@nines/contract';
+import { formatDuration } from '../format/duration.ts';
+import { viewerTime } from '../format/time.ts';
+import { UrgencyText } from '../kit/urgency.tsx';
+import { t } from '../messages/translate.ts';
+import { useClockValue } from '../platform/use-clock.ts';
+import styles from './alert-kind.module.css';
+
+/** How urgent an alert is and for how long: `● PAGE · for 9 min`. */
+export function AlertKind({ alert }: { readonly alert: AlertSummary }) {
+  const sinceAt = alert.firedAt ?? alert.activeAt;
+  const age = useClockValue((now) => formatDuration((alert.resolvedAt ?? now) - sinceAt));
+  const length =
+    alert.resolvedAt === null
+      ? t('alert.for', { duration: age })
+      : t('alert.lasted', { duration: age });
+  return (
+    <p className={styles.kind}>
+      <UrgencyText level={alert.state === 'firing' ? alert.output : 'log'}>
+        <span className={styles.word}>{t(`output.${alert.output}`)}</span>
+        {alert.state !== 'firing' && ` · ${t(`state.${alert.state}`)}`}
+        {' · '}
+        <time dateTime={new Date(sinceAt).toISOString()} title={viewerTime.full(sinceAt)}>
+          {length}
+        </time>
+        {alert.firedCount24h > 1 && ` · ${t('alert.again', { count: alert.firedCount24h })}`}
+      </UrgencyText>
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+import type { AlertSummary } from '@nines/contract';
+import { PersonChip } from '../chips/person-chip.tsx';
+import { At, Countdown } from '../kit/time.tsx';
+import { Rich } from '../messages/rich.tsx';
+import { t } from '../messages/translate.ts';
+
+/** Who has an alert, how its page stands, and what happens when nobody acts. */
+export function AlertStanding({ alert }: { readonly alert: AlertSummary }) {
+  return (
+    <>
+      {alert.acknowledgedAt === null ? (
+        <p>
+          <b>{t('alert.nobody')}</b>
+          {alert.nextStepAt !== null && (
+            <>
+              {' · '}
+              <Rich id="alert.escalates" args={[{ left: <Countdown to={alert.nextStepAt} /> }]} />
+            </>
+          )}
+        </p>
+      ) : (
+        <p>
+          <PersonChip name={alert.acknowledgedBy ?? '?'} />{' '}
+          <Rich id="alert.takenAt" args={[{ time: <At at={alert.acknowledgedAt} /> }]} />
+        </p>
+      )}
+      <p>{alert.pageStatus}</p>
+    </>
+  );
+}

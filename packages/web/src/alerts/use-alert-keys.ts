@@ -1,0 +1,41 @@
+import type { AlertSummary } from '@nines/contract';
+import type { Shortcut } from '../keyboard/keymap.ts';
+import { useShortcuts } from '../keyboard/use-shortcuts.ts';
+import { t } from '../messages/translate.ts';
+import type { AlertRef } from './use-alert-actions.ts';
+
+interface AlertKeys {
+  readonly alerts: readonly AlertSummary[];
+  readonly cursor: {
+    readonly currentId: string | undefined;
+    readonly move: (by: 1 | -1) => void;
+  };
+  readonly acknowledge: (alert: AlertRef) => void;
+  readonly askResolve: (id: string) => void;
+  readonly open: (id: string) => void;
+}
+
+/** `j k enter a r` on a list of alerts. Without a cursor, `a` takes the first that nobody has. */
+export function useAlertKeys({ alerts, cursor, acknowledge, askResolve, open }: AlertKeys): void {
+  const current = alerts.find(({ id }) => id === cursor.currentId);
+  const waiting = alerts.find(
+    ({ acknowledgedAt, state }) => acknowledgedAt === null && state === 'firing',
+  );
+  const target = current ?? waiting;
+  const always: readonly Shortcut[] = [
+    { keys: 'j', label: t('help.next'), run: () => cursor.move(1) },
+    { keys: 'k', label: t('help.previous'), run: () => cursor.move(-1) },
+  ];
+  const onTarget: readonly Shortcut[] =
+    target === undefined
+      ? []
+      : [
+          { keys: 'a', label: t('help.acknowledge'), run: () => acknowledge(target) },
+          { keys: 'r', label: t('help.resolve'), run: () => askResolve(target.id) },
+        ];
+  const onCurrent: readonly Shortcut[] =
+    current === undefined
+      ? []
+      : [{ keys: 'enter', label: t('help.open'), run: () => open(current.id) }];
+  useShortcuts(alerts.length === 0 ? [] : [...always, ...onTarget, ...onCurrent]);
+}

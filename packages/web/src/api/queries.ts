@@ -1,0 +1,88 @@
+/** What can be asked of the server, with the keys under which the answers are kept. */
+import type { AlertQuery, Client } from '@nines/contract';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+
+/** The first element of every key, by which events invalidate. */
+export const KEYS = {
+  session: 'session',
+  board: 'board',
+  alerts: 'alerts',
+  alert: 'alert',
+  targets: 'targets',
+  settings: 'settings',
+  status: 'status',
+  users: 'users',
+  tokens: 'tokens',
+  graph: 'graph',
+} as const;
+
+/** Numbers on the board are live without events: they change with every scrape. */
+const BOARD_EVERY_MS = 5000;
+const TARGETS_EVERY_MS = 10_000;
+
+export function sessionQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.session],
+    queryFn: () => client('getSession', {}),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** `isLive`: the board itself is on screen, not only its counts in the rail. */
+export function boardQuery(client: Client, isLive: boolean) {
+  return queryOptions({
+    queryKey: [KEYS.board],
+    queryFn: () => client('getBoard', {}),
+    refetchInterval: isLive ? BOARD_EVERY_MS : false,
+  });
+}
+
+export type AlertFilter = Pick<AlertQuery, 'state' | 'output' | 'service'>;
+
+const ALERTS_PER_PAGE = 50;
+
+export function alertsQuery(client: Client, filter: AlertFilter) {
+  const firstCursor: string | undefined = undefined;
+  return infiniteQueryOptions({
+    queryKey: [KEYS.alerts, filter],
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
+      client('listAlerts', { query: { ...filter, limit: ALERTS_PER_PAGE, cursor: pageParam } }),
+    initialPageParam: firstCursor,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+}
+
+export function alertQuery(client: Client, id: string) {
+  return queryOptions({
+    queryKey: [KEYS.alert, id],
+    queryFn: () => client('getAlert', { params: { id } }),
+  });
+}
+
+export function targetsQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.targets],
+    queryFn: () => client('listTargets', {}),
+    refetchInterval: TARGETS_EVERY_MS,
+  });
+}
+
+export function settingsQuery(client: Client) {
+  return queryOptions({ queryKey: [KEYS.settings], queryFn: () => client('getSettings', {}) });
+}
+
+export function statusQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.status],
+    queryFn: () => client('getStatus', {}),
+    refetchInterval: TARGETS_EVERY_MS,
+  });
+}
+
+export function usersQuery(client: Client) {
+  return queryOptions({ queryKey: [KEYS.users], queryFn: () => client('listUsers', {}) });
+}
+
+export function tokensQuery(client: Client) {
+  return queryOptions({ queryKey: [KEYS.tokens], queryFn: () => client('listTokens', {}) });
+}

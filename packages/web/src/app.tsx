@@ -1,0 +1,38 @@
+import { MantineProvider } from '@mantine/core';
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Route, Switch } from 'wouter';
+import { ErrorBoundary } from './kit/error-boundary.tsx';
+import { Pages } from './pages.tsx';
+import { type Services, ServicesProvider } from './services.ts';
+import { SessionGate } from './session/session-gate.tsx';
+import { SignInPage } from './session/sign-in-page.tsx';
+import { colorSchemeManager, theme } from './theme/theme.ts';
+
+export function App(props: { readonly services: Services; readonly queryClient: QueryClient }) {
+  return (
+    <MantineProvider
+      theme={theme}
+      colorSchemeManager={colorSchemeManager}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
+      <QueryClientProvider client={props.queryClient}>
+        <ServicesProvider value={props.services}>
+          <ErrorBoundary place="app">
+            <Switch>
+              <Route path="/sign-in">
+                <SignInPage />
+              </Route>
+              <Route>
+                <SessionGate>
+                  <Pages />
+                </SessionGate>
+              </Route>
+            </Switch>
+          </ErrorBoundary>
+        </ServicesProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

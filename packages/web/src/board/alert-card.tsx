@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core';
+import type { AlertSummary } from '@nines/contract';
+import type { useListCursor } from '../kit/use-list-cursor.ts';
+import { Link } from 'wouter';
+import { AlertStanding } from '../alerts/alert-standing.tsx';
+import { AlertKind } from '../alerts/alert-kind.tsx';
+import { ResolveForm } from '../alerts/resolve-form.tsx';
+import { alertPath } from '../chips/alert-path.ts';
+import { ServiceChip } from '../chips/service-chip.tsx';
+import { Key } from '../kit/key.tsx';
+import { t } from '../messages/translate.ts';
+import styles from './cards.module.css';
+
+interface Props {
+  readonly alert: AlertSummary;
+  readonly isGone: boolean;
+  readonly isCurrent: boolean;
+  readonly isResolving: boolean;
+  readonly itemProps: ReturnType<ReturnType<typeof useListCursor>['itemProps']>;
+  readonly onAcknowledge: () => void;
+  readonly onAskResolve: () => void;
+  readonly onCancelResolve: () => void;
+  readonly onResolve: (note: string) => void;
+}
+
+/** One open alert: what, since when, who has it, and what one can do. */
+export function AlertCard(props: Props) {
+  const { alert } = props;
+  return (
+    <article
+      {...props.itemProps}
+      className={styles.card}
+      data-level={alert.output}
+      data-split=""
+      data-gone={props.isGone ? '' : undefined}
+      data-current={props.isCurrent ? '' : undefined}
+      aria-label={alert.summary}
+    >
+      <div>
+        <AlertKind alert={alert} />
+        <h3>
+          <Link href={alertPath(alert.id)}>{alert.summary}</Link>
+        </h3>
+        <p className={styles.text}>
+          {alert.service !== null && (
+            <>
+              <ServiceChip name={alert.service} />
+              {alert.description === null ? '' : ' · '}
+            </>
+          )}
+          {alert.description}
+        </p>
+      </div>
+      <div className={styles.side}>
+        <AlertStanding alert={alert} />
+      </div>
+      {props.isResolving ? (
+        <ResolveForm
+          name={alert.summary}
+          onResolve={props.onResolve}
+          onCancel={props.onCancelResolve}
+        />
+      ) : (
+        <CardActions {...props} />
+      )}
+    </article>
+  );
+}
+
+function CardActions({ alert, isGone, onAcknowledge, onAskResolve }: Props) {
+  if (isGone) return null;
+  return (
+    <div className={styles.acts}>
+      {alert.acknowledgedAt === null && (
+        <Button variant="filled" rightSection={<Key>a</Key>} onClick={onAcknowledge}>
+          {t('alert.acknowledge')}
+        </Button>
+      )}
+      <Button rightSection={<Key>r</Key>} onClick={onAskResolve}>
+        {t('alert.resolve')}
+      </Button>
+      <Button component={Link} href={alertPath(alert.id)}>
+        {t('alert.why')}
+      </Button>
+      {alert.playbook !== null && (
+        <Button component="a" href={alert.playbook} target="_blank" rel="noreferrer">
+          {t('alert.playbook')}
+        </Button>
+      )}
+    </div>
+  );
+}

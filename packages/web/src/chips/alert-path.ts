@@ -1,0 +1,3 @@
+export function alertPath(id: string): string {
+  return `/alerts/${encodeURIComponent(id)}`;
+}

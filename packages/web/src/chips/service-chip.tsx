@@ -1,0 +1,51 @@
+import { HoverCard } from '@mantine/core';
+import type { ServiceSummary } from '@nines/contract';
+import { Link } from 'wouter';
+import { t } from '../messages/translate.ts';
+import styles from './chips.module.css';
+import { serviceAlertsPath, serviceTargetsPath } from './service-path.ts';
+import { useKnownService } from './use-known-service.ts';
+
+/** A service, wherever one is named: its name leads to its alerts, hovering tells how it is. */
+export function ServiceChip({ name }: { readonly name: string }) {
+  const service = useKnownService(name);
+  const link = (
+    <Link href={serviceAlertsPath(name)} className={styles.chip}>
+      {name}
+    </Link>
+  );
+  if (service === undefined) return link;
+  return (
+    <HoverCard>
+      <HoverCard.Target>{link}</HoverCard.Target>
+      <HoverCard.Dropdown>
+        <ServiceCard service={service} />
+      </HoverCard.Dropdown>
+    </HoverCard>
+  );
+}
+
+function ServiceCard({ service }: { readonly service: ServiceSummary }) {
+  const open = service.firing.page + service.firing.ticket;
+  return (
+    <div className={styles.card}>
+      <h4>{service.name}</h4>
+      <p>
+        {service.owner === null
+          ? t('service.noOwner')
+          : t('service.owner', { owner: service.owner })}
+      </p>
+      <p>{t('service.targets', { up: service.targetsUp, total: service.targetsTotal })}</p>
+      <p>{t('service.open', { count: open })}</p>
+      <div className={styles.links}>
+        <Link href={serviceAlertsPath(service.name)}>{t('service.alerts')}</Link>
+        <Link href={serviceTargetsPath(service.name)}>{t('service.targetsLink')}</Link>
+        {service.playbook !== null && (
+          <a href={service.playbook} target="_blank" rel="noreferrer">
+            {t('alert.playbook')}
+          </a>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+export function serviceAlertsPath(name: string): string {
+  return `/alerts?state=all&service=${encodeURIComponent(name)}`;
+}
+
+export function serviceTargetsPath(name: string): string {
+  return `/targets?q=${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,12 @@
+import styles from './code-block.module.css';
+import { CopyButton } from './copy-button.tsx';
+
+/** A few lines of configuration to copy. */
+export function CodeBlock(props: { readonly code: string; readonly label: string }) {
+  return (
+    <div className={styles.block}>
+      <pre aria-label={props.label}>{props.code}</pre>
+      <CopyButton text={props.code} className={styles.copy} />
+    </div>
+  );
+}

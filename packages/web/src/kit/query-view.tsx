@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { FailurePanel } from './failure-panel.tsx';
+
+/** What of a query's state decides what is shown. */
+export interface QueryState<T> {
+  readonly data: T | undefined;
+  readonly error: unknown;
+  readonly refetch: () => unknown;
+}
+
+/**
+ * The three faces of an answer: not yet there (its skeleton), failed (why, and again), there. An
+ * answer that could not be renewed stays on screen with the failure above it.
+ */
+export function QueryView<T>(props: {
+  readonly query: QueryState<T>;
+  /** What failed, when it fails. */
+  readonly what: string;
+  readonly skeleton: ReactNode;
+  readonly children: (data: T) => ReactNode;
+}) {
+  const { data, error, refetch } = props.query;
+  return (
+    <>
+      {error !== null && error !== undefined && (
+        <FailurePanel what={props.what} error={error} onRetry={() => void refetch()} />
+      )}
+      {data === undefined ? (error ? null : props.skeleton) : props.children(data)}
+    </>
+  );
+}

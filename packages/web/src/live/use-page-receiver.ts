@@ -1,0 +1,24 @@
+import type { BrowserPage } from '@nines/contract';
+import { useCallback } from 'react';
+import { useLocation } from 'wouter';
+import { alertPath } from '../chips/alert-path.ts';
+import { useServices } from '../services.ts';
+import { raiseAlarm } from './alarm.ts';
+import { isChimeOn, playChime } from './chime.ts';
+import { showNotification } from './notification.ts';
+
+/** Takes a page: on screen first, then the confirmation that it is, then whatever else calls. */
+export function usePageReceiver(): (page: BrowserPage) => void {
+  const { alarms, client, storage } = useServices();
+  const [, navigate] = useLocation();
+  return useCallback(
+    (page: BrowserPage) => {
+      alarms.update((list) => raiseAlarm(list, page));
+      // Unconfirmed it counts as not delivered, and the server goes on to the next way to tell.
+      client('confirmPage', { params: { id: page.id } }).catch(() => undefined);
+      showNotification(page, () => navigate(alertPath(page.alertId)));
+      if (isChimeOn(storage)) playChime();
+    },
+    [alarms, client, storage, navigate],
+  );
+}

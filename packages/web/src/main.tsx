@@ -1,0 +1,40 @@
+/** Where the page begins: builds what it stands on, then draws. */
+import './theme/mantine-styles.ts';
+import './theme/tokens.css';
+import './theme/base.css';
+import { type BrowserPage, createClient } from '@nines/contract';
+import { createRoot } from 'react-dom/client';
+import { createPrometheusApi } from './api/prometheus.ts';
+import { KEYS } from './api/queries.ts';
+import { createQueryClient } from './api/query-client.ts';
+import { createSend } from './api/send.ts';
+import { App } from './app.tsx';
+import { createShortcutRegistry } from './keyboard/registry.ts';
+import type { ConnectionState } from './live/event-stream.ts';
+import { browserClockSource, browserStorage } from './platform/browser.ts';
+import { createClock } from './platform/clock.ts';
+import { createStore } from './platform/store.ts';
+import type { OpenDialog, Services } from './services.ts';
+import { createToasts } from './shell/toasts.ts';
+
+const fetchFn: typeof fetch = (input, init) => fetch(input, init);
+
+const services: Services = {
+  client: createClient(createSend(fetchFn)),
+  prometheus: createPrometheusApi(fetchFn),
+  clock: createClock(browserClockSource),
+  storage: browserStorage,
+  connection: createStore<ConnectionState>('connecting'),
+  alarms: createStore<readonly BrowserPage[]>([]),
+  toasts: createToasts(),
+  shortcuts: createShortcutRegistry(),
+  dialog: createStore<OpenDialog>('none'),
+};
+
+const queryClient = createQueryClient(() => {
+  void queryClient.invalidateQueries({ queryKey: [KEYS.session] });
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('BUG: index.html has no #root');
+createRoot(root).render(<App services={services} queryClient={queryClient} />);

@@ -1,0 +1,20 @@
+/** The English catalogue, one part a slice. Other languages have the same keys. */
+import { alerts } from './en/alerts.ts';
+import { board } from './en/board.ts';
+import { explore } from './en/explore.ts';
+import { session } from './en/session.ts';
+import { settings } from './en/settings.ts';
+import { shell } from './en/shell.ts';
+import { targets } from './en/targets.ts';
+
+export const en = {
+  ...shell,
+  ...session,
+  ...board,
+  ...alerts,
+  ...explore,
+  ...targets,
+  ...settings,
+} as const;
+
+export type Catalogue = typeof en;

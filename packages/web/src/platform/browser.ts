@@ -1,0 +1,37 @@
+/** The browser as the rest of the page sees it: everything that a test replaces. */
+import { type ClockSource } from './clock.ts';
+
+/** Key-value storage that never throws: private windows and full disks refuse to write. */
+export interface Storage {
+  readonly read: (key: string) => string | undefined;
+  readonly write: (key: string, value: string) => void;
+}
+
+export const browserStorage: Storage = {
+  read: (key) => {
+    try {
+      return localStorage.getItem(key) ?? undefined;
+    } catch {
+      // Storage is switched off: everything works, only nothing is remembered.
+      return undefined;
+    }
+  },
+  write: (key, value) => {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // As above.
+    }
+  },
+};
+
+export const browserClockSource: ClockSource = {
+  now: () => Date.now(),
+  setInterval: (run, everyMs) => {
+    const timer = setInterval(run, everyMs);
+    return () => clearInterval(timer);
+  },
+};
+
+/** A number in [0, 1) that spreads the reconnects of many open pages. */
+export const browserRandom = () => Math.random();

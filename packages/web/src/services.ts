@@ -1,0 +1,36 @@
+/** What every part of the page may use; built once in main.tsx, replaced as a whole in tests. */
+import type { BrowserPage, Client } from '@nines/contract';
+import { createContext, useContext } from 'react';
+import type { PrometheusApi } from './api/prometheus.ts';
+import type { ShortcutRegistry } from './keyboard/registry.ts';
+import type { ConnectionState } from './live/event-stream.ts';
+import type { Storage } from './platform/browser.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Store } from './platform/store.ts';
+import type { Toasts } from './shell/toasts.ts';
+
+export interface Services {
+  readonly client: Client;
+  readonly prometheus: PrometheusApi;
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly connection: Store<ConnectionState>;
+  /** Pages that are on screen until someone acts. */
+  readonly alarms: Store<readonly BrowserPage[]>;
+  readonly toasts: Toasts;
+  readonly shortcuts: ShortcutRegistry;
+  readonly dialog: Store<OpenDialog>;
+}
+
+/** The dialogs that can be called from anywhere; one at a time. */
+export type OpenDialog = 'none' | 'help' | 'palette';
+
+const ServicesContext = createContext<Services | undefined>(undefined);
+
+export const ServicesProvider = ServicesContext.Provider;
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === undefined) throw new Error('BUG: used outside ServicesProvider');
+  return services;
+}

@@ -1,0 +1,23 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { describeFailure } from '../api/failure.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { t } from '../messages/translate.ts';
+import { useServices } from '../services.ts';
+
+export function useSignOut(): () => void {
+  const { client, toasts } = useServices();
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: () => client('deleteSession', {}),
+    // Nothing of what was seen stays in memory for whoever sits down next.
+    onSuccess: async () => {
+      queryClient.clear();
+      await queryClient.fetchQuery(sessionQuery(client));
+    },
+    onError: (error) => {
+      const title = t('session.signOut.failed');
+      toasts.show({ tone: 'failure', title, text: describeFailure(error).reason });
+    },
+  });
+  return () => mutate();
+}

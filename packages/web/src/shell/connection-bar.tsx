@@ -1,0 +1,15 @@
+import { t } from '../messages/translate.ts';
+import { useStore } from '../platform/use-store.ts';
+import { useServices } from '../services.ts';
+import styles from './connection-bar.module.css';
+
+/** Says when the page is not live. A page that only looks alive is worse than none. */
+export function ConnectionBar() {
+  const { connection } = useServices();
+  const state = useStore(connection);
+  return (
+    <output>
+      {state === 'reconnecting' && <span className={styles.bar}>{t('shell.reconnecting')}</span>}
+    </output>
+  );
+}

@@ -1,0 +1,8 @@
+/** The pages that the rail, the keyboard and the palette lead to. */
+export const PLACES = [
+  { id: 'board', path: '/', keys: 'g b', help: 'help.goBoard' },
+  { id: 'alerts', path: '/alerts', keys: 'g a', help: 'help.goAlerts' },
+  { id: 'explore', path: '/explore', keys: 'g e', help: 'help.goExplore' },
+  { id: 'targets', path: '/targets', keys: 'g t', help: 'help.goTargets' },
+  { id: 'settings', path: '/settings', keys: 'g s', help: 'help.goSettings' },
+] as const;
