@@ -26,8 +26,21 @@ export type {
   VectorMatching,
   VectorSelectorNode,
 } from './ast.ts';
+export type { MatrixSeries, VectorSample } from './answer.ts';
+export type { QueryCost } from './cost.ts';
+export {
+  createQueryEngine,
+  type InstantQuery,
+  type QueryEngine,
+  type QueryEngineOptions,
+  type QueryResult,
+  type QueryStats,
+  type QueryValue,
+  type RangeQuery,
+} from './engine.ts';
 export { findFunction, type FunctionSignature, getFunction, listFunctions } from './functions.ts';
 export { describeKind, kindOf } from './kinds.ts';
+export { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.ts';
 export { findPosition, ParseError } from './parse-error.ts';
 export { parseExpr, parseSelector } from './parser.ts';
 export { formatExpr } from './printer.ts';

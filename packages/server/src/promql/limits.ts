@@ -11,11 +11,11 @@ export const QUERY_LENGTH_MAX = 256 * 1024;
 export const QUERY_TOKENS_MAX = 100_000;
 
 /**
- * Levels of a query's tree. Parser, checker, printer and evaluator descend by recursion; the
- * deepest of them, the parser inside parentheses, needs about 600 bytes of stack a level, and a
- * thread has 984 KiB. Generated chains such as `a or b or …` are one level a term.
+ * Levels of a query's tree. Parser, checker, printer and evaluator descend by recursion. The parser
+ * inside of calls takes 660 bytes of stack a level and the evaluator about twice that, of the
+ * 984 KiB that a thread has. Generated chains such as `a or b or …` are one level a term.
  */
-export const QUERY_DEPTH_MAX = 1000;
+export const QUERY_DEPTH_MAX = 500;
 
 /** How much one query may take; every bound is refused with a message that names it. */
 export interface QueryLimits {

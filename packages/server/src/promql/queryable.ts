@@ -13,6 +13,11 @@ export interface SelectedSeries {
   readonly labels: Labels;
   /** Staleness markers included, as bits. Read it before the next call; the memory may be reused. */
   readonly samples: Samples;
+  /**
+   * When the counter behind each sample began to count, parallel to the samples; 0 where that is
+   * not known. A store that does not keep it leaves it out.
+   */
+  readonly startTimesMs?: Float64Array;
 }
 
 export interface SelectRange {

@@ -1,0 +1,69 @@
+/** The answer of a query, made from the evaluator's columns. */
+import { limitExceeded } from '../platform/index.ts';
+import type { Labels } from '../series/index.ts';
+import { type Frame, timeAt } from './frame.ts';
+import { type Grid, mergeRows, relabel, sortRows } from './grid.ts';
+import { withoutMetadata } from './matching.ts';
+import type { Run } from './run.ts';
+
+/** One series of an instant vector. */
+export interface VectorSample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** One series of a matrix; times rise. */
+export interface MatrixSeries {
+  readonly labels: Labels;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Takes away the names that were due to go, and joins what then has the same labels. */
+export function finishNames(run: Run, grid: Grid): Grid {
+  const labels = grid.labels.map((one, row) => (grid.dropsName[row] ? withoutMetadata(one) : one));
+  return mergeRows(run, relabel(grid, { labels }));
+}
+
+/** The samples of a vector at its only step, in the order of its rows. */
+export function samplesOf(run: Run, grid: Grid): readonly VectorSample[] {
+  const samples: VectorSample[] = [];
+  grid.labels.forEach((labels, row) => {
+    if (grid.present[row] === 1) samples.push({ labels, value: grid.values[row] });
+  });
+  assertOutputSize(run, samples.length);
+  return samples;
+}
+
+/** The series of a vector over a frame's steps, in order of their labels. */
+export function matrixOf(run: Run, unsorted: Grid, frame: Frame): readonly MatrixSeries[] {
+  const grid = sortRows(unsorted);
+  const { stepCount } = grid;
+  const timesMs = Float64Array.from({ length: stepCount }, (_, step) => timeAt(frame, step));
+  const series: MatrixSeries[] = [];
+  grid.labels.forEach((labels, row) => {
+    const base = row * stepCount;
+    const present = grid.present.subarray(base, base + stepCount);
+    if (!present.includes(1)) return;
+    const isKept = (_: number, step: number): boolean => present[step] === 1;
+    const values = grid.values.subarray(base, base + stepCount);
+    const isFull = !present.includes(0);
+    series.push({
+      labels,
+      timesMs: isFull ? timesMs : timesMs.filter(isKept),
+      values: isFull ? values : values.filter(isKept),
+    });
+  });
+  assertOutputSize(run, series.length);
+  return series;
+}
+
+/** Refuses an answer that no client could take in. */
+export function assertOutputSize(run: Run, seriesCount: number): void {
+  const { outputSeriesMax } = run.options.limits;
+  if (seriesCount <= outputSeriesMax) return;
+  throw limitExceeded(
+    'QUERY_TOO_DEAR',
+    `the answer has ${seriesCount} series; at most ${outputSeriesMax} are allowed: aggregate them`,
+  );
+}

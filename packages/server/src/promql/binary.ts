@@ -1,0 +1,73 @@
+/** Binary expressions: scalars with scalars and vectors; vectors with each other are matched. */
+import { annotateFloatOperands } from './annotations.ts';
+import type { BinaryNode } from './ast.ts';
+import type { Frame } from './frame.ts';
+import { createScalar, dropNames, type Grid, type ScalarColumn, type Value } from './grid.ts';
+import { matchVectors } from './matching.ts';
+import { findOperator } from './operators.ts';
+import { failQuery, type Run } from './run.ts';
+import { combineSets, isSetOperator } from './sets.ts';
+
+/** Evaluates a binary expression whose sides have been evaluated. */
+export function evaluateBinary(
+  run: Run,
+  node: BinaryNode,
+  sides: { readonly left: Value; readonly right: Value },
+  frame: Frame,
+): Value {
+  const { left, right } = sides;
+  if (left.kind === 'scalar' && right.kind === 'scalar') return combineScalars(node, left, right);
+  if (left.kind === 'vector' && right.kind === 'scalar') {
+    return combineWithScalar(run, node, { vector: left, scalar: right, isSwapped: false });
+  }
+  if (left.kind === 'scalar' && right.kind === 'vector') {
+    return combineWithScalar(run, node, { vector: right, scalar: left, isSwapped: true });
+  }
+  if (left.kind !== 'vector' || right.kind !== 'vector') {
+    return failQuery('binary expression must contain only scalar and instant vector types');
+  }
+  if (isSetOperator(node.operator)) return combineSets(run, node, { left, right }, frame);
+  return matchVectors(run, node, { left, right }, frame);
+}
+
+function combineScalars(node: BinaryNode, left: ScalarColumn, right: ScalarColumn): ScalarColumn {
+  const { value, keeps, isArithmetic } = findOperator(node.operator);
+  return createScalar(left.values.length, (step) => {
+    const [a, b] = [left.values[step], right.values[step]];
+    return isArithmetic ? value(a, b) : Number(keeps(a, b));
+  });
+}
+
+interface ScalarOperands {
+  readonly vector: Grid;
+  readonly scalar: ScalarColumn;
+  /** Whether the scalar stands on the left. */
+  readonly isSwapped: boolean;
+}
+
+function combineWithScalar(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {
+  const { vector, scalar, isSwapped } = operands;
+  const operator = findOperator(node.operator);
+  const { stepCount } = vector;
+  const size = vector.labels.length * stepCount;
+  const values = new Float64Array(size);
+  const present = new Uint8Array(size);
+  for (let i = 0; i < size; i++) {
+    if (vector.present[i] === 0) continue;
+    const element = vector.values[i];
+    const other = scalar.values[stepCount === 1 ? 0 : i % stepCount];
+    const left = isSwapped ? other : element;
+    const right = isSwapped ? element : other;
+    const keeps = operator.keeps(left, right);
+    // A filter answers with the vector's value, on whichever side it stands.
+    values[i] = operator.isArithmetic ? operator.value(left, right) : element;
+    present[i] = keeps || (node.isBool && !operator.isTrim) ? 1 : 0;
+    if (node.isBool) values[i] = Number(keeps);
+  }
+  run.work(size);
+  if (operator.isTrim && vector.present.includes(1)) {
+    annotateFloatOperands(run.annotations, node.operator, node.span);
+  }
+  const result: Grid = { ...vector, values, present };
+  return operator.isArithmetic || node.isBool ? dropNames(result) : result;
+}

@@ -1,0 +1,103 @@
+/**
+ * The evaluator: a walk over the syntax tree in which every node is evaluated once, for all steps.
+ *
+ * Semantics are those of Prometheus 3 with delayed removal of the metric's name: a function only
+ * marks a series as nameless, and the name goes when the query's answer is made. So a query may
+ * still group by the name behind a `rate`.
+ */
+import { aggregate, aggregateQuantile, countValues } from './aggregate.ts';
+import type { AggregateNode, Expr, UnaryNode } from './ast.ts';
+import { evaluateBinary } from './binary.ts';
+import { evaluateCall } from './call.ts';
+import { mapValues } from './float-functions.ts';
+import { firstStepOf, type Frame } from './frame.ts';
+import { broadcast, createScalar, emptyGrid, type Grid, type Value } from './grid.ts';
+import { isHoistable, isStepInvariant, unwrapParens } from './invariant.ts';
+import { pickSamples } from './pick.ts';
+import { failQuery, type Run } from './run.ts';
+import { selectVector } from './select.ts';
+
+/** Evaluates an expression at all steps of a frame. */
+export function evaluate(run: Run, expr: Expr, frame: Frame): Value {
+  run.check();
+  if (frame.stepCount === 0) return emptyGrid(0);
+  const heldBefore = run.samplesHeld;
+  const value = evaluateOnce(run, expr, frame);
+  // What the node needed on its way is garbage by now; what it answers is still held.
+  run.release(run.samplesHeld - heldBefore - sizeOf(value));
+  return value;
+}
+
+function sizeOf(value: Value): number {
+  switch (value.kind) {
+    case 'vector':
+      return value.labels.length * value.stepCount;
+    case 'scalar':
+      return value.values.length;
+    case 'string':
+      return 0;
+  }
+}
+
+function evaluateOnce(run: Run, expr: Expr, frame: Frame): Value {
+  const isSame = !frame.isInstant && isHoistable(expr) && isStepInvariant(expr, run.invariance);
+  if (!isSame) return evaluateNode(run, expr, frame);
+  return broadcast(run, evaluateNode(run, expr, firstStepOf(frame)), frame);
+}
+
+function evaluateNode(run: Run, expr: Expr, frame: Frame): Value {
+  switch (expr.type) {
+    case 'number':
+      return createScalar(frame.stepCount, () => expr.value);
+    case 'string':
+      return { kind: 'string', text: expr.value };
+    case 'vectorSelector':
+      return selectVector(run, expr, frame);
+    case 'paren':
+      return evaluate(run, expr.inner, frame);
+    case 'unary':
+      return evaluateUnary(expr, evaluate(run, expr.operand, frame));
+    case 'binary': {
+      const left = evaluate(run, expr.left, frame);
+      const right = evaluate(run, expr.right, frame);
+      return evaluateBinary(run, expr, { left, right }, frame);
+    }
+    case 'aggregate':
+      return evaluateAggregate(run, expr, frame);
+    case 'call':
+      return evaluateCall(run, expr, frame, evaluate);
+    case 'matrixSelector':
+    case 'subquery':
+      return failQuery('a range vector must be the argument of a function');
+  }
+}
+
+function evaluateUnary(node: UnaryNode, value: Value): Value {
+  if (node.operator === '+') return value;
+  switch (value.kind) {
+    case 'scalar':
+      return { kind: 'scalar', values: value.values.map((number) => -number) };
+    case 'vector':
+      return mapValues(value, (number) => -number);
+    case 'string':
+      return failQuery('unary expression only allowed on expressions of type scalar or vector');
+  }
+}
+
+function evaluateAggregate(run: Run, node: AggregateNode, frame: Frame): Grid {
+  const plain: AggregateNode = {
+    ...node,
+    operand: unwrapParens(node.operand),
+    parameter: node.parameter && unwrapParens(node.parameter),
+  };
+  const isCounting = node.operator === 'count_values';
+  const parameter =
+    plain.parameter === undefined || isCounting ? undefined : evaluate(run, plain.parameter, frame);
+  const grid = evaluate(run, plain.operand, frame);
+  if (grid.kind !== 'vector') return failQuery('expected an instant vector in aggregation');
+  if (isCounting) return countValues(run, plain, grid);
+  if (parameter === undefined) return aggregate(run, plain, grid);
+  if (parameter.kind !== 'scalar') return failQuery('expected a scalar as parameter');
+  if (node.operator === 'quantile') return aggregateQuantile(run, plain, grid, parameter.values);
+  return pickSamples(run, plain, grid, parameter.values, frame.isInstant);
+}

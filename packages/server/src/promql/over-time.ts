@@ -1,0 +1,120 @@
+/** Functions that fold a window into one value: `*_over_time` and their kin. */
+import { annotateQuantile } from './annotations.ts';
+import { addTo, addToMean, MEAN_CELLS, meanOf } from './kahan.ts';
+import { quantileOf } from './quantile.ts';
+import { eachWindow, emit, type RangeFunction, type RangePass } from './range-pass.ts';
+
+/** A window's sum and what rounding lost of it, in one loop without calls: the hottest of all. */
+function sumWindow(pass: RangePass, from: number, to: number): number {
+  const { values } = pass.column;
+  let sum = 0;
+  let lost = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i];
+    const next = sum + value;
+    if (next === Infinity || next === -Infinity) lost = 0;
+    else if (Math.abs(sum) >= Math.abs(value)) lost += sum - next + value;
+    else lost += value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
+}
+
+function averageWindow(pass: RangePass, from: number, to: number): number {
+  const { values } = pass.column;
+  const mean = new Float64Array(MEAN_CELLS);
+  for (let i = from; i < to; i++) addToMean(mean, 0, values[i]);
+  return meanOf(mean, 0);
+}
+
+/** Welford's running variance, with both of its sums compensated. */
+function varianceWindow(pass: RangePass, from: number, to: number): number {
+  const { values } = pass.column;
+  const state = new Float64Array(4);
+  for (let i = from; i < to; i++) {
+    const delta = values[i] - (state[0] + state[1]);
+    addTo(state, 0, delta / (i - from + 1));
+    addTo(state, 2, delta * (values[i] - (state[0] + state[1])));
+  }
+  return (state[2] + state[3]) / (to - from);
+}
+
+function quantileWindow(pass: RangePass, from: number, to: number, step: number): number {
+  const phi = pass.scalars[0][step];
+  if (!(phi >= 0 && phi <= 1)) {
+    annotateQuantile(pass.run.annotations, phi, pass.firstArgumentSpan);
+  }
+  return quantileOf(phi, pass.column.values.slice(from, to), to - from);
+}
+
+/** The median of the distances from the median; NaN makes it undefined. */
+function deviationWindow(pass: RangePass, from: number, to: number): number {
+  const scratch = pass.column.values.slice(from, to);
+  if (scratch.some(Number.isNaN)) return Number.NaN;
+  const median = quantileOf(0.5, scratch, scratch.length);
+  const distances = scratch.map((value) => Math.abs(value - median));
+  return quantileOf(0.5, distances, distances.length);
+}
+
+/**
+ * The largest (or smallest) value of each window, in one pass: candidates are kept in a queue in
+ * which each is beaten by none behind it, so the best of the window is always at the front. Of
+ * equal values the later one stays. NaN never wins unless there is nothing else.
+ */
+function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
+  return (pass) => {
+    const { from, to } = pass.windows;
+    const { values, timesMs, count } = pass.column;
+    const queue = new Int32Array(count);
+    let head = 0;
+    let tail = 0;
+    let next = 0;
+    for (let step = 0; step < from.length; step++) {
+      for (; next < to[step]; next++) {
+        const value = values[next];
+        if (Number.isNaN(value)) continue;
+        while (tail > head && isBeaten(values[queue[tail - 1]], value, isMax)) tail--;
+        queue[tail++] = next;
+      }
+      if (to[step] === from[step]) continue;
+      while (head < tail && queue[head] < from[step]) head++;
+      const isFound = head < tail;
+      // Among nothing but NaN the last sample is the extreme one.
+      const best = isFound ? queue[head] : to[step] - 1;
+      emit(pass, step, wantsTime ? timesMs[best] / 1000 : values[best]);
+    }
+    pass.run.work(count + from.length);
+  };
+}
+
+function isBeaten(old: number, value: number, isMax: boolean): boolean {
+  return isMax ? old <= value : old >= value;
+}
+
+function atEdge(isLast: boolean, wantsTime: boolean): RangeFunction {
+  return eachWindow((pass, from, to) => {
+    const at = isLast ? to - 1 : from;
+    return wantsTime ? pass.column.timesMs[at] / 1000 : pass.column.values[at];
+  });
+}
+
+/** By name; none of them needs more than one sample. */
+export const OVER_TIME_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
+  absent_over_time: eachWindow(() => 1),
+  avg_over_time: eachWindow(averageWindow),
+  count_over_time: eachWindow((_, from, to) => to - from),
+  first_over_time: atEdge(false, false),
+  last_over_time: atEdge(true, false),
+  mad_over_time: eachWindow(deviationWindow),
+  max_over_time: extremes(true, false),
+  min_over_time: extremes(false, false),
+  present_over_time: eachWindow(() => 1),
+  quantile_over_time: eachWindow(quantileWindow),
+  stddev_over_time: eachWindow((pass, from, to) => Math.sqrt(varianceWindow(pass, from, to))),
+  stdvar_over_time: eachWindow(varianceWindow),
+  sum_over_time: eachWindow(sumWindow),
+  ts_of_first_over_time: atEdge(false, true),
+  ts_of_last_over_time: atEdge(true, true),
+  ts_of_max_over_time: extremes(true, true),
+  ts_of_min_over_time: extremes(false, true),
+};

@@ -1,0 +1,102 @@
+/** Calls of functions over range vectors, series by series. */
+import { labelValue, METRIC_NAME } from '../series/index.ts';
+import { invertPresence } from './absent.ts';
+import { annotateNonCounter } from './annotations.ts';
+import type { CallNode, Expr } from './ast.ts';
+import { COUNTER_FUNCTIONS } from './counters.ts';
+import type { Frame } from './frame.ts';
+import { dropNames, type Grid, GridBuilder } from './grid.ts';
+import { unwrapParens } from './invariant.ts';
+import { OVER_TIME_FUNCTIONS } from './over-time.ts';
+import type { RangeFunction } from './range-pass.ts';
+import { RATE_FUNCTIONS } from './rate.ts';
+import { failQuery, type Run } from './run.ts';
+import { TREND_FUNCTIONS } from './trends.ts';
+import {
+  createWindows,
+  type Evaluate,
+  findWindows,
+  openMatrix,
+  openSubquery,
+  type RangeVector,
+  type WindowShape,
+} from './windows.ts';
+
+const FUNCTIONS = new Map<string, RangeFunction>(
+  [COUNTER_FUNCTIONS, OVER_TIME_FUNCTIONS, RATE_FUNCTIONS, TREND_FUNCTIONS].flatMap((table) =>
+    Object.entries(table),
+  ),
+);
+
+/** What works on windows that reach beyond their range. */
+const EXTENDABLE = {
+  anchored: ['changes', 'delta', 'increase', 'rate', 'resets'],
+  smoothed: ['delta', 'increase', 'rate'],
+} as const;
+
+/** These answer with a sample of the series itself, so they keep its name. */
+const NAME_KEEPING = new Set(['first_over_time', 'last_over_time']);
+
+const COUNTER_SUFFIX = /_(total|sum|count|bucket)$/;
+
+/** Whether a name is that of a function over range vectors. */
+export function isRangeFunction(name: string): boolean {
+  return FUNCTIONS.has(name);
+}
+
+/** Evaluates a call of a function over a range vector. */
+export function evaluateRangeCall(
+  run: Run,
+  node: CallNode,
+  frame: Frame,
+  evaluate: Evaluate,
+): Grid {
+  const fill = FUNCTIONS.get(node.name);
+  if (fill === undefined) failQuery(`unknown function with name "${node.name}"`);
+  const args = node.args.map(unwrapParens);
+  const rangeIndex = args.findIndex((arg) => isRangeVector(arg));
+  if (rangeIndex < 0) failQuery(`function ${node.name} expects a range vector`);
+  const range = openRange(run, args[rangeIndex], frame, evaluate);
+  const scalars = args
+    .filter((_, i) => i !== rangeIndex)
+    .map((arg) => {
+      const value = evaluate(run, arg, frame);
+      return value.kind === 'scalar' ? value.values : failQuery('expected a scalar');
+    });
+  assertExtendable(node.name, range.shape);
+  const builder = new GridBuilder(run, frame.stepCount);
+  const windows = createWindows(frame.stepCount);
+  const firstArgumentSpan = rangeIndex === 0 ? range.shape.span : args[0].span;
+  for (const { labels, dropsName, column } of range.series) {
+    findWindows(range.shape, column, windows);
+    const metric = labelValue(labels, METRIC_NAME);
+    const base = builder.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
+    const place = { firstArgumentSpan, out: builder, base };
+    fill({ run, frame, shape: range.shape, column, windows, metric, scalars, ...place });
+    if (!builder.keepIfPresent(base)) continue;
+    const isCounter = node.name === 'rate' || node.name === 'increase';
+    if (isCounter && metric !== '' && !COUNTER_SUFFIX.test(metric)) {
+      annotateNonCounter(run.annotations, metric, firstArgumentSpan);
+    }
+  }
+  const grid = builder.finish();
+  return node.name === 'absent_over_time' ? dropNames(invertPresence(run, args[0], grid)) : grid;
+}
+
+function isRangeVector(expr: Expr): boolean {
+  return expr.type === 'matrixSelector' || expr.type === 'subquery';
+}
+
+function openRange(run: Run, arg: Expr, frame: Frame, evaluate: Evaluate): RangeVector {
+  if (arg.type === 'matrixSelector') return openMatrix(run, arg, frame);
+  if (arg.type === 'subquery') return openSubquery(run, arg, frame, evaluate);
+  return failQuery('expected a range vector');
+}
+
+function assertExtendable(name: string, shape: WindowShape): void {
+  if (shape.extension === undefined) return;
+  const allowed: readonly string[] = EXTENDABLE[shape.extension];
+  if (allowed.includes(name)) return;
+  const list = allowed.join(', ');
+  failQuery(`${shape.extension} modifier can only be used with: ${list} - not with ${name}`);
+}

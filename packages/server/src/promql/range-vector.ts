@@ -1,0 +1,83 @@
+/** A range vector as the answer itself: `up[5m]`, `rate(x[1m])[1h:5m]`. */
+import { compareLabels } from '../series/index.ts';
+import { assertOutputSize, finishNames, type MatrixSeries, matrixOf } from './answer.ts';
+import type { MatrixSelectorNode, SubqueryNode } from './ast.ts';
+import { evaluate } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+import { findEdges } from './rate.ts';
+import { failQuery, type Run } from './run.ts';
+import type { SampleColumn } from './select.ts';
+import {
+  createWindows,
+  findWindows,
+  openMatrix,
+  subqueryFrame,
+  type WindowShape,
+} from './windows.ts';
+
+/** Reads a range vector at one moment, in order of labels. */
+export function readRangeVector(
+  run: Run,
+  node: MatrixSelectorNode | SubqueryNode,
+  frame: Frame,
+): readonly MatrixSeries[] {
+  return node.type === 'subquery' ? readSubquery(run, node, frame) : readMatrix(run, node, frame);
+}
+
+function readSubquery(run: Run, node: SubqueryNode, frame: Frame): readonly MatrixSeries[] {
+  const inner = subqueryFrame(run, node, frame).frame;
+  const value = evaluate(run, node.operand, inner);
+  if (value.kind !== 'vector') return failQuery('subquery of something other than a vector');
+  return matrixOf(run, finishNames(run, value), inner);
+}
+
+function readMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): readonly MatrixSeries[] {
+  const { shape, series } = openMatrix(run, node, frame);
+  const windows = createWindows(1);
+  const answer: MatrixSeries[] = [];
+  for (const { labels, column } of series) {
+    findWindows(shape, column, windows);
+    const window = { from: windows.from[0], to: windows.to[0] };
+    const points =
+      shape.extension === undefined
+        ? copyWindow(column, window.from, window.to)
+        : extendWindow(shape, column, window);
+    if (points.timesMs.length === 0) continue;
+    run.hold(points.timesMs.length);
+    answer.push({ labels, ...points });
+    assertOutputSize(run, answer.length);
+  }
+  return answer.sort((a, b) => compareLabels(a.labels, b.labels));
+}
+
+interface Points {
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+function copyWindow({ timesMs, values }: SampleColumn, from: number, to: number): Points {
+  return { timesMs: timesMs.slice(from, to), values: values.slice(from, to) };
+}
+
+const NO_POINTS: Points = { timesMs: new Float64Array(0), values: new Float64Array(0) };
+
+/** The samples within, with a point put on either edge. */
+function extendWindow(
+  shape: WindowShape,
+  column: SampleColumn,
+  window: { readonly from: number; readonly to: number },
+): Points {
+  const endMs = shape.reference.firstMs;
+  const openMs = endMs - shape.rangeMs;
+  const isSmoothed = shape.extension === 'smoothed';
+  const finder = { column, isSmoothed, isCounter: false };
+  const edges = findEdges(finder, window, { openMs, endMs });
+  if (edges === undefined) return NO_POINTS;
+  const first = edges.first + (column.timesMs[edges.first] <= openMs ? 1 : 0);
+  const last = edges.last - (column.timesMs[edges.last] >= endMs ? 1 : 0);
+  const inner = copyWindow(column, first, Math.max(first, last + 1));
+  return {
+    timesMs: Float64Array.of(openMs, ...inner.timesMs, endMs),
+    values: Float64Array.of(edges.left, ...inner.values, edges.right),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What one evaluation carries along: its store, its clock, its bounds, its notes.
+ *
+ * A run lives for one query and is never shared, so an evaluator in a worker needs nothing else.
+ */
+import { type Clock, invalid, limitExceeded, timedOut, unavailable } from '../platform/index.ts';
+import { type Annotations, createAnnotations } from './annotations.ts';
+import type { AtModifier, DurationNode, Expr } from './ast.ts';
+import { resolveDuration } from './durations.ts';
+import type { QueryLimits } from './limits.ts';
+import { WORK_PER_CHECK } from './limits.ts';
+import type { Queryable } from './queryable.ts';
+
+/** The moment or range that the whole query asks for. */
+export interface QueryWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** 0 for an instant query. */
+  readonly stepMs: number;
+}
+
+/** Settings of a run that do not change while it lasts. */
+export interface RunOptions {
+  readonly queryable: Queryable;
+  readonly clock: Clock;
+  readonly limits: QueryLimits;
+  readonly window: QueryWindow;
+  readonly lookbackMs: number;
+  readonly subqueryStepMs: number;
+  /** Asked now and then; a true answer ends the query. */
+  readonly isCancelled: () => boolean;
+}
+
+/** An evaluation's error, in Prometheus' words. */
+export function failQuery(message: string): never {
+  throw invalid('QUERY_FAILED', message);
+}
+
+export class Run {
+  readonly options: RunOptions;
+  readonly annotations: Annotations = createAnnotations();
+  /** Whether a node gives the same at every step; found out once per node. */
+  readonly invariance = new Map<Expr, boolean>();
+  /** Samples read from the store so far. */
+  samplesRead = 0;
+  seriesRead = 0;
+  /** Samples in memory now, and at most so far. */
+  samplesHeld = 0;
+  samplesHeldMax = 0;
+  private workLeft = WORK_PER_CHECK;
+  private readonly deadlineMs: number;
+
+  constructor(options: RunOptions) {
+    this.options = options;
+    this.deadlineMs = options.clock.monotonicMs() + options.limits.timeoutMs;
+  }
+
+  /** Counts work done, about one unit a sample, and looks at the clock every so often. */
+  work(units: number): void {
+    this.workLeft -= units;
+    if (this.workLeft > 0) return;
+    this.workLeft = WORK_PER_CHECK;
+    this.check();
+  }
+
+  /** Ends the query when its time is up or nobody wants its answer any more. */
+  check(): void {
+    if (this.options.isCancelled()) {
+      throw unavailable('QUERY_CANCELED', 'query was canceled in expression evaluation');
+    }
+    if (this.options.clock.monotonicMs() > this.deadlineMs) {
+      throw timedOut('QUERY_TIMEOUT', 'query timed out in expression evaluation');
+    }
+  }
+
+  /** Counts samples that stay in memory; `release` gives them back. */
+  hold(count: number): void {
+    this.samplesHeld += count;
+    this.samplesHeldMax = Math.max(this.samplesHeldMax, this.samplesHeld);
+    if (this.samplesHeld > this.options.limits.heldSamplesMax) {
+      throw limitExceeded(
+        'QUERY_TOO_MANY_SAMPLES',
+        'query processing would load too many samples into memory in query execution',
+      );
+    }
+  }
+
+  release(count: number): void {
+    this.samplesHeld -= count;
+  }
+
+  /** Counts a series read from the store. */
+  read(sampleCount: number): void {
+    this.seriesRead++;
+    this.samplesRead += sampleCount;
+    if (this.samplesRead > this.options.limits.readSamplesMax) {
+      const bound = this.options.limits.readSamplesMax;
+      throw limitExceeded(
+        'QUERY_TOO_MANY_SAMPLES',
+        `query reads more than ${bound} samples; narrow its selectors or shorten its range`,
+      );
+    }
+    this.work(sampleCount + 1);
+  }
+
+  /** A duration of the text in milliseconds; 0 where there is none. */
+  durationMs(node: DurationNode | undefined, allowsNegative = false): number {
+    if (node === undefined) return 0;
+    return resolveDuration(node, this.options.window, allowsNegative);
+  }
+
+  /** The fixed time of an `@`; undefined where there is none. */
+  atMs(at: AtModifier | undefined): number | undefined {
+    switch (at?.kind) {
+      case undefined:
+        return undefined;
+      case 'time':
+        return at.ms;
+      case 'start':
+        return this.options.window.startMs;
+      case 'end':
+        return this.options.window.endMs;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Instant-vector selectors: for each step, the newest sample that is not older than the lookback.
+ *
+ * Time runs one way for samples and steps alike, so one cursor over each series finds the samples
+ * of all steps.
+ */
+import { isStale } from '../series/index.ts';
+import type { VectorSelectorNode } from './ast.ts';
+import { type Frame, type Reference, referenceOf } from './frame.ts';
+import { searchFirst } from './go-math.ts';
+import { type Grid, GridBuilder } from './grid.ts';
+import type { SelectedSeries } from './queryable.ts';
+import type { Run } from './run.ts';
+
+/** What is taken of the sample that a step finds. */
+export type SampleAspect = 'value' | 'time' | 'startTime';
+
+/** Evaluates a selector at all steps of a frame. */
+export function selectVector(
+  run: Run,
+  node: VectorSelectorNode,
+  frame: Frame,
+  aspect: SampleAspect = 'value',
+): Grid {
+  const reference = referenceOf(frame, run.atMs(node.at), run.durationMs(node.offset, true));
+  const isSmoothed = node.extension === 'smoothed' && aspect === 'value';
+  const { lookbackMs } = run.options;
+  const series = run.options.queryable.select({
+    matchers: node.matchers,
+    fromMs: reference.firstMs - lookbackMs + 1,
+    toMs: reference.lastMs + (isSmoothed ? lookbackMs : 0),
+  });
+  const fill = isSmoothed ? fillSmoothed : fillRow;
+  return collectRows({ run, series, frame, reference, aspect }, fill);
+}
+
+/** The parts of an evaluated selector that its rows are filled from. */
+export interface RowSource {
+  readonly run: Run;
+  readonly series: Iterable<SelectedSeries>;
+  readonly frame: Frame;
+  readonly reference: Reference;
+  readonly aspect: SampleAspect;
+}
+
+type FillRow = (source: RowSource, one: SelectedSeries, builder: GridBuilder, base: number) => void;
+
+/** Builds a row for each series that has a sample at any step. */
+export function collectRows(source: RowSource, fill: FillRow = fillRow): Grid {
+  const { run, frame } = source;
+  const builder = new GridBuilder(run, frame.stepCount);
+  for (const one of source.series) {
+    run.read(one.samples.count);
+    const base = builder.addRow(one.labels, source.aspect !== 'value');
+    fill(source, one, builder, base);
+    builder.keepIfPresent(base);
+  }
+  return builder.finish();
+}
+
+function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base: number): void {
+  const { frame, reference, run } = source;
+  const { count, timesMs, bits } = one.samples;
+  const column = aspectOf(one, source.aspect);
+  if (column === undefined) return;
+  const isTime = source.aspect !== 'value';
+  let next = 0;
+  for (let step = 0; step < frame.stepCount; step++) {
+    const referenceMs = reference.firstMs + step * reference.stepMs;
+    while (next < count && timesMs[next] <= referenceMs) next++;
+    const at = next - 1;
+    if (at < 0 || timesMs[at] <= referenceMs - run.options.lookbackMs) continue;
+    if (isStale(bits, at)) continue;
+    out.values[base + step] = isTime ? column[at] / 1000 : column[at];
+    out.present[base + step] = 1;
+  }
+}
+
+function aspectOf(one: SelectedSeries, aspect: SampleAspect): Float64Array | undefined {
+  switch (aspect) {
+    case 'value':
+      return one.samples.values;
+    case 'time':
+      return one.samples.timesMs;
+    case 'startTime':
+      return one.startTimesMs;
+  }
+}
+
+/**
+ * `smoothed`: the value on the line between the samples around each step, each at most the
+ * lookback away; with no sample after it, the one before it.
+ */
+function fillSmoothed(
+  source: RowSource,
+  one: SelectedSeries,
+  out: GridBuilder,
+  base: number,
+): void {
+  const { frame, reference, run } = source;
+  const { lookbackMs } = run.options;
+  const kept = withoutStale(one);
+  for (let step = 0; step < frame.stepCount; step++) {
+    const referenceMs = reference.firstMs + step * reference.stepMs;
+    const from = searchFirst(kept.count, (i) => kept.timesMs[i] > referenceMs - lookbackMs);
+    const to = searchFirst(kept.count, (i) => kept.timesMs[i] > referenceMs + lookbackMs);
+    const at = from + searchFirst(to - from, (i) => kept.timesMs[from + i] >= referenceMs);
+    const isExact = at < to && kept.timesMs[at] === referenceMs;
+    if (!isExact && at === from) continue;
+    out.present[base + step] = 1;
+    if (isExact) out.values[base + step] = kept.values[at];
+    else if (at === to) out.values[base + step] = kept.values[at - 1];
+    else out.values[base + step] = interpolate(kept, at - 1, referenceMs, false);
+  }
+}
+
+/** One series' samples without staleness markers. */
+export interface SampleColumn {
+  readonly count: number;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  readonly startTimesMs: Float64Array | undefined;
+}
+
+/** Drops staleness markers; copies only where there is one. */
+export function withoutStale(one: SelectedSeries): SampleColumn {
+  const { count, timesMs, values, bits } = one.samples;
+  let first = 0;
+  while (first < count && !isStale(bits, first)) first++;
+  if (first === count) return { count, timesMs, values, startTimesMs: one.startTimesMs };
+  const kept: number[] = [];
+  for (let i = 0; i < count; i++) if (!isStale(bits, i)) kept.push(i);
+  const pick = (from: Float64Array): Float64Array => Float64Array.from(kept, (i) => from[i]);
+  return {
+    count: kept.length,
+    timesMs: pick(timesMs),
+    values: pick(values),
+    startTimesMs: one.startTimesMs && pick(one.startTimesMs),
+  };
+}
+
+/**
+ * The value at a time between sample `left` and the next. A counter that was reset between them
+ * is taken to have begun again from 0 at the left one.
+ */
+export function interpolate(
+  column: SampleColumn,
+  left: number,
+  atMs: number,
+  isCounter: boolean,
+): number {
+  const { timesMs, values } = column;
+  const to = values[left + 1];
+  const from = isCounter && to < values[left] ? 0 : values[left];
+  const share = timesMs[left + 1] - timesMs[left];
+  return from + ((to - from) * (atMs - timesMs[left])) / share;
+}

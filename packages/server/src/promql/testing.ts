@@ -1,0 +1,83 @@
+/**
+ * A store of series in memory, for tests of queries.
+ *
+ * It keeps whatever it is given and looks at everything on each call; nothing about it is fast.
+ */
+import {
+  compareLabels,
+  createSamples,
+  isMatch,
+  type Labels,
+  labelsKey,
+  labelValue,
+  setStale,
+} from '../series/index.ts';
+import type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
+
+/** One sample to be stored. */
+export interface TestSample {
+  readonly timeMs: number;
+  /** Undefined for the staleness marker. */
+  readonly value: number | undefined;
+  /** When its counter began; 0 where that is not known. */
+  readonly startMs?: number;
+}
+
+export interface TestStore extends Queryable {
+  /** Adds samples to a series; a sample at a time that is taken replaces the old one. */
+  append(labels: Labels, samples: readonly TestSample[]): void;
+}
+
+interface StoredSeries {
+  readonly labels: Labels;
+  samples: readonly TestSample[];
+}
+
+/** Builds an empty store. */
+export function createTestStore(): TestStore {
+  const byKey = new Map<string, StoredSeries>();
+  const find = (range: SelectRange): StoredSeries[] =>
+    [...byKey.values()]
+      .filter(({ labels }) => isMatch(range.matchers, labels))
+      .filter(({ samples }) => samples.some((sample) => isWithin(sample, range)))
+      .sort((a, b) => compareLabels(a.labels, b.labels));
+  return {
+    append(labels, samples) {
+      const key = labelsKey(labels);
+      const known = byKey.get(key) ?? { labels, samples: [] };
+      const merged = new Map([...known.samples, ...samples].map((one) => [one.timeMs, one]));
+      known.samples = [...merged.values()].sort((a, b) => a.timeMs - b.timeMs);
+      byKey.set(key, known);
+    },
+    select: (range) => find(range).map((series) => cut(series, range)),
+    estimate(range) {
+      const found = find(range);
+      const sampleCount = found.reduce((sum, { samples }) => sum + samples.length, 0);
+      return { seriesCount: found.length, sampleCount };
+    },
+    labelNames: (range) => [...new Set(find(range).flatMap(({ labels }) => labels.names))].sort(),
+    labelValues: (name, range) =>
+      [...new Set(find(range).map(({ labels }) => labelValue(labels, name)))]
+        .filter((value) => value !== '')
+        .sort(),
+    series: (range) => find(range).map(({ labels }) => labels),
+  };
+}
+
+function isWithin({ timeMs }: TestSample, { fromMs, toMs }: SelectRange): boolean {
+  return timeMs >= fromMs && timeMs <= toMs;
+}
+
+function cut({ labels, samples }: StoredSeries, range: SelectRange): SelectedSeries {
+  const kept = samples.filter((sample) => isWithin(sample, range));
+  const out = createSamples(kept.length);
+  const startTimesMs = new Float64Array(kept.length);
+  kept.forEach(({ timeMs, value, startMs }, i) => {
+    out.timesMs[i] = timeMs;
+    startTimesMs[i] = startMs ?? 0;
+    if (value === undefined) setStale(out.bits, i);
+    else out.values[i] = value;
+  });
+  out.count = kept.length;
+  return { labels, samples: out, startTimesMs };
+}

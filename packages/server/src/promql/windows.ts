@@ -1,0 +1,185 @@
+/**
+ * Range vectors: for each step, the samples of a window that ends there.
+ *
+ * A window is open on the left and closed on the right. Both edges only move forward, so the
+ * windows of all steps are found in one pass over the samples, and a function sees a whole series
+ * with the index range of each step's window. Most functions can then carry state from one window
+ * to the next instead of walking over each.
+ */
+import type { Labels } from '../series/index.ts';
+import type { Expr, MatrixSelectorNode, Span, SubqueryNode } from './ast.ts';
+import { createSubqueryFrame, type Frame, type Reference, referenceOf, timeAt } from './frame.ts';
+import { failQuery, type Run } from './run.ts';
+import { type SampleColumn, withoutStale } from './select.ts';
+import type { Value } from './grid.ts';
+import { SUBQUERY_STEPS_MAX } from './limits.ts';
+
+/** Evaluates an expression in a frame; handed in because expressions and windows need each other. */
+export type Evaluate = (run: Run, expr: Expr, frame: Frame) => Value;
+
+/** A series that a range function is applied to. */
+export interface WindowedSeries {
+  readonly labels: Labels;
+  /** Whether its name is already due to go. */
+  readonly dropsName: boolean;
+  readonly column: SampleColumn;
+}
+
+/** Where the windows of a range vector lie. */
+export interface WindowShape {
+  readonly rangeMs: number;
+  readonly reference: Reference;
+  /** How far samples outside of the window are included, for `anchored` and `smoothed`. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly extension: 'anchored' | 'smoothed' | undefined;
+  /** The place that notes about the range vector name. */
+  readonly span: Span;
+}
+
+/** A range vector, read but not yet looked at. */
+export interface RangeVector {
+  readonly shape: WindowShape;
+  readonly series: Iterable<WindowedSeries>;
+}
+
+/** Opens a range selector; its series are read one by one while they are iterated. */
+export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): RangeVector {
+  const { selector } = node;
+  const offsetMs = run.durationMs(selector.offset, true);
+  const reference = referenceOf(frame, run.atMs(selector.at), offsetMs);
+  const { lookbackMs } = run.options;
+  const { extension } = selector;
+  const shape: WindowShape = {
+    rangeMs: run.durationMs(node.range),
+    reference,
+    beforeMs: extension === undefined ? 0 : lookbackMs,
+    afterMs: extension === 'smoothed' ? lookbackMs : 0,
+    extension,
+    span: node.span,
+  };
+  const series = run.options.queryable.select({
+    matchers: selector.matchers,
+    fromMs: reference.firstMs - shape.rangeMs - shape.beforeMs + 1,
+    toMs: reference.lastMs + shape.afterMs,
+  });
+  return { shape, series: readSeries(run, series) };
+}
+
+function* readSeries(
+  run: Run,
+  series: ReturnType<Run['options']['queryable']['select']>,
+): IterableIterator<WindowedSeries> {
+  for (const one of series) {
+    run.read(one.samples.count);
+    // A series at a time is held, as long as it is being looked at.
+    run.hold(one.samples.count);
+    yield { labels: one.labels, dropsName: false, column: withoutStale(one) };
+    run.release(one.samples.count);
+  }
+}
+
+/** The interval of a subquery's steps. */
+export function subqueryStepMs(run: Run, node: SubqueryNode): number {
+  return node.step === undefined ? run.options.subqueryStepMs : run.durationMs(node.step);
+}
+
+/** The steps that a subquery's operand is evaluated at, for all windows of a frame. */
+export function subqueryFrame(
+  run: Run,
+  node: SubqueryNode,
+  frame: Frame,
+): { readonly frame: Frame; readonly reference: Reference; readonly rangeMs: number } {
+  const reference = referenceOf(frame, run.atMs(node.at), run.durationMs(node.offset, true));
+  const rangeMs = run.durationMs(node.range);
+  const inner = createSubqueryFrame(reference, rangeMs, subqueryStepMs(run, node));
+  if (inner.stepCount > SUBQUERY_STEPS_MAX) {
+    failQuery(`subquery has ${inner.stepCount} steps; at most ${SUBQUERY_STEPS_MAX} are evaluated`);
+  }
+  return { frame: inner, reference, rangeMs };
+}
+
+/** Evaluates a subquery's operand over all steps that any window covers. */
+export function openSubquery(
+  run: Run,
+  node: SubqueryNode,
+  outer: Frame,
+  evaluate: Evaluate,
+): RangeVector {
+  const { frame, reference, rangeMs } = subqueryFrame(run, node, outer);
+  const shape: WindowShape = {
+    rangeMs,
+    reference,
+    beforeMs: 0,
+    afterMs: 0,
+    extension: undefined,
+    // Prometheus loses the place of a subquery that a function is applied to, and names the start.
+    span: { start: 0, end: 0 },
+  };
+  if (frame.stepCount === 0) return { shape, series: [] };
+  return { shape, series: rowsAsSeries(evaluate(run, node.operand, frame), frame) };
+}
+
+/** The rows of an evaluated operand as series of samples. */
+function* rowsAsSeries(value: Value, frame: Frame): IterableIterator<WindowedSeries> {
+  if (value.kind !== 'vector') return;
+  const timesMs = Float64Array.from({ length: frame.stepCount }, (_, step) => timeAt(frame, step));
+  for (let row = 0; row < value.labels.length; row++) {
+    const base = row * value.stepCount;
+    yield {
+      labels: value.labels[row],
+      dropsName: value.dropsName[row],
+      column: compact(timesMs, value.values, value.present, base),
+    };
+  }
+}
+
+function compact(
+  timesMs: Float64Array,
+  values: Float64Array,
+  present: Uint8Array,
+  base: number,
+): SampleColumn {
+  const stepCount = timesMs.length;
+  let count = 0;
+  for (let step = 0; step < stepCount; step++) count += present[base + step];
+  if (count === stepCount) {
+    const all = values.subarray(base, base + stepCount);
+    return { count, timesMs, values: all, startTimesMs: undefined };
+  }
+  const times = new Float64Array(count);
+  const kept = new Float64Array(count);
+  for (let step = 0, next = 0; step < stepCount; step++) {
+    if (present[base + step] === 0) continue;
+    times[next] = timesMs[step];
+    kept[next++] = values[base + step];
+  }
+  return { count, timesMs: times, values: kept, startTimesMs: undefined };
+}
+
+/** The windows of one series: step s sees the samples `from[s] <= index < to[s]`. */
+export interface Windows {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+}
+
+/** Makes room for the windows of a frame's steps. */
+export function createWindows(stepCount: number): Windows {
+  return { from: new Int32Array(stepCount), to: new Int32Array(stepCount) };
+}
+
+/** Finds the windows of all steps in one pass. */
+export function findWindows(shape: WindowShape, column: SampleColumn, out: Windows): void {
+  const { reference, rangeMs, beforeMs, afterMs } = shape;
+  const { count, timesMs } = column;
+  let from = 0;
+  let to = 0;
+  for (let step = 0; step < out.from.length; step++) {
+    const endMs = reference.firstMs + step * reference.stepMs;
+    const openMs = endMs - rangeMs - beforeMs;
+    while (from < count && timesMs[from] <= openMs) from++;
+    while (to < count && timesMs[to] <= endMs + afterMs) to++;
+    out.from[step] = from;
+    out.to[step] = Math.max(from, to);
+  }
+}
