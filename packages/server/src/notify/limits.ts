@@ -12,8 +12,8 @@ export const QUOTED_CHARS_MAX = 200;
 /** Node's own default, said here so that a change of it does not change us. */
 export const RESPONSE_HEADER_BYTES_MAX = 16_384;
 
-/** An open page shows a message within a second on a slow phone; longer means it sleeps. */
-export const BROWSER_DEADLINE_MS = 3_000;
+/** Open pages confirm within five seconds or never; beyond this the hub is stuck. */
+export const BROWSER_TIMEOUT_MS = 8_000;
 
 /** The first retry comes while the receiver of a rolling restart may just be back. */
 export const RETRY_BASE_MS = 5_000;

@@ -70,9 +70,11 @@ export type Outcome =
 
 /** The open pages of signed-in people. */
 export interface BrowserHub {
-  /** Sends to all of them; answers how many confirmed it before the deadline. */
+  /**
+   * Shows a message on all of them, and answers within seconds how many there were, and how many
+   * of them confirmed that they show it.
+   */
   deliver(
     message: Message,
-    options: { readonly deadlineMs: number; readonly signal: AbortSignal },
-  ): Promise<number>;
+  ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
 }

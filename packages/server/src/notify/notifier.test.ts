@@ -39,10 +39,11 @@ const ops = {
 
 function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?: PostHttp } = {}) {
   const registry = new Registry();
+  const clock = createManualClock();
   const notifier = createNotifier({
-    hub: { deliver: options.hub ?? (async () => 0) },
+    hub: { deliver: options.hub ?? (async () => ({ openCount: 0, confirmedCount: 0 })) },
     post: options.post ?? (async () => ({ status: 200, retryAfter: undefined, text: '' })),
-    clock: createManualClock(),
+    clock,
     log: createSilentLog(),
     metrics: createNotifyMetrics(registry),
     externalUrl: 'http://nines.example',
@@ -50,24 +51,37 @@ function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?:
   notifier.apply([ops]);
   const deliver = async (channel: string) =>
     notifier.deliver(channel, message, new AbortController().signal);
-  return { notifier, deliver, registry };
+  return { notifier, deliver, registry, clock };
 }
 
 describe('createNotifier', () => {
   it('names its channels, the browser first', () =>
     assert.deepEqual(create().notifier.channels(), ['browser', 'webhook/ops']));
   it('delivers to open pages', async () => {
-    assert.deepEqual(await create({ hub: async () => 1 }).deliver('browser'), {
+    const hub = (confirmedCount: number) => async () => ({ openCount: 3, confirmedCount });
+    assert.deepEqual(await create({ hub: hub(1) }).deliver('browser'), {
       state: 'delivered',
       reason: 'to 1 open page',
     });
-    const two = await create({ hub: async () => 2 }).deliver('browser');
-    assert.equal(two.reason, 'to 2 open pages');
+    assert.equal((await create({ hub: hub(2) }).deliver('browser')).reason, 'to 2 open pages');
+    const nobody = await create({ hub: hub(0) }).deliver('browser');
+    assert.equal(nobody.state, 'retry');
+    assert.equal(nobody.reason, '3 open pages did not confirm it');
   });
   it('tries again while no page is open', async () => {
     const outcome = await create().deliver('browser');
     assert.equal(outcome.state, 'retry');
-    assert.equal(outcome.reason, 'no open page of Nines showed it within 3 s');
+    assert.equal(outcome.reason, 'no page of Nines is open in a browser');
+  });
+  it('does not wait for ever for open pages, nor when it is stopped', async () => {
+    const { notifier, clock } = create({ hub: async () => new Promise(() => {}) });
+    const slow = notifier.deliver('browser', message, new AbortController().signal);
+    clock.advance(8000);
+    assert.equal((await slow).reason, 'the open pages do not answer');
+    const abort = new AbortController();
+    const stopped = notifier.deliver('browser', message, abort.signal);
+    abort.abort();
+    assert.equal((await stopped).reason, 'Nines was stopped meanwhile');
   });
   it('delivers to a webhook', async () =>
     assert.equal((await create().deliver('webhook/ops')).state, 'delivered'));

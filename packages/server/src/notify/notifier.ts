@@ -1,8 +1,9 @@
 /** The channels in force, behind one function. */
 import { readFile } from 'node:fs/promises';
 import { type Clock, errorMessage, invalid, type Log } from '../platform/index.ts';
+import { deliverToBrowser } from './browser.ts';
 import type { PostHttp } from './http-post.ts';
-import { BROWSER_DEADLINE_MS, SECRET_BYTES_MAX } from './limits.ts';
+import { SECRET_BYTES_MAX } from './limits.ts';
 import type { NotifyMetrics } from './metrics.ts';
 import {
   BROWSER,
@@ -46,7 +47,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
     message: Message,
     signal: AbortSignal,
   ): Promise<Outcome> => {
-    if (channel === BROWSER) return deliverToBrowser(options.hub, message, signal);
+    if (channel === BROWSER) return deliverToBrowser(message, { ...options, signal });
     const webhook = webhooks.get(channel);
     if (webhook === undefined) {
       return { state: 'failed', reason: `${channel} is no longer declared` };
@@ -71,21 +72,6 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return outcome;
     },
   };
-}
-
-async function deliverToBrowser(
-  hub: BrowserHub,
-  message: Message,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const count = await hub.deliver(message, { deadlineMs: BROWSER_DEADLINE_MS, signal });
-  if (count > 0) {
-    return { state: 'delivered', reason: `to ${count} open page${count === 1 ? '' : 's'}` };
-  }
-  const reason = signal.aborted
-    ? 'Nines was stopped meanwhile'
-    : `no open page of Nines showed it within ${BROWSER_DEADLINE_MS / 1000} s`;
-  return { state: 'retry', reason, retryAfterMs: undefined };
 }
 
 async function readSecretFile(file: string): Promise<string> {

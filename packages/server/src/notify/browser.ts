@@ -1,0 +1,39 @@
+/** Delivers a message to the open pages of signed-in people. */
+import type { Clock } from '../platform/index.ts';
+import { BROWSER_TIMEOUT_MS } from './limits.ts';
+import type { BrowserHub, Message, Outcome } from './model.ts';
+
+/** Makes one attempt. Delivered is what at least one open page has confirmed. */
+export async function deliverToBrowser(
+  message: Message,
+  context: { readonly hub: BrowserHub; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const { hub, clock, signal } = context;
+  const retry = (reason: string): Outcome => ({ state: 'retry', reason, retryAfterMs: undefined });
+  const { promise: gaveUp, resolve: giveUp } = Promise.withResolvers<Outcome>();
+  const timer = clock.after(BROWSER_TIMEOUT_MS, () =>
+    giveUp(retry('the open pages do not answer')),
+  );
+  const stop = (): void => giveUp(retry('Nines was stopped meanwhile'));
+  signal.addEventListener('abort', stop, { once: true });
+  const delivery = hub.deliver(message).then(({ openCount, confirmedCount }): Outcome => {
+    if (confirmedCount > 0) {
+      return { state: 'delivered', reason: `to ${countPages(confirmedCount)}` };
+    }
+    if (openCount === 0) return retry('no page of Nines is open in a browser');
+    return retry(`${countPages(openCount)} did not confirm it`);
+  });
+  try {
+    if (signal.aborted) stop();
+    return await Promise.race([gaveUp, delivery]);
+  } finally {
+    timer.cancel();
+    signal.removeEventListener('abort', stop);
+    // Whoever lost the race may still fail, with nobody listening.
+    delivery.catch(() => {});
+  }
+}
+
+function countPages(count: number): string {
+  return `${count} open page${count === 1 ? '' : 's'}`;
+}
