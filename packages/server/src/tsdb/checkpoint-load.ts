@@ -1,0 +1,186 @@
+/** Reads a checkpoint back into an empty head (format: checkpoint.ts). */
+import { ByteReader } from './bytes.ts';
+import { CHECKPOINT_FORMAT, RECORD_END, RECORD_SECTION, RECORD_START } from './checkpoint.ts';
+import type { ChunkFile } from './chunk-file.ts';
+import type { KnownFiles } from './chunk-load.ts';
+import type { DiskFile } from './disk.ts';
+import { type Head, windowEnd } from './head.ts';
+import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX } from './limits.ts';
+import { type Damage, readRecords, type StoredRecord } from './records.ts';
+
+/** What a checkpoint says of the rest of the folder. */
+export interface CheckpointStart {
+  /** The segment from which the log is replayed. */
+  readonly segment: number;
+  readonly createdMs: number;
+  readonly known: KnownFiles;
+}
+
+export interface LoadedCheckpoint {
+  readonly start: CheckpointStart | undefined;
+  readonly seriesCount: number;
+  readonly damage: Damage | undefined;
+}
+
+/**
+ * Fills the head. `findFiles` is called once, before any series, with what the checkpoint knows
+ * of the chunk files, and answers them by number.
+ */
+export function loadCheckpoint(
+  file: DiskFile,
+  head: Head,
+  findFiles: (known: KnownFiles) => ReadonlyMap<number, ChunkFile>,
+): LoadedCheckpoint {
+  const loader = new Loader(head, findFiles);
+  const damage = readRecords(file, CHECKPOINT_FORMAT, (record) => loader.take(record));
+  const isWhole = damage !== undefined || loader.isEnded;
+  const missingEnd: Damage = { at: file.sizeBytes(), reason: 'the end is missing' };
+  return {
+    start: loader.start,
+    seriesCount: head.table.seriesCount,
+    damage: isWhole ? damage : missingEnd,
+  };
+}
+
+const WORDS_MAX = Math.ceil(CHUNK_BYTES_MAX / 4) + 1;
+
+interface SavedStream {
+  readonly count: number;
+  readonly bitCount: number;
+}
+
+class Loader {
+  start: CheckpointStart | undefined;
+  isEnded = false;
+  readonly #head: Head;
+  readonly #findFiles: (known: KnownFiles) => ReadonlyMap<number, ChunkFile>;
+  #growing: readonly (ChunkFile | undefined)[] = [];
+  readonly #words = new Uint32Array(WORDS_MAX + 1);
+
+  constructor(head: Head, findFiles: (known: KnownFiles) => ReadonlyMap<number, ChunkFile>) {
+    this.#head = head;
+    this.#findFiles = findFiles;
+  }
+
+  take(record: StoredRecord): boolean {
+    const reader = new ByteReader(record.bytes, record.from, record.end);
+    if (record.kind === RECORD_START) this.#takeStart(reader);
+    else if (record.kind === RECORD_SECTION) return this.#takeSection(reader);
+    else if (record.kind === RECORD_END) this.#takeEnd(reader);
+    else return false;
+    return !reader.isShort;
+  }
+
+  #takeStart(reader: ByteReader): void {
+    const segment = reader.varint();
+    const nextSeq = reader.varint();
+    const createdMs = reader.double();
+    const growing = new Map<number, number>();
+    const count = reader.varint();
+    for (let i = 0; i < count && !reader.isShort; i++) {
+      const seq = reader.varint();
+      growing.set(seq, reader.varint());
+    }
+    if (reader.isShort) return;
+    const known = { nextSeq, growing };
+    this.start = { segment, createdMs, known };
+    const files = this.#findFiles(known);
+    this.#growing = [...growing.keys()].map((seq) => files.get(seq));
+  }
+
+  #takeEnd(reader: ByteReader): void {
+    this.#head.table.reserveIds(reader.varint());
+    this.isEnded = true;
+  }
+
+  #takeSection(reader: ByteReader): boolean {
+    const { pairs } = this.#head.table;
+    const pairCount = reader.varint();
+    const pairOf: number[] = [];
+    for (let i = 0; i < pairCount && !reader.isShort; i++) {
+      const name = reader.text();
+      pairOf.push(pairs.intern(name, reader.text()));
+    }
+    const seriesCount = reader.varint();
+    for (let i = 0; i < seriesCount; i++) {
+      if (!this.#takeSeries(reader, pairOf)) return false;
+    }
+    return true;
+  }
+
+  #takeSeries(reader: ByteReader, pairOf: readonly number[]): boolean {
+    const { table, open } = this.#head;
+    const id = reader.varint();
+    const count = reader.varint();
+    const pairs: number[] = [];
+    for (let i = 0; i < count && !reader.isShort; i++) pairs.push(pairOf[reader.varint()] ?? 0);
+    if (reader.isShort || pairs.includes(0) || id === 0 || table.ids.find(id) >= 0) return false;
+    const slot = this.#head.restoreSeries(id, pairs);
+    this.#head.firstMs[slot] = reader.double();
+    const lastMs = reader.double();
+    open.lastLow[slot] = reader.word();
+    open.lastHigh[slot] = reader.word();
+    this.#takeStored(reader, slot);
+    const isGood = this.#takeClosed(reader, slot) && this.#takeOpen(reader, slot);
+    open.lastMs[slot] = lastMs;
+    return isGood && !reader.isShort;
+  }
+
+  #takeStored(reader: ByteReader, slot: number): void {
+    for (let i = reader.varint(); i !== 0; i = reader.varint()) {
+      const lastAt = reader.varint();
+      const samples = reader.varint();
+      const file = this.#growing[i - 1];
+      if (file?.index === undefined || lastAt >= file.sizeBytes) continue;
+      file.index.set(slot, lastAt, samples);
+      file.sampleCount += samples;
+    }
+  }
+
+  /** The stream of a chunk, into `#words`; undefined where there is none or it makes no sense. */
+  #takeStream(reader: ByteReader): SavedStream | undefined {
+    const count = reader.varint();
+    if (count === 0) return undefined;
+    const bitCount = reader.varint();
+    const wordCount = Math.ceil(bitCount / 32);
+    if (count > CHUNK_SAMPLES_MAX || wordCount > WORDS_MAX) {
+      reader.isShort = true;
+      return undefined;
+    }
+    for (let i = 0; i < wordCount; i++) this.#words[i] = reader.word();
+    // The word after the stream becomes the encoder's, which expects zeros.
+    this.#words[wordCount] = 0;
+    return { count, bitCount };
+  }
+
+  #takeClosed(reader: ByteReader, slot: number): boolean {
+    const { closed, pool } = this.#head;
+    for (;;) {
+      const stream = this.#takeStream(reader);
+      if (stream === undefined) return !reader.isShort;
+      const startMs = reader.double();
+      const lastMs = reader.double();
+      if (reader.isShort) return false;
+      const entry = closed.push(slot);
+      closed.firstBlock[entry] = pool.scatter(this.#words, Math.ceil(stream.bitCount / 32)).first;
+      closed.bitCount[entry] = stream.bitCount;
+      closed.sampleCount[entry] = stream.count;
+      closed.startMs[entry] = startMs;
+      closed.lastMs[entry] = lastMs;
+    }
+  }
+
+  #takeOpen(reader: ByteReader, slot: number): boolean {
+    const stream = this.#takeStream(reader);
+    if (stream === undefined) return !reader.isShort;
+    const startMs = reader.double();
+    const deltaMs = reader.double();
+    const leading = reader.byte();
+    const trailing = reader.byte();
+    if (reader.isShort) return false;
+    const endMs = windowEnd(startMs);
+    const saved = { ...stream, words: this.#words, startMs, endMs, deltaMs, leading, trailing };
+    this.#head.open.restore(slot, saved);
+    return true;
+  }
+}

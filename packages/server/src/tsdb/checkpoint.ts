@@ -1,0 +1,218 @@
+/**
+ * Checkpoints (docs/formats/checkpoint.md): all series with what memory holds of them, so that
+ * the log before it can go and a restart reads a checkpoint and a short log.
+ *
+ * A checkpoint is written a slice at a time while samples go on coming in. It begins a new segment
+ * of the log and names it; each series is written as it is when its turn comes, which may be later
+ * than that. Reading it back and replaying the log from the named segment gives every sample: what
+ * the log has twice is not newer than the series' newest and is passed over.
+ *
+ * Order of the end: chunk files are made durable (series no longer hold what was written there),
+ * then the checkpoint, then its name, and only then old segments go. At whatever instant the
+ * program dies, either the old checkpoint and all of the log since are there, or the new one.
+ */
+import { join } from 'node:path';
+import { ByteWriter } from './bytes.ts';
+import type { ChunkFile } from './chunk-file.ts';
+import type { ChunkFiles } from './chunk-files.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import type { Head } from './head.ts';
+import { beginRecord, endRecord, putFileHeader } from './records.ts';
+import type { ChunkWords } from './xor-decode.ts';
+
+/** "N9CK", read as a little-endian word. */
+export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 1 } as const;
+export const CHECKPOINT_NAME = 'checkpoint';
+export const CHECKPOINT_TEMP_NAME = 'checkpoint.tmp';
+
+export const RECORD_START = 1;
+export const RECORD_SECTION = 2;
+export const RECORD_END = 3;
+
+/** A section is one record: damage costs the series in it, so it holds few. */
+const SECTION_SERIES_MAX = 512;
+
+/** Writes one checkpoint. */
+export class CheckpointWriter {
+  readonly #disk: Disk;
+  readonly #dir: string;
+  readonly #head: Head;
+  readonly #file: DiskFile;
+  readonly #growing: readonly ChunkFile[];
+  readonly #writer = new ByteWriter(256 * 1024);
+  #fileBytes = 0;
+  #slot = 0;
+  #seriesCount = 0;
+  /** The segment from which the log must be replayed on top. */
+  readonly segment: number;
+
+  /** Begins a file next to the checkpoint in force. Throws the system's error. */
+  constructor(options: {
+    readonly disk: Disk;
+    readonly dir: string;
+    readonly head: Head;
+    readonly files: ChunkFiles;
+    readonly segment: number;
+    readonly nowMs: number;
+  }) {
+    this.#disk = options.disk;
+    this.#dir = options.dir;
+    this.#head = options.head;
+    this.segment = options.segment;
+    this.#growing = options.files.growing();
+    this.#file = options.disk.open(join(options.dir, CHECKPOINT_TEMP_NAME), 'create');
+    putFileHeader(this.#writer, CHECKPOINT_FORMAT.magic, CHECKPOINT_FORMAT.version);
+    const start = beginRecord(this.#writer, RECORD_START);
+    this.#writer.varint(options.segment);
+    this.#writer.varint(options.files.nextSeq);
+    this.#writer.double(options.nowMs);
+    this.#writer.varint(this.#growing.length);
+    for (const file of this.#growing) {
+      this.#writer.varint(file.seq);
+      this.#writer.varint(file.sizeBytes);
+    }
+    endRecord(this.#writer, start);
+  }
+
+  get sizeBytes(): number {
+    return this.#fileBytes;
+  }
+
+  /** Writes sections while `hasTime`; true when all series and the end are written. */
+  step(hasTime: () => boolean): boolean {
+    while (this.#slot < this.#head.table.slotCount) {
+      this.#writeSection();
+      if (!hasTime()) return false;
+    }
+    const start = beginRecord(this.#writer, RECORD_END);
+    this.#writer.varint(this.#head.table.nextId);
+    this.#writer.varint(this.#seriesCount);
+    endRecord(this.#writer, start);
+    this.#flush();
+    return true;
+  }
+
+  /** Puts the checkpoint in force. Chunk files must be durable by now. */
+  async commit(): Promise<void> {
+    await this.#file.sync();
+    this.#putInForce();
+  }
+
+  /** The same at once. */
+  commitNow(): void {
+    this.#file.syncNow();
+    this.#putInForce();
+  }
+
+  /** Gives up; the checkpoint in force stays. */
+  abort(): void {
+    this.#file.close();
+    this.#disk.remove(join(this.#dir, CHECKPOINT_TEMP_NAME));
+  }
+
+  #putInForce(): void {
+    this.#file.close();
+    const to = join(this.#dir, CHECKPOINT_NAME);
+    this.#disk.rename(join(this.#dir, CHECKPOINT_TEMP_NAME), to);
+    this.#disk.syncDir(this.#dir);
+  }
+
+  #flush(): void {
+    this.#file.write(this.#writer.written(), this.#fileBytes);
+    this.#fileBytes += this.#writer.at;
+    this.#writer.at = 0;
+  }
+
+  #writeSection(): void {
+    const { table } = this.#head;
+    const slots: number[] = [];
+    while (this.#slot < table.slotCount && slots.length < SECTION_SERIES_MAX) {
+      if (table.idOf[this.#slot] !== 0) slots.push(this.#slot);
+      this.#slot++;
+    }
+    const start = beginRecord(this.#writer, RECORD_SECTION);
+    const localOf = this.#putPairs(slots);
+    this.#writer.varint(slots.length);
+    for (const slot of slots) this.#putSeries(slot, localOf);
+    endRecord(this.#writer, start);
+    this.#seriesCount += slots.length;
+    this.#flush();
+  }
+
+  /** The pairs that a section's series use, so that each section can be read alone. */
+  #putPairs(slots: readonly number[]): ReadonlyMap<number, number> {
+    const { table } = this.#head;
+    const localOf = new Map<number, number>();
+    for (const slot of slots) {
+      for (const pair of table.labels.view(slot)) {
+        if (!localOf.has(pair)) localOf.set(pair, localOf.size);
+      }
+    }
+    this.#writer.varint(localOf.size);
+    for (const pair of localOf.keys()) {
+      this.#writer.text(table.pairs.name(pair));
+      this.#writer.text(table.pairs.value(pair));
+    }
+    return localOf;
+  }
+
+  #putSeries(slot: number, localOf: ReadonlyMap<number, number>): void {
+    const { table, open, firstMs } = this.#head;
+    const writer = this.#writer;
+    writer.varint(table.idOf[slot]);
+    const count = table.labels.count(slot);
+    writer.varint(count);
+    for (let i = 0; i < count; i++) writer.varint(localOf.get(table.labels.get(slot, i)) ?? 0);
+    writer.double(firstMs[slot]);
+    writer.double(open.lastMs[slot]);
+    writer.word(open.lastLow[slot]);
+    writer.word(open.lastHigh[slot]);
+    this.#putStored(slot);
+    this.#putClosed(slot);
+    this.#putOpen(slot);
+  }
+
+  /** Where the series' last chunk lies in each file that grows. */
+  #putStored(slot: number): void {
+    const writer = this.#writer;
+    for (const [i, file] of this.#growing.entries()) {
+      const lastAt = file.index?.lastAt(slot) ?? 0;
+      if (lastAt === 0) continue;
+      writer.varint(i + 1);
+      writer.varint(lastAt);
+      writer.varint(file.index?.samples(slot) ?? 0);
+    }
+    writer.varint(0);
+  }
+
+  #putClosed(slot: number): void {
+    const { closed } = this.#head;
+    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+      this.#putChunk(this.#head.closedChunk(entry));
+      this.#writer.double(closed.startMs[entry]);
+      this.#writer.double(closed.lastMs[entry]);
+    }
+    this.#writer.varint(0);
+  }
+
+  #putOpen(slot: number): void {
+    const { open } = this.#head;
+    if (open.count[slot] === 0) {
+      this.#writer.varint(0);
+      return;
+    }
+    this.#putChunk(this.#head.openChunk(slot));
+    this.#writer.double(open.startMs[slot]);
+    this.#writer.double(open.deltaMs[slot]);
+    this.#writer.byte(open.leading[slot]);
+    this.#writer.byte(open.trailing[slot]);
+  }
+
+  #putChunk(chunk: ChunkWords): void {
+    const writer = this.#writer;
+    writer.varint(chunk.sampleCount);
+    writer.varint(chunk.bitCount);
+    const wordCount = Math.ceil(chunk.bitCount / 32);
+    for (let i = 0; i < wordCount; i++) writer.word(chunk.words[i]);
+  }
+}

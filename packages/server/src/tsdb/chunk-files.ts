@@ -1,0 +1,408 @@
+/**
+ * All chunk files: writing closed chunks to them, reading back, sealing, retention.
+ *
+ * A file holds one window of time, so retention deletes whole files. Files that still grow are
+ * few (the current window's and the last one's); the index of a sealed file is on disk and read
+ * through the cache, so memory does not grow with the time that is kept.
+ */
+import { errorMessage, type Log } from '../platform/index.ts';
+import type { BlockCache, ReadBlock } from './block-cache.ts';
+import { ByteWriter } from './bytes.ts';
+import { ChunkFile, GrowingIndex } from './chunk-file.ts';
+import {
+  alignIndex,
+  CHUNK_FILE_HEADER_BYTES,
+  CHUNK_HEADER_BYTES,
+  chunkBytes,
+  chunkWords,
+  INDEX_ENTRY_BYTES,
+  isIntact,
+  putChunk,
+  putChunkFileHeader,
+  putTrailer,
+  readChunkPlace,
+} from './chunk-format.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import { type Head, windowStart } from './head.ts';
+import {
+  ACTIVE_FILES_MAX,
+  CHUNK_BYTES_MAX,
+  CHUNK_FILE_BYTES_MAX,
+  CHUNK_SAMPLES_MAX,
+  OPEN_FILES_MAX,
+} from './limits.ts';
+import type { SampleBuffer } from './sample-buffer.ts';
+import type { SeriesTable } from './series-table.ts';
+
+/** A series as files know it: by number when sealed, by slot while they grow. */
+export interface StoredSeries {
+  readonly id: number;
+  readonly slot: number;
+}
+
+interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Chunks of one series in a file that may hold no more than this; each has one sample at least. */
+const CHAIN_MAX = 2 ** 20;
+
+export class ChunkFiles {
+  readonly #disk: Disk;
+  readonly #dir: string;
+  readonly #log: Log;
+  readonly #cache: BlockCache;
+  readonly #fileBytesMax: number;
+  /** In order of window, then of number: the order of time for every series. */
+  readonly files: ChunkFile[] = [];
+  nextSeq = 1;
+  corruptChunks = 0;
+  readFailures = 0;
+  writeFailures = 0;
+  readonly #writer = new ByteWriter(64 * 1024);
+  readonly #bytes = new Uint8Array(CHUNK_HEADER_BYTES + CHUNK_BYTES_MAX + 8);
+  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #words = new Uint32Array(CHUNK_BYTES_MAX / 4 + 8);
+  #openCount = 0;
+
+  constructor(options: {
+    readonly disk: Disk;
+    readonly dir: string;
+    readonly log: Log;
+    readonly cache: BlockCache;
+    readonly fileBytesMax?: number;
+  }) {
+    this.#disk = options.disk;
+    this.#dir = options.dir;
+    this.#log = options.log;
+    this.#cache = options.cache;
+    this.#fileBytesMax = options.fileBytesMax ?? CHUNK_FILE_BYTES_MAX;
+  }
+
+  /** Takes a file in, in its place. */
+  add(file: ChunkFile): void {
+    const { files } = this;
+    let at = files.length;
+    while (at > 0 && isLater(files[at - 1], file)) at--;
+    files.splice(at, 0, file);
+    if (file.handle !== undefined) this.#openCount++;
+    this.nextSeq = Math.max(this.nextSeq, file.seq + 1);
+  }
+
+  get sizeBytes(): number {
+    return this.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  }
+
+  get indexBytes(): number {
+    return this.files.reduce((sum, file) => sum + (file.index?.memoryBytes ?? 0), 0);
+  }
+
+  /** Files that still grow. */
+  growing(): readonly ChunkFile[] {
+    return this.files.filter((file) => file.index !== undefined);
+  }
+
+  // Reading.
+
+  /** Adds a series' stored samples in the range to a buffer, in order of time. */
+  read(series: StoredSeries, range: TimeRange, buffer: SampleBuffer): void {
+    for (const file of this.#filesIn(range)) {
+      this.#guardRead(file, () => this.#readFile(file, series, range, buffer));
+    }
+  }
+
+  /** How many samples of a series there are in the files that the range touches. */
+  count(series: StoredSeries, range: TimeRange): number {
+    let count = 0;
+    for (const file of this.#filesIn(range)) {
+      this.#guardRead(file, () => {
+        count += this.#lookUp(file, series).samples;
+      });
+    }
+    return count;
+  }
+
+  *#filesIn(range: TimeRange): IterableIterator<ChunkFile> {
+    for (const file of this.files) {
+      if (file.windowStartMs > range.toMs) return;
+      if (file.windowEndMs > range.fromMs) yield file;
+    }
+  }
+
+  /** A file that cannot be read is counted and left out; the query goes on without it. */
+  #guardRead(file: ChunkFile, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.readFailures++;
+      this.#reportOnce(file, `cannot read: ${errorMessage(error)}`);
+    }
+  }
+
+  #reportOnce(file: ChunkFile, error: string): void {
+    if (file.isReported) return;
+    file.isReported = true;
+    this.#log.error('chunks are left out of queries', { path: file.path, error });
+  }
+
+  #readFile(file: ChunkFile, series: StoredSeries, range: TimeRange, buffer: SampleBuffer): void {
+    const chain = this.#walk(file, series, range);
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const length = this.#loadChunk(file, chain[i]);
+      if (length === undefined || !isIntact(this.#bytes, 0, length)) {
+        this.corruptChunks++;
+        this.#reportOnce(file, `chunk at ${chain[i]}: checksum does not match`);
+        continue;
+      }
+      const chunk = chunkWords(this.#bytes, 0, length, this.#words);
+      if (chunk.sampleCount <= CHUNK_SAMPLES_MAX) buffer.decode(chunk, range.fromMs, range.toMs);
+    }
+  }
+
+  /** Places of the chunks that overlap the range, the last first. */
+  #walk(file: ChunkFile, series: StoredSeries, range: TimeRange): number[] {
+    const chain: number[] = [];
+    const read = this.#reading(file);
+    let at = this.#lookUp(file, series).lastAt;
+    for (let steps = 0; at !== 0 && steps < CHAIN_MAX; steps++) {
+      const isThere = this.#cache.read(file.seq, read, at, CHUNK_HEADER_BYTES, this.#bytes);
+      const place = readChunkPlace(this.#view, 0, file.windowStartMs);
+      if (!isThere || place.id !== series.id || place.previousAt >= at) {
+        this.corruptChunks++;
+        this.#reportOnce(file, `chunk at ${at}: header is damaged`);
+        break;
+      }
+      if (place.lastMs < range.fromMs) break;
+      if (place.startMs <= range.toMs) chain.push(at);
+      at = place.previousAt;
+    }
+    return chain;
+  }
+
+  /** Copies a chunk to `#bytes`; answers its length, or undefined where there is none. */
+  #loadChunk(file: ChunkFile, at: number): number | undefined {
+    const read = this.#reading(file);
+    if (!this.#cache.read(file.seq, read, at, CHUNK_HEADER_BYTES, this.#bytes)) return undefined;
+    const length = chunkBytes(this.#view, 0);
+    if (length === undefined) return undefined;
+    return this.#cache.read(file.seq, read, at, length, this.#bytes) ? length : undefined;
+  }
+
+  #lookUp(file: ChunkFile, series: StoredSeries): { lastAt: number; samples: number } {
+    const { index, trailer } = file;
+    if (index !== undefined) {
+      return { lastAt: index.lastAt(series.slot), samples: index.samples(series.slot) };
+    }
+    if (trailer === undefined || series.id >= trailer.idEnd) return { lastAt: 0, samples: 0 };
+    const read = this.#reading(file);
+    const base = alignIndex(trailer.indexAt);
+    let low = 0;
+    let high = trailer.entryCount;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const id = this.#cache.word(file.seq, read, base + middle * INDEX_ENTRY_BYTES);
+      if (id < series.id) low = middle + 1;
+      else high = middle;
+    }
+    const at = base + low * INDEX_ENTRY_BYTES;
+    const isThere = low < trailer.entryCount && this.#cache.word(file.seq, read, at) === series.id;
+    if (!isThere) return { lastAt: 0, samples: 0 };
+    const lastAt = this.#cache.word(file.seq, read, at + 4);
+    return { lastAt, samples: this.#cache.word(file.seq, read, at + 8) };
+  }
+
+  #reading(file: ChunkFile): ReadBlock {
+    return (into, at) => this.#open(file).read(into, at);
+  }
+
+  #open(file: ChunkFile): DiskFile {
+    if (file.handle !== undefined) return file.handle;
+    if (this.#openCount >= OPEN_FILES_MAX) this.#closeIdle();
+    file.handle = this.#disk.open(file.path, file.index === undefined ? 'read' : 'update');
+    this.#openCount++;
+    return file.handle;
+  }
+
+  /** Closes the sealed files that need no sync; they open again when they are read. */
+  #closeIdle(): void {
+    for (const file of this.files) {
+      if (file.trailer !== undefined && !file.isDirty) this.#closeHandle(file);
+    }
+  }
+
+  #closeHandle(file: ChunkFile): void {
+    if (file.handle === undefined) return;
+    file.handle.close();
+    file.handle = undefined;
+    this.#openCount--;
+  }
+
+  // Writing.
+
+  /**
+   * Writes the oldest closed chunks, up to `countMax` of one window, with one write, and frees
+   * their memory. Answers how many. Throws the system's error; then the chunks are still there.
+   */
+  spill(head: Head, countMax: number): number {
+    const { closed } = head;
+    if (closed.head === 0) return 0;
+    const windowStartMs = windowStart(closed.startMs[closed.head]);
+    const file = this.#fileFor(windowStartMs, head.table);
+    const places = new Map<number, number>();
+    const writer = this.#writer;
+    writer.at = 0;
+    let count = 0;
+    let entry = closed.head;
+    while (entry !== 0 && count < countMax) {
+      if (windowStart(closed.startMs[entry]) !== windowStartMs) break;
+      const slot = closed.slot[entry];
+      const at = file.sizeBytes + writer.at;
+      const place = {
+        id: head.table.idOf[slot],
+        previousAt: places.get(slot) ?? file.index?.lastAt(slot) ?? 0,
+        startMs: closed.startMs[entry],
+        lastMs: closed.lastMs[entry],
+      };
+      putChunk(writer, place, head.closedChunk(entry), windowStartMs);
+      places.set(slot, at);
+      entry = closed.after(entry);
+      count++;
+    }
+    this.#append(file, writer.written());
+    this.#noteSpilled(file, head, places, count);
+    return count;
+  }
+
+  #noteSpilled(
+    file: ChunkFile,
+    head: Head,
+    places: ReadonlyMap<number, number>,
+    count: number,
+  ): void {
+    const { closed } = head;
+    for (let i = 0; i < count; i++) {
+      const slot = closed.slot[closed.head];
+      const samples = closed.sampleCount[closed.head];
+      file.index?.set(slot, places.get(slot) ?? 0, file.index.samples(slot) + samples);
+      file.sampleCount += samples;
+      head.dropOldestClosed();
+    }
+  }
+
+  #append(file: ChunkFile, bytes: Uint8Array): void {
+    const handle = this.#open(file);
+    try {
+      handle.write(bytes, file.sizeBytes);
+    } catch (error) {
+      this.writeFailures++;
+      // What was written of it is overwritten by the next try, or cut off at the next start.
+      throw error;
+    }
+    file.sizeBytes += bytes.length;
+  }
+
+  /** The growing file of a window, begun where there is none. */
+  #fileFor(windowStartMs: number, table: SeriesTable): ChunkFile {
+    const growing = this.growing();
+    const known = growing.find((file) => file.windowStartMs === windowStartMs);
+    if (known !== undefined && known.sizeBytes < this.#fileBytesMax) return known;
+    if (known !== undefined) this.seal(known, table);
+    else if (growing.length >= ACTIVE_FILES_MAX) this.seal(growing[0], table);
+    return this.#create(windowStartMs);
+  }
+
+  #create(windowStartMs: number): ChunkFile {
+    const file = new ChunkFile({ dir: this.#dir, seq: this.nextSeq, windowStartMs, sizeBytes: 0 });
+    const writer = new ByteWriter(CHUNK_FILE_HEADER_BYTES);
+    putChunkFileHeader(writer, windowStartMs);
+    const handle = this.#disk.open(file.path, 'create');
+    try {
+      handle.write(writer.written(), 0);
+    } catch (error) {
+      this.writeFailures++;
+      handle.close();
+      throw error;
+    }
+    file.sizeBytes = CHUNK_FILE_HEADER_BYTES;
+    file.handle = handle;
+    file.index = new GrowingIndex();
+    this.add(file);
+    return file;
+  }
+
+  /** Writes index and trailer; the file takes no more chunks. Throws the system's error. */
+  seal(file: ChunkFile, table: SeriesTable): void {
+    const { index } = file;
+    if (index === undefined) return;
+    const writer = new ByteWriter(64 * 1024);
+    while ((file.sizeBytes + writer.at) % 4 !== 0) writer.byte(0);
+    let entryCount = 0;
+    let idEnd = 0;
+    for (const id of table.allIds()) {
+      const slot = table.ids.find(id);
+      if (index.lastAt(slot) === 0) continue;
+      writer.word(id);
+      writer.word(index.lastAt(slot));
+      writer.word(index.samples(slot));
+      entryCount++;
+      idEnd = id + 1;
+    }
+    const trailer = { indexAt: file.sizeBytes, entryCount, idEnd, sampleCount: file.sampleCount };
+    putTrailer(writer, trailer);
+    this.#append(file, writer.written());
+    file.trailer = trailer;
+    file.index = undefined;
+    this.#cache.drop(file.seq);
+  }
+
+  /** Makes all that was written durable; one file after the other. */
+  async sync(): Promise<void> {
+    const dirty = this.files.filter((file) => file.isDirty);
+    if (dirty.length > 0) this.#disk.syncDir(this.#dir);
+    for (const file of dirty) {
+      const writtenBytes = file.sizeBytes;
+      await file.handle?.sync();
+      file.syncedBytes = writtenBytes;
+    }
+  }
+
+  /** The same at once. */
+  syncNow(): void {
+    const dirty = this.files.filter((file) => file.isDirty);
+    if (dirty.length > 0) this.#disk.syncDir(this.#dir);
+    for (const file of dirty) {
+      file.handle?.syncNow();
+      file.syncedBytes = file.sizeBytes;
+    }
+  }
+
+  /** Deletes the files whose window ends at or before a time; answers how many. */
+  deleteBefore(cutMs: number): number {
+    let count = 0;
+    for (const file of this.files.filter((candidate) => candidate.windowEndMs <= cutMs)) {
+      try {
+        this.#disk.remove(file.path);
+      } catch (error) {
+        this.#log.warn('cannot delete an old chunk file', {
+          path: file.path,
+          error: errorMessage(error),
+        });
+        continue;
+      }
+      this.#closeHandle(file);
+      this.#cache.drop(file.seq);
+      this.files.splice(this.files.indexOf(file), 1);
+      count++;
+    }
+    return count;
+  }
+
+  close(): void {
+    for (const file of this.files) this.#closeHandle(file);
+  }
+}
+
+function isLater(a: ChunkFile, b: ChunkFile): boolean {
+  return a.windowStartMs !== b.windowStartMs ? a.windowStartMs > b.windowStartMs : a.seq > b.seq;
+}

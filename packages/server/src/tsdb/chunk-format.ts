@@ -1,0 +1,179 @@
+/**
+ * Chunk files (docs/formats/chunk-file.md): a header, chunks in the order in which they were
+ * closed, and, once the file is sealed, an index and a trailer.
+ *
+ * Each chunk names the one before it of the same series, so memory needs to know only the last
+ * chunk of each series in each file that still grows, and nothing at all about sealed files.
+ */
+import { crc32 } from 'node:zlib';
+import type { ByteWriter } from './bytes.ts';
+import { CHUNK_BYTES_MAX, WINDOW_MS } from './limits.ts';
+import type { ChunkWords } from './xor-decode.ts';
+
+/** "N9CF", read as a little-endian word. */
+export const CHUNK_FILE_MAGIC = 0x4643394e;
+export const CHUNK_FILE_VERSION = 1;
+/** Magic, version, start of the window as float64. */
+export const CHUNK_FILE_HEADER_BYTES = 16;
+/** Checksum, length, encoding, series, previous, start, end. */
+export const CHUNK_HEADER_BYTES = 24;
+/** One entry of the index of a sealed file: series, its last chunk, its samples. */
+export const INDEX_ENTRY_BYTES = 12;
+/** "N9CX"; ends a sealed file. */
+export const TRAILER_MAGIC = 0x5843394e;
+export const TRAILER_BYTES = 32;
+
+const ENCODING_XOR = 1;
+
+/** What a chunk's header says, apart from lengths. */
+export interface ChunkPlace {
+  readonly id: number;
+  /** Where the chunk before of the same series begins, 0 for none. */
+  readonly previousAt: number;
+  readonly startMs: number;
+  readonly lastMs: number;
+}
+
+/** Writes the file's header. */
+export function putChunkFileHeader(writer: ByteWriter, windowStartMs: number): void {
+  writer.word(CHUNK_FILE_MAGIC);
+  writer.word(CHUNK_FILE_VERSION);
+  writer.double(windowStartMs);
+}
+
+/** The start of the window that a file holds, or why the file is none of ours. */
+export function readChunkFileHeader(bytes: Uint8Array): number | string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < CHUNK_FILE_HEADER_BYTES) return 'header is cut short';
+  const magic = view.getUint32(0, true);
+  if (magic !== CHUNK_FILE_MAGIC) {
+    return `unexpected magic number 0x${magic.toString(16)}; want 0x${CHUNK_FILE_MAGIC.toString(16)}`;
+  }
+  const version = view.getUint32(4, true);
+  if (version !== CHUNK_FILE_VERSION) {
+    return `unexpected format version ${version}; want ${CHUNK_FILE_VERSION}`;
+  }
+  const windowStartMs = view.getFloat64(8, true);
+  return windowStartMs % WINDOW_MS === 0 ? windowStartMs : `window begins at ${windowStartMs}`;
+}
+
+/** Writes a chunk: header, count of samples, stream. */
+export function putChunk(
+  writer: ByteWriter,
+  place: ChunkPlace,
+  chunk: ChunkWords,
+  windowStartMs: number,
+): void {
+  const start = writer.at;
+  const dataBytes = 2 + Math.ceil(chunk.bitCount / 8);
+  writer.reserve(CHUNK_HEADER_BYTES + dataBytes + 4);
+  writer.word(0);
+  writer.word(dataBytes | (ENCODING_XOR << 16));
+  writer.word(place.id);
+  writer.word(place.previousAt);
+  writer.word(place.startMs - windowStartMs);
+  writer.word(place.lastMs - windowStartMs);
+  writer.byte(chunk.sampleCount >>> 8);
+  writer.byte(chunk.sampleCount);
+  putStream(writer, chunk);
+  writer.wordAt(start, crc32(writer.bytes.subarray(start + 4, writer.at)));
+}
+
+/** Words to bytes, the top byte first. */
+function putStream(writer: ByteWriter, chunk: ChunkWords): void {
+  const { bytes } = writer;
+  const end = writer.at + Math.ceil(chunk.bitCount / 8);
+  let at = writer.at;
+  for (let i = 0; at < end; i++) {
+    const word = chunk.words[i];
+    bytes[at] = word >>> 24;
+    bytes[at + 1] = word >>> 16;
+    bytes[at + 2] = word >>> 8;
+    bytes[at + 3] = word;
+    at += 4;
+  }
+  writer.at = end;
+}
+
+/** Where a chunk's data ends, by its header; undefined where that cannot be a chunk. */
+export function chunkBytes(view: DataView, at: number): number | undefined {
+  const dataBytes = view.getUint16(at + 4, true);
+  const isPlausible = dataBytes >= 4 && dataBytes <= CHUNK_BYTES_MAX;
+  return isPlausible && view.getUint16(at + 6, true) === ENCODING_XOR
+    ? CHUNK_HEADER_BYTES + dataBytes
+    : undefined;
+}
+
+/** Reads a chunk's header; the caller has checked its length. */
+export function readChunkPlace(view: DataView, at: number, windowStartMs: number): ChunkPlace {
+  return {
+    id: view.getUint32(at + 8, true),
+    previousAt: view.getUint32(at + 12, true),
+    startMs: windowStartMs + view.getUint32(at + 16, true),
+    lastMs: windowStartMs + view.getUint32(at + 20, true),
+  };
+}
+
+/** Whether a chunk is as it was written. */
+export function isIntact(bytes: Uint8Array, at: number, length: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(at, true) === crc32(bytes.subarray(at + 4, at + length));
+}
+
+/** Turns a chunk's bytes into words for the decoder. `words` has room for the largest chunk. */
+export function chunkWords(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  words: Uint32Array,
+): ChunkWords {
+  const dataAt = at + CHUNK_HEADER_BYTES;
+  const sampleCount = (bytes[dataAt] << 8) | bytes[dataAt + 1];
+  const end = at + length;
+  let count = 0;
+  for (let i = dataAt + 2; i < end; i += 4) {
+    words[count++] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
+  }
+  return { words, bitCount: (end - dataAt - 2) * 8, sampleCount };
+}
+
+/** What the end of a sealed file says. */
+export interface Trailer {
+  /** Where chunks end and the index begins. */
+  readonly indexAt: number;
+  readonly entryCount: number;
+  /** One more than the largest number of a series in the file. */
+  readonly idEnd: number;
+  readonly sampleCount: number;
+}
+
+/** Writes the trailer. */
+export function putTrailer(writer: ByteWriter, trailer: Trailer): void {
+  const start = writer.at;
+  writer.word(trailer.indexAt);
+  writer.word(trailer.entryCount);
+  writer.word(trailer.idEnd);
+  writer.double(trailer.sampleCount);
+  writer.word(0);
+  writer.word(TRAILER_MAGIC);
+  writer.word(crc32(writer.bytes.subarray(start, writer.at)));
+}
+
+/** Reads the last bytes of a file; undefined where it is not sealed. */
+export function readTrailer(bytes: Uint8Array, fileBytes: number): Trailer | undefined {
+  if (bytes.length !== TRAILER_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(24, true) !== TRAILER_MAGIC) return undefined;
+  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28))) return undefined;
+  const indexAt = view.getUint32(0, true);
+  const entryCount = view.getUint32(4, true);
+  const want = alignIndex(indexAt) + entryCount * INDEX_ENTRY_BYTES + TRAILER_BYTES;
+  if (want !== fileBytes) return undefined;
+  const idEnd = view.getUint32(8, true);
+  return { indexAt, entryCount, idEnd, sampleCount: view.getFloat64(12, true) };
+}
+
+/** The index begins at a multiple of 4, so that no word of it crosses a block of the cache. */
+export function alignIndex(at: number): number {
+  return Math.ceil(at / 4) * 4;
+}

@@ -1,0 +1,116 @@
+/**
+ * Closed chunks that wait to be written to a file.
+ *
+ * They form one queue in the order of closing, and within it a list for each series; both are
+ * taken from the front only, so the two always agree. Columns and free entries as everywhere.
+ */
+import { growDoubles, growWords } from './grow.ts';
+
+export class ClosedChunks {
+  /** By entry; entry 0 means none. */
+  slot = new Uint32Array(0);
+  firstBlock = new Uint32Array(0);
+  bitCount = new Uint32Array(0);
+  sampleCount = new Uint32Array(0);
+  startMs = new Float64Array(0);
+  lastMs = new Float64Array(0);
+  /** The next chunk of the same series; for free entries the next free one. */
+  next = new Uint32Array(0);
+  #nextInQueue = new Uint32Array(0);
+
+  /** By slot: the oldest and newest entry. */
+  firstOf = new Uint32Array(0);
+  #lastOf = new Uint32Array(0);
+
+  #queueHead = 0;
+  #queueTail = 0;
+  #freeHead = 0;
+  #entryCount = 1;
+  /** Chunks in the queue. */
+  count = 0;
+
+  /** Makes room for slots below `capacity`. */
+  growSlots(capacity: number): void {
+    this.firstOf = growWords(this.firstOf, capacity);
+    this.#lastOf = growWords(this.#lastOf, capacity);
+  }
+
+  /** The entry to be written next, or 0. */
+  get head(): number {
+    return this.#queueHead;
+  }
+
+  /** The entry after one in the order of closing, or 0. */
+  after(entry: number): number {
+    return this.#nextInQueue[entry];
+  }
+
+  /** Makes an entry at the end of the queue; the caller fills its columns. */
+  push(slot: number): number {
+    const entry = this.#freeHead === 0 ? this.#entryCount++ : this.#freeHead;
+    if (entry >= this.slot.length) this.#grow(Math.max(1024, Math.ceil(entry * 1.5)));
+    if (entry === this.#freeHead) this.#freeHead = this.next[entry];
+    this.slot[entry] = slot;
+    this.next[entry] = 0;
+    this.#nextInQueue[entry] = 0;
+    if (this.#queueTail === 0) this.#queueHead = entry;
+    else this.#nextInQueue[this.#queueTail] = entry;
+    this.#queueTail = entry;
+    if (this.firstOf[slot] === 0) this.firstOf[slot] = entry;
+    else this.next[this.#lastOf[slot]] = entry;
+    this.#lastOf[slot] = entry;
+    this.count++;
+    return entry;
+  }
+
+  /** Takes the front of the queue off; its blocks are the caller's. */
+  shift(): void {
+    const entry = this.#queueHead;
+    const slot = this.slot[entry];
+    this.#queueHead = this.#nextInQueue[entry];
+    if (this.#queueHead === 0) this.#queueTail = 0;
+    this.firstOf[slot] = this.next[entry];
+    this.#release(entry);
+  }
+
+  /** Drops entries out of order; the queue is walked, so do it for many at once. */
+  removeWhere(isGone: (entry: number) => boolean): void {
+    const kept: number[] = [];
+    for (let entry = this.#queueHead; entry !== 0; entry = this.#nextInQueue[entry]) {
+      if (isGone(entry)) this.#unlink(entry);
+      else kept.push(entry);
+    }
+    this.#queueHead = kept[0] ?? 0;
+    this.#queueTail = kept.at(-1) ?? 0;
+    kept.forEach((entry, i) => {
+      this.#nextInQueue[entry] = kept[i + 1] ?? 0;
+    });
+  }
+
+  #unlink(entry: number): void {
+    const slot = this.slot[entry];
+    let before = 0;
+    for (let at = this.firstOf[slot]; at !== entry; at = this.next[at]) before = at;
+    if (before === 0) this.firstOf[slot] = this.next[entry];
+    else this.next[before] = this.next[entry];
+    if (this.#lastOf[slot] === entry) this.#lastOf[slot] = before;
+    this.#release(entry);
+  }
+
+  #release(entry: number): void {
+    this.next[entry] = this.#freeHead;
+    this.#freeHead = entry;
+    this.count--;
+  }
+
+  #grow(capacity: number): void {
+    this.slot = growWords(this.slot, capacity);
+    this.firstBlock = growWords(this.firstBlock, capacity);
+    this.bitCount = growWords(this.bitCount, capacity);
+    this.sampleCount = growWords(this.sampleCount, capacity);
+    this.startMs = growDoubles(this.startMs, capacity);
+    this.lastMs = growDoubles(this.lastMs, capacity);
+    this.next = growWords(this.next, capacity);
+    this.#nextInQueue = growWords(this.#nextInQueue, capacity);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The file operations that the store needs, as an interface, so that tests can make a disk fail.
+ *
+ * Writes are positioned: a write that failed half-way is overwritten by the next one at the same
+ * place, and there is no file pointer to lose. Syncing is asynchronous, because fdatasync may take
+ * a second on a busy disk and the event loop must not wait for it.
+ */
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
+
+/** An open file. */
+export interface DiskFile {
+  /** Writes all of the bytes at a place, or throws the system's error. */
+  write(bytes: Uint8Array, at: number): void;
+  /** Reads up to the length of `into`; answers how many bytes there were. */
+  read(into: Uint8Array, at: number): number;
+  truncate(toBytes: number): void;
+  /** Makes what was written durable (fdatasync) without holding up the event loop. */
+  sync(): Promise<void>;
+  /** The same at once, for the end of the program. */
+  syncNow(): void;
+  sizeBytes(): number;
+  close(): void;
+}
+
+/** `read`: must exist. `update`: must exist, read and write. `create`: made anew, or emptied. */
+export type OpenMode = 'read' | 'update' | 'create';
+
+export interface Disk {
+  /** Makes a folder and its parents; fine where it exists. */
+  makeDir(path: string): void;
+  /** Names of the entries of a folder, sorted. */
+  list(path: string): readonly string[];
+  open(path: string, mode: OpenMode): DiskFile;
+  remove(path: string): void;
+  rename(from: string, to: string): void;
+  /** Makes creations, renames and removals in a folder durable. */
+  syncDir(path: string): void;
+}
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: constants.O_RDONLY,
+  update: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
+};
+
+const syncFile = promisify(fdatasync);
+
+/** The machine's file system. */
+export function createDisk(): Disk {
+  return {
+    makeDir: (path) => void mkdirSync(path, { recursive: true }),
+    list: (path) => readdirSync(path).sort(),
+    open: (path, mode) => openFile(openSync(path, FLAGS[mode], 0o644)),
+    remove: (path) => unlinkSync(path),
+    rename: (from, to) => renameSync(from, to),
+    syncDir(path) {
+      // Windows cannot open a folder; its rename is durable by itself (NTFS logs metadata).
+      if (process.platform === 'win32') return;
+      const handle = openSync(path, constants.O_RDONLY);
+      try {
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    },
+  };
+}
+
+function openFile(handle: number): DiskFile {
+  return {
+    write(bytes, at) {
+      let done = 0;
+      while (done < bytes.length) {
+        done += writeSync(handle, bytes, done, bytes.length - done, at + done);
+      }
+    },
+    read(into, at) {
+      let done = 0;
+      while (done < into.length) {
+        const count = readSync(handle, into, done, into.length - done, at + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    },
+    truncate: (toBytes) => ftruncateSync(handle, toBytes),
+    sync: async () => syncFile(handle),
+    syncNow: () => fdatasyncSync(handle),
+    sizeBytes: () => fstatSync(handle).size,
+    close: () => closeSync(handle),
+  };
+}
+
+/** Reads a whole file. */
+export function readWhole(disk: Disk, path: string): Uint8Array {
+  const file = disk.open(path, 'read');
+  try {
+    const bytes = new Uint8Array(file.sizeBytes());
+    return bytes.subarray(0, file.read(bytes, 0));
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What of the series is in memory: which there are, their open chunks, and closed chunks on their
+ * way to a file. Pure state; the log, the files and the clock are the store's (tsdb.ts).
+ */
+import type { Labels } from '../series/index.ts';
+import { BlockPool } from './block-pool.ts';
+import { ClosedChunks } from './closed-chunks.ts';
+import { growDoubles } from './grow.ts';
+import { CHUNK_SAMPLES_MAX, FIRST_CHUNK_SAMPLES_MIN, WINDOW_MS } from './limits.ts';
+import { OpenChunks } from './open-chunks.ts';
+import { SeriesOrder } from './series-order.ts';
+import { SeriesTable } from './series-table.ts';
+import type { ChunkWords } from './xor-decode.ts';
+
+/** What became of a sample, or would. */
+export type Verdict = 'accepted' | 'outOfOrder' | 'duplicate' | 'known';
+
+export class Head {
+  readonly pool: BlockPool;
+  readonly table: SeriesTable;
+  readonly open: OpenChunks;
+  readonly closed = new ClosedChunks();
+  readonly order: SeriesOrder;
+  /** By slot: no sample of the series is older; Infinity before the first. */
+  firstMs = new Float64Array(0);
+  /** Words of the chunk that was gathered last. */
+  #scratch = new Uint32Array(1024);
+
+  constructor(limits: { readonly seriesMax: number; readonly slabsMax: number }) {
+    this.pool = new BlockPool(limits.slabsMax);
+    this.open = new OpenChunks(this.pool);
+    this.table = new SeriesTable(limits.seriesMax, (capacity) => {
+      this.open.grow(capacity);
+      this.closed.growSlots(capacity);
+      this.firstMs = growDoubles(this.firstMs, capacity);
+    });
+    this.order = new SeriesOrder(this.table);
+  }
+
+  /** Makes the series of labels that the table does not know; answers its slot. */
+  addSeries(labels: Labels): number {
+    return this.#prepare(this.table.add(labels));
+  }
+
+  /** Makes a series with a number and labels (as pairs) that come from disk. */
+  restoreSeries(id: number, pairs: readonly number[]): number {
+    return this.#prepare(this.table.insert(id, pairs));
+  }
+
+  #prepare(slot: number): number {
+    // Spread by number, so that series which begin together do not go on closing together.
+    const spread = CHUNK_SAMPLES_MAX - FIRST_CHUNK_SAMPLES_MIN + 1;
+    this.open.reset(slot, FIRST_CHUNK_SAMPLES_MIN + (this.table.idOf[slot] % spread));
+    this.firstMs[slot] = Infinity;
+    this.order.add(slot);
+    return slot;
+  }
+
+  /** Whether a sample may be added; compares with the newest sample of its series. */
+  judge(slot: number, timeMs: number, low: number, high: number): Verdict {
+    const lastMs = this.open.lastMs[slot];
+    if (timeMs > lastMs) return 'accepted';
+    if (timeMs < lastMs) return 'outOfOrder';
+    const isSame = this.open.lastLow[slot] === low && this.open.lastHigh[slot] === high;
+    return isSame ? 'known' : 'duplicate';
+  }
+
+  /** Adds a sample that is newer than all of its series. */
+  add(slot: number, timeMs: number, low: number, high: number): void {
+    const { open } = this;
+    if (open.count[slot] > 0 && open.isFull(slot, timeMs)) this.close(slot);
+    if (open.count[slot] > 0) {
+      open.add(slot, timeMs, low, high);
+      return;
+    }
+    open.begin(slot, timeMs, low, high, windowEnd(timeMs));
+    if (timeMs < this.firstMs[slot]) this.firstMs[slot] = timeMs;
+  }
+
+  /** Closes the open chunk of a slot. */
+  close(slot: number): void {
+    const { open, closed } = this;
+    const entry = closed.push(slot);
+    closed.firstBlock[entry] = open.firstBlock[slot];
+    closed.bitCount[entry] = open.bitCount(slot);
+    closed.sampleCount[entry] = open.count[slot];
+    closed.startMs[entry] = open.startMs[slot];
+    closed.lastMs[entry] = open.lastMs[slot];
+    open.detach(slot);
+  }
+
+  /** The open chunk of a slot; valid until the next chunk is asked for. */
+  openChunk(slot: number): ChunkWords {
+    const { open } = this;
+    return this.#gather(open.firstBlock[slot], open.bitCount(slot), open.count[slot]);
+  }
+
+  /** A closed chunk; valid until the next chunk is asked for. */
+  closedChunk(entry: number): ChunkWords {
+    const { closed } = this;
+    return this.#gather(
+      closed.firstBlock[entry],
+      closed.bitCount[entry],
+      closed.sampleCount[entry],
+    );
+  }
+
+  #gather(firstBlock: number, bitCount: number, sampleCount: number): ChunkWords {
+    this.pool.gather(firstBlock, Math.ceil(bitCount / 32), this.#scratch);
+    return { words: this.#scratch, bitCount, sampleCount };
+  }
+
+  /** The oldest time of a slot that is still in memory; later than all where nothing is. */
+  memoryStartMs(slot: number): number {
+    const entry = this.closed.firstOf[slot];
+    if (entry !== 0) return this.closed.startMs[entry];
+    return this.open.count[slot] > 0 ? this.open.startMs[slot] : Infinity;
+  }
+
+  /** Takes the oldest closed chunk off the queue and frees its memory. */
+  dropOldestClosed(): void {
+    const { closed } = this;
+    this.pool.free(closed.firstBlock[closed.head]);
+    closed.shift();
+  }
+
+  /** Drops chunks that files have: those that end by a time that is given for their slot. */
+  dropStored(untilMs: ReadonlyMap<number, number>): void {
+    const { open, closed } = this;
+    this.#dropClosed((entry) => {
+      const slotUntilMs = untilMs.get(closed.slot[entry]);
+      return slotUntilMs !== undefined && closed.lastMs[entry] <= slotUntilMs;
+    });
+    for (const [slot, slotUntilMs] of untilMs) {
+      if (open.count[slot] > 0 && open.lastMs[slot] <= slotUntilMs) {
+        this.pool.free(open.firstBlock[slot]);
+        open.detach(slot);
+      }
+      open.lastMs[slot] = Math.max(open.lastMs[slot], slotUntilMs);
+    }
+  }
+
+  /** Forgets series and all that memory holds of them. */
+  removeSeries(slots: readonly number[]): void {
+    if (slots.length === 0) return;
+    const { open, closed } = this;
+    const hasClosed = slots.some((slot) => closed.firstOf[slot] !== 0);
+    const gone = new Set(slots);
+    if (hasClosed) this.#dropClosed((entry) => gone.has(closed.slot[entry]));
+    for (const slot of slots) {
+      if (open.count[slot] > 0) this.pool.free(open.firstBlock[slot]);
+      open.count[slot] = 0;
+    }
+    this.table.removeAll(slots);
+    this.order.prune();
+  }
+
+  #dropClosed(isGone: (entry: number) => boolean): void {
+    this.closed.removeWhere((entry) => {
+      if (!isGone(entry)) return false;
+      this.pool.free(this.closed.firstBlock[entry]);
+      return true;
+    });
+  }
+}
+
+/** The end of the window that a time lies in. */
+export function windowEnd(timeMs: number): number {
+  return windowStart(timeMs) + WINDOW_MS;
+}
+
+/** The start of the window that a time lies in. */
+export function windowStart(timeMs: number): number {
+  return Math.floor(timeMs / WINDOW_MS) * WINDOW_MS;
+}

@@ -1,0 +1,22 @@
+/**
+ * The store of series.
+ *
+ * Newest samples are encoded in memory (open-chunks.ts) after they were written to a log (wal.ts);
+ * chunks that are complete go to files, one window of two hours each (chunk-files.ts); checkpoints
+ * keep the log short (checkpoint.ts). A restart reads checkpoint and log (recovery.ts). Series are
+ * found by an inverted index (series-table.ts, matching.ts) and read back in order (reader.ts).
+ *
+ * Invariants: a sample is in the log before it is visible; a chunk is in a file before memory lets
+ * go of it; a checkpoint is durable before log goes; numbers of series are never used twice.
+ */
+export { createDisk, type Disk, type DiskFile, type OpenMode } from './disk.ts';
+export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
+export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
+export {
+  type AppendOutcome,
+  type LabelledSample,
+  openTsdb,
+  type SampleBatch,
+  type SeriesRef,
+  type Tsdb,
+} from './tsdb.ts';

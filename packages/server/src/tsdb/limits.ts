@@ -1,0 +1,95 @@
+/** The bounds of the store, each with its reason. */
+
+/** Prometheus' number: the cost of decoding a chunk and of its header balance about here. */
+export const CHUNK_SAMPLES_MAX = 120;
+
+/**
+ * The first chunk of a series takes between this and the maximum, by its number. Series that
+ * begin together would otherwise close all their chunks in the same second for ever.
+ */
+export const FIRST_CHUNK_SAMPLES_MIN = 60;
+
+/** 6 bytes of first time, 2 of count, and at most 145 bits for each sample. */
+export const CHUNK_BYTES_MAX = 2 + 6 + 8 + CHUNK_SAMPLES_MAX * 19;
+
+/** No chunk crosses a multiple of this, so that retention deletes whole files. */
+export const WINDOW_MS = 2 * 3_600_000;
+
+/** How long after its end a window still takes late samples before its file is sealed. */
+export const WINDOW_GRACE_MS = 15 * 60_000;
+
+/** Offsets in chunk files are 32 bits; a cut well before that keeps a file easy to copy. */
+export const CHUNK_FILE_BYTES_MAX = 1024 * 1024 * 1024;
+
+/** Files that take chunks at the same time; more only come of samples out of many windows. */
+export const ACTIVE_FILES_MAX = 8;
+
+/** Slabs of 8 MiB: 16 GiB of open chunks, where block numbers times words leave 32 bits. */
+export const SLABS_MAX = 2048;
+
+/** About 1 KiB of memory each, so 2 GiB; a typo in a label must not take the machine down. */
+export const SERIES_MAX = 2_000_000;
+
+/** Numbers of series are 32 bits and never come back. */
+export const SERIES_ID_MAX = 0xffff_fff0;
+
+/** More labels than any sane exporter has; the count is one byte on disk. */
+export const LABELS_PER_SERIES_MAX = 255;
+
+/** A name or value in UTF-16 units; Kubernetes annotations, the longest seen, stay below. */
+export const LABEL_TEXT_MAX = 64 * 1024;
+
+/** Entries of one append, so that one record of the log stays below RECORD_BYTES_MAX. */
+export const BATCH_SAMPLES_MAX = 1_000_000;
+
+/** A length above this in the log is damage, not data. */
+export const RECORD_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Times beyond are refused; zigzag coding needs one bit, float64 holds 53. */
+export const TIME_MS_MAX = 2 ** 52;
+
+/** How far ahead of the clock a sample may be: clocks of a fleet differ by minutes, not hours. */
+export const FUTURE_MS_MAX = 3_600_000;
+
+/** A segment is read whole at start, so it bounds the memory of replay. */
+export const WAL_SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** The log since the last checkpoint; decides how long a restart takes (about 10 MB a second). */
+export const CHECKPOINT_WAL_BYTES = 32 * 1024 * 1024;
+
+/** A quiet store still gets a checkpoint now and then, so that old segments go away. */
+export const CHECKPOINT_INTERVAL_MS = 15 * 60_000;
+
+/** After a failed checkpoint (disk full), before the next try. */
+export const CHECKPOINT_RETRY_MS = 30_000;
+
+/** Below this much free space appends are refused, so that records can still be written. */
+export const RESERVE_BYTES = 64 * 1024 * 1024;
+
+/** How long a figure of free space is trusted. */
+export const FREE_SPACE_TRUSTED_MS = 1_000;
+
+/** Background work in a row, so that scrapes and queries between are not held up. */
+export const MAINTAIN_SLICE_MS = 10;
+
+/** Closed chunks wait for company up to this many or this long: one write for all of them. */
+export const SPILL_CHUNKS_MIN = 512;
+export const SPILL_WAIT_MS = 30_000;
+
+/** Chunks in one write; at 250 bytes each about 256 KiB, and 2 ms of work. */
+export const SPILL_BATCH_MAX = 1024;
+
+/** Blocks of chunk files kept in memory. */
+export const CACHE_BYTES = 16 * 1024 * 1024;
+
+/** Small enough that one chunk does not read much else, large enough for a run of them. */
+export const CACHE_BLOCK_BYTES = 16 * 1024;
+
+/** Files open for reading; systems allow 1024 and the server needs the rest. */
+export const OPEN_FILES_MAX = 128;
+
+/** Series of a selection whose index is looked at for an estimate; the rest is extrapolated. */
+export const ESTIMATE_SERIES_MAX = 256;
+
+/** 15 days, Prometheus' default. */
+export const RETENTION_MS = 15 * 86_400_000;

@@ -1,0 +1,238 @@
+/**
+ * The work behind the appends: order new series, close idle chunks, write closed ones to files,
+ * seal, delete what is too old, take checkpoints.
+ *
+ * `run` is called about once a second. It works in slices of some 10 ms and lets the event loop
+ * turn between them, so that scrapes and queries are not held up however much there is to do.
+ * What fails (disk full) is logged once, counted, and tried again later; memory and log still
+ * have everything.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorMessage } from '../platform/index.ts';
+import { CheckpointWriter } from './checkpoint.ts';
+import type { ChunkFiles } from './chunk-files.ts';
+import { type Head, windowEnd } from './head.ts';
+import { CHECKPOINT_RETRY_MS, SPILL_BATCH_MAX, SPILL_WAIT_MS, WINDOW_GRACE_MS } from './limits.ts';
+import type { Settings } from './options.ts';
+import type { Layout } from './recovery.ts';
+import type { Wal } from './wal.ts';
+
+/** Slots looked at in a row before the clock is asked. */
+const SWEEP_SLOTS = 4096;
+/** Series sorted in a row; sorting that many takes about 5 ms. */
+const ORDER_SERIES = 4096;
+/** How often dead series are looked for. */
+const COLLECT_INTERVAL_MS = 5 * 60_000;
+
+export class Maintenance {
+  readonly #settings: Settings;
+  readonly #layout: Layout;
+  readonly #head: Head;
+  readonly #files: ChunkFiles;
+  readonly #wal: Wal;
+  #writer: CheckpointWriter | undefined;
+  #writerStartedMs = 0;
+  #isCheckpointWanted = false;
+  #retryCheckpointAtMs = -Infinity;
+  #sweepSlot = 0;
+  #lastSpillMs = -Infinity;
+  #isSpillFailing = false;
+  #lastCollectMs = -Infinity;
+  /** The end of the newest window whose files are gone. */
+  #deletedUntilMs = -Infinity;
+  seriesRemoved = 0;
+  chunksSpilled = 0;
+  chunkFilesDeleted = 0;
+  checkpointFailures = 0;
+  checkpointBytes = 0;
+  lastCheckpointAt = 0;
+  lastCheckpointDurationMs = 0;
+
+  constructor(options: {
+    readonly settings: Settings;
+    readonly layout: Layout;
+    readonly head: Head;
+    readonly files: ChunkFiles;
+    readonly wal: Wal;
+  }) {
+    this.#settings = options.settings;
+    this.#layout = options.layout;
+    this.#head = options.head;
+    this.#files = options.files;
+    this.#wal = options.wal;
+  }
+
+  /** Takes a checkpoint at the next occasion. */
+  requestCheckpoint(): void {
+    this.#isCheckpointWanted = true;
+  }
+
+  /** Does whatever there is to do. */
+  async run(nowMs: number): Promise<void> {
+    this.#head.order.settle(ORDER_SERIES);
+    this.#closeIdle(nowMs);
+    await this.#spill(nowMs);
+    this.#retain(nowMs);
+    if (this.#isCheckpointDue(nowMs)) await this.#checkpoint(nowMs);
+  }
+
+  /** Tells whether a slice that begins now may go on. */
+  #startSlice(): () => boolean {
+    const { clock, limits } = this.#settings;
+    const deadlineMs = clock.monotonicMs() + limits.maintainSliceMs;
+    return () => clock.monotonicMs() < deadlineMs;
+  }
+
+  /** Closes open chunks of windows that are over, so that dead series leave memory. */
+  #closeIdle(nowMs: number): void {
+    const { open, table } = this.#head;
+    const end = Math.min(table.slotCount, this.#sweepSlot + SWEEP_SLOTS);
+    for (let slot = this.#sweepSlot; slot < end; slot++) {
+      const isOver = open.count[slot] > 0 && open.endMs[slot] + WINDOW_GRACE_MS <= nowMs;
+      if (isOver) this.#head.close(slot);
+    }
+    this.#sweepSlot = end < table.slotCount ? end : 0;
+  }
+
+  async #spill(nowMs: number): Promise<void> {
+    const { closed } = this.#head;
+    const isWaitOver = closed.count > 0 && Math.abs(nowMs - this.#lastSpillMs) >= SPILL_WAIT_MS;
+    const isDue = closed.count >= this.#settings.limits.spillChunksMin || isWaitOver;
+    if (isDue) this.#lastSpillMs = nowMs;
+    try {
+      while (isDue && closed.count > 0) {
+        this.#spillSlice();
+        if (closed.count > 0) await nextTurn();
+      }
+      this.#seal(nowMs);
+      this.#isSpillFailing = false;
+    } catch (error) {
+      if (!this.#isSpillFailing) {
+        const message = 'cannot write chunks to files; they stay in memory';
+        this.#settings.log.error(message, { error: errorMessage(error), chunks: closed.count });
+      }
+      this.#isSpillFailing = true;
+    }
+  }
+
+  #spillSlice(): void {
+    const { closed } = this.#head;
+    const hasTime = this.#startSlice();
+    do {
+      this.chunksSpilled += this.#files.spill(this.#head, SPILL_BATCH_MAX);
+    } while (closed.count > 0 && hasTime());
+  }
+
+  /** Seals files of windows that are over and whose chunks have all been written. */
+  #seal(nowMs: number): void {
+    if (this.#head.closed.count > 0) return;
+    for (const file of this.#files.growing()) {
+      const isOver = file.windowEndMs + 2 * WINDOW_GRACE_MS <= nowMs;
+      if (isOver) this.#files.seal(file, this.#head.table);
+    }
+  }
+
+  #retain(nowMs: number): void {
+    const cutMs = nowMs - this.#settings.retentionMs;
+    const deleted = this.#files.deleteBefore(cutMs);
+    this.chunkFilesDeleted += deleted;
+    const isDue = deleted > 0 || Math.abs(nowMs - this.#lastCollectMs) >= COLLECT_INTERVAL_MS;
+    if (!isDue) return;
+    this.#lastCollectMs = nowMs;
+    this.#deletedUntilMs = cutMs;
+    this.#collect();
+  }
+
+  /** Forgets the series whose newest sample lay in a window that is gone. */
+  #collect(): void {
+    const { open, table } = this.#head;
+    const gone: number[] = [];
+    for (let slot = 0; slot < table.slotCount; slot++) {
+      if (table.idOf[slot] === 0) continue;
+      const lastMs = open.lastMs[slot];
+      if (lastMs === -Infinity || windowEnd(lastMs) <= this.#deletedUntilMs) gone.push(slot);
+    }
+    if (gone.length === 0) return;
+    this.#head.removeSeries(gone);
+    this.seriesRemoved += gone.length;
+    this.#settings.log.debug('series without samples were forgotten', { series: gone.length });
+  }
+
+  async #checkpoint(nowMs: number): Promise<void> {
+    try {
+      this.#writer ??= this.#begin(nowMs);
+      while (!this.#writer.step(this.#startSlice())) await nextTurn();
+      await this.#files.sync();
+      await this.#writer.commit();
+      this.#finish(this.#writer, nowMs);
+    } catch (error) {
+      this.#giveUp(error, nowMs);
+    }
+  }
+
+  #isCheckpointDue(nowMs: number): boolean {
+    if (nowMs < this.#retryCheckpointAtMs) return false;
+    const { limits } = this.#settings;
+    const walBytes = this.#wal.sizeBytes;
+    // A large checkpoint is written less often, so that the disk does at most twice the work.
+    const isLong = walBytes >= Math.max(limits.checkpointWalBytes, this.checkpointBytes);
+    const isOld = nowMs - this.lastCheckpointAt >= limits.checkpointIntervalMs;
+    return this.#isCheckpointWanted || isLong || (isOld && walBytes > 0);
+  }
+
+  #begin(nowMs: number): CheckpointWriter {
+    this.#writerStartedMs = this.#settings.clock.monotonicMs();
+    this.#isCheckpointWanted = false;
+    const segment = this.#wal.rotate();
+    const { disk } = this.#settings;
+    const { dir } = this.#layout;
+    return new CheckpointWriter({
+      disk,
+      dir,
+      head: this.#head,
+      files: this.#files,
+      segment,
+      nowMs,
+    });
+  }
+
+  #finish(writer: CheckpointWriter, nowMs: number): void {
+    this.#writer = undefined;
+    this.#wal.removeBefore(writer.segment);
+    this.checkpointBytes = writer.sizeBytes;
+    this.lastCheckpointAt = nowMs;
+    const elapsedMs = this.#settings.clock.monotonicMs() - this.#writerStartedMs;
+    this.lastCheckpointDurationMs = Math.round(elapsedMs);
+  }
+
+  #giveUp(error: unknown, nowMs: number): void {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    this.#isCheckpointWanted = true;
+    this.#retryCheckpointAtMs = nowMs + CHECKPOINT_RETRY_MS;
+    this.checkpointFailures++;
+    this.#settings.log.error('cannot take a checkpoint; the log stays as it is', {
+      error: errorMessage(error),
+    });
+    try {
+      writer?.abort();
+    } catch {
+      // The unfinished file is removed at the next start, or overwritten by the next try.
+    }
+  }
+
+  /** Takes a checkpoint at once, in one go; false where that failed. For the end of the program. */
+  checkpointNow(nowMs: number): boolean {
+    try {
+      this.#writer = this.#begin(nowMs);
+      this.#writer.step(() => true);
+      this.#files.syncNow();
+      this.#writer.commitNow();
+      this.#finish(this.#writer, nowMs);
+      return true;
+    } catch (error) {
+      this.#giveUp(error, nowMs);
+      return false;
+    }
+  }
+}

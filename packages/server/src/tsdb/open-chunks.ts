@@ -1,0 +1,266 @@
+/**
+ * The open chunk of every series, encoded sample by sample (layout: xor-decode.ts).
+ *
+ * One column for each thing that the encoder must remember, one row (slot) for each series: no
+ * object per series, so a scrape of 500 series touches a few cache lines each and leaves nothing
+ * for the garbage collector. Bits are gathered in the word at `tailWord`, whose unused part is
+ * always zero; a reader may decode a chunk up to `bitCount` at any moment between appends.
+ */
+import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
+import { growBytes, growDoubles, growWords } from './grow.ts';
+import { CHUNK_SAMPLES_MAX } from './limits.ts';
+
+const TWO_32 = 2 ** 32;
+/** No window of changed bits yet. */
+const NO_WINDOW = 0xff;
+
+export class OpenChunks {
+  /** Samples in the open chunk; 0: there is none, and the chunk's columns mean nothing. */
+  count = new Uint8Array(0);
+  /** The count at which it is closed. */
+  countMax = new Uint8Array(0);
+  firstBlock = new Uint32Array(0);
+  /** Whole words before the tail word. */
+  wordCount = new Uint32Array(0);
+  tailWord = new Uint32Array(0);
+  /** Bits in use in the tail word, 0 to 31. */
+  tailBits = new Uint8Array(0);
+  startMs = new Float64Array(0);
+  /** Where the chunk's window ends; a sample from there on begins a new chunk. */
+  endMs = new Float64Array(0);
+  deltaMs = new Float64Array(0);
+  leading = new Uint8Array(0);
+  trailing = new Uint8Array(0);
+  /** The newest sample, also where no chunk is open; -Infinity before the first. */
+  lastMs = new Float64Array(0);
+  lastLow = new Uint32Array(0);
+  lastHigh = new Uint32Array(0);
+
+  readonly #pool: BlockPool;
+  /** The word being written, while a sample is appended. */
+  #word = 0;
+  #used = 0;
+  #words = 0;
+
+  constructor(pool: BlockPool) {
+    this.#pool = pool;
+  }
+
+  /** Makes room for slots below `capacity`. */
+  grow(capacity: number): void {
+    this.count = growBytes(this.count, capacity);
+    this.countMax = growBytes(this.countMax, capacity);
+    this.firstBlock = growWords(this.firstBlock, capacity);
+    this.wordCount = growWords(this.wordCount, capacity);
+    this.tailWord = growWords(this.tailWord, capacity);
+    this.tailBits = growBytes(this.tailBits, capacity);
+    this.startMs = growDoubles(this.startMs, capacity);
+    this.endMs = growDoubles(this.endMs, capacity);
+    this.deltaMs = growDoubles(this.deltaMs, capacity);
+    this.leading = growBytes(this.leading, capacity);
+    this.trailing = growBytes(this.trailing, capacity);
+    this.lastMs = growDoubles(this.lastMs, capacity);
+    this.lastLow = growWords(this.lastLow, capacity);
+    this.lastHigh = growWords(this.lastHigh, capacity);
+  }
+
+  /** Empties a slot for a new series. */
+  reset(slot: number, countMax: number): void {
+    this.count[slot] = 0;
+    this.countMax[slot] = countMax;
+    this.lastMs[slot] = -Infinity;
+    this.lastLow[slot] = 0;
+    this.lastHigh[slot] = 0;
+  }
+
+  /** The length of the open chunk's stream. */
+  bitCount(slot: number): number {
+    return this.wordCount[slot] * 32 + this.tailBits[slot];
+  }
+
+  /** Whether a sample does not fit into the open chunk, which must then be closed first. */
+  isFull(slot: number, timeMs: number): boolean {
+    return this.count[slot] >= this.countMax[slot] || timeMs >= this.endMs[slot];
+  }
+
+  /** Begins a chunk with its first sample. */
+  begin(slot: number, timeMs: number, low: number, high: number, endMs: number): void {
+    const block = this.#pool.allocate();
+    this.firstBlock[slot] = block;
+    this.#word = block * BLOCK_WORDS + 1;
+    this.#used = 0;
+    this.#words = 0;
+    this.#setWord(0);
+    this.#putVarint(timeMs >= 0 ? 2 * timeMs : -2 * timeMs - 1);
+    this.#put(high, 32);
+    this.#put(low, 32);
+    this.startMs[slot] = timeMs;
+    this.endMs[slot] = endMs;
+    this.deltaMs[slot] = 0;
+    this.leading[slot] = NO_WINDOW;
+    this.trailing[slot] = 0;
+    this.count[slot] = 1;
+    this.#finish(slot, timeMs, low, high);
+  }
+
+  /** Adds a sample to the open chunk; the caller has checked that it is newer and fits. */
+  add(slot: number, timeMs: number, low: number, high: number): void {
+    this.#word = this.tailWord[slot];
+    this.#used = this.tailBits[slot];
+    this.#words = this.wordCount[slot];
+    const deltaMs = timeMs - this.lastMs[slot];
+    if (this.count[slot] === 1) this.#putVarint(deltaMs);
+    else this.#putChange(deltaMs - this.deltaMs[slot]);
+    const changedHigh = high ^ this.lastHigh[slot];
+    const changedLow = low ^ this.lastLow[slot];
+    if (changedHigh === 0 && changedLow === 0) this.#put(0, 1);
+    else this.#putValue(slot, changedHigh, changedLow);
+    this.deltaMs[slot] = deltaMs;
+    this.count[slot]++;
+    this.#finish(slot, timeMs, low, high);
+  }
+
+  #finish(slot: number, timeMs: number, low: number, high: number): void {
+    this.tailWord[slot] = this.#word;
+    this.tailBits[slot] = this.#used;
+    this.wordCount[slot] = this.#words;
+    this.lastMs[slot] = timeMs;
+    this.lastLow[slot] = low;
+    this.lastHigh[slot] = high;
+  }
+
+  /** Takes over an open chunk as it was saved; the newest sample is set by the caller. */
+  restore(slot: number, saved: SavedChunk): void {
+    const wholeWords = saved.bitCount >>> 5;
+    // One word more than whole ones: the tail, which is empty where the bits end at its start.
+    const chain = this.#pool.scatter(saved.words, wholeWords + 1);
+    this.firstBlock[slot] = chain.first;
+    this.tailWord[slot] = chain.lastWord;
+    this.tailBits[slot] = saved.bitCount & 31;
+    this.wordCount[slot] = wholeWords;
+    this.startMs[slot] = saved.startMs;
+    this.endMs[slot] = saved.endMs;
+    this.deltaMs[slot] = saved.deltaMs;
+    this.leading[slot] = saved.leading;
+    this.trailing[slot] = saved.trailing;
+    this.count[slot] = saved.count;
+  }
+
+  /** Forgets the open chunk; its blocks belong to the caller now. */
+  detach(slot: number): void {
+    this.count[slot] = 0;
+    this.countMax[slot] = CHUNK_SAMPLES_MAX;
+  }
+
+  #setWord(value: number): void {
+    this.#pool.slabs[this.#word >>> SLAB_SHIFT][this.#word & SLAB_MASK] = value;
+  }
+
+  /** Writes the low `size` bits of a value, 1 to 32; the bits above must be zero. */
+  #put(value: number, size: number): void {
+    const room = 32 - this.#used;
+    const slab = this.#pool.slabs[this.#word >>> SLAB_SHIFT];
+    const at = this.#word & SLAB_MASK;
+    if (size < room) {
+      slab[at] |= value << (room - size);
+      this.#used += size;
+      return;
+    }
+    const rest = size - room;
+    slab[at] |= value >>> rest;
+    this.#nextWord();
+    this.#setWord(rest === 0 ? 0 : value << (32 - rest));
+    this.#used = rest;
+  }
+
+  #nextWord(): void {
+    this.#words++;
+    this.#word++;
+    if ((this.#word & (BLOCK_WORDS - 1)) !== 0) return;
+    const next = this.#pool.allocate();
+    this.#pool.link((this.#word - 1) >>> 4, next);
+    this.#word = next * BLOCK_WORDS + 1;
+  }
+
+  #putVarint(value: number): void {
+    let rest = value;
+    while (rest >= 128) {
+      this.#put((rest % 128) | 128, 8);
+      rest = Math.floor(rest / 128);
+    }
+    this.#put(rest, 8);
+  }
+
+  /** The change of the distance between samples; ranges as in xor-decode.ts. */
+  #putChange(change: number): void {
+    if (change === 0) {
+      this.#put(0, 1);
+    } else if (change >= -0x1fff && change <= 0x2000) {
+      this.#put(0x8000 | (change & 0x3fff), 16);
+    } else if (change >= -0xffff && change <= 0x10000) {
+      this.#put(0xc0000 | (change & 0x1ffff), 20);
+    } else if (change >= -0x7ffff && change <= 0x80000) {
+      this.#put(0xe00000 | (change & 0xfffff), 24);
+    } else {
+      this.#put(0b1111, 4);
+      this.#put(Math.floor(change / TWO_32) | 0, 32);
+      this.#put(change | 0, 32);
+    }
+  }
+
+  #putValue(slot: number, high: number, low: number): void {
+    // Five bits hold the count of leading zeros, so more than 31 count as 31.
+    const leading = Math.min(31, Math.clz32(high));
+    const trailing = low === 0 ? 32 + countTrailing(high) : countTrailing(low);
+    const isInWindow =
+      this.leading[slot] !== NO_WINDOW &&
+      leading >= this.leading[slot] &&
+      trailing >= this.trailing[slot];
+    if (isInWindow) {
+      this.#put(0b10, 2);
+    } else {
+      this.leading[slot] = leading;
+      this.trailing[slot] = trailing;
+      // A count of 64 does not fit into six bits and is written as 0.
+      const size = (64 - leading - trailing) & 63;
+      this.#put((0b11 << 11) | (leading << 6) | size, 13);
+    }
+    this.#putChanged(high, low, this.trailing[slot], 64 - this.leading[slot] - this.trailing[slot]);
+  }
+
+  /** Writes `size` bits of a 64-bit word, those above the `trailing` lowest. */
+  #putChanged(high: number, low: number, trailing: number, size: number): void {
+    if (trailing >= 32) {
+      this.#put(high >>> (trailing - 32), size);
+      return;
+    }
+    const shiftedHigh = high >>> trailing;
+    const shiftedLow = trailing === 0 ? low : (low >>> trailing) | (high << (32 - trailing));
+    if (size > 32) {
+      this.#put(shiftedHigh, size - 32);
+      this.#put(shiftedLow, 32);
+    } else {
+      this.#put(shiftedLow, size);
+    }
+  }
+}
+
+/** An open chunk as a checkpoint holds it. */
+export interface SavedChunk {
+  /** The stream; where it ends at the end of a word, a word of zeros follows. */
+  readonly words: Uint32Array;
+  readonly bitCount: number;
+  readonly count: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly deltaMs: number;
+  readonly leading: number;
+  readonly trailing: number;
+}
+
+/** Blocks that one more sample can take at most: a new chunk's first and one that spills over. */
+export const BLOCKS_PER_SAMPLE_MAX = 2;
+
+function countTrailing(word: number): number {
+  return 31 - Math.clz32(word & -word);
+}

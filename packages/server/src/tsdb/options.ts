@@ -1,0 +1,137 @@
+/** What the store is opened with, and what it tells about itself. */
+import type { Clock, Log } from '../platform/index.ts';
+import { createDisk, type Disk } from './disk.ts';
+import {
+  CACHE_BYTES,
+  CHECKPOINT_INTERVAL_MS,
+  CHECKPOINT_WAL_BYTES,
+  CHUNK_FILE_BYTES_MAX,
+  FUTURE_MS_MAX,
+  MAINTAIN_SLICE_MS,
+  RESERVE_BYTES,
+  RETENTION_MS,
+  SERIES_MAX,
+  SLABS_MAX,
+  SPILL_CHUNKS_MIN,
+  WAL_SEGMENT_BYTES,
+} from './limits.ts';
+
+/** Bounds that an operator or a test may set otherwise; reasons in limits.ts. */
+export interface TsdbLimits {
+  readonly seriesMax: number;
+  readonly slabsMax: number;
+  readonly cacheBytes: number;
+  readonly futureMsMax: number;
+  readonly reserveBytes: number;
+  readonly segmentBytes: number;
+  readonly chunkFileBytes: number;
+  readonly checkpointWalBytes: number;
+  readonly checkpointIntervalMs: number;
+  readonly spillChunksMin: number;
+  readonly maintainSliceMs: number;
+}
+
+export interface TsdbOptions {
+  /** The store's own folder; made where it does not exist. One process at a time. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long samples are kept. */
+  readonly retentionMs?: number;
+  readonly limits?: Partial<TsdbLimits>;
+  /** Free space on the disk of `dir`; without it only the disk's own errors stop appends. */
+  readonly freeBytes?: () => number;
+  readonly disk?: Disk;
+}
+
+/** Options with everything filled in. */
+export interface Settings {
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly retentionMs: number;
+  readonly limits: TsdbLimits;
+  readonly freeBytes: () => number;
+  readonly disk: Disk;
+}
+
+/** Fills in what was left out. */
+export function createSettings(options: TsdbOptions): Settings {
+  return {
+    dir: options.dir,
+    clock: options.clock,
+    log: options.log,
+    retentionMs: options.retentionMs ?? RETENTION_MS,
+    freeBytes: options.freeBytes ?? (() => Infinity),
+    disk: options.disk ?? createDisk(),
+    limits: {
+      seriesMax: SERIES_MAX,
+      slabsMax: SLABS_MAX,
+      cacheBytes: CACHE_BYTES,
+      futureMsMax: FUTURE_MS_MAX,
+      reserveBytes: RESERVE_BYTES,
+      segmentBytes: WAL_SEGMENT_BYTES,
+      chunkFileBytes: CHUNK_FILE_BYTES_MAX,
+      checkpointWalBytes: CHECKPOINT_WAL_BYTES,
+      checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
+      spillChunksMin: SPILL_CHUNKS_MIN,
+      maintainSliceMs: MAINTAIN_SLICE_MS,
+      ...options.limits,
+    },
+  };
+}
+
+/** What a start found on disk, and what of it could not be used. */
+export interface ReplayReport {
+  readonly durationMs: number;
+  readonly checkpointSeries: number;
+  readonly segments: number;
+  readonly samples: number;
+  /** Samples of the log that no record of a series explains; only after damage. */
+  readonly unknownSamples: number;
+  /** Segments, or parts of them, that were passed over. */
+  readonly damagedSegments: number;
+  readonly droppedLogBytes: number;
+  readonly droppedChunkBytes: number;
+  readonly unreadableChunkFiles: number;
+  /** Series whose chunks are in files while nothing tells their labels any more. */
+  readonly orphanSeries: number;
+  readonly isCheckpointDamaged: boolean;
+}
+
+/** Figures for the program's own metrics. */
+export interface TsdbStats {
+  readonly seriesCount: number;
+  readonly pairCount: number;
+  /** Closed chunks in memory that wait to be written. */
+  readonly closedChunks: number;
+  readonly slabBytes: number;
+  readonly slabUsedBytes: number;
+  readonly indexBytes: number;
+  readonly cacheBytes: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly walBytes: number;
+  readonly checkpointBytes: number;
+  readonly chunkFiles: number;
+  readonly chunkFileBytes: number;
+  readonly samplesAppended: number;
+  readonly samplesOutOfOrder: number;
+  readonly samplesDuplicate: number;
+  readonly seriesCreated: number;
+  readonly seriesRemoved: number;
+  readonly chunksSpilled: number;
+  readonly chunkFilesDeleted: number;
+  readonly corruptChunks: number;
+  readonly readFailures: number;
+  readonly writeFailures: number;
+  readonly syncFailures: number;
+  /** Appends that were refused because the disk is full or nearly so. */
+  readonly appendsRefused: number;
+  /** Epoch ms; 0 before the first. */
+  readonly lastFlushAt: number;
+  readonly lastCheckpointAt: number;
+  readonly lastCheckpointDurationMs: number;
+  readonly checkpointFailures: number;
+  readonly replay: ReplayReport;
+}

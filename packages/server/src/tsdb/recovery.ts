@@ -1,0 +1,273 @@
+/**
+ * From what is on disk to a head as it was: checkpoint, chunk files, log.
+ *
+ * Nothing that is damaged keeps the store from opening. What stands before the damage is used,
+ * segments after a damaged one too (numbers of series are never used twice, so their records
+ * cannot be taken for others'), and the report says what was left out.
+ */
+import { join } from 'node:path';
+import { errorMessage } from '../platform/index.ts';
+import { CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
+import { type CheckpointStart, loadCheckpoint } from './checkpoint-load.ts';
+import type { ChunkFile } from './chunk-file.ts';
+import type { ChunkFiles } from './chunk-files.ts';
+import { findChunkFiles, type FreshChunks, type KnownFiles, NOTHING_KNOWN } from './chunk-load.ts';
+import type { DiskFile } from './disk.ts';
+import type { Head } from './head.ts';
+import { LABELS_PER_SERIES_MAX } from './limits.ts';
+import type { ReplayReport, Settings } from './options.ts';
+import { type Damage, readRecords, type StoredRecord } from './records.ts';
+import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
+import { readSamples, readSeries, RECORD_SAMPLES, RECORD_SERIES } from './wal-records.ts';
+
+/** Folders and files of a store. */
+export interface Layout {
+  readonly dir: string;
+  readonly walDir: string;
+  readonly chunkDir: string;
+}
+
+/** Where things are below a store's folder. */
+export function createLayout(dir: string): Layout {
+  return { dir, walDir: join(dir, 'wal'), chunkDir: join(dir, 'chunks') };
+}
+
+export interface Recovered {
+  readonly report: ReplayReport;
+  /** Segments on disk with their sizes. */
+  readonly segments: ReadonlyMap<number, number>;
+  readonly checkpointBytes: number;
+  /** Undefined where there was none. */
+  readonly checkpointAt: number | undefined;
+}
+
+/** Fills an empty head and an empty list of chunk files from a folder. */
+export function recover(
+  settings: Settings,
+  layout: Layout,
+  state: { readonly head: Head; readonly files: ChunkFiles },
+): Recovered {
+  const startedMs = settings.clock.monotonicMs();
+  const recovery = new Recovery(settings, layout, state);
+  const checkpoint = recovery.loadCheckpoint();
+  recovery.attachFresh();
+  const segments = recovery.replay(checkpoint?.segment ?? 0);
+  const durationMs = Math.round(settings.clock.monotonicMs() - startedMs);
+  const report = recovery.finish(durationMs);
+  const { checkpointBytes } = recovery;
+  return { report, segments, checkpointBytes, checkpointAt: checkpoint?.createdMs };
+}
+
+class Recovery {
+  readonly #settings: Settings;
+  readonly #layout: Layout;
+  readonly #head: Head;
+  readonly #files: ChunkFiles;
+  /** Chunks in files that the checkpoint does not know, by series; taken out as they find theirs. */
+  #fresh = new Map<number, FreshChunks[]>();
+  checkpointBytes = 0;
+  #checkpointSeries = 0;
+  #isCheckpointDamaged = false;
+  #segments = 0;
+  #samples = 0;
+  #unknownSamples = 0;
+  #unknownIdEnd = 0;
+  #damagedSegments = 0;
+  #droppedLogBytes = 0;
+  #droppedChunkBytes = 0;
+  #unreadableChunkFiles = 0;
+
+  constructor(
+    settings: Settings,
+    layout: Layout,
+    state: { readonly head: Head; readonly files: ChunkFiles },
+  ) {
+    this.#settings = settings;
+    this.#layout = layout;
+    this.#head = state.head;
+    this.#files = state.files;
+  }
+
+  loadCheckpoint(): CheckpointStart | undefined {
+    const { disk } = this.#settings;
+    const names = disk.list(this.#layout.dir);
+    // One that was not finished is worth nothing: the one in force and the log have all of it.
+    if (names.includes(CHECKPOINT_TEMP_NAME)) {
+      disk.remove(join(this.#layout.dir, CHECKPOINT_TEMP_NAME));
+    }
+    if (!names.includes(CHECKPOINT_NAME)) {
+      this.#findFiles(NOTHING_KNOWN);
+      return undefined;
+    }
+    const path = join(this.#layout.dir, CHECKPOINT_NAME);
+    return this.#withFile(path, (file) => this.#readCheckpoint(path, file));
+  }
+
+  #readCheckpoint(path: string, file: DiskFile): CheckpointStart | undefined {
+    let isFound = false;
+    const loaded = loadCheckpoint(file, this.#head, (known) => {
+      isFound = true;
+      return this.#findFiles(known);
+    });
+    if (!isFound) this.#findFiles(NOTHING_KNOWN);
+    this.checkpointBytes = file.sizeBytes();
+    this.#checkpointSeries = loaded.seriesCount;
+    if (loaded.damage !== undefined) {
+      this.#isCheckpointDamaged = true;
+      this.#settings.log.error('checkpoint is damaged; series after the damage are lost', {
+        path,
+        at: loaded.damage.at,
+        reason: loaded.damage.reason,
+        keptSeries: loaded.seriesCount,
+      });
+    }
+    return loaded.start;
+  }
+
+  #findFiles(known: KnownFiles): ReadonlyMap<number, ChunkFile> {
+    const { disk, log } = this.#settings;
+    const found = findChunkFiles({ disk, dir: this.#layout.chunkDir, log, known });
+    for (const file of found.files) this.#files.add(file);
+    this.#files.nextSeq = Math.max(this.#files.nextSeq, found.seqEnd, known.nextSeq);
+    this.#fresh = new Map(found.fresh);
+    this.#droppedChunkBytes = found.droppedBytes;
+    this.#unreadableChunkFiles = found.unreadableFiles;
+    return new Map(found.files.map((file) => [file.seq, file]));
+  }
+
+  /** Lets the checkpoint's series have the chunks that were written after it. */
+  attachFresh(): void {
+    const untilMs = new Map<number, number>();
+    for (const id of this.#fresh.keys()) {
+      const slot = this.#head.table.ids.find(id);
+      if (slot >= 0) untilMs.set(slot, this.#attach(id, slot));
+    }
+    if (untilMs.size > 0) this.#head.dropStored(untilMs);
+  }
+
+  /** Answers the time up to which files have the series' samples. */
+  #attach(id: number, slot: number): number {
+    let untilMs = -Infinity;
+    for (const chunks of this.#fresh.get(id) ?? []) {
+      const { index } = chunks.file;
+      if (index !== undefined && index.lastAt(slot) < chunks.lastAt) {
+        index.set(slot, chunks.lastAt, index.samples(slot) + chunks.samples);
+      }
+      this.#head.firstMs[slot] = Math.min(this.#head.firstMs[slot], chunks.firstMs);
+      untilMs = Math.max(untilMs, chunks.lastMs);
+    }
+    this.#fresh.delete(id);
+    return untilMs;
+  }
+
+  /** Replays the log from a segment on; answers all segments that are there. */
+  replay(fromSegment: number): ReadonlyMap<number, number> {
+    const sizes = new Map<number, number>();
+    const numbers = this.#settings.disk.list(this.#layout.walDir).map(parseSegment);
+    const segments = numbers.filter((segment) => segment !== undefined).sort((a, b) => a - b);
+    for (const segment of segments) {
+      const path = join(this.#layout.walDir, formatSegment(segment));
+      this.#withFile(path, (file) => {
+        sizes.set(segment, file.sizeBytes());
+        if (segment >= fromSegment) this.#replaySegment(path, file);
+      });
+    }
+    return sizes;
+  }
+
+  #replaySegment(path: string, file: DiskFile): void {
+    this.#segments++;
+    const sizeBytes = file.sizeBytes();
+    // Made, but nothing written yet when the program ended.
+    if (sizeBytes === 0) return;
+    const damage: Damage | undefined = readRecords(file, WAL_FORMAT, (record) =>
+      this.#replayRecord(record),
+    );
+    if (damage === undefined) return;
+    const droppedBytes = sizeBytes - damage.at;
+    this.#damagedSegments++;
+    this.#droppedLogBytes += droppedBytes;
+    this.#settings.log.warn('log segment is damaged; the rest of it is passed over', {
+      path,
+      at: damage.at,
+      droppedBytes,
+      reason: damage.reason,
+    });
+  }
+
+  #replayRecord(record: StoredRecord): boolean {
+    const { kind, bytes, from, end } = record;
+    if (kind === RECORD_SERIES) {
+      return readSeries(bytes, from, end, (id, labels) => {
+        this.#replaySeries(id, labels.names, labels.values);
+      });
+    }
+    if (kind !== RECORD_SAMPLES) return false;
+    const { table, open } = this.#head;
+    return readSamples(bytes, from, end, (id, timeMs, low, high) => {
+      const slot = table.ids.find(id);
+      if (slot < 0) {
+        this.#unknownSamples++;
+        this.#unknownIdEnd = Math.max(this.#unknownIdEnd, id + 1);
+        return;
+      }
+      this.#samples++;
+      if (timeMs > open.lastMs[slot]) this.#head.add(slot, timeMs, low, high);
+    });
+  }
+
+  #replaySeries(id: number, names: readonly string[], values: readonly string[]): void {
+    const { table, open } = this.#head;
+    const isUsable = id > 0 && names.length <= LABELS_PER_SERIES_MAX && table.ids.find(id) < 0;
+    if (!isUsable) return;
+    const pairs = names.map((name, i) => table.pairs.intern(name, values[i]));
+    const slot = this.#head.restoreSeries(id, pairs);
+    if (this.#fresh.has(id)) open.lastMs[slot] = this.#attach(id, slot);
+  }
+
+  #withFile<T>(path: string, read: (file: DiskFile) => T): T | undefined {
+    try {
+      const file = this.#settings.disk.open(path, 'read');
+      try {
+        return read(file);
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      this.#damagedSegments++;
+      this.#settings.log.error('cannot read', { path, error: errorMessage(error) });
+      return undefined;
+    }
+  }
+
+  finish(durationMs: number): ReplayReport {
+    const { table } = this.#head;
+    // No number that any file knows may be given out again.
+    table.reserveIds(Math.max(this.#unknownIdEnd, ...this.#files.files.map(idEnd)));
+    for (const id of this.#fresh.keys()) table.reserveIds(id + 1);
+    const report = {
+      durationMs,
+      checkpointSeries: this.#checkpointSeries,
+      segments: this.#segments,
+      samples: this.#samples,
+      unknownSamples: this.#unknownSamples,
+      damagedSegments: this.#damagedSegments,
+      droppedLogBytes: this.#droppedLogBytes,
+      droppedChunkBytes: this.#droppedChunkBytes,
+      unreadableChunkFiles: this.#unreadableChunkFiles,
+      orphanSeries: this.#fresh.size,
+      isCheckpointDamaged: this.#isCheckpointDamaged,
+    };
+    if (this.#unknownSamples > 0 || this.#fresh.size > 0) {
+      this.#settings.log.warn('samples without a series were passed over', {
+        samples: this.#unknownSamples,
+        seriesWithChunks: this.#fresh.size,
+      });
+    }
+    return report;
+  }
+}
+
+function idEnd(file: ChunkFile): number {
+  return file.trailer?.idEnd ?? 0;
+}

@@ -1,0 +1,91 @@
+/**
+ * The order of series by labels, kept up to date in steps.
+ *
+ * Selections must come in this order, and comparing label sets costs a hundred times what
+ * comparing two numbers does. So each series has a rank; new series are sorted among themselves
+ * and merged in when an order is asked for, or a slice at a time before that.
+ */
+import { growWords } from './grow.ts';
+import type { SeriesTable } from './series-table.ts';
+
+export class SeriesOrder {
+  readonly #table: SeriesTable;
+  /** Slots in order of labels, without those that are pending. */
+  #ordered = new Uint32Array(0);
+  /** By slot: its index in `ordered`. */
+  #rank = new Uint32Array(0);
+  #pending: number[] = [];
+
+  constructor(table: SeriesTable) {
+    this.#table = table;
+  }
+
+  add(slot: number): void {
+    this.#pending.push(slot);
+  }
+
+  /** Forgets the slots that are free now; call it after series were removed. */
+  prune(): void {
+    const { idOf } = this.#table;
+    this.#ordered = this.#ordered.filter((slot) => idOf[slot] !== 0);
+    this.#pending = this.#pending.filter((slot) => idOf[slot] !== 0);
+    this.#number();
+  }
+
+  /** Takes up to `countMax` new series in; true when none is left. */
+  settle(countMax: number): boolean {
+    if (this.#pending.length > 0) {
+      const fresh = this.#pending.splice(0, countMax);
+      fresh.sort((a, b) => this.#table.compare(a, b));
+      this.#merge(fresh);
+    }
+    return this.#pending.length === 0;
+  }
+
+  /** Sorts slots in place. */
+  sort(slots: Uint32Array): void {
+    this.settle(Infinity);
+    for (let i = 0; i < slots.length; i++) slots[i] = this.#rank[slots[i]];
+    slots.sort();
+    for (let i = 0; i < slots.length; i++) slots[i] = this.#ordered[slots[i]];
+  }
+
+  /** Each new slot's place is found by halving, and what lies between is copied as it is. */
+  #merge(fresh: readonly number[]): void {
+    const old = this.#ordered;
+    const merged = new Uint32Array(old.length + fresh.length);
+    let from = 0;
+    for (let i = 0; i < fresh.length; i++) {
+      const until = this.#upperBound(fresh[i], from);
+      merged.set(old.subarray(from, until), from + i);
+      merged[until + i] = fresh[i];
+      from = until;
+    }
+    merged.set(old.subarray(from), from + fresh.length);
+    this.#ordered = merged;
+    this.#number();
+  }
+
+  #upperBound(slot: number, from: number): number {
+    let low = from;
+    let high = this.#ordered.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#table.compare(this.#ordered[middle], slot) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #number(): void {
+    const ordered = this.#ordered;
+    if (this.#rank.length < this.#table.slotCount) {
+      this.#rank = growWords(this.#rank, Math.ceil(this.#table.slotCount * 1.5));
+    }
+    for (let i = 0; i < ordered.length; i++) this.#rank[ordered[i]] = i;
+  }
+
+  get memoryBytes(): number {
+    return this.#ordered.byteLength + this.#rank.byteLength + this.#pending.length * 8;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Which series there are: labels to number and back, postings, and the order by labels.
+ *
+ * A series has a number (`id`, what the rest of the program and the disk know it by) and a slot
+ * (its row in all columns). Labels become objects only when somebody asks for them.
+ */
+import { limitExceeded } from '../platform/index.ts';
+import type { Labels } from '../series/index.ts';
+import { growWords } from './grow.ts';
+import { IdTable } from './id-table.ts';
+import { LabelPairs } from './label-pairs.ts';
+import { SERIES_ID_MAX } from './limits.ts';
+import { WordLists } from './word-lists.ts';
+
+/** The list of postings that holds every series; pairs count from 1. */
+const ALL = 0;
+
+export class SeriesTable {
+  readonly pairs = new LabelPairs();
+  readonly ids = new IdTable();
+  /** By slot: numbers of pairs in order of label name. */
+  readonly labels = new WordLists();
+  /** By pair: numbers (ids) of series, rising. */
+  readonly postings = new WordLists();
+  /** By slot: the series' number; 0 where the slot is free. */
+  idOf = new Uint32Array(0);
+
+  readonly #seriesMax: number;
+  readonly #onGrow: (capacity: number) => void;
+  #hashOf = new Uint32Array(0);
+  /** Label sets by hash: slot + 1, 0 where empty. Invariant: at most half full. */
+  #byLabels = new Uint32Array(1024);
+  readonly #freeSlots: number[] = [];
+  #slotCount = 0;
+  #seriesCount = 0;
+  #nextId = 1;
+  /** Pair numbers of the label set that was looked up last. */
+  #scratch: number[] = [];
+
+  /** `onGrow` hears of a new capacity before a slot in it is used. */
+  constructor(seriesMax: number, onGrow: (capacity: number) => void) {
+    this.#seriesMax = seriesMax;
+    this.#onGrow = onGrow;
+  }
+
+  get seriesCount(): number {
+    return this.#seriesCount;
+  }
+
+  /** Slots in use are below this. */
+  get slotCount(): number {
+    return this.#slotCount;
+  }
+
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  /** Never gives out a number below this. */
+  reserveIds(nextId: number): void {
+    this.#nextId = Math.max(this.#nextId, Math.min(nextId, SERIES_ID_MAX));
+  }
+
+  /** The slot of a label set, or -1. */
+  find(labels: Labels): number {
+    const scratch = this.#scratch;
+    scratch.length = labels.names.length;
+    for (let i = 0; i < scratch.length; i++) {
+      scratch[i] = this.pairs.find(labels.names[i], labels.values[i]);
+      if (scratch[i] === 0) return -1;
+    }
+    return this.#findPairs(scratch, hashPairs(scratch));
+  }
+
+  /** Makes the series of a label set that `find` does not know; answers its slot. */
+  add(labels: Labels): number {
+    if (this.#nextId >= SERIES_ID_MAX) {
+      throw limitExceeded('TSDB_SERIES_LIMIT', 'numbers for series are used up');
+    }
+    this.assertRoom();
+    const pairs = labels.names.map((name, i) => this.pairs.intern(name, labels.values[i]));
+    return this.insert(this.#nextId, pairs);
+  }
+
+  /** Throws where no more series may be made. */
+  assertRoom(): void {
+    if (this.#seriesCount < this.#seriesMax) return;
+    throw limitExceeded(
+      'TSDB_SERIES_LIMIT',
+      `cannot add a series: the store holds ${this.#seriesCount}, its limit; ` +
+        'drop labels of many values, or raise the limit',
+    );
+  }
+
+  /** The slot of a label set given as pairs, or -1. */
+  findByPairs(pairs: readonly number[]): number {
+    return this.#findPairs(pairs, hashPairs(pairs));
+  }
+
+  /** Adds a series with a given number and pairs in order of name. */
+  insert(id: number, pairs: readonly number[]): number {
+    const slot = this.#freeSlots.pop() ?? this.#slotCount++;
+    if (slot >= this.idOf.length) this.#growSlots(slot);
+    this.#seriesCount++;
+    this.idOf[slot] = id;
+    this.labels.set(slot, pairs);
+    this.ids.add(id, slot);
+    const hash = hashPairs(pairs);
+    this.#hashOf[slot] = hash;
+    if (this.#seriesCount * 2 > this.#byLabels.length) this.#rehash();
+    else this.#placeByLabels(slot, hash);
+    this.postings.push(ALL, id);
+    for (const pair of pairs) this.postings.push(pair, id);
+    this.reserveIds(id + 1);
+    return slot;
+  }
+
+  /** Forgets series; their slots will be used again, their numbers will not. */
+  removeAll(slots: readonly number[]): void {
+    const touched = new Set<number>([ALL]);
+    for (const slot of slots) {
+      for (const pair of this.labels.view(slot)) touched.add(pair);
+      this.ids.remove(this.idOf[slot]);
+      this.idOf[slot] = 0;
+      this.labels.clear(slot);
+      this.#freeSlots.push(slot);
+    }
+    this.#seriesCount -= slots.length;
+    this.#rehash();
+    for (const pair of touched) {
+      this.postings.retain(pair, (id) => this.ids.find(id) >= 0);
+      if (pair !== ALL && this.postings.count(pair) === 0) {
+        this.postings.clear(pair);
+        this.pairs.remove(pair);
+      }
+    }
+  }
+
+  /** The labels of a slot as an object of its own. */
+  labelsOf(slot: number): Labels {
+    const count = this.labels.count(slot);
+    const names: string[] = [];
+    const values: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const pair = this.labels.get(slot, i);
+      names.push(this.pairs.name(pair));
+      values.push(this.pairs.value(pair));
+    }
+    return { names, values };
+  }
+
+  /** Orders slots by their labels, as `compareLabels` does. */
+  compare(a: number, b: number): number {
+    const countA = this.labels.count(a);
+    const countB = this.labels.count(b);
+    const shared = Math.min(countA, countB);
+    for (let i = 0; i < shared; i++) {
+      const order = this.pairs.compare(this.labels.get(a, i), this.labels.get(b, i));
+      if (order !== 0) return order;
+    }
+    return countA - countB;
+  }
+
+  /** Numbers of all series, rising; valid until the next change. */
+  allIds(): Uint32Array {
+    return this.postings.view(ALL);
+  }
+
+  get memoryBytes(): number {
+    const columns = this.idOf.byteLength + this.#hashOf.byteLength + this.#byLabels.byteLength;
+    const lists = this.labels.memoryBytes + this.postings.memoryBytes;
+    return columns + lists + this.ids.memoryBytes;
+  }
+
+  #growSlots(slot: number): void {
+    const capacity = Math.max(1024, Math.ceil((slot + 1) * 1.5));
+    this.idOf = growWords(this.idOf, capacity);
+    this.#hashOf = growWords(this.#hashOf, capacity);
+    this.#onGrow(capacity);
+  }
+
+  #findPairs(pairs: readonly number[], hash: number): number {
+    const mask = this.#byLabels.length - 1;
+    for (let at = hash & mask; this.#byLabels[at] !== 0; at = (at + 1) & mask) {
+      const slot = this.#byLabels[at] - 1;
+      if (this.#hashOf[slot] === hash && this.#hasPairs(slot, pairs)) return slot;
+    }
+    return -1;
+  }
+
+  #hasPairs(slot: number, pairs: readonly number[]): boolean {
+    if (this.labels.count(slot) !== pairs.length) return false;
+    for (let i = 0; i < pairs.length; i++) {
+      if (this.labels.get(slot, i) !== pairs[i]) return false;
+    }
+    return true;
+  }
+
+  #placeByLabels(slot: number, hash: number): void {
+    const mask = this.#byLabels.length - 1;
+    let at = hash & mask;
+    while (this.#byLabels[at] !== 0) at = (at + 1) & mask;
+    this.#byLabels[at] = slot + 1;
+  }
+
+  #rehash(): void {
+    let size = this.#byLabels.length;
+    while (size < this.#seriesCount * 2) size *= 2;
+    this.#byLabels = new Uint32Array(size);
+    for (let slot = 0; slot < this.#slotCount; slot++) {
+      if (this.idOf[slot] !== 0) this.#placeByLabels(slot, this.#hashOf[slot]);
+    }
+  }
+}
+
+/** FNV-1a over words, and a last mix, because the table looks at the low bits only. */
+function hashPairs(pairs: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const pair of pairs) hash = Math.imul(hash ^ pair, 0x01000193);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

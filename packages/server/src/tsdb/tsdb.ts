@@ -1,0 +1,444 @@
+/** The store: appends, reads, and the life of its parts. */
+import {
+  AppError,
+  assert,
+  errorMessage,
+  invalid,
+  limitExceeded,
+  unavailable,
+} from '../platform/index.ts';
+import { type Labels, setStale } from '../series/index.ts';
+import { BlockCache } from './block-cache.ts';
+import { ChunkFiles } from './chunk-files.ts';
+import { growWords } from './grow.ts';
+import { Head } from './head.ts';
+import {
+  BATCH_SAMPLES_MAX,
+  FREE_SPACE_TRUSTED_MS,
+  LABEL_TEXT_MAX,
+  LABELS_PER_SERIES_MAX,
+  TIME_MS_MAX,
+} from './limits.ts';
+import { Maintenance } from './maintenance.ts';
+import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
+import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
+import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
+import { createLayout, recover, type Recovered } from './recovery.ts';
+import { Wal } from './wal.ts';
+
+/** A series' number within this process; never used twice. */
+export type SeriesRef = number;
+
+/** Samples of many series, one entry each; the arrays are read during the call only. */
+export interface SampleBatch {
+  readonly count: number;
+  readonly refs: Uint32Array;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  /** The same memory as `values`, for staleness markers. */
+  readonly bits: Uint32Array;
+}
+
+/**
+ * What became of a batch. A sample that the store already has, same time and same value, is in
+ * none of the counts.
+ */
+export interface AppendOutcome {
+  readonly appendedCount: number;
+  /** Older than the newest sample of its series, or outside of what the store accepts. */
+  readonly outOfOrderCount: number;
+  /** Same time as the newest sample, other value. */
+  readonly duplicateCount: number;
+  /** Refs that the store has forgotten, or never gave out. */
+  readonly unknownRefs: readonly number[];
+}
+
+/** One sample with its labels; a staleness marker where `isStale`. */
+export interface LabelledSample {
+  readonly labels: Labels;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly isStale: boolean;
+}
+
+/** The store of series. Everything is synchronous except what waits for the disk's own caches. */
+export interface Tsdb {
+  /** The number of a series, made on first sight. Throws `limitExceeded` when the store is full. */
+  resolve(labels: Labels): SeriesRef;
+  /** Writes a batch to the log with one write, then makes it visible. Throws `unavailable`. */
+  append(batch: SampleBatch): AppendOutcome;
+  /** The same for a few samples with labels. */
+  writeSamples(samples: readonly LabelledSample[]): AppendOutcome;
+  /** Matching series with samples in the range, in order of labels. */
+  select(range: SelectRange): Iterable<SelectedSeries>;
+  estimate(range: SelectRange): Estimate;
+  labelNames(range: SelectRange): readonly string[];
+  labelValues(name: string, range: SelectRange): readonly string[];
+  series(range: SelectRange): readonly Labels[];
+  /** Makes what was appended before the call survive a power cut; call it once a second. */
+  flush(): Promise<void>;
+  /** Does a slice of background work; call it about once a second. */
+  maintain(nowMs: number): Promise<void>;
+  stats(): TsdbStats;
+  /** Takes a last checkpoint and closes. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
+
+/** Opens the store of a folder, or begins one. Throws `unavailable` where the disk refuses. */
+export function openTsdb(options: TsdbOptions): Tsdb {
+  const settings = createSettings(options);
+  try {
+    return new Store(settings);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw unavailable(
+      'TSDB_OPEN_FAILED',
+      `cannot open the store of series in "${settings.dir}": ${errorMessage(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+class Store implements Tsdb {
+  readonly #settings: Settings;
+  readonly #head: Head;
+  readonly #cache: BlockCache;
+  readonly #files: ChunkFiles;
+  readonly #wal: Wal;
+  readonly #reader: Reader;
+  readonly #maintenance: Maintenance;
+  readonly #recovered: Recovered;
+  /** Of the batch at hand: index of each accepted entry, and its slot. */
+  #acceptedIndex = new Uint32Array(1024);
+  #acceptedSlot = new Uint32Array(1024);
+  #isClosed = false;
+  #freeBytes = Infinity;
+  #freeBytesAtMs = -Infinity;
+  /** The flush under way, and the one that waits for it. */
+  #flushing: Promise<void> | undefined;
+  #nextFlush: Promise<void> | undefined;
+  #maintaining: Promise<void> | undefined;
+  #samplesAppended = 0;
+  #samplesOutOfOrder = 0;
+  #samplesDuplicate = 0;
+  #seriesCreated = 0;
+  #appendsRefused = 0;
+  #lastFlushAt = 0;
+
+  constructor(settings: Settings) {
+    const { disk, log, limits } = settings;
+    this.#settings = settings;
+    const layout = createLayout(settings.dir);
+    for (const dir of [layout.dir, layout.walDir, layout.chunkDir]) disk.makeDir(dir);
+    this.#head = new Head(limits);
+    this.#cache = new BlockCache(limits.cacheBytes);
+    this.#files = new ChunkFiles({
+      disk,
+      dir: layout.chunkDir,
+      log,
+      cache: this.#cache,
+      fileBytesMax: limits.chunkFileBytes,
+    });
+    const state = { head: this.#head, files: this.#files };
+    this.#recovered = recover(settings, layout, state);
+    this.#wal = new Wal({
+      disk,
+      dir: layout.walDir,
+      log,
+      segments: this.#recovered.segments,
+      segmentBytesMax: limits.segmentBytes,
+    });
+    this.#reader = new Reader(this.#head, this.#files);
+    this.#maintenance = new Maintenance({ settings, layout, ...state, wal: this.#wal });
+    this.#maintenance.checkpointBytes = this.#recovered.checkpointBytes;
+    this.#maintenance.lastCheckpointAt = this.#recovered.checkpointAt ?? settings.clock.now();
+    // What was damaged is then no longer needed, and is not reported at every start.
+    if (hasDamage(this.#recovered)) this.#maintenance.requestCheckpoint();
+  }
+
+  resolve(labels: Labels): SeriesRef {
+    this.#assertOpen();
+    const { table } = this.#head;
+    const known = table.find(labels);
+    if (known >= 0) return table.idOf[known];
+    assertLabels(labels);
+    const slot = this.#head.addSeries(labels);
+    const id = table.idOf[slot];
+    this.#wal.addSeries(id, labels);
+    this.#seriesCreated++;
+    return id;
+  }
+
+  append(batch: SampleBatch): AppendOutcome {
+    this.#assertOpen();
+    this.#assertDisk();
+    if (batch.count > BATCH_SAMPLES_MAX) {
+      throw limitExceeded(
+        'TSDB_BATCH_TOO_LARGE',
+        `cannot append ${batch.count} samples at once; at most ${BATCH_SAMPLES_MAX}`,
+      );
+    }
+    this.#reserve(batch.count);
+    const tally = { accepted: 0, outOfOrder: 0, duplicate: 0, unknownRefs: new Array<number>() };
+    this.#wal.begin(batch.count);
+    this.#choose(batch, tally);
+    if (tally.accepted > 0) {
+      this.#head.pool.assertRoom(tally.accepted * BLOCKS_PER_SAMPLE_MAX);
+      this.#commit();
+    }
+    const appendedCount = this.#apply(batch, tally);
+    this.#samplesAppended += appendedCount;
+    this.#samplesOutOfOrder += tally.outOfOrder;
+    this.#samplesDuplicate += tally.duplicate;
+    return {
+      appendedCount,
+      outOfOrderCount: tally.outOfOrder,
+      duplicateCount: tally.duplicate,
+      unknownRefs: tally.unknownRefs,
+    };
+  }
+
+  /** Puts the acceptable samples of a batch into the log's record. */
+  #choose(batch: SampleBatch, tally: Tally): void {
+    const { table, open } = this.#head;
+    const { samples } = this.#wal;
+    const { refs, timesMs, bits, count } = batch;
+    const nowMs = this.#settings.clock.now();
+    const fromMs = Math.max(-TIME_MS_MAX, nowMs - this.#settings.retentionMs);
+    const toMs = Math.min(TIME_MS_MAX, nowMs + this.#settings.limits.futureMsMax);
+    for (let i = 0; i < count; i++) {
+      const slot = table.ids.find(refs[i]);
+      const timeMs = timesMs[i];
+      if (slot < 0) {
+        tally.unknownRefs.push(refs[i]);
+      } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
+        tally.outOfOrder++;
+      } else if (timeMs > open.lastMs[slot]) {
+        samples.put(refs[i], timeMs, bits[2 * i], bits[2 * i + 1]);
+        this.#acceptedIndex[tally.accepted] = i;
+        this.#acceptedSlot[tally.accepted] = slot;
+        tally.accepted++;
+      } else {
+        this.#refuse(slot, timeMs, bits[2 * i], bits[2 * i + 1], tally);
+      }
+    }
+  }
+
+  #refuse(slot: number, timeMs: number, low: number, high: number, tally: Tally): void {
+    const verdict = this.#head.judge(slot, timeMs, low, high);
+    if (verdict === 'duplicate') tally.duplicate++;
+    else if (verdict === 'outOfOrder') tally.outOfOrder++;
+  }
+
+  /** Makes the chosen samples visible; answers how many. */
+  #apply(batch: SampleBatch, tally: Tally): number {
+    const head = this.#head;
+    const { lastMs } = head.open;
+    const { timesMs, bits } = batch;
+    let appended = 0;
+    for (let k = 0; k < tally.accepted; k++) {
+      const i = this.#acceptedIndex[k];
+      const slot = this.#acceptedSlot[k];
+      const low = bits[2 * i];
+      const high = bits[2 * i + 1];
+      // A series may stand in a batch twice; only now the second is seen not to be newer.
+      if (timesMs[i] > lastMs[slot]) {
+        head.add(slot, timesMs[i], low, high);
+        appended++;
+      } else {
+        this.#refuse(slot, timesMs[i], low, high, tally);
+      }
+    }
+    return appended;
+  }
+
+  #commit(): void {
+    try {
+      this.#wal.commit();
+    } catch (error) {
+      this.#appendsRefused++;
+      throw error;
+    }
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#acceptedIndex.length) return;
+    this.#acceptedIndex = growWords(this.#acceptedIndex, count);
+    this.#acceptedSlot = growWords(this.#acceptedSlot, count);
+  }
+
+  writeSamples(samples: readonly LabelledSample[]): AppendOutcome {
+    const { length } = samples;
+    const values = Float64Array.from(samples, (sample) => sample.value);
+    const bits = new Uint32Array(values.buffer);
+    const refs = Uint32Array.from(samples, (sample) => this.resolve(sample.labels));
+    const timesMs = Float64Array.from(samples, (sample) => sample.timeMs);
+    samples.forEach((sample, i) => {
+      if (sample.isStale) setStale(bits, i);
+    });
+    return this.append({ count: length, refs, timesMs, values, bits });
+  }
+
+  select(range: SelectRange): Iterable<SelectedSeries> {
+    this.#assertOpen();
+    return this.#reader.select(range);
+  }
+
+  estimate(range: SelectRange): Estimate {
+    this.#assertOpen();
+    return this.#reader.estimate(range);
+  }
+
+  labelNames(range: SelectRange): readonly string[] {
+    this.#assertOpen();
+    return this.#reader.labelNames(range);
+  }
+
+  labelValues(name: string, range: SelectRange): readonly string[] {
+    this.#assertOpen();
+    return this.#reader.labelValues(name, range);
+  }
+
+  series(range: SelectRange): readonly Labels[] {
+    this.#assertOpen();
+    return this.#reader.series(range);
+  }
+
+  /** Callers that come while a flush runs share the one after it. */
+  async flush(): Promise<void> {
+    if (this.#flushing === undefined) {
+      this.#flushing = this.#flushOnce().finally(() => {
+        this.#flushing = undefined;
+      });
+      return this.#flushing;
+    }
+    this.#nextFlush ??= this.#flushing.then(async () => {
+      this.#nextFlush = undefined;
+      return this.flush();
+    });
+    return this.#nextFlush;
+  }
+
+  async #flushOnce(): Promise<void> {
+    const isDurable = await this.#wal.sync();
+    if (isDurable) {
+      this.#lastFlushAt = this.#settings.clock.now();
+      return;
+    }
+    this.#maintenance.requestCheckpoint();
+    throw unavailable('TSDB_SYNC_FAILED', 'cannot make the log durable; a checkpoint will follow');
+  }
+
+  async maintain(nowMs: number): Promise<void> {
+    if (this.#isClosed) return;
+    this.#maintaining ??= this.#maintenance.run(nowMs).finally(() => {
+      this.#maintaining = undefined;
+    });
+    return this.#maintaining;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#maintaining;
+    // A flush that failed has said so; the checkpoint below is its second chance.
+    await Promise.allSettled([this.#flushing, this.#nextFlush]);
+    this.#maintenance.checkpointNow(this.#settings.clock.now());
+    this.#wal.close();
+    this.#files.close();
+  }
+
+  stats(): TsdbStats {
+    const maintenance = this.#maintenance;
+    const files = this.#files;
+    const { table, pool, closed, order } = this.#head;
+    return {
+      seriesCount: table.seriesCount,
+      pairCount: table.pairs.pairCount,
+      closedChunks: closed.count,
+      slabBytes: pool.slabBytes,
+      slabUsedBytes: pool.usedBytes,
+      indexBytes: table.memoryBytes + order.memoryBytes + files.indexBytes,
+      cacheBytes: this.#cache.sizeBytes,
+      cacheHits: this.#cache.hits,
+      cacheMisses: this.#cache.misses,
+      walBytes: this.#wal.sizeBytes,
+      checkpointBytes: maintenance.checkpointBytes,
+      chunkFiles: files.files.length,
+      chunkFileBytes: files.sizeBytes,
+      samplesAppended: this.#samplesAppended,
+      samplesOutOfOrder: this.#samplesOutOfOrder,
+      samplesDuplicate: this.#samplesDuplicate,
+      seriesCreated: this.#seriesCreated,
+      seriesRemoved: maintenance.seriesRemoved,
+      chunksSpilled: maintenance.chunksSpilled,
+      chunkFilesDeleted: maintenance.chunkFilesDeleted,
+      corruptChunks: files.corruptChunks,
+      readFailures: files.readFailures,
+      writeFailures: files.writeFailures + this.#wal.writeFailures,
+      syncFailures: this.#wal.syncFailures,
+      appendsRefused: this.#appendsRefused,
+      lastFlushAt: this.#lastFlushAt,
+      lastCheckpointAt: maintenance.lastCheckpointAt,
+      lastCheckpointDurationMs: maintenance.lastCheckpointDurationMs,
+      checkpointFailures: maintenance.checkpointFailures,
+      replay: this.#recovered.report,
+    };
+  }
+
+  #assertOpen(): void {
+    assert(!this.#isClosed, 'the store of series is closed');
+  }
+
+  /** Stops appends before the disk is full to the last byte; records share it. */
+  #assertDisk(): void {
+    const nowMs = this.#settings.clock.monotonicMs();
+    if (nowMs - this.#freeBytesAtMs >= FREE_SPACE_TRUSTED_MS) {
+      this.#freeBytes = this.#settings.freeBytes();
+      this.#freeBytesAtMs = nowMs;
+    }
+    const { reserveBytes } = this.#settings.limits;
+    if (this.#freeBytes >= reserveBytes) return;
+    this.#appendsRefused++;
+    throw unavailable(
+      'TSDB_DISK_FULL',
+      `disk of "${this.#settings.dir}" has ${this.#freeBytes} bytes left; ` +
+        `samples are taken from ${reserveBytes} on: make room`,
+    );
+  }
+}
+
+interface Tally {
+  accepted: number;
+  outOfOrder: number;
+  duplicate: number;
+  readonly unknownRefs: number[];
+}
+
+function hasDamage(recovered: Recovered): boolean {
+  const { report } = recovered;
+  return report.damagedSegments > 0 || report.isCheckpointDamaged || report.orphanSeries > 0;
+}
+
+/** What the formats on disk and the memory of the index ask of labels. */
+function assertLabels(labels: Labels): void {
+  const { names, values } = labels;
+  if (names.length > LABELS_PER_SERIES_MAX) {
+    throw invalid(
+      'TSDB_LABELS_INVALID',
+      `series has ${names.length} labels; at most ${LABELS_PER_SERIES_MAX} are kept`,
+    );
+  }
+  for (const text of [...names, ...values]) {
+    if (text.length > LABEL_TEXT_MAX) {
+      throw invalid(
+        'TSDB_LABELS_INVALID',
+        `label text beginning "${text.slice(0, 40)}" has ${text.length} characters; ` +
+          `at most ${LABEL_TEXT_MAX} are kept`,
+      );
+    }
+    if (!text.isWellFormed()) {
+      throw invalid('TSDB_LABELS_INVALID', `label text ${JSON.stringify(text)} is not Unicode`);
+    }
+  }
+}

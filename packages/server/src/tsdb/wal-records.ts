@@ -1,0 +1,139 @@
+/**
+ * What the log's records hold (docs/formats/wal.md).
+ *
+ * A batch of samples is one record. Most samples of a scrape share its time, their series were
+ * numbered in a row, and their values are whole numbers whose low bytes are zero: so one byte tells
+ * the step to the next number and how many bytes of the value follow, and a sample takes about 4
+ * bytes where Prometheus' log takes 7.
+ */
+import type { Labels } from '../series/index.ts';
+import { ByteReader, type ByteWriter } from './bytes.ts';
+
+export const RECORD_SERIES = 1;
+export const RECORD_SAMPLES = 2;
+
+/** One sample takes at most this: control, series, time, value. */
+export const SAMPLE_BYTES_MAX = 1 + 8 + 8 + 8;
+
+/** Writes one series' number and labels. */
+export function putSeries(writer: ByteWriter, id: number, labels: Labels): void {
+  writer.varint(id);
+  writer.varint(labels.names.length);
+  for (let i = 0; i < labels.names.length; i++) {
+    writer.text(labels.names[i]);
+    writer.text(labels.values[i]);
+  }
+}
+
+/** Reads the content of a series record; false where it makes no sense. */
+export function readSeries(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  onSeries: (id: number, labels: Labels) => void,
+): boolean {
+  const reader = new ByteReader(bytes, from, end);
+  while (!reader.isAtEnd) {
+    const id = reader.varint();
+    const count = reader.varint();
+    const names: string[] = [];
+    const values: string[] = [];
+    for (let i = 0; i < count && !reader.isShort; i++) {
+      names.push(reader.text());
+      values.push(reader.text());
+    }
+    if (reader.isShort) return false;
+    onSeries(id, { names, values });
+  }
+  return true;
+}
+
+/** Writes the samples of one batch, each against the one before. */
+export class SampleEncoder {
+  readonly #writer: ByteWriter;
+  #lastId = 0;
+  #lastMs = 0;
+
+  constructor(writer: ByteWriter) {
+    this.#writer = writer;
+  }
+
+  /** Begins a record's content; there must be room for it all (SAMPLE_BYTES_MAX each). */
+  begin(): void {
+    this.#lastId = 0;
+    this.#lastMs = 0;
+  }
+
+  /**
+   * Control byte: in the high half the step to this series' number (1 to 15; 0: a zigzag varint
+   * follows); bit 3: the time differs from the one before, and a zigzag varint follows; low three
+   * bits: bytes of the value, from the top, 7 standing for all 8.
+   */
+  put(id: number, timeMs: number, low: number, high: number): void {
+    const writer = this.#writer;
+    const step = id - this.#lastId;
+    const isNear = step > 0 && step < 16;
+    const hasTime = timeMs !== this.#lastMs;
+    const size = valueSize(low, high);
+    const { bytes } = writer;
+    bytes[writer.at++] = (isNear ? step << 4 : 0) | (hasTime ? 8 : 0) | Math.min(7, size);
+    if (!isNear) writer.zigzag(step);
+    if (hasTime) writer.zigzag(timeMs - this.#lastMs);
+    this.#lastId = id;
+    this.#lastMs = timeMs;
+    let at = writer.at;
+    writer.at += size;
+    if (size === 0) return;
+    bytes[at++] = high >>> 24;
+    if (size === 1) return;
+    bytes[at++] = high >>> 16;
+    if (size === 2) return;
+    bytes[at++] = high >>> 8;
+    bytes[at++] = high;
+    for (let shift = 24; at < writer.at; shift -= 8) bytes[at++] = low >>> shift;
+  }
+}
+
+/** Bytes of a value from the top down to the last that is not zero: 0, 1, 2, 4, 5, 6 or 8. */
+function valueSize(low: number, high: number): number {
+  if (low === 0) {
+    if ((high & 0xffff) !== 0) return 4;
+    if ((high & 0xff0000) !== 0) return 2;
+    return high === 0 ? 0 : 1;
+  }
+  if ((low & 0xffff) !== 0) return 8;
+  return (low & 0xff0000) !== 0 ? 6 : 5;
+}
+
+/** Takes samples as they are read; words of the value, never a number. */
+export type OnSample = (id: number, timeMs: number, low: number, high: number) => void;
+
+/** Reads the content of a record of samples; false where it is cut short. */
+export function readSamples(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  onSample: OnSample,
+): boolean {
+  const reader = new ByteReader(bytes, from, end);
+  let id = 0;
+  let timeMs = 0;
+  while (reader.at < end) {
+    const control = bytes[reader.at++];
+    const step = control >>> 4;
+    id += step === 0 ? reader.zigzag() : step;
+    if ((control & 8) !== 0) timeMs += reader.zigzag();
+    const size = (control & 7) === 7 ? 8 : control & 7;
+    const at = reader.at;
+    reader.at += size;
+    if (reader.isShort || reader.at > end) return false;
+    let high = 0;
+    let low = 0;
+    if (size > 0) high = bytes[at] << 24;
+    if (size > 1) high |= bytes[at + 1] << 16;
+    if (size > 2) high |= (bytes[at + 2] << 8) | bytes[at + 3];
+    for (let i = 4, shift = 24; i < size; i++, shift -= 8) low |= bytes[at + i] << shift;
+    onSample(id, timeMs, low, high);
+  }
+  return true;
+}
