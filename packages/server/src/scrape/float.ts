@@ -100,11 +100,11 @@ export function formatOpenMetricsFloat(value: number): string {
   return /[e.]/.test(text) ? text : `${text}.0`;
 }
 
-/** As Go's 'g' format with the fewest digits: an exponent below 1e-4 and from 1e21 up. */
+/** As Go's 'g' format with the fewest digits: an exponent below 1e-4 and from 1e6 up. */
 function formatShortest(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const magnitude = Math.abs(value);
-  if (magnitude >= 1e-4 && magnitude < 1e21) return String(value);
+  if (magnitude >= 1e-4 && magnitude < 1e6) return String(value);
   const [mantissa, exponent] = value.toExponential().split('e');
   const digits = exponent.slice(1).padStart(2, '0');
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${digits}`;

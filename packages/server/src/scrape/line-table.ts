@@ -10,8 +10,8 @@
  * Everything is typed arrays over one arena of bytes. A line costs about 50 bytes besides its
  * text, and no object, so that the garbage collector never sees it.
  *
- * Text of a sample line: the series and one blank after it, if there is one; of a comment line: all
- * of it without the newline.
+ * Text of a sample line: the series, up to the last brace or character of its name; of a comment
+ * line: all of it without the newline.
  */
 
 export const LINE_FREE = 0;
@@ -193,12 +193,10 @@ export class LineTable {
     this.#positions = growWords(this.#positions, count);
   }
 
-  /** Makes room for a text: by squeezing out forgotten ones where they are half, else by growing. */
+  /** Makes room for a text: squeezes forgotten ones out, into a larger arena where that is needed. */
   #reserve(textBytes: number): void {
     if (this.#arenaUsedBytes + textBytes <= this.arena.length) return;
-    const needBytes = this.#arenaLiveBytes + textBytes;
-    const isMostlyDead = needBytes <= this.arena.length / 2;
-    const arenaBytes = isMostlyDead ? this.arena.length : Math.ceil(needBytes * 1.5);
+    const arenaBytes = arenaSize(this.arena.length, this.#arenaLiveBytes + textBytes);
     const arena = Buffer.allocUnsafeSlow(arenaBytes);
     let usedBytes = 0;
     for (let line = 0; line < this.lineCount; line++) {
@@ -211,6 +209,12 @@ export class LineTable {
     this.arena = arena;
     this.#arenaUsedBytes = usedBytes;
   }
+}
+
+/** Between a half and a quarter full after squeezing, so that squeezing stays rare. */
+function arenaSize(nowBytes: number, needBytes: number): number {
+  if (needBytes > nowBytes / 2) return Math.max(nowBytes, Math.ceil(needBytes * 1.5));
+  return needBytes < nowBytes / 4 ? Math.max(ARENA_BYTES_MIN, needBytes * 2) : nowBytes;
 }
 
 function growBytes(from: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {

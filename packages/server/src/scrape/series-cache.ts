@@ -24,7 +24,6 @@ import {
   skipBlanks,
   skipToken,
   SPACE,
-  TAB,
   TextFault,
   unexpected,
 } from './text-lexer.ts';
@@ -82,8 +81,6 @@ const NO_COUNTS: ReadCounts = {
 /** Prometheus reads times as int64 and refuses what does not fit. */
 const TIME_MS_END = 2 ** 63;
 const ORDER_MIN = 64;
-/** Stands in the order for a line that must not be recognised by its first bytes. */
-const NO_LINE = -1;
 /** What `#readTail` answers where a brace follows, so that the text was not the whole series. */
 const NOT_A_VALUE = -1;
 
@@ -178,14 +175,13 @@ export class SeriesCache {
     let at = from;
     while (this.#position < orderCount) {
       const line = order[this.#position];
-      if (line === NO_LINE) break;
       const length = textBytes[line];
       if (at + length >= body.length) break;
       const textAt = textFrom[line];
       let i = 0;
       while (i < length && arena[textAt + i] === body[at + i]) i++;
       if (i < length) break;
-      const stop = at + length;
+      let stop = at + length;
       if (kinds[line] > LINE_DROPPED) {
         if (body[stop] !== NEWLINE) break;
         if (kinds[line] === LINE_TYPE) this.#type = types[line];
@@ -193,6 +189,9 @@ export class SeriesCache {
         if (seen[line] !== this.#scrape) this.#seenCount++;
         seen[line] = this.#scrape;
       } else {
+        // `foo` is where `foobar 1` begins, too; after a brace, nothing but a value can follow.
+        if (body[stop] === SPACE) stop++;
+        else if (body[stop - 1] !== CLOSE) break;
         let end = readDecimal(body, stop, values, out.count);
         const isPlain = end !== NOT_SIMPLE && body[end] === NEWLINE;
         if (isPlain) this.#explicitMs = Number.NaN;
@@ -216,8 +215,7 @@ export class SeriesCache {
     if (body[at] === HASH) return this.#readComment(body, at);
     const text = this.#text;
     lexSeries(body, at, body.length, text);
-    const hasBlank = body[text.end] === SPACE || body[text.end] === TAB;
-    const textTo = hasBlank ? text.end + 1 : text.end;
+    const textTo = text.end;
     out.reserve(1);
     const end = this.#readTail(body, skipBlanks(body, textTo), out);
     if (end === NOT_A_VALUE) throw unexpected(body, textTo, 'expected value after metric');
@@ -226,9 +224,7 @@ export class SeriesCache {
     const line = known >= 0 ? known : this.#addSample(body, at, textTo, hash);
     if (known >= 0) this.#position = this.#table.positionOf(line) + 1;
     this.#takeSample(line, this.#table.refs[line], out);
-    // `foo` and `foo-1` are the same series, but `foobar 1` begins with its text as well.
-    const isOpen = !hasBlank && body[textTo - 1] !== CLOSE;
-    this.#place(isOpen ? NO_LINE : line);
+    this.#place(line);
     return end;
   }
 
@@ -355,7 +351,7 @@ export class SeriesCache {
       order.set(this.#nextOrder);
       this.#nextOrder = order;
     }
-    if (line !== NO_LINE) this.#table.setPosition(line, this.#nextCount);
+    this.#table.setPosition(line, this.#nextCount);
     this.#nextOrder[this.#nextCount++] = line;
   }
 
@@ -425,7 +421,7 @@ export class SeriesCache {
   metadata(): Map<string, MetricMetadata> {
     const families = new Map<string, MetricMetadata>();
     for (const line of this.#order.subarray(0, this.#orderCount)) {
-      const kind = line === NO_LINE ? LINE_SAMPLE : this.#table.kinds[line];
+      const kind = this.#table.kinds[line];
       if (kind !== LINE_TYPE && kind !== LINE_COMMENT) continue;
       const comment = lexComment(Buffer.concat([this.#table.text(line), Buffer.from('\n')]), 0);
       if (comment.kind !== 'type' && comment.kind !== 'help') continue;

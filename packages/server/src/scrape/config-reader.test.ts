@@ -1,0 +1,339 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatFault, readYaml } from '../platform/index.ts';
+import { createLabels, labelsRecord } from '../series/index.ts';
+import type { GlobalConfig, ScrapeConfig } from './config.ts';
+import { DEFAULT_GLOBAL, readGlobal, readScrapeConfigs } from './config-reader.ts';
+
+interface Reading {
+  readonly global: GlobalConfig;
+  readonly configs: readonly ScrapeConfig[];
+  readonly faults: readonly string[];
+}
+
+function read(text: string): Reading {
+  const { root, faults } = readYaml({ text, file: '/etc/nines/nines.yaml' });
+  const fields = root.fields(['global', 'scrape_configs']);
+  const global = readGlobal(fields.find('global'));
+  const configs = readScrapeConfigs(fields.find('scrape_configs'), global);
+  return { global, configs, faults: faults.map(formatFault) };
+}
+
+/** One job with some lines of its own. */
+function job(...lines: readonly string[]): string {
+  return ['scrape_configs:', '  - job_name: a', ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+function readJob(...lines: readonly string[]): ScrapeConfig {
+  const { configs, faults } = read(job(...lines));
+  assert.deepEqual(faults, []);
+  return configs[0];
+}
+
+function checkFault(text: string, ...wants: readonly string[]): void {
+  const faults = read(text).faults.map((fault) => fault.replace('/etc/nines/nines.yaml:', ''));
+  assert.deepEqual(faults, wants);
+}
+
+describe('global', () => {
+  it('has Prometheus’ defaults', () => {
+    assert.equal(readGlobal(undefined), DEFAULT_GLOBAL);
+    const { global } = read('global: {}');
+    assert.equal(global.scrapeIntervalMs, 60_000);
+    assert.equal(global.scrapeTimeoutMs, 10_000);
+    assert.equal(global.evaluationIntervalMs, 60_000);
+  });
+
+  it('is read whole', () => {
+    const { global, faults } = read(`
+global:
+  scrape_interval: 5s
+  evaluation_interval: 30s
+  rule_query_offset: 1m
+  external_labels: {region: eu, cluster: a}
+  body_size_limit: 15MB
+  sample_limit: 1500
+  scrape_protocols: [PrometheusText0.0.4]
+`);
+    assert.deepEqual(faults, []);
+    assert.equal(global.scrapeIntervalMs, 5_000);
+    assert.equal(global.scrapeTimeoutMs, 5_000, 'an inherited timeout is cut to the interval');
+    assert.equal(global.evaluationIntervalMs, 30_000);
+    assert.equal(global.ruleQueryOffsetMs, 60_000);
+    assert.deepEqual(labelsRecord(global.externalLabels), { cluster: 'a', region: 'eu' });
+    assert.equal(global.limits.bodySizeBytes, 15 * 1024 * 1024);
+    assert.equal(global.limits.sampleCount, 1500);
+    assert.deepEqual(global.scrapeProtocols, ['PrometheusText0.0.4']);
+  });
+
+  it('refuses a timeout longer than the interval', () => {
+    checkFault(
+      'global:\n  scrape_interval: 5s\n  scrape_timeout: 6s',
+      '3:19: global: scrape_timeout is greater than scrape_interval',
+    );
+  });
+});
+
+describe('a scrape job', () => {
+  it('takes what it does not say from global, and the rest from Prometheus’ defaults', () => {
+    const { configs } = read(`global: {scrape_interval: 7s, sample_limit: 9}\n${job()}`);
+    const [config] = configs;
+    assert.equal(config.scrapeIntervalMs, 7_000);
+    assert.equal(config.scrapeTimeoutMs, 7_000);
+    assert.equal(config.metricsPath, '/metrics');
+    assert.equal(config.scheme, 'http');
+    assert.equal(config.honorLabels, false);
+    assert.equal(config.honorTimestamps, true);
+    assert.equal(config.enableCompression, true);
+    assert.equal(config.limits.sampleCount, 9);
+    assert.equal(config.nameEscaping, 'allow-utf-8');
+    assert.deepEqual(config.scrapeProtocols, ['PrometheusText1.0.0', 'PrometheusText0.0.4']);
+  });
+
+  it('is read whole', () => {
+    const config = readJob(
+      'scrape_interval: 30s',
+      'scrape_timeout: 4s',
+      'scheme: https',
+      'metrics_path: /m',
+      'params: {module: [http_2xx, other]}',
+      'honor_labels: true',
+      'honor_timestamps: false',
+      'track_timestamps_staleness: true',
+      'enable_compression: false',
+      'body_size_limit: 1.5KiB',
+      'label_limit: 3',
+      'fallback_scrape_protocol: PrometheusText0.0.4',
+      'static_configs:',
+      '  - targets: ["a:1", "[::1]:2", c]',
+      '    labels: {env: prod}',
+    );
+    assert.equal(config.scrapeTimeoutMs, 4_000);
+    assert.equal(config.scheme, 'https');
+    assert.deepEqual(config.params, [{ name: 'module', values: ['http_2xx', 'other'] }]);
+    assert.equal(config.honorLabels, true);
+    assert.equal(config.honorTimestamps, false);
+    assert.equal(config.trackTimestampsStaleness, true);
+    assert.equal(config.enableCompression, false);
+    assert.equal(config.limits.bodySizeBytes, 1536);
+    assert.equal(config.limits.labelCount, 3);
+    assert.equal(config.fallbackScrapeProtocol, 'PrometheusText0.0.4');
+    const labels = createLabels({ env: 'prod' });
+    assert.deepEqual(config.staticConfigs, [{ addresses: ['a:1', '[::1]:2', 'c'], labels }]);
+  });
+
+  it('is equal to itself as JSON and differs where anything differs', () => {
+    const lines = ['static_configs: [{targets: ["a:1"]}]'];
+    assert.equal(JSON.stringify(readJob(...lines)), JSON.stringify(readJob(...lines)));
+    const other = readJob('static_configs: [{targets: ["a:2"]}]');
+    assert.notEqual(JSON.stringify(readJob(...lines)), JSON.stringify(other));
+  });
+
+  it('has a name, and one of its own', () => {
+    checkFault('scrape_configs: [{}]', '1:18: scrape_configs[0]: job_name is missing');
+    checkFault(
+      'scrape_configs:\n  - job_name: a\n  - job_name: a',
+      '3:5: job_name "a" stands twice, first in line 2',
+    );
+    checkFault(
+      'scrape_configs:\n  -',
+      '2:4: scrape_configs[0] is empty; want a job with at least job_name',
+    );
+  });
+
+  it('names each mistake with its place', () => {
+    const check = (line: string, want: string): void => checkFault(job(line), want);
+    check(
+      'scrape_interval: 5',
+      '3:22: scrape_configs[0].scrape_interval: not a valid duration string: "5"; want a duration such as 15s or 1h30m',
+    );
+    check(
+      'scrape_timeout: 2m',
+      '3:21: scrape_configs[0]: scrape_timeout is greater than scrape_interval',
+    );
+    check('scheme: ftp', '3:13: scrape_configs[0].scheme must be one of http, https, got "ftp"');
+    check(
+      'body_size_limit: 100',
+      '3:22: scrape_configs[0].body_size_limit: "100" is not a size; want a number with a unit, such as 10MB',
+    );
+    check(
+      'sample_limit: -1',
+      '3:19: scrape_configs[0].sample_limit must be a whole number from 0 up, got -1',
+    );
+    check(
+      'honor_labels: yes',
+      '3:19: scrape_configs[0].honor_labels must be true or false, got "yes"',
+    );
+    check(
+      'metrics_pth: /m',
+      '3:5: field "metrics_pth" is not known in scrape_configs[0]; did you mean "metrics_path"?',
+    );
+    check(
+      'bearer_token: a\n    basic_auth: {username: u}',
+      '3:19: at most one of basic_auth, authorization and bearer_token may be set',
+    );
+    check(
+      'authorization: {type: Basic}',
+      '3:27: authorization type cannot be "basic"; use basic_auth instead',
+    );
+    check('http_headers: {Host: {values: [x]}}', '3:20: setting header "Host" is not allowed');
+    check(
+      'tls_config: {cert_file: c}',
+      '3:17: scrape_configs[0].tls_config: a client certificate needs its key; set key_file too',
+    );
+  });
+
+  it('tells fields that are not supported yet from ones that do not exist', () => {
+    const check = (line: string, key: string): void => {
+      const [fault] = read(job(line)).faults;
+      assert.match(fault, new RegExp(`${key} is a field of Prometheus that is not supported yet$`));
+    };
+    check('kubernetes_sd_configs: [{role: pod}]', 'kubernetes_sd_configs');
+    check('file_sd_configs: [{files: [x]}]', 'file_sd_configs');
+    check('proxy_url: http://p', 'proxy_url');
+    check('oauth2: {client_id: a}', 'oauth2');
+    checkFault(
+      job('scrape_native_histograms: true'),
+      '3:31: scrape_native_histograms: true is not supported yet',
+    );
+    readJob('scrape_native_histograms: false', 'enable_http2: false');
+  });
+
+  it('wants targets as host and port, unless rules rewrite them', () => {
+    const check = (target: string): void =>
+      assert.match(
+        read(job(`static_configs: [{targets: ["${target}"]}]`)).faults[0],
+        /3:\d+: ".*" is not a valid target; want host:port/,
+      );
+    check('http://a:1');
+    check('a:1/metrics');
+    check('');
+    check('a:99999');
+    check('a b');
+    readJob('static_configs: [{targets: ["http://a"]}]', 'relabel_configs: [{target_label: x}]');
+  });
+
+  it('leaves formats out that it cannot read, as long as text remains', () => {
+    const config = readJob('scrape_protocols: [OpenMetricsText1.0.0, PrometheusText0.0.4]');
+    assert.deepEqual(config.scrapeProtocols, ['PrometheusText0.0.4']);
+    const check = (line: string, want: RegExp): void =>
+      assert.match(read(job(line)).faults[0], want);
+    check('scrape_protocols: [PrometheusProto]', /no format that is supported yet; add/);
+    check('scrape_protocols: [prometheusproto]', /"prometheusproto" is not a scrape protocol/);
+    check('scrape_protocols: [PrometheusText0.0.4, PrometheusText0.0.4]', /stands twice/);
+    check('scrape_protocols: []', /must not be empty/);
+    check('fallback_scrape_protocol: PrometheusProto', /"PrometheusProto" is not supported yet/);
+  });
+
+  it('keeps secrets as they are and finds their files beside its own', () => {
+    const { http } = readJob('basic_auth: {username: u, password_file: pw}');
+    assert.deepEqual(http.auth, {
+      kind: 'basic',
+      username: { kind: 'text', text: 'u' },
+      password: { kind: 'file', path: '/etc/nines/pw' },
+    });
+    const bearer = readJob('bearer_token: t').http.auth;
+    const token = { kind: 'text', text: 't' };
+    assert.deepEqual(bearer, { kind: 'token', scheme: 'Bearer', token });
+    const { tls } = readJob('tls_config: {ca_file: /ca, min_version: TLS12}').http;
+    assert.deepEqual(tls.ca, { kind: 'file', path: '/ca' });
+    assert.equal(tls.minVersion, 'TLSv1.2');
+  });
+
+  it('narrows names where it is asked to', () => {
+    const config = readJob('metric_name_validation_scheme: legacy');
+    assert.equal(config.nameEscaping, 'underscores');
+    const lines = [
+      'metric_name_validation_scheme: legacy',
+      'metric_name_escaping_scheme: allow-utf-8',
+    ];
+    assert.match(read(job(...lines)).faults[0], /validation scheme is legacy$/);
+  });
+});
+
+describe('a relabelling rule', () => {
+  const rule = (text: string): string => job(`relabel_configs: [{${text}}]`);
+
+  it('has Prometheus’ defaults', () => {
+    const [config] = readJob('relabel_configs: [{target_label: a}]').relabelConfigs;
+    assert.deepEqual(config, {
+      action: 'replace',
+      sourceLabels: [],
+      separator: ';',
+      regex: '(.*)',
+      modulus: 0,
+      targetLabel: 'a',
+      replacement: '$1',
+      nameValidation: 'utf8',
+    });
+  });
+
+  it('takes an action in any case, and an empty expression for what it is', () => {
+    const configs = readJob(
+      'relabel_configs:',
+      '  - {action: KEEP, source_labels: [a]}',
+      '  - target_label: x',
+      '    regex:',
+    ).relabelConfigs;
+    assert.deepEqual([configs[0].action, configs[1].regex], ['keep', '']);
+  });
+
+  it('goes through Prometheus’ checks', () => {
+    const check = (text: string, want: string): void => {
+      const [fault = ''] = read(rule(text)).faults;
+      assert.ok(fault.endsWith(want), `${text}: ${fault}`);
+    };
+    check(
+      'action: nope',
+      'dropequal, hashmod, labelmap, labeldrop, labelkeep, lowercase, uppercase',
+    );
+    check('action: replace', "for replace action requires 'target_label' value");
+    check('action: lowercase', "for lowercase action requires 'target_label' value");
+    check('action: hashmod, target_label: a', 'for hashmod requires non-zero modulus');
+    check(
+      'action: hashmod, target_label: a, modulus: 0.5',
+      'must be a whole number from 1 to 9007199254740991',
+    );
+    check(
+      'action: uppercase, target_label: a, replacement: b',
+      "'replacement' can not be set for uppercase action",
+    );
+    check(
+      'action: dropequal, target_label: a, regex: b',
+      "requires only 'source_labels' and 'target_label', and no other fields",
+    );
+    check(
+      'action: labeldrop, source_labels: [a]',
+      "labeldrop action requires only 'regex', and no other fields",
+    );
+    check(
+      'action: labelkeep, separator: x',
+      "labelkeep action requires only 'regex', and no other fields",
+    );
+    check('regex: "(", target_label: a', 'missing closing ): `(`');
+    check(
+      'target_label: a, source: b',
+      'known are source_labels, separator, regex, modulus, target_label, replacement, action',
+    );
+  });
+
+  it('is strict about names where only plain ones are allowed', () => {
+    const check = (action: string, text: string, isValid: boolean): void => {
+      const key = action === 'labelmap' ? 'replacement' : 'target_label';
+      const yaml = job(
+        'metric_name_validation_scheme: legacy',
+        `relabel_configs: [{action: ${action}, ${key}: "${text}"}]`,
+      );
+      assert.equal(read(yaml).faults.length, isValid ? 0 : 1, `${action} ${text}`);
+    };
+    check('replace', 'label${1}', true);
+    check('replace', '${1}', true);
+    check('replace', '_${1}_', true);
+    check('replace', '-label', false);
+    check('replace', '${', false);
+    check('replace', 'bar.foo${1}bar', false);
+    check('lowercase', '${3}', false);
+    check('labelmap', '$1', true);
+    check('labelmap', 'a-b', false);
+  });
+});
