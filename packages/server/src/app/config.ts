@@ -20,7 +20,12 @@ import {
   type YamlValue,
 } from '../platform/index.ts';
 import { type CheckExpression, readRuleFile, type RuleGroup } from '../rules/index.ts';
-import { type GlobalConfig, readGlobal, readScrapeConfigs, type ScrapeConfig } from '../scrape/index.ts';
+import {
+  type GlobalConfig,
+  readGlobal,
+  readScrapeConfigs,
+  type ScrapeConfig,
+} from '../scrape/index.ts';
 
 /** Prometheus' default. */
 const RETENTION_MS = 15 * 86_400_000;
@@ -38,7 +43,15 @@ const FIELDS = [
   'records',
 ];
 /** Prometheus has them, and they would be missed in silence. */
-const LATER_FIELDS = ['alerting', 'remote_write', 'remote_read', 'tracing', 'otlp', 'runtime', 'scrape_config_files'];
+const LATER_FIELDS = [
+  'alerting',
+  'remote_write',
+  'remote_read',
+  'tracing',
+  'otlp',
+  'runtime',
+  'scrape_config_files',
+];
 
 export interface ServerConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
@@ -78,7 +91,8 @@ export function loadConfig(file: string | undefined, checkExpression: CheckExpre
   if (file === undefined) return readConfig({ text: '', file: undefined, checkExpression });
   const path = resolve(file);
   const text = readText(path);
-  if (typeof text !== 'string') return { ...loadConfig(undefined, checkExpression), faults: [text.fault] };
+  if (typeof text !== 'string')
+    return { ...loadConfig(undefined, checkExpression), faults: [text.fault] };
   return readConfig({ text, file: path, checkExpression });
 }
 
@@ -122,7 +136,8 @@ export function checkFile(file: string, checkExpression: CheckExpression): reado
   const text = readText(file);
   if (typeof text !== 'string') return [text.fault];
   const { root } = readYaml({ text, file });
-  const isRuleFile = root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
+  const isRuleFile =
+    root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
   if (isRuleFile) return readRuleFile({ text, file, checkExpression }).faults.map(formatFault);
   return readConfig({ text, file, checkExpression }).faults;
 }
@@ -131,7 +146,9 @@ function readText(file: string): string | { readonly fault: string } {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    return { fault: `${file}:1:1: cannot read the file: ${systemErrorCode(error) ?? errorMessage(error)}` };
+    return {
+      fault: `${file}:1:1: cannot read the file: ${systemErrorCode(error) ?? errorMessage(error)}`,
+    };
   }
 }
 
@@ -157,7 +174,11 @@ function readRuleFiles(
       pattern.fault(text.fault);
       return { file, groups: [] };
     }
-    const { groups, faults } = readRuleFile({ text, file, checkExpression: options.checkExpression });
+    const { groups, faults } = readRuleFile({
+      text,
+      file,
+      checkExpression: options.checkExpression,
+    });
     options.faults.push(...faults);
     return { file, groups };
   });
@@ -181,7 +202,8 @@ function readRetention(storage: YamlValue | undefined): number {
     ?.fields(['time'])
     .find('time');
   const retentionMs = retention?.durationMs() ?? RETENTION_MS;
-  if (retentionMs < 3_600_000) retention?.fault('a retention under 1h would lose what alerts look at');
+  if (retentionMs < 3_600_000)
+    retention?.fault('a retention under 1h would lose what alerts look at');
   return retentionMs;
 }
 
@@ -196,7 +218,11 @@ function readRecordsUrl(value: YamlValue | undefined): string | undefined {
 
 function readServer(value: YamlValue | undefined, file: string | undefined): ServerConfig {
   const fields = value?.fields(['tls', 'trusted_proxies']);
-  const trustedProxies = fields?.find('trusted_proxies')?.list().map((one) => one.string()) ?? [];
+  const trustedProxies =
+    fields
+      ?.find('trusted_proxies')
+      ?.list()
+      .map((one) => one.string()) ?? [];
   const tls = fields?.find('tls');
   if (tls === undefined) return { tls: undefined, trustedProxies };
   const tlsFields = tls.fields(['cert_file', 'key_file']);

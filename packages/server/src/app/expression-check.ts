@@ -1,0 +1,15 @@
+/** Checks rule expressions with the parser that will evaluate them. */
+import { kindOf, ParseError, parseExpr } from '../promql/index.ts';
+import type { CheckExpression } from '../rules/index.ts';
+
+/** The fault of an expression, with its place within the expression; undefined: it is fine. */
+export const checkExpression: CheckExpression = (expression) => {
+  try {
+    const kind = kindOf(parseExpr(expression));
+    if (kind === 'vector' || kind === 'scalar') return undefined;
+    return { message: `a rule needs a vector or a scalar, got a ${kind}`, line: 1, column: 1 };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { message: error.message, line: error.line, column: error.column };
+  }
+};

@@ -1,0 +1,170 @@
+/** The contract's routes that ask several modules at once; the others come from their slices. */
+import type {
+  Board,
+  RouteHandlers,
+  Settings,
+  Status,
+  TargetList,
+  TargetView,
+} from '@nines/contract';
+import { createAlertRoutes } from '../alerts/index.ts';
+import { VERSION } from '../cli/index.ts';
+import type { OwnHandlers } from '../http/index.ts';
+import { createIdentityRoutes } from '../identity/index.ts';
+import type { RequestContext } from '../platform/index.ts';
+import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
+import { formatMatcher, labelsRecord, labelValue } from '../series/index.ts';
+import { createBoardHandler } from './board.ts';
+import type { Parts } from './start-app.ts';
+
+/** Newest things on the board's side. */
+const RECENT_MAX = 12;
+/** A young store's lines show its whole life; after an hour they show the last one. */
+const LINES_MS = 3_600_000;
+
+/** One handler for each route of the contract. */
+export function createHandlers(parts: Parts): OwnHandlers {
+  const { identity, alerts, options, hub } = parts;
+  const { isAuthRequired, externalUrl } = options;
+  return {
+    ...createIdentityRoutes({
+      identity,
+      isAuthRequired,
+      version: VERSION,
+      externalUrl: () => externalUrl,
+    }),
+    ...createAlertRoutes({ service: alerts.service, views: alerts.views }),
+    ...createStateRoutes(parts),
+    confirmPage({ params }) {
+      hub.confirm(params.id);
+      return {};
+    },
+  };
+}
+
+function createStateRoutes(
+  parts: Parts,
+): RouteHandlers<'getBoard' | 'getStatus' | 'getSettings' | 'listTargets', RequestContext> {
+  const { alerts, options, catalog, engine, scrape, notices } = parts;
+  const { clock } = options;
+  const isYoung = parts.tsdb.stats().seriesCount === 0;
+  return {
+    getBoard: createBoardHandler({
+      now: () => clock.now(),
+      listNeedsSomeone: async () => alerts.views.listNeedsSomeone(),
+      countPending: () => alerts.views.countActive().pending,
+      listRecent: async () => alerts.views.listRecent(RECENT_MAX),
+      summaryInput: () => ({
+        catalog,
+        engine,
+        targets: scrape.targets(),
+        firing: alerts.views.countByService(),
+        oldestMs: isYoung ? parts.startedAt : clock.now() - LINES_MS,
+      }),
+      notices: () => [...notices.list()],
+      self: async () => describeSelf(parts),
+    }),
+    getStatus: () => describeStatus(parts),
+    getSettings: () => describeSettings(parts),
+    listTargets: () => listTargets(parts),
+  };
+}
+
+async function describeSelf(parts: Parts): Promise<Board['self']> {
+  const { scrape, rules, tsdb, alerts } = parts;
+  const targets = scrape.targets();
+  const evaluated = rules.groups().flatMap(({ lastEvaluationAt }) => lastEvaluationAt ?? []);
+  const pages = await alerts.views.countPages24h();
+  return {
+    targetsUp: targets.filter(({ health }) => health === 'up').length,
+    targetsTotal: targets.length,
+    seriesCount: tsdb.stats().seriesCount,
+    samplesPerSecond: targets.reduce(
+      (sum, one) => sum + one.keptCount / (one.intervalMs / 1000),
+      0,
+    ),
+    ruleCount: rules.stats().ruleCount,
+    lastEvaluationAt: evaluated.length === 0 ? null : Math.max(...evaluated),
+    pagesDelivered24h: pages.delivered,
+    pagesFailed24h: pages.failed,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+function describeStatus(parts: Parts): Status {
+  const { tsdb, options, database, notices, freeBytes, configControl } = parts;
+  const stats = tsdb.stats();
+  return {
+    version: VERSION,
+    startedAt: parts.startedAt,
+    now: options.clock.now(),
+    externalUrl: options.externalUrl,
+    notices: [...notices.list()],
+    records: database.engine,
+    series: {
+      seriesCount: stats.seriesCount,
+      appendedTotal: stats.samplesAppended,
+      diskBytes: stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes,
+      retentionMs: configControl.state().config.retentionMs,
+      freeDiskBytes: freeBytes(),
+    },
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+function describeSettings(parts: Parts): Settings {
+  const { config, loadedAt, faults } = parts.configControl.state();
+  return {
+    config: { file: config.file ?? null, text: config.text, loadedAt, faults: [...faults] },
+    services: config.services.map(({ name, owner, selectors }) => ({
+      name,
+      owner: owner === '' ? null : owner,
+      match: selectors.map((matchers) => `{${matchers.map(formatMatcher).join(', ')}}`),
+    })),
+    escalationPolicies: config.policies.map(({ name, steps }) => ({
+      name,
+      steps: steps.map(({ notify, waitMs }) => ({ notify: [...notify], waitMs })),
+    })),
+    webhooks: config.webhooks.map(({ name, url }) => ({ name, url: hideSecrets(url) })),
+    ruleFiles: config.ruleFiles.map(({ file, groups }) => ({
+      file,
+      groupCount: groups.length,
+      ruleCount: groups.reduce((sum, { rules }) => sum + rules.length, 0),
+    })),
+  };
+}
+
+/** Webhook URLs carry their secrets in the path or the query as often as not. */
+function hideSecrets(url: URL): string {
+  return `${url.origin}${url.pathname === '/' && url.search === '' ? '/' : '/…'}`;
+}
+
+function listTargets({ scrape, catalog, options }: Parts): TargetList {
+  const targets = scrape
+    .targets()
+    .map((target): TargetView => viewTarget(target, catalog.serviceOf(target.labels)?.name));
+  const droppedCount = [...scrape.droppedTargetCounts().values()].reduce(
+    (sum, count) => sum + count,
+    0,
+  );
+  return { now: options.clock.now(), targets, droppedCount };
+}
+
+function viewTarget(target: ScrapedTarget, service: string | undefined): TargetView {
+  return {
+    job: target.scrapePool,
+    instance: labelValue(target.labels, 'instance'),
+    service: service ?? null,
+    url: target.scrapeUrl,
+    labels: labelsRecord(target.labels),
+    discoveredLabels: labelsRecord(target.discoveredLabels),
+    health: target.health,
+    lastError: target.lastError === '' ? null : target.lastError,
+    lastScrapeAt: target.lastScrapeAt ?? null,
+    lastScrapeDurationMs: target.lastScrapeAt === undefined ? null : target.lastScrapeDurationMs,
+    sampleCount: target.keptCount,
+    bodyBytes: target.bodyBytes,
+    intervalMs: target.intervalMs,
+    timeoutMs: target.timeoutMs,
+  };
+}

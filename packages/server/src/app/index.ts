@@ -1,0 +1,38 @@
+/** Wires everything; what the command line needs of it. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { AppModule } from '../cli/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { createIdentity } from '../identity/index.ts';
+import {
+  createSecureRandom,
+  createSilentLog,
+  createSystemClock,
+  unavailable,
+} from '../platform/index.ts';
+import { checkFile, loadConfig } from './config.ts';
+import { checkExpression } from './expression-check.ts';
+import { DATABASE_WORKER } from './worker-entries.ts';
+
+export { serve } from './serve.ts';
+
+/** Reads files as `nines serve` would; answers each fault as one line. */
+export const checkFiles: AppModule['checkFiles'] = async (files) =>
+  files.flatMap((file) => checkFile(file, checkExpression));
+
+/** Opens users and tokens of a data folder, whether or not a server runs on it. */
+export const openIdentity: AppModule['openIdentity'] = async ({ configFile, dataDir }) => {
+  const file = configFile ?? (existsSync('nines.yaml') ? 'nines.yaml' : undefined);
+  const { recordsUrl } = loadConfig(file, checkExpression).config;
+  const path = join(resolve(dataDir), 'nines.db');
+  if (recordsUrl === undefined && !existsSync(path)) {
+    const message = `there is no ${path}; start the server once (nines serve), or name its folder with --data`;
+    throw unavailable('DATA_FOLDER_UNAVAILABLE', message);
+  }
+  const clock = createSystemClock();
+  const log = createSilentLog();
+  const at = recordsUrl === undefined ? { file: path } : { url: recordsUrl };
+  const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
+  const identity = createIdentity({ database, clock, random: createSecureRandom(), log });
+  return { identity, close: async () => database.close() };
+};

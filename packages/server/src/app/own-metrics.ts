@@ -1,0 +1,187 @@
+/** Everything that Nines says of itself on /metrics (docs/reference/metrics.md). */
+import type { Registry } from 'prom-client';
+import type { EventHub } from '../http/index.ts';
+import type { RuleManager } from '../rules/index.ts';
+import type { ScrapeManager } from '../scrape/index.ts';
+import type { Tsdb } from '../tsdb/index.ts';
+import { addCounters, addGauges, addProcessMetrics } from './self-metrics.ts';
+
+export interface MetricSources {
+  readonly tsdb: Tsdb;
+  readonly scrape: ScrapeManager;
+  readonly rules: RuleManager;
+  readonly hub: EventHub;
+  readonly freeBytes: () => number;
+  readonly version: string;
+}
+
+/** Adds all of them to a registry. */
+export function addOwnMetrics(registry: Registry, sources: MetricSources): void {
+  addProcessMetrics(registry, sources.version);
+  addStoreMetrics(registry, sources);
+  addScrapeMetrics(registry, sources);
+  addRuleMetrics(registry, sources);
+  addGauges(registry, [
+    {
+      name: 'nines_http_event_streams',
+      help: 'Open pages that receive events.',
+      read: () => sources.hub.streamCount(),
+    },
+  ]);
+}
+
+function addStoreMetrics(registry: Registry, { tsdb, freeBytes }: MetricSources): void {
+  const read = (pick: (stats: ReturnType<Tsdb['stats']>) => number) => () => pick(tsdb.stats());
+  addGauges(registry, [
+    { name: 'nines_tsdb_series', help: 'Series in the store.', read: read((s) => s.seriesCount) },
+    {
+      name: 'nines_tsdb_slab_bytes',
+      help: 'Memory that open chunks lie in.',
+      read: read((s) => s.slabBytes),
+    },
+    {
+      name: 'nines_tsdb_index_bytes',
+      help: 'Memory of the index of series.',
+      read: read((s) => s.indexBytes),
+    },
+    {
+      name: 'nines_tsdb_cache_bytes',
+      help: 'Memory of blocks read from chunk files.',
+      read: read((s) => s.cacheBytes),
+    },
+    {
+      name: 'nines_tsdb_wal_bytes',
+      help: 'Size of the write-ahead log.',
+      read: read((s) => s.walBytes),
+    },
+    {
+      name: 'nines_tsdb_chunk_file_bytes',
+      help: 'Size of all chunk files.',
+      read: read((s) => s.chunkFileBytes),
+    },
+    {
+      name: 'nines_tsdb_checkpoint_duration_seconds',
+      help: 'How long the last checkpoint took.',
+      read: read((s) => s.lastCheckpointDurationMs / 1000),
+    },
+    {
+      name: 'nines_tsdb_disk_free_bytes',
+      help: 'Room left on the disk of the data folder.',
+      read: freeBytes,
+    },
+  ]);
+  addCounters(registry, [
+    {
+      name: 'nines_tsdb_samples_appended_total',
+      help: 'Samples that became visible.',
+      read: read((s) => s.samplesAppended),
+    },
+    {
+      name: 'nines_tsdb_samples_out_of_order_total',
+      help: 'Samples refused for being too old.',
+      read: read((s) => s.samplesOutOfOrder),
+    },
+    {
+      name: 'nines_tsdb_samples_duplicate_total',
+      help: 'Samples refused for having another value at a known time.',
+      read: read((s) => s.samplesDuplicate),
+    },
+    {
+      name: 'nines_tsdb_appends_refused_total',
+      help: 'Batches that the disk refused.',
+      read: read((s) => s.appendsRefused),
+    },
+    {
+      name: 'nines_tsdb_write_failures_total',
+      help: 'Writes that failed.',
+      read: read((s) => s.writeFailures),
+    },
+    {
+      name: 'nines_tsdb_corrupt_chunks_total',
+      help: 'Chunks left out for failing their checksum.',
+      read: read((s) => s.corruptChunks),
+    },
+  ]);
+}
+
+function addScrapeMetrics(registry: Registry, { scrape }: MetricSources): void {
+  const read = (pick: (stats: ReturnType<ScrapeManager['stats']>) => number) => () =>
+    pick(scrape.stats());
+  const countTargets = (isUp: boolean) => () =>
+    scrape.targets().filter(({ health }) => (health === 'up') === isUp).length;
+  addGauges(registry, [
+    {
+      name: 'nines_scrape_targets_up',
+      help: 'Targets that answered last time.',
+      read: countTargets(true),
+    },
+    {
+      name: 'nines_scrape_targets_not_up',
+      help: 'Targets that did not, or were not asked yet.',
+      read: countTargets(false),
+    },
+  ]);
+  addCounters(registry, [
+    { name: 'nines_scrape_scrapes_total', help: 'Scrapes.', read: read((s) => s.scrapeCount) },
+    {
+      name: 'nines_scrape_failures_total',
+      help: 'Scrapes that failed.',
+      read: read((s) => s.failedCount),
+    },
+    {
+      name: 'nines_scrape_skipped_total',
+      help: 'Scrapes left out because one before took too long.',
+      read: read((s) => s.skippedCount),
+    },
+    {
+      name: 'nines_scrape_samples_total',
+      help: 'Samples read from targets.',
+      read: read((s) => s.samplesScrapedCount),
+    },
+    {
+      name: 'nines_scrape_body_bytes_total',
+      help: 'Bytes read from targets, uncompressed.',
+      read: read((s) => s.bodyBytes),
+    },
+  ]);
+}
+
+function addRuleMetrics(registry: Registry, { rules }: MetricSources): void {
+  const read = (pick: (stats: ReturnType<RuleManager['stats']>) => number) => () =>
+    pick(rules.stats());
+  addGauges(registry, [
+    { name: 'nines_rules_rules', help: 'Rules in force.', read: read((s) => s.ruleCount) },
+    {
+      name: 'nines_rules_alerts_pending',
+      help: 'Alerts that are pending.',
+      read: read((s) => s.pendingCount),
+    },
+    {
+      name: 'nines_rules_alerts_firing',
+      help: 'Alerts that are firing.',
+      read: read((s) => s.firingCount),
+    },
+    {
+      name: 'nines_rules_last_duration_seconds',
+      help: 'How long the last evaluation of a group took.',
+      read: read((s) => s.lastDurationMs / 1000),
+    },
+  ]);
+  addCounters(registry, [
+    {
+      name: 'nines_rules_evaluations_total',
+      help: 'Evaluations of rules.',
+      read: read((s) => s.evaluations),
+    },
+    {
+      name: 'nines_rules_failures_total',
+      help: 'Evaluations of rules that failed.',
+      read: read((s) => s.failures),
+    },
+    {
+      name: 'nines_rules_missed_iterations_total',
+      help: 'Evaluations of groups that were left out for lack of time.',
+      read: read((s) => s.missedIterations),
+    },
+  ]);
+}

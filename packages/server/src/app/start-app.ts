@@ -1,0 +1,252 @@
+/**
+ * Builds the program, starts it in order, and stops it in reverse.
+ *
+ * This is the only place that knows all modules; what each needs it gets here, as arguments.
+ */
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
+import { type Catalog, createCatalog } from '../catalog/index.ts';
+import { VERSION } from '../cli/index.ts';
+import { type Database, openDatabase } from '../database/index.ts';
+import { createEventHub, EVENT_HEARTBEAT_MS, type EventHub } from '../http/index.ts';
+import { createIdentity, type Identity } from '../identity/index.ts';
+import {
+  createHttpPoster,
+  createNotifier,
+  createNotifyMetrics,
+  type Notifier,
+} from '../notify/index.ts';
+import {
+  type Clock,
+  createEventBus,
+  createScheduler,
+  errorMessage,
+  type EventBus,
+  type Log,
+  type Random,
+  type Scheduler,
+} from '../platform/index.ts';
+import { createQueryEngine, type QueryEngine } from '../promql/index.ts';
+import { createRuleManager, type RuleManager } from '../rules/index.ts';
+import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
+import { openTsdb, type Tsdb } from '../tsdb/index.ts';
+import { toBrowserPage } from './browser-page.ts';
+import type { Config } from './config.ts';
+import { type ConfigControl, createConfigControl } from './config-control.ts';
+import { createFreeSpace } from './disk-space.ts';
+import { findRule } from './find-rule.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { addOwnMetrics } from './own-metrics.ts';
+import { createEvaluate } from './rule-evaluation.ts';
+import { createSelfFetch } from './self-scrape.ts';
+import { createDiskWatch } from './self-watch.ts';
+import { DATABASE_WORKER } from './worker-entries.ts';
+
+/** A page waits for the next tick, so this is part of how late a page is. */
+const ALERT_TICK_MS = 200;
+/** The promise is once a second, with the flush itself on top. */
+const FLUSH_MS = 500;
+const MAINTAIN_MS = 1_000;
+const DISK_WATCH_MS = 2_000;
+
+export interface AppOptions {
+  readonly config: Config;
+  /** Absolute, and locked by us. */
+  readonly dataDir: string;
+  readonly externalUrl: string;
+  readonly isAuthRequired: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** All that was built, for those who wire routes to it. */
+export interface Parts {
+  readonly options: AppOptions;
+  readonly registry: Registry;
+  readonly database: Database;
+  readonly identity: Identity;
+  readonly tsdb: Tsdb;
+  readonly engine: QueryEngine;
+  readonly catalog: Catalog;
+  readonly hub: EventHub;
+  readonly alerts: Alerts;
+  readonly rules: RuleManager;
+  readonly scrape: ScrapeManager;
+  readonly notices: Notices;
+  readonly configControl: ConfigControl;
+  readonly freeBytes: () => number;
+  readonly startedAt: number;
+}
+
+export interface App {
+  readonly parts: Parts;
+  /** Begins to scrape, to evaluate and to deliver. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Opens the stores and builds everything on them; nothing runs before `start`. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const { clock, log, random, dataDir, config } = options;
+  const registry = new Registry();
+  const bus = createEventBus<AlertEvents>((error) => {
+    log.error('an event listener failed', { error: errorMessage(error) });
+  });
+  const at =
+    config.recordsUrl === undefined
+      ? { file: join(dataDir, 'nines.db') }
+      : { url: config.recordsUrl };
+  const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
+  const freeBytes = createFreeSpace(dataDir, clock);
+  const { retentionMs } = config;
+  const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, retentionMs, freeBytes });
+  const engine = createQueryEngine({ queryable: tsdb, clock });
+  const identity = createIdentity({ database, clock, random, log });
+  const hub = createEventHub({ clock, version: VERSION });
+  const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
+  const catalog = createCatalog();
+  const notifier = createAppNotifier({ options, registry, hub });
+  const ruleHolder: { rules?: RuleManager } = {};
+  const alerts = await openAlerts({
+    database,
+    catalog,
+    notifier,
+    policies: config.policies,
+    events: bus,
+    clock,
+    random,
+    log,
+    registry,
+    findRule: (key) => findRule(ruleHolder.rules, key),
+  });
+  const rules = createAppRules({ options, engine, tsdb, alerts });
+  ruleHolder.rules = rules;
+  const fetchers: Record<string, FetchBody> = {};
+  const scrape = createScrapeManager({
+    appender: tsdb,
+    clock,
+    log,
+    random,
+    version: VERSION,
+    fetchers,
+    onHealthChange: ({ target }) => hub.publish({ type: 'target.changed', job: target.scrapePool }),
+  });
+  const configControl = createConfigControl({
+    options,
+    catalog,
+    notifier,
+    alerts,
+    rules,
+    scrape,
+    hub,
+    notices,
+    fetchers,
+    selfFetch: createSelfFetch(registry),
+  });
+  addOwnMetrics(registry, { tsdb, scrape, rules, hub, freeBytes, version: VERSION });
+  const parts: Parts = {
+    options,
+    registry,
+    database,
+    identity,
+    tsdb,
+    engine,
+    catalog,
+    hub,
+    alerts,
+    rules,
+    scrape,
+    notices,
+    configControl,
+    freeBytes,
+    startedAt: clock.now(),
+  };
+  return createApp(parts, bus);
+}
+
+function createAppNotifier(input: {
+  readonly options: AppOptions;
+  readonly registry: Registry;
+  readonly hub: EventHub;
+}): Notifier {
+  const { options, registry, hub } = input;
+  const { clock, log, externalUrl } = options;
+  return createNotifier({
+    hub: { deliver: async (message) => hub.deliver(toBrowserPage(message)) },
+    post: createHttpPoster({ clock }),
+    clock,
+    log,
+    metrics: createNotifyMetrics(registry),
+    externalUrl,
+  });
+}
+
+function createAppRules(input: {
+  readonly options: AppOptions;
+  readonly engine: QueryEngine;
+  readonly tsdb: Tsdb;
+  readonly alerts: Alerts;
+}): RuleManager {
+  const { options, engine, tsdb, alerts } = input;
+  return createRuleManager({
+    evaluate: createEvaluate(engine),
+    write: (samples) => void tsdb.writeSamples(samples),
+    persist: async (transitions) => alerts.service.applyTransitions(transitions),
+    restore: async () => alerts.service.listActive(),
+    clock: options.clock,
+    log: options.log,
+    externalUrl: options.externalUrl,
+  });
+}
+
+function createApp(parts: Parts, bus: EventBus<AlertEvents>): App {
+  const { alerts, rules, scrape, hub, tsdb, database, configControl } = parts;
+  const { clock, log } = parts.options;
+  const scheduler = createScheduler(clock, log);
+  return {
+    parts,
+    async start() {
+      bus.subscribe('alert.changed', ({ alertId }) =>
+        hub.publish({ type: 'alert.changed', alertId }),
+      );
+      bus.subscribe('page.changed', ({ alertId }) =>
+        hub.publish({ type: 'alert.changed', alertId }),
+      );
+      await configControl.applyFirst();
+      rules.start();
+      scheduleWork(scheduler, parts);
+    },
+    async stop() {
+      await scheduler.stop();
+      await scrape.stop();
+      await rules.stop();
+      await alerts.worker.stop();
+      await tsdb.close();
+      await database.close();
+    },
+  };
+}
+
+function scheduleWork(scheduler: Scheduler, parts: Parts): void {
+  const { alerts, tsdb, hub, notices, freeBytes, options } = parts;
+  const { clock, dataDir } = options;
+  const watchDisk = createDiskWatch({ dataDir, freeBytes, alerts, notices });
+  const tasks = [
+    {
+      name: 'deliver pages',
+      intervalMs: ALERT_TICK_MS,
+      run: async () => alerts.worker.tick(clock.now()),
+    },
+    { name: 'flush series', intervalMs: FLUSH_MS, run: async () => tsdb.flush() },
+    {
+      name: 'maintain series',
+      intervalMs: MAINTAIN_MS,
+      run: async () => tsdb.maintain(clock.now()),
+    },
+    { name: 'watch the disk', intervalMs: DISK_WATCH_MS, run: watchDisk },
+    { name: 'heartbeat', intervalMs: EVENT_HEARTBEAT_MS, run: async () => hub.heartbeat() },
+  ];
+  for (const task of tasks) scheduler.every(task);
+}

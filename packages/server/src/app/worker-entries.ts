@@ -1,0 +1,4 @@
+/** Where the entry files of threads are. */
+
+/** The thread that writes the records. */
+export const DATABASE_WORKER = new URL('./database-worker.ts', import.meta.url);

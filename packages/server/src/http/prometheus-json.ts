@@ -1,0 +1,83 @@
+/**
+ * Query results as Prometheus writes them: values are strings, times are seconds. Written by hand,
+ * because an answer may have a million points and an object for each would cost more than the
+ * query (web/api/v1/json_codec.go, util/jsonutil).
+ */
+import type { QueryResult, QueryValue } from '../promql/index.ts';
+import { type Labels, labelPairs } from '../series/index.ts';
+
+/** The whole body of a successful query. */
+export function formatQueryAnswer(result: QueryResult): string {
+  const data = `{"resultType":"${result.value.kind}","result":${formatResult(result.value)}}`;
+  return formatSuccess(data, result);
+}
+
+/** Wraps data that is JSON already. */
+export function formatSuccess(
+  data: string,
+  notes: { readonly warnings: readonly string[]; readonly infos: readonly string[] },
+): string {
+  const warnings = notes.warnings.length > 0 ? `,"warnings":${JSON.stringify(notes.warnings)}` : '';
+  const infos = notes.infos.length > 0 ? `,"infos":${JSON.stringify(notes.infos)}` : '';
+  return `{"status":"success","data":${data}${warnings}${infos}}`;
+}
+
+function formatResult(value: QueryValue): string {
+  switch (value.kind) {
+    case 'scalar':
+      return `[${formatTime(value.atMs)},"${formatValue(value.value)}"]`;
+    case 'string':
+      return `[${formatTime(value.atMs)},${JSON.stringify(value.value)}]`;
+    case 'vector': {
+      const at = formatTime(value.atMs);
+      const rows = value.samples.map(
+        (sample) =>
+          `{"metric":${formatMetric(sample.labels)},"value":[${at},"${formatValue(sample.value)}"]}`,
+      );
+      return `[${rows.join(',')}]`;
+    }
+    case 'matrix': {
+      const rows = value.series.map(
+        (series) => `{"metric":${formatMetric(series.labels)},"values":${formatPoints(series)}}`,
+      );
+      return `[${rows.join(',')}]`;
+    }
+  }
+}
+
+function formatPoints(series: {
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}): string {
+  let text = '[';
+  for (let i = 0; i < series.timesMs.length; i++) {
+    const comma = i === 0 ? '' : ',';
+    text += `${comma}[${formatTime(series.timesMs[i])},"${formatValue(series.values[i])}"]`;
+  }
+  return `${text}]`;
+}
+
+function formatMetric(labels: Labels): string {
+  let text = '{';
+  for (const [name, value] of labelPairs(labels)) {
+    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return `${text}}`;
+}
+
+/** Seconds, with three digits where they are not whole. */
+export function formatTime(timeMs: number): string {
+  const isWhole = timeMs % 1000 === 0;
+  return isWhole ? String(timeMs / 1000) : (timeMs / 1000).toFixed(3);
+}
+
+/** The shortest text that reads back as the same number; JavaScript's and Go's rules agree. */
+export function formatValue(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+}
+
+/** A moment as Prometheus' JSON has it; the zero time where it has not happened. */
+export function formatInstant(timeMs: number | undefined): string {
+  return timeMs === undefined ? '0001-01-01T00:00:00Z' : new Date(timeMs).toISOString();
+}
