@@ -77,9 +77,12 @@ export function secondsOf(durationMs: number): number {
   return (durationMs - restMs) / 1000 + (restMs * 1e6) / 1e9;
 }
 
-/** Whether seconds do not fit into a duration. */
+/**
+ * Whether seconds do not fit into a duration. Prometheus lets NaN through, which Go then makes into
+ * 292 years ago; here it fits as little as infinity does.
+ */
 export function isBeyondDuration(seconds: number): boolean {
-  return seconds > SECONDS_MAX || seconds < -SECONDS_MAX;
+  return !(Math.abs(seconds) <= SECONDS_MAX);
 }
 
 /** Seconds as a duration of its own: rounded to nanoseconds, cut to milliseconds. */

@@ -90,7 +90,11 @@ export function parseOffsetDuration(tokens: TokenStream, place: DurationPlace): 
     const operand = applySign(tokens, { sign, start, operand: parseUnary(tokens, place) });
     return parseOperators(tokens, place, { left: operand, level: 0 });
   }
-  return applySign(tokens, { sign, start, operand: parseOperand(tokens, place) });
+  // A number is judged with its sign here, and so blamed at its sign.
+  const operand = isNumberAhead(tokens)
+    ? parseConstant(tokens, start)
+    : parseOperand(tokens, place);
+  return applySign(tokens, { sign, start, operand });
 }
 
 function parseBinary(tokens: TokenStream, place: DurationPlace, level: number): DurationNode {
@@ -164,10 +168,10 @@ function parseOperand(tokens: TokenStream, place: DurationPlace): DurationNode {
   return { kind, span: tokens.spanFrom(start) };
 }
 
-function parseConstant(tokens: TokenStream): DurationNode {
+function parseConstant(tokens: TokenStream, blamedStart = tokens.start): DurationNode {
   const { start } = tokens;
   const { value, isDuration } = parseNumberLiteral(tokens);
-  if (isBeyondDuration(value)) tokens.fail(start, 'duration out of range');
+  if (isBeyondDuration(value)) tokens.fail(blamedStart, 'duration out of range');
   return createConstant(value, isDuration, tokens.spanFrom(start));
 }
 

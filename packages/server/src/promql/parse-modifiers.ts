@@ -111,7 +111,8 @@ function parseTimestamp(tokens: TokenStream, operandStart: number): AtModifier {
     const shown = Number.isFinite(seconds) ? `${BigInt(seconds)}.000000` : formatFloat(seconds);
     tokens.fail(operandStart, `timestamp out of bounds for @ modifier: ${shown}`);
   }
-  return { kind: 'time', ms: Math.round(seconds * 1000) };
+  // Halves go away from zero, as in Go.
+  return { kind: 'time', ms: Math.sign(seconds) * Math.round(Math.abs(seconds) * 1000) };
 }
 
 function requireTimed(tokens: TokenStream, operand: Expr, modifier: 'offset' | '@'): Timed {

@@ -25,7 +25,12 @@ import { type BinaryModifiers, parseBinaryModifiers, parseLabelList } from './pa
 import { parseModifiers } from './parse-modifiers.ts';
 import { finishSelector, isSelectorAhead, parseSelectorNode } from './parse-selectors.ts';
 import { TokenStream } from './token-stream.ts';
-import { AGGREGATE_OPERATORS, OPERAND_STARTS, PREPROCESSOR_WORDS, type TokenKind } from './tokens.ts';
+import {
+  AGGREGATE_OPERATORS,
+  OPERAND_STARTS,
+  PREPROCESSOR_WORDS,
+  type TokenKind,
+} from './tokens.ts';
 import { checkTypes } from './type-check.ts';
 
 interface Infix {
