@@ -70,7 +70,7 @@ function costOfVector(run: Run, node: VectorSelectorNode, frame: Frame): QueryCo
     fromMs: reference.firstMs - run.options.lookbackMs + 1,
     toMs: reference.lastMs,
   };
-  const { seriesCount, sampleCount } = estimate(run, range);
+  const { seriesCount, sampleCount } = estimate(run, node, range);
   return {
     seriesCount,
     readSamples: sampleCount,
@@ -87,7 +87,7 @@ function costOfMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): QueryCo
     fromMs: reference.firstMs - run.durationMs(node.range) + 1,
     toMs: reference.lastMs,
   };
-  const { seriesCount, sampleCount } = estimate(run, range);
+  const { seriesCount, sampleCount } = estimate(run, node, range);
   const perSeries = seriesCount === 0 ? 0 : Math.ceil(sampleCount / seriesCount);
   return {
     seriesCount,
@@ -96,9 +96,14 @@ function costOfMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): QueryCo
   };
 }
 
-function estimate(run: Run, range: SelectRange): { seriesCount: number; sampleCount: number } {
-  const { seriesCount, sampleCount } = run.options.queryable.estimate(range);
-  return { seriesCount, sampleCount };
+function estimate(
+  run: Run,
+  node: Expr,
+  range: SelectRange,
+): { readonly seriesCount: number; readonly sampleCount: number } {
+  const found = run.options.queryable.estimate(range);
+  run.expectedSeries.set(node, found.seriesCount);
+  return found;
 }
 
 function costOfSubquery(run: Run, node: SubqueryNode, frame: Frame): QueryCost {

@@ -1,8 +1,8 @@
 /** Functions that compare neighbours within a window: `irate`, `idelta`, `resets`, `changes`. */
 import { searchFirst } from './go-math.ts';
 import { emit, type RangeFunction, type RangePass, windowEndMs } from './range-pass.ts';
-import { isStartReset } from './rate.ts';
 import type { SampleColumn } from './select.ts';
+import { isStartReset } from './start-times.ts';
 
 /** The change between the last two samples of each window. */
 function instantChange(isRate: boolean): RangeFunction {

@@ -137,6 +137,35 @@ function matchSignature(
   manyRows: readonly number[],
   oneRows: readonly number[],
 ): void {
+  const isFilled = match.fillMany !== undefined || match.fillOne !== undefined;
+  if (isFilled || manyRows.length > 1 || oneRows.length > 1) {
+    matchRows(match, manyRows, oneRows);
+  } else if (manyRows.length === 1 && oneRows.length === 1) {
+    matchPair(match, manyRows[0], oneRows[0]);
+  }
+}
+
+/** One row on either side, the common case: nothing can conflict. */
+function matchPair(match: Match, manyRow: number, oneRow: number): void {
+  const { many, one, operator, node, out, isSwapped } = match;
+  const { stepCount } = many;
+  const { base } = openResult(match, resultLabels(match, { manyRow, oneRow }), manyRow);
+  const manyFrom = manyRow * stepCount;
+  const oneFrom = oneRow * stepCount;
+  const answersNo = node.isBool && !operator.isTrim;
+  for (let step = 0; step < stepCount; step++) {
+    if (many.present[manyFrom + step] === 0 || one.present[oneFrom + step] === 0) continue;
+    const left = isSwapped ? one.values[oneFrom + step] : many.values[manyFrom + step];
+    const right = isSwapped ? many.values[manyFrom + step] : one.values[oneFrom + step];
+    const keeps = operator.keeps(left, right);
+    if (!keeps && !answersNo) continue;
+    out.values[base + step] = node.isBool ? Number(keeps) : operator.value(left, right);
+    out.present[base + step] = 1;
+  }
+}
+
+/** The general case: which rows meet is found at each step. */
+function matchRows(match: Match, manyRows: readonly number[], oneRows: readonly number[]): void {
   const { stepCount } = match.many;
   // The row of the "one" side at each step; -1 where there is none.
   const partner = findPartners(match, oneRows);
@@ -145,8 +174,7 @@ function matchSignature(
   for (const row of manyRows) {
     for (let step = 0; step < stepCount; step++) {
       if (match.many.present[row * stepCount + step] === 0 || match.idle[step] === 1) continue;
-      const isFilled = partner[step] < 0;
-      if (isFilled && match.fillOne === undefined) continue;
+      if (partner[step] < 0 && match.fillOne === undefined) continue;
       results.add(isMatched, step, row, partner[step]);
     }
     match.run.work(stepCount);
@@ -247,18 +275,18 @@ class ResultRows {
   private find(pair: Pair): ResultRow {
     const labels = resultLabels(this.match, pair);
     const key = labelsKey(labels);
-    const result = this.byLabels.get(key) ?? this.open(labels, pair);
+    const result = this.byLabels.get(key) ?? openResult(this.match, labels, pair.manyRow);
     this.byLabels.set(key, result);
     return result;
   }
+}
 
-  private open(labels: Labels, pair: Pair): ResultRow {
-    const { match } = this;
-    // A filter leaves the series what it is, so a name that was due to go still is.
-    const isDue = pair.manyRow >= 0 && match.many.dropsName[pair.manyRow];
-    const base = match.out.addRow(labels, match.node.isBool || isDue);
-    return { base, seen: new Uint8Array(match.many.stepCount) };
-  }
+/** Adds a row of output for a row of the "many" side; -1 where a fill stands in for it. */
+function openResult(match: Match, labels: Labels, manyRow: number): ResultRow {
+  // A filter leaves the series what it is, so a name that was due to go still is.
+  const isDue = manyRow >= 0 && match.many.dropsName[manyRow];
+  const base = match.out.addRow(labels, match.node.isBool || isDue);
+  return { base, seen: new Uint8Array(match.many.stepCount) };
 }
 
 interface ResultRow {

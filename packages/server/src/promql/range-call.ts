@@ -64,7 +64,7 @@ export function evaluateRangeCall(
       return value.kind === 'scalar' ? value.values : failQuery('expected a scalar');
     });
   assertExtendable(node.name, range.shape);
-  const builder = new GridBuilder(run, frame.stepCount);
+  const builder = new GridBuilder(run, frame.stepCount, run.expectedSeries.get(args[rangeIndex]));
   const windows = createWindows(frame.stepCount);
   const firstArgumentSpan = rangeIndex === 0 ? range.shape.span : args[0].span;
   for (const { labels, dropsName, column } of range.series) {

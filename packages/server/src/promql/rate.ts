@@ -8,10 +8,10 @@
  * A counter that falls was reset: what it had reached before is added. Resets are found once per
  * series and are few, so a window costs no more than its resets.
  */
-import { annotateStartOverlap } from './annotations.ts';
 import { searchFirst } from './go-math.ts';
 import { emit, type RangeFunction, type RangePass, windowEndMs } from './range-pass.ts';
 import { interpolate, type SampleColumn } from './select.ts';
+import { annotateOverlaps, isStartReset } from './start-times.ts';
 
 /** Which of the three functions it is. */
 interface RateKind {
@@ -34,104 +34,64 @@ export const RATE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
   rate: createRate({ isCounter: true, isPerSecond: true }),
 };
 
-/**
- * Whether a sample's start time says that its counter began anew after the sample before it.
- * A start at the very sample before means a reset only where starts are known at all: it is how
- * deltas look, but also how an unknown start is written.
- */
-export function isStartReset(column: SampleColumn, at: number): boolean {
-  const { startTimesMs, timesMs } = column;
-  if (startTimesMs === undefined) return false;
-  const start = startTimesMs[at];
-  const previousMs = timesMs[at - 1];
-  if (start === 0 || start >= timesMs[at] || start < previousMs) return false;
-  if (start > previousMs) return true;
-  const previousStart = startTimesMs[at - 1];
-  return previousStart !== 0 && previousStart < previousMs;
-}
-
-/** Whether a sample's start lies before the sample in front of it, yet is not that one's start. */
-function isStartOverlap(column: SampleColumn, at: number): boolean {
-  const { startTimesMs, timesMs } = column;
-  if (startTimesMs === undefined) return false;
-  const start = startTimesMs[at];
-  return start !== 0 && start < timesMs[at - 1] && start !== startTimesMs[at - 1];
-}
-
-/** The indexes at which something holds between a sample and the one before it. */
-function findIndexes(column: SampleColumn, holds: (at: number) => boolean): Int32Array {
+/** The indexes at which a counter was reset. */
+function findResets(column: SampleColumn): Int32Array {
+  const { values, count } = column;
   const found: number[] = [];
-  for (let at = 1; at < column.count; at++) if (holds(at)) found.push(at);
+  for (let at = 1; at < count; at++) {
+    if (values[at] < values[at - 1] || isStartReset(column, at)) found.push(at);
+  }
   return Int32Array.from(found);
 }
 
-function extrapolateSeries(pass: RangePass, kind: RateKind): void {
-  const { column, windows } = pass;
-  const { values } = column;
-  const isReset = (at: number): boolean => values[at] < values[at - 1] || isStartReset(column, at);
-  const resets = kind.isCounter ? findIndexes(column, isReset) : new Int32Array(0);
-  const overlaps = kind.isCounter
-    ? findIndexes(column, (at) => isStartOverlap(column, at))
-    : new Int32Array(0);
+const NO_RESETS = new Int32Array(0);
+
+function extrapolateSeries(pass: RangePass, { isCounter, isPerSecond }: RateKind): void {
+  const { column, windows, shape } = pass;
+  const { timesMs, values } = column;
+  const startTimesMs = isCounter ? column.startTimesMs : undefined;
+  const resets = isCounter ? findResets(column) : NO_RESETS;
+  if (isCounter) annotateOverlaps(pass);
+  const rangeSeconds = shape.rangeMs / 1000;
   pass.run.work(column.count + windows.from.length);
   let firstReset = 0;
   for (let step = 0; step < windows.from.length; step++) {
     const first = windows.from[step];
     const last = windows.to[step] - 1;
     if (last < first) continue;
+    const endMs = windowEndMs(pass, step);
+    const openMs = endMs - shape.rangeMs;
+    const startMs = startTimesMs === undefined ? 0 : startTimesMs[first];
+    const isStartKnown = startMs !== 0 && startMs > openMs && startMs < timesMs[first];
+    if (first === last && !isStartKnown) continue;
     let change = values[last] - values[first];
     while (firstReset < resets.length && resets[firstReset] <= first) firstReset++;
     for (let i = firstReset; i < resets.length && resets[i] <= last; i++) {
       change += values[resets[i] - 1];
     }
-    if (overlaps.some((at) => at > first && at <= last)) {
-      annotateStartOverlap(pass.run.annotations, pass.metric, pass.shape.span);
-    }
-    const answer = extrapolate(pass, kind, { step, first, last, change });
-    if (answer !== undefined) emit(pass, step, answer);
-  }
-}
-
-/** A window, and the change between its first and its last sample. */
-interface WindowChange {
-  readonly step: number;
-  readonly first: number;
-  readonly last: number;
-  readonly change: number;
-}
-
-/** Extends a change to the edges of its window; undefined where there are too few samples. */
-function extrapolate(pass: RangePass, kind: RateKind, window: WindowChange): number | undefined {
-  const { timesMs, values, startTimesMs } = pass.column;
-  const { first, last } = window;
-  const endMs = windowEndMs(pass, window.step);
-  const openMs = endMs - pass.shape.rangeMs;
-  let change = window.change;
-  let toStart = (timesMs[first] - openMs) / 1000;
-  let toEnd = (endMs - timesMs[last]) / 1000;
-  let sampled = (timesMs[last] - timesMs[first]) / 1000;
-  const average = last > first ? sampled / (last - first) : 0;
-  const threshold = average * 1.1;
-  const startMs = kind.isCounter && startTimesMs !== undefined ? startTimesMs[first] : 0;
-  if (startMs !== 0 && startMs > openMs && startMs < timesMs[first]) {
-    // The counter is known to have begun at 0 within the window: nothing to guess on this side.
-    toStart = 0;
-    sampled = (timesMs[last] - startMs) / 1000;
-    change += values[first];
-  } else if (last === first) {
-    return undefined;
-  } else {
-    if (toStart >= threshold) toStart = average / 2;
-    if (kind.isCounter && change > 0 && values[first] >= 0) {
+    let sampled = (timesMs[last] - timesMs[first]) / 1000;
+    const average = first === last ? 0 : sampled / (last - first);
+    const toEnd = extension((endMs - timesMs[last]) / 1000, average);
+    let toStart = 0;
+    if (isStartKnown) {
+      // The counter is known to have begun at 0 within the window: nothing to guess on this side.
+      sampled = (timesMs[last] - startMs) / 1000;
+      change += values[first];
+    } else {
+      toStart = extension((timesMs[first] - openMs) / 1000, average);
       // A counter cannot have been below 0: it may have begun at 0 within the window.
-      const toZero = sampled * (values[first] / change);
-      if (toZero < toStart) toStart = toZero;
+      const isRising = isCounter && change > 0 && values[first] >= 0;
+      if (isRising) toStart = Math.min(toStart, sampled * (values[first] / change));
     }
+    let factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
+    if (isPerSecond) factor /= rangeSeconds;
+    emit(pass, step, change * factor);
   }
-  if (toEnd >= threshold) toEnd = average / 2;
-  let factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
-  if (kind.isPerSecond) factor /= pass.shape.rangeMs / 1000;
-  return change * factor;
+}
+
+/** How far a change is extended towards an edge that is so many seconds away. */
+function extension(distance: number, average: number): number {
+  return distance >= average * 1.1 ? average / 2 : distance;
 }
 
 /**

@@ -41,6 +41,8 @@ export class Run {
   readonly annotations: Annotations = createAnnotations();
   /** Whether a node gives the same at every step; found out once per node. */
   readonly invariance = new Map<Expr, boolean>();
+  /** How many series a selector is expected to find, from the index; sizes its columns. */
+  readonly expectedSeries = new Map<Expr, number>();
   /** Samples read from the store so far. */
   samplesRead = 0;
   seriesRead = 0;

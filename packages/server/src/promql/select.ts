@@ -31,7 +31,8 @@ export function selectVector(
     toMs: reference.lastMs + (isSmoothed ? lookbackMs : 0),
   });
   const fill = isSmoothed ? fillSmoothed : fillRow;
-  return collectRows({ run, series, frame, reference, aspect }, fill);
+  const expectedRows = run.expectedSeries.get(node);
+  return collectRows({ run, series, frame, reference, aspect, expectedRows }, fill);
 }
 
 /** The parts of an evaluated selector that its rows are filled from. */
@@ -41,6 +42,7 @@ export interface RowSource {
   readonly frame: Frame;
   readonly reference: Reference;
   readonly aspect: SampleAspect;
+  readonly expectedRows?: number | undefined;
 }
 
 type FillRow = (source: RowSource, one: SelectedSeries, builder: GridBuilder, base: number) => void;
@@ -48,7 +50,7 @@ type FillRow = (source: RowSource, one: SelectedSeries, builder: GridBuilder, ba
 /** Builds a row for each series that has a sample at any step. */
 export function collectRows(source: RowSource, fill: FillRow = fillRow): Grid {
   const { run, frame } = source;
-  const builder = new GridBuilder(run, frame.stepCount);
+  const builder = new GridBuilder(run, frame.stepCount, source.expectedRows);
   for (const one of source.series) {
     run.read(one.samples.count);
     const base = builder.addRow(one.labels, source.aspect !== 'value');
