@@ -96,12 +96,14 @@ export class CheckpointWriter {
   async commit(): Promise<void> {
     await this.#file.sync();
     this.#putInForce();
+    await this.#disk.syncDir(this.#dir);
   }
 
   /** The same at once. */
   commitNow(): void {
     this.#file.syncNow();
     this.#putInForce();
+    this.#disk.syncDirNow(this.#dir);
   }
 
   /** Gives up; the checkpoint in force stays. */
@@ -114,7 +116,6 @@ export class CheckpointWriter {
     this.#file.close();
     const to = join(this.#dir, CHECKPOINT_NAME);
     this.#disk.rename(join(this.#dir, CHECKPOINT_TEMP_NAME), to);
-    this.#disk.syncDir(this.#dir);
   }
 
   #flush(): void {

@@ -359,7 +359,7 @@ export class ChunkFiles {
   /** Makes all that was written durable; one file after the other. */
   async sync(): Promise<void> {
     const dirty = this.files.filter((file) => file.isDirty);
-    if (dirty.length > 0) this.#disk.syncDir(this.#dir);
+    if (dirty.length > 0) await this.#disk.syncDir(this.#dir);
     for (const file of dirty) {
       const writtenBytes = file.sizeBytes;
       await file.handle?.sync();
@@ -370,7 +370,7 @@ export class ChunkFiles {
   /** The same at once. */
   syncNow(): void {
     const dirty = this.files.filter((file) => file.isDirty);
-    if (dirty.length > 0) this.#disk.syncDir(this.#dir);
+    if (dirty.length > 0) this.#disk.syncDirNow(this.#dir);
     for (const file of dirty) {
       file.handle?.syncNow();
       file.syncedBytes = file.sizeBytes;

@@ -21,6 +21,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** An open file. */
@@ -42,15 +43,16 @@ export interface DiskFile {
 export type OpenMode = 'read' | 'update' | 'create';
 
 export interface Disk {
-  /** Makes a folder and its parents; fine where it exists. */
-  makeDir(path: string): void;
+  /** Makes a folder and its parents; false where it exists already. */
+  makeDir(path: string): boolean;
   /** Names of the entries of a folder, sorted. */
   list(path: string): readonly string[];
   open(path: string, mode: OpenMode): DiskFile;
   remove(path: string): void;
   rename(from: string, to: string): void;
   /** Makes creations, renames and removals in a folder durable. */
-  syncDir(path: string): void;
+  syncDir(path: string): Promise<void>;
+  syncDirNow(path: string): void;
 }
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
@@ -64,14 +66,22 @@ const syncFile = promisify(fdatasync);
 /** The machine's file system. */
 export function createDisk(): Disk {
   return {
-    makeDir: (path) => void mkdirSync(path, { recursive: true }),
+    makeDir: (path) => mkdirSync(path, { recursive: true }) !== undefined,
     list: (path) => readdirSync(path).sort(),
     open: (path, mode) => openFile(openSync(path, FLAGS[mode], 0o644)),
     remove: (path) => unlinkSync(path),
     rename: (from, to) => renameSync(from, to),
-    syncDir(path) {
-      // Windows cannot open a folder; its rename is durable by itself (NTFS logs metadata).
-      if (process.platform === 'win32') return;
+    async syncDir(path) {
+      if (!CAN_SYNC_DIRS) return;
+      const folder = await open(path, constants.O_RDONLY);
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
+    },
+    syncDirNow(path) {
+      if (!CAN_SYNC_DIRS) return;
       const handle = openSync(path, constants.O_RDONLY);
       try {
         fsyncSync(handle);
@@ -81,6 +91,9 @@ export function createDisk(): Disk {
     },
   };
 }
+
+/** Windows cannot open a folder; its renames are durable by themselves (NTFS logs metadata). */
+const CAN_SYNC_DIRS = process.platform !== 'win32';
 
 function openFile(handle: number): DiskFile {
   return {

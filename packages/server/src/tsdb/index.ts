@@ -10,6 +10,7 @@
  * go of it; a checkpoint is durable before log goes; numbers of series are never used twice.
  */
 export { createDisk, type Disk, type DiskFile, type OpenMode } from './disk.ts';
+export { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export {

@@ -36,6 +36,11 @@ export interface Recovered {
   readonly report: ReplayReport;
   /** Segments on disk with their sizes. */
   readonly segments: ReadonlyMap<number, number>;
+  /**
+   * Where the log goes on. Not before the segment that the checkpoint names, even where none is on
+   * disk: what is written before it would not be replayed.
+   */
+  readonly nextSegment: number;
   readonly checkpointBytes: number;
   /** Undefined where there was none. */
   readonly checkpointAt: number | undefined;
@@ -55,7 +60,14 @@ export function recover(
   const durationMs = Math.round(settings.clock.monotonicMs() - startedMs);
   const report = recovery.finish(durationMs);
   const { checkpointBytes } = recovery;
-  return { report, segments, checkpointBytes, checkpointAt: checkpoint?.createdMs };
+  const nextSegment = Math.max(checkpoint?.segment ?? 1, 1 + Math.max(0, ...segments.keys()));
+  return {
+    nextSegment,
+    report,
+    segments,
+    checkpointBytes,
+    checkpointAt: checkpoint?.createdMs,
+  };
 }
 
 class Recovery {

@@ -1,4 +1,5 @@
 /** The store: appends, reads, and the life of its parts. */
+import { dirname } from 'node:path';
 import {
   AppError,
   assert,
@@ -10,6 +11,7 @@ import {
 import { type Labels, setStale } from '../series/index.ts';
 import { BlockCache } from './block-cache.ts';
 import { ChunkFiles } from './chunk-files.ts';
+import type { Disk } from './disk.ts';
 import { growWords } from './grow.ts';
 import { Head } from './head.ts';
 import {
@@ -23,7 +25,7 @@ import { Maintenance } from './maintenance.ts';
 import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
-import { createLayout, recover, type Recovered } from './recovery.ts';
+import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
 import { Wal } from './wal.ts';
 
 /** A series' number within this process; never used twice. */
@@ -129,7 +131,7 @@ class Store implements Tsdb {
     const { disk, log, limits } = settings;
     this.#settings = settings;
     const layout = createLayout(settings.dir);
-    for (const dir of [layout.dir, layout.walDir, layout.chunkDir]) disk.makeDir(dir);
+    makeFolders(disk, layout);
     this.#head = new Head(limits);
     this.#cache = new BlockCache(limits.cacheBytes);
     this.#files = new ChunkFiles({
@@ -146,6 +148,7 @@ class Store implements Tsdb {
       dir: layout.walDir,
       log,
       segments: this.#recovered.segments,
+      segment: this.#recovered.nextSegment,
       segmentBytesMax: limits.segmentBytes,
     });
     this.#reader = new Reader(this.#head, this.#files);
@@ -406,6 +409,14 @@ class Store implements Tsdb {
         `samples are taken from ${reserveBytes} on: make room`,
     );
   }
+}
+
+function makeFolders(disk: Disk, layout: Layout): void {
+  const isNew = disk.makeDir(layout.walDir);
+  disk.makeDir(layout.chunkDir);
+  if (!isNew) return;
+  disk.syncDirNow(layout.dir);
+  disk.syncDirNow(dirname(layout.dir));
 }
 
 interface Tally {

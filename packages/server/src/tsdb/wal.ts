@@ -44,6 +44,8 @@ export class Wal {
   /** Bytes beyond `fileBytes` may be in the file. */
   #isTorn = false;
   #isDirty = false;
+  /** A segment was made whose name is not durable yet. */
+  #isDirDirty = false;
   /** Segments that are complete, but not durable yet. */
   #unsynced: DiskFile[] = [];
   readonly #segmentBytes = new Map<number, number>();
@@ -54,8 +56,10 @@ export class Wal {
     readonly disk: Disk;
     readonly dir: string;
     readonly log: Log;
-    /** Segments on disk, with their sizes; writing begins with a new one after them. */
+    /** Segments on disk, with their sizes. */
     readonly segments: ReadonlyMap<number, number>;
+    /** The segment to begin with: later than those, and none that a checkpoint has left behind. */
+    readonly segment: number;
     readonly segmentBytesMax?: number;
   }) {
     this.#disk = options.disk;
@@ -63,7 +67,7 @@ export class Wal {
     this.#log = options.log;
     this.#segmentBytesMax = options.segmentBytesMax ?? WAL_SEGMENT_BYTES;
     this.#segmentBytes = new Map(options.segments);
-    this.#segment = Math.max(0, ...options.segments.keys()) + 1;
+    this.#segment = options.segment;
     this.samples = new SampleEncoder(this.#batch);
   }
 
@@ -110,7 +114,7 @@ export class Wal {
   }
 
   #write(): void {
-    const file = this.#file ?? this.#disk.open(this.#path(this.#segment), 'create');
+    const file = this.#file ?? this.#create();
     this.#file = file;
     if (this.#isTorn) {
       file.truncate(this.#fileBytes);
@@ -129,6 +133,12 @@ export class Wal {
     this.#isDirty = true;
     this.#fileBytes += bytes.length;
     this.#series.at = 0;
+  }
+
+  #create(): DiskFile {
+    const file = this.#disk.open(this.#path(this.#segment), 'create');
+    this.#isDirDirty = true;
+    return file;
   }
 
   /** At once if it works, so that a crash now finds a clean end; else before the next write. */
@@ -173,10 +183,13 @@ export class Wal {
     const closing = this.#unsynced;
     this.#unsynced = [];
     const file = this.#isDirty ? this.#file : undefined;
+    const isDirDirty = this.#isDirDirty;
     this.#isDirty = false;
+    this.#isDirDirty = false;
     try {
       for (const segment of closing) await segment.sync();
       await file?.sync();
+      if (isDirDirty) await this.#disk.syncDir(this.#dir);
       return true;
     } catch (error) {
       this.syncFailures++;
@@ -212,6 +225,7 @@ export class Wal {
     const files = [...this.#unsynced, ...(this.#file === undefined ? [] : [this.#file])];
     this.#unsynced = [];
     this.#file = undefined;
+    if (files.length > 0) this.#disk.syncDirNow(this.#dir);
     for (const file of files) {
       try {
         file.syncNow();

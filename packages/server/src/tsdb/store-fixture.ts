@@ -1,0 +1,99 @@
+/** For tests: a small store on a disk in memory, and plain ways to fill and read it. */
+import { createManualClock, createSilentLog, type ManualClock } from '../platform/index.ts';
+import { createLabels, createMatcher, formatSeries, type Labels } from '../series/index.ts';
+import { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
+import type { TsdbLimits, TsdbOptions } from './options.ts';
+import { type AppendOutcome, openTsdb, type SampleBatch, type Tsdb } from './tsdb.ts';
+
+/** A Thursday, ten minutes into a window of two hours. */
+export const START_MS = Date.UTC(2026, 0, 1, 2, 10);
+
+/** Bounds so small that everything happens often. */
+export const SMALL: Partial<TsdbLimits> = {
+  segmentBytes: 4 * 1024,
+  chunkFileBytes: 16 * 1024,
+  checkpointWalBytes: 16 * 1024,
+  cacheBytes: 64 * 1024,
+  spillChunksMin: 4,
+};
+
+export interface Fixture {
+  readonly db: Tsdb;
+  readonly disk: MemoryDisk;
+  readonly clock: ManualClock;
+}
+
+/** Opens a store; with `disk` and `clock` of another fixture, the same store once more. */
+export function openFixture(
+  options: Partial<Omit<TsdbOptions, 'disk' | 'clock'>> & {
+    readonly disk?: MemoryDisk;
+    readonly clock?: ManualClock;
+  } = {},
+): Fixture {
+  const disk = options.disk ?? createMemoryDisk();
+  const clock = options.clock ?? createManualClock(START_MS);
+  const db = openTsdb({ dir: '/data', log: createSilentLog(), ...options, disk, clock });
+  return { db, disk, clock };
+}
+
+/** One value to append: a number, or the two words of its bits (low, high). */
+export type Value = number | readonly [number, number];
+
+/** Builds a batch. */
+export function createBatch(
+  entries: readonly (readonly [ref: number, timeMs: number, value: Value])[],
+): SampleBatch {
+  const values = new Float64Array(entries.length);
+  const bits = new Uint32Array(values.buffer);
+  entries.forEach(([, , value], i) => {
+    if (typeof value === 'number') values[i] = value;
+    else bits.set(value, 2 * i);
+  });
+  return {
+    count: entries.length,
+    refs: Uint32Array.from(entries, ([ref]) => ref),
+    timesMs: Float64Array.from(entries, ([, timeMs]) => timeMs),
+    values,
+    bits,
+  };
+}
+
+/** Appends one sample of a series. */
+export function appendOne(
+  db: Tsdb,
+  labels: Readonly<Record<string, string>>,
+  timeMs: number,
+  value: Value,
+): AppendOutcome {
+  return db.append(createBatch([[db.resolve(createLabels(labels)), timeMs, value]]));
+}
+
+/** Everything that a store has, as text by series: `time high:low`, bits in hexadecimal. */
+export function readAll(db: Tsdb, fromMs = -Infinity, toMs = Infinity): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  const matchers = [createMatcher('__name__', '=~', '.+')];
+  for (const { labels, samples } of db.select({ matchers, fromMs, toMs })) {
+    const rows: string[] = [];
+    for (let i = 0; i < samples.count; i++) {
+      rows.push(formatRow(samples.timesMs[i], samples.bits[2 * i], samples.bits[2 * i + 1]));
+    }
+    all.set(formatSeries(labels), rows);
+  }
+  return all;
+}
+
+/** A sample as `readAll` writes it. */
+export function formatRow(timeMs: number, low: number, high: number): string {
+  return `${timeMs} ${high.toString(16)}:${low.toString(16)}`;
+}
+
+/** The words of a number. */
+export function bitsOf(value: number): readonly [number, number] {
+  const words = new Uint32Array(Float64Array.of(value).buffer);
+  return [words[0], words[1]];
+}
+
+/** Labels of a metric with one more label. */
+export function named(name: string, instance = ''): Labels {
+  return createLabels({ __name__: name, instance });
+}

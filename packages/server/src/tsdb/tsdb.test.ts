@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createLabels, createMatcher, isStale, STALE_HIGH, STALE_LOW } from '../series/index.ts';
+import {
+  appendOne,
+  bitsOf,
+  createBatch,
+  formatRow,
+  named,
+  openFixture,
+  readAll,
+  START_MS,
+} from './store-fixture.ts';
+
+const NAME = createMatcher('__name__', '=~', '.+');
+const EVER = { matchers: [NAME], fromMs: 0, toMs: START_MS * 2 };
+
+function times(rows: readonly string[] | undefined): number[] {
+  return (rows ?? []).map((row) => Number(row.split(' ')[0]) - START_MS);
+}
+
+describe('append', () => {
+  test('a sample can be read as soon as append returns', () => {
+    const { db } = openFixture();
+    const outcome = appendOne(db, { __name__: 'up', job: 'a' }, START_MS, 1);
+    assert.deepEqual(outcome, {
+      appendedCount: 1,
+      outOfOrderCount: 0,
+      duplicateCount: 0,
+      unknownRefs: [],
+    });
+    assert.deepEqual([...readAll(db)], [['up{job="a"}', [formatRow(START_MS, ...bitsOf(1))]]]);
+  });
+
+  test('labels get one number, however often they are resolved', () => {
+    const { db } = openFixture();
+    const ref = db.resolve(named('up', 'a'));
+    assert.equal(db.resolve(named('up', 'a')), ref);
+    assert.notEqual(db.resolve(named('up', 'b')), ref);
+    assert.notEqual(db.resolve(named('up')), ref);
+    assert.equal(db.stats().seriesCreated, 3);
+  });
+
+  test('each refused sample is counted for what it is', () => {
+    const { db } = openFixture({ retentionMs: 3_600_000 });
+    const ref = db.resolve(named('up'));
+    const check = (
+      what: string,
+      sample: readonly [number, number],
+      want: { appended?: number; outOfOrder?: number; duplicate?: number },
+    ): void => {
+      const outcome = db.append(createBatch([[ref, ...sample]]));
+      assert.equal(outcome.appendedCount, want.appended ?? 0, `${what}: appended`);
+      assert.equal(outcome.outOfOrderCount, want.outOfOrder ?? 0, `${what}: out of order`);
+      assert.equal(outcome.duplicateCount, want.duplicate ?? 0, `${what}: duplicate`);
+    };
+    check('first', [START_MS, 1], { appended: 1 });
+    check('same again', [START_MS, 1], {});
+    check('same time, other value', [START_MS, 2], { duplicate: 1 });
+    check('older', [START_MS - 1, 1], { outOfOrder: 1 });
+    check('newer', [START_MS + 1, 1], { appended: 1 });
+    check('before retention', [START_MS - 3_600_001, 1], { outOfOrder: 1 });
+    check('far ahead of the clock', [START_MS + 3_600_001, 1], { outOfOrder: 1 });
+    check('no whole millisecond', [START_MS + 1.5, 1], { outOfOrder: 1 });
+    check('no time', [Number.NaN, 1], { outOfOrder: 1 });
+    check('infinite', [Infinity, 1], { outOfOrder: 1 });
+    const { samplesAppended, samplesOutOfOrder, samplesDuplicate } = db.stats();
+    assert.deepEqual([samplesAppended, samplesOutOfOrder, samplesDuplicate], [2, 6, 1]);
+  });
+
+  test('a series may stand in a batch more than once', () => {
+    const { db } = openFixture();
+    const ref = db.resolve(named('up'));
+    const outcome = db.append(
+      createBatch([
+        [ref, START_MS, 1],
+        [ref, START_MS + 1, 2],
+        [ref, START_MS, 3],
+        [ref, START_MS + 1, 4],
+        [ref, START_MS + 1, 2],
+      ]),
+    );
+    assert.equal(outcome.appendedCount, 2);
+    assert.equal(outcome.outOfOrderCount, 1);
+    assert.equal(outcome.duplicateCount, 1);
+    assert.deepEqual(times(readAll(db).get('up')), [0, 1]);
+  });
+
+  test('numbers that were never given out are reported, the others written', () => {
+    const { db } = openFixture();
+    const ref = db.resolve(named('up'));
+    const outcome = db.append(
+      createBatch([
+        [0, START_MS, 1],
+        [ref, START_MS, 1],
+        [99, START_MS, 1],
+        [0xffffffff, START_MS, 1],
+      ]),
+    );
+    assert.equal(outcome.appendedCount, 1);
+    assert.deepEqual(outcome.unknownRefs, [0, 99, 0xffffffff]);
+  });
+
+  test('staleness markers and other NaNs keep their bits', () => {
+    const { db } = openFixture();
+    const ref = db.resolve(named('up'));
+    const odd = [0x12345678, 0x7ff80001] as const;
+    db.append(createBatch([[ref, START_MS, [STALE_LOW, STALE_HIGH]]]));
+    db.append(createBatch([[ref, START_MS + 1, odd]]));
+    for (const { samples } of db.select(EVER)) {
+      assert.ok(isStale(samples.bits, 0));
+      assert.deepEqual([samples.bits[2], samples.bits[3]], [...odd]);
+    }
+  });
+
+  test('writeSamples resolves, marks and appends', () => {
+    const { db } = openFixture();
+    db.writeSamples([
+      { labels: named('a'), timeMs: START_MS, value: 1, isStale: false },
+      { labels: named('b'), timeMs: START_MS, value: 0, isStale: true },
+    ]);
+    assert.deepEqual(
+      [...readAll(db)],
+      [
+        ['a', [formatRow(START_MS, ...bitsOf(1))]],
+        ['b', [formatRow(START_MS, STALE_LOW, STALE_HIGH)]],
+      ],
+    );
+  });
+
+  test('a store that is full of series refuses new ones and goes on with the others', () => {
+    const { db } = openFixture({ limits: { seriesMax: 2 } });
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    appendOne(db, { __name__: 'b' }, START_MS, 1);
+    assert.throws(() => db.resolve(named('c')), { code: 'TSDB_SERIES_LIMIT' });
+    assert.equal(appendOne(db, { __name__: 'a' }, START_MS + 1, 1).appendedCount, 1);
+  });
+
+  test('a store that is out of memory for chunks writes nothing to its log', () => {
+    const { db, disk } = openFixture({ limits: { slabsMax: 1 } });
+    const count = 70_000;
+    const refs = Uint32Array.from({ length: count }, (_, i) => db.resolve(named('m', `${i}`)));
+    const entries = Array.from(refs, (ref) => [ref, START_MS, 1] as const);
+    assert.throws(() => db.append(createBatch(entries)), { code: 'TSDB_MEMORY_FULL' });
+    assert.deepEqual(disk.list('/data/wal'), []);
+    assert.equal(db.append(createBatch(entries.slice(0, 1000))).appendedCount, 1000);
+  });
+
+  test('labels that no file could hold are refused', () => {
+    const { db } = openFixture();
+    const check = (labels: Readonly<Record<string, string>>): void =>
+      assert.throws(() => db.resolve(createLabels(labels)), { code: 'TSDB_LABELS_INVALID' });
+    check(Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`l${i}`, 'x'])));
+    check({ __name__: 'x'.repeat(70_000) });
+    check({ __name__: 'half a pair \ud800' });
+  });
+});
+
+describe('select', () => {
+  test('both ends of the range are inclusive', () => {
+    const { db } = openFixture();
+    for (let i = 0; i < 10; i++) appendOne(db, { __name__: 'up' }, START_MS + i * 10, i);
+    const check = (from: number, to: number, want: readonly number[]): void => {
+      const rows = readAll(db, START_MS + from, START_MS + to).get('up');
+      assert.deepEqual(times(rows), want, `${from} to ${to}`);
+    };
+    check(0, 90, [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+    check(20, 30, [20, 30]);
+    check(21, 29, []);
+    check(90, 90, [90]);
+    check(-100, 0, [0]);
+    check(91, 1000, []);
+    check(50, 40, []);
+  });
+
+  test('series come in the order of their labels, also those made later', () => {
+    const { db } = openFixture();
+    const names = ['b', 'a{x="2"}', 'a', 'c', 'a{x="10"}', 'a{y="1"}'];
+    const labelsOf = (text: string): Readonly<Record<string, string>> => {
+      const match = /^(\w+)(?:\{(\w)="(\d+)"\})?$/.exec(text);
+      return { __name__: match?.[1] ?? '', [match?.[2] ?? 'none']: match?.[3] ?? '' };
+    };
+    for (const name of names.slice(0, 3)) appendOne(db, labelsOf(name), START_MS, 1);
+    assert.deepEqual([...readAll(db).keys()], ['a', 'a{x="2"}', 'b']);
+    for (const name of names.slice(3)) appendOne(db, labelsOf(name), START_MS, 1);
+    assert.deepEqual([...readAll(db).keys()], ['a', 'a{x="10"}', 'a{x="2"}', 'a{y="1"}', 'b', 'c']);
+  });
+
+  test('two selections can be read in turns', () => {
+    const { db } = openFixture();
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    appendOne(db, { __name__: 'b' }, START_MS, 2);
+    const first = [...db.select({ ...EVER, matchers: [createMatcher('__name__', '=', 'a')] })];
+    const second = [...db.select({ ...EVER, matchers: [createMatcher('__name__', '=', 'b')] })];
+    assert.equal(first[0].samples.values[0], 1);
+    assert.equal(second[0].samples.values[0], 2);
+  });
+
+  test('series without samples in the range are left out everywhere', () => {
+    const { db } = openFixture();
+    db.resolve(named('empty'));
+    appendOne(db, { __name__: 'old', a: '1' }, START_MS, 1);
+    appendOne(db, { __name__: 'new', b: '1' }, START_MS + 60_000, 1);
+    const range = { matchers: [], fromMs: START_MS + 1, toMs: START_MS + 60_000 };
+    assert.deepEqual([...readAll(db, range.fromMs, range.toMs).keys()], ['new{b="1"}']);
+    assert.deepEqual(db.labelNames(range), ['__name__', 'b']);
+    assert.deepEqual(db.labelValues('__name__', range), ['new']);
+    assert.deepEqual(db.labelValues('a', range), []);
+    assert.deepEqual(db.series(range), [createLabels({ __name__: 'new', b: '1' })]);
+    assert.deepEqual(db.estimate(range), { seriesCount: 1, sampleCount: 1 });
+  });
+
+  test('an estimate is never below what is read', async () => {
+    const { db, clock } = openFixture();
+    const refs = Array.from({ length: 600 }, (_, i) => db.resolve(named('m', `${i}`)));
+    for (let round = 0; round < 300; round++) {
+      db.append(createBatch(refs.map((ref) => [ref, clock.now(), round])));
+      clock.advance(15_000);
+      if (round % 50 === 0) await db.maintain(clock.now());
+    }
+    for (const lengthMs of [0, 60_000, 1_800_000, 4_500_000]) {
+      const range = { matchers: [NAME], fromMs: clock.now() - lengthMs, toMs: clock.now() };
+      let sampleCount = 0;
+      for (const { samples } of db.select(range)) sampleCount += samples.count;
+      const estimate = db.estimate(range);
+      assert.ok(estimate.sampleCount >= sampleCount, `over ${lengthMs} ms`);
+      assert.ok(estimate.sampleCount <= sampleCount + 600 * 720, `over ${lengthMs} ms`);
+    }
+  });
+});
+
+describe('cost', () => {
+  test('a series takes less than 600 bytes of memory at 120 samples a chunk', async () => {
+    const { db, clock } = openFixture();
+    const count = 5_000;
+    const refs = Array.from({ length: count }, (_, i) =>
+      db.resolve(
+        createLabels({
+          __name__: `metric_${i % 250}_total`,
+          instance: `host-${Math.floor(i / 250)}:9100`,
+          job: 'node',
+          mode: `mode-${i % 250}`,
+        }),
+      ),
+    );
+    for (let round = 0; round < 200; round++) {
+      db.append(createBatch(refs.map((ref, i) => [ref, clock.now(), round * (i % 7)])));
+      clock.advance(15_000);
+      if (round % 10 === 0) await db.maintain(clock.now());
+    }
+    const { slabUsedBytes, indexBytes } = db.stats();
+    assert.ok((slabUsedBytes + indexBytes) / count < 600, `${slabUsedBytes} + ${indexBytes}`);
+  });
+});
