@@ -191,6 +191,10 @@ async function readBody(response: IncomingMessage, request: FetchRequest): Promi
 
 async function collect(response: IncomingMessage, request: FetchRequest): Promise<Buffer> {
   const { signal, bodyBytesMax } = request;
+  if (Number(response.headers['content-length'] ?? 0) > bodyBytesMax) {
+    discard(response);
+    throw tooLarge(bodyBytesMax);
+  }
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   return new Promise((resolve, reject) => {

@@ -24,7 +24,11 @@ export interface Target {
   readonly labels: Labels;
   readonly intervalMs: number;
   readonly timeoutMs: number;
-  /** Equal for the same endpoint with the same labels, across reloads and restarts. */
+  /**
+   * Equal for the same endpoint with the same labels, across reloads and restarts. Prometheus
+   * counts the hidden labels in, its interval among them, and so takes a target whose pace
+   * changes for another one.
+   */
   readonly identity: string;
 }
 
@@ -87,7 +91,7 @@ export function populateLabels(
   const all = builder.labels();
   const url = targetUrl(config, all);
   const labels = filterLabels(all, (name) => !name.startsWith('__'));
-  const identity = createHash('md5').update(labelsKey(all)).update(url).digest('hex');
+  const identity = createHash('md5').update(labelsKey(labels)).update(url).digest('hex');
   const { jobName } = config;
   return {
     kind: 'target',

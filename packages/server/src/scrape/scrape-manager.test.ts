@@ -1,0 +1,364 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  createManualClock,
+  createSeededRandom,
+  createSilentLog,
+  type ManualClock,
+  readYaml,
+  unavailable,
+} from '../platform/index.ts';
+import type { ScrapeConfig } from './config.ts';
+import { DEFAULT_GLOBAL, readScrapeConfigs } from './config-reader.ts';
+import type { FetchBody, FetchRequest } from './fetch-body.ts';
+import { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
+import type { HealthChange } from './target-view.ts';
+import { createMemoryAppender, type MemoryAppender } from './testing.ts';
+
+const START_MS = 1_700_000_000_000;
+
+function readConfigs(text: string): ScrapeConfig[] {
+  const { root, faults } = readYaml({ text, file: 'f' });
+  const configs = readScrapeConfigs(root, DEFAULT_GLOBAL);
+  assert.deepEqual(faults, []);
+  return configs;
+}
+
+/** A manager whose targets are answered by a function, on a clock of the test's own. */
+class Bench {
+  readonly clock: ManualClock = createManualClock(START_MS);
+  readonly appender: MemoryAppender = createMemoryAppender();
+  readonly requests: FetchRequest[] = [];
+  readonly changes: HealthChange[] = [];
+  readonly manager: ScrapeManager;
+  answer: FetchBody = async () => this.text('a 1\n');
+
+  constructor(fetchers: Readonly<Record<string, FetchBody>> = {}) {
+    this.manager = createScrapeManager({
+      appender: this.appender,
+      clock: this.clock,
+      log: createSilentLog(),
+      random: createSeededRandom(1),
+      version: '1.0.0',
+      fetchers,
+      createFetcher: () => ({
+        fetchBody: async (request) => {
+          this.requests.push(request);
+          return this.answer(request);
+        },
+        close: () => {},
+      }),
+      firstScrapeWithinMs: 1_000,
+      externalHostname: 'nines.example',
+      onHealthChange: (change) => this.changes.push(change),
+    });
+  }
+
+  text(body: string): { bytes: Uint8Array; contentType: string } {
+    return { bytes: Buffer.from(body), contentType: 'text/plain' };
+  }
+
+  apply(text: string): void {
+    this.manager.apply(readConfigs(text));
+  }
+
+  /** Lets time pass in small steps, and what waits for it go on. */
+  async pass(ms: number): Promise<void> {
+    const stepMs = 250;
+    for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
+      this.clock.advance(Math.min(stepMs, leftMs));
+      await new Promise(setImmediate);
+    }
+  }
+
+  values(series: string): (number | 'stale')[] {
+    return (this.appender.stored.get(series) ?? []).map(({ value }) => value);
+  }
+
+  times(series: string): number[] {
+    return (this.appender.stored.get(series) ?? []).map(({ timeMs }) => timeMs);
+  }
+}
+
+const JOB = `
+- job_name: j
+  scrape_interval: 10s
+  scrape_timeout: 4s
+  static_configs: [{targets: ["h:1"]}]
+`;
+const A = 'a{instance="h:1", job="j"}';
+const UP = 'up{instance="h:1", job="j"}';
+
+describe('a target', () => {
+  it('is scraped soon after it was added, and then at even times', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(1_000);
+    assert.equal(bench.requests.length, 1);
+    await bench.pass(60_000);
+    const times = bench.times(A).slice(1);
+    const distances = times.slice(1).map((timeMs, i) => timeMs - times[i]);
+    assert.deepEqual([...new Set(distances)], [10_000]);
+    assert.ok(times.length >= 5 && times.length <= 6, `${times.length} scrapes`);
+    await bench.manager.stop();
+  });
+
+  it('is asked with its address, its headers and its bounds', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(1_000);
+    const [request] = bench.requests;
+    assert.equal(request.url, 'http://h:1/metrics');
+    assert.equal(request.headers['User-Agent'], 'Nines/1.0.0');
+    assert.equal(request.headers['X-Prometheus-Scrape-Timeout-Seconds'], '4');
+    assert.equal(request.bodyBytesMax, 64 * 1024 * 1024);
+    await bench.manager.stop();
+  });
+
+  it('is unknown, then up, then down with the reason, and each change is told', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    assert.equal(bench.manager.targets()[0].health, 'unknown');
+    await bench.pass(1_000);
+    const [up] = bench.manager.targets();
+    assert.deepEqual([up.health, up.lastError, up.scrapedCount, up.bodyBytes], ['up', '', 1, 4]);
+    bench.answer = async () => {
+      throw unavailable('SCRAPE_CONNECTION_FAILED', 'connection refused');
+    };
+    await bench.pass(30_000);
+    const [down] = bench.manager.targets();
+    assert.deepEqual([down.health, down.lastError], ['down', 'connection refused']);
+    assert.ok((down.healthSince ?? 0) < (down.lastScrapeAt ?? 0), 'it has been down for a while');
+    const told = bench.changes.map(({ from, to }) => `${from} ${to}`);
+    assert.deepEqual(told, ['unknown up', 'up down']);
+    assert.deepEqual(bench.values(A).at(-1), 'stale');
+    assert.equal(bench.values(UP).at(-1), 0);
+    await bench.manager.stop();
+  });
+
+  it('that never answers is given up after the timeout, even by a fetcher that does not listen', async () => {
+    const bench = new Bench();
+    bench.answer = () => new Promise(() => {});
+    bench.apply(JOB);
+    await bench.pass(5_000);
+    const [target] = bench.manager.targets();
+    assert.deepEqual([target.health, target.lastError], ['down', 'no answer within 4s']);
+    assert.ok(target.lastScrapeDurationMs >= 4_000 && target.lastScrapeDurationMs <= 4_250);
+    assert.equal(bench.requests[0].signal.aborted, true);
+    await bench.manager.stop();
+  });
+
+  it('shows the store’s reason, and is tried again at the same pace', async () => {
+    const bench = new Bench();
+    const cause = new Error('ENOSPC: no space left on device');
+    bench.appender.fail(unavailable('TSDB_WRITE_FAILED', 'cannot write the log', { cause }));
+    bench.apply(JOB);
+    await bench.pass(1_000);
+    const want = 'cannot write the log: ENOSPC: no space left on device';
+    assert.equal(bench.manager.targets()[0].lastError, want);
+    bench.appender.fail(undefined);
+    await bench.pass(15_000);
+    assert.equal(bench.manager.targets()[0].health, 'up');
+    assert.equal(
+      bench.manager.stats().notStoredCount,
+      bench.requests.length - bench.values(A).length,
+    );
+    await bench.manager.stop();
+  });
+
+  it('leaves out ticks that were missed, and keeps to its times', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(12_000);
+    const before = bench.requests.length;
+    // The process stands still for a minute.
+    bench.clock.advance(60_000);
+    await bench.pass(250);
+    assert.equal(bench.requests.length, before + 1);
+    assert.ok(bench.manager.stats().skippedCount >= 4);
+    await bench.pass(30_000);
+    assert.equal(bench.requests.length, before + 4);
+    const [, ...onGrid] = bench.times(A);
+    assert.equal(new Set(onGrid.map((timeMs) => timeMs % 10_000)).size, 1);
+    await bench.manager.stop();
+  });
+
+  it('of one job may come from the process itself', async () => {
+    const bench = new Bench({ self: async () => bench.text('nines_up 1\n') });
+    bench.apply('- {job_name: self, scrape_interval: 5s, static_configs: [{targets: [nines]}]}');
+    await bench.pass(1_000);
+    assert.equal(bench.requests.length, 0);
+    assert.deepEqual(bench.values('nines_up{instance="nines", job="self"}'), [1]);
+    await bench.manager.stop();
+  });
+
+  it('is shown to other machines by our own name', async () => {
+    const bench = new Bench();
+    bench.apply('- {job_name: j, static_configs: [{targets: ["localhost:9", "h:1"]}]}');
+    const urls = bench.manager.targets().map(({ globalUrl }) => globalUrl);
+    assert.deepEqual(urls, ['http://h:1/metrics', 'http://nines.example:9/metrics']);
+    await bench.manager.stop();
+  });
+
+  it('beyond the target limit makes all of the job fail', async () => {
+    const bench = new Bench();
+    const targets = 'static_configs: [{targets: ["h:1", "h:2"]}]';
+    bench.apply(`- {job_name: j, target_limit: 1, ${targets}}`);
+    await bench.pass(2_000);
+    const reasons = bench.manager.targets().map(({ lastError }) => lastError);
+    const want = 'target_limit exceeded (number of targets: 2, limit: 1)';
+    assert.deepEqual(reasons, [want, want]);
+    assert.equal(bench.requests.length, 0);
+    assert.deepEqual(bench.values(UP), [0]);
+    await bench.manager.stop();
+  });
+
+  it('that stands twice is one', () => {
+    const bench = new Bench();
+    bench.apply('- {job_name: j, static_configs: [{targets: ["h:1"]}, {targets: ["h:1"]}]}');
+    assert.equal(bench.manager.targets().length, 1);
+  });
+});
+
+describe('dropped targets', () => {
+  it('are counted, and shown up to a bound with the reason', () => {
+    const bench = new Bench();
+    bench.apply(`
+- job_name: j
+  keep_dropped_targets: 2
+  static_configs: [{targets: ["a/b", "h:1", "h:2", "h:3"]}]
+  relabel_configs: [{action: drop, source_labels: [__address__], regex: "h:[12]"}]
+`);
+    const reasons = bench.manager.droppedTargets().map(({ reason }) => reason);
+    assert.deepEqual(reasons, [
+      '"a/b" is not a valid target; want host:port, with the rest in scheme and metrics_path',
+      undefined,
+    ]);
+    assert.deepEqual([...bench.manager.droppedTargetCounts()], [['j', 3]]);
+    assert.equal(bench.manager.targets().length, 1);
+  });
+});
+
+describe('a new configuration', () => {
+  it('leaves jobs alone that it does not change', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(12_000);
+    const resolved = bench.appender.resolveCount();
+    const before = bench.times(A);
+    bench.apply(`${JOB}- {job_name: k, static_configs: [{targets: ["h:2"]}]}`);
+    await bench.pass(10_000);
+    assert.equal(bench.manager.targets()[0].health, 'up');
+    assert.equal(bench.times(A).length, before.length + 1);
+    const ofNewJob = 6;
+    assert.equal(bench.appender.resolveCount(), resolved + ofNewJob);
+    await bench.manager.stop();
+  });
+
+  it('keeps what is known of targets where only the pace changes', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(12_000);
+    const resolved = bench.appender.resolveCount();
+    bench.apply(JOB.replace('timeout: 4s', 'timeout: 3s').replace('interval: 10s', 'interval: 5s'));
+    assert.equal(bench.manager.targets()[0].health, 'up', 'it does not begin as unknown');
+    await bench.pass(60_000);
+    const ofReport = 5;
+    assert.equal(bench.appender.resolveCount(), resolved + ofReport);
+    assert.ok(!bench.values(A).includes('stale'));
+    assert.equal(bench.requests.at(-1)?.headers['X-Prometheus-Scrape-Timeout-Seconds'], '3');
+    await bench.manager.stop();
+  });
+
+  it('without a target marks its series, at the time of the scrape that did not come', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(25_000);
+    const times = bench.times(A);
+    bench.manager.apply([]);
+    assert.deepEqual(bench.manager.targets(), []);
+    await bench.pass(10_500);
+    assert.ok(!bench.values(A).includes('stale'), 'it might come back');
+    await bench.pass(11_000);
+    assert.equal(bench.values(A).at(-1), 'stale');
+    assert.equal(bench.values(UP).at(-1), 'stale');
+    assert.equal(bench.times(A).at(-1), (times.at(-1) ?? 0) + 10_000);
+    await bench.manager.stop();
+  });
+
+  it('that brings a removed target back in time ends nothing', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(25_000);
+    bench.manager.apply([]);
+    bench.apply(JOB);
+    await bench.pass(40_000);
+    assert.ok(!bench.values(A).includes('stale'));
+    await bench.manager.stop();
+  });
+
+  it('that renames series ends the old ones', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(12_000);
+    const rule = '{target_label: x, replacement: y}';
+    bench.apply(`${JOB}  metric_relabel_configs: [${rule}]\n`);
+    await bench.pass(60_000);
+    assert.equal(bench.values(A).at(-1), 'stale');
+    assert.equal(bench.values('a{instance="h:1", job="j", x="y"}').at(-1), 1);
+    assert.equal(bench.values(UP).at(-1), 1, 'up has the same labels and goes on');
+    await bench.manager.stop();
+  });
+});
+
+describe('stopping', () => {
+  it('breaks scrapes off and writes nothing more', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(12_000);
+    bench.answer = (request) =>
+      new Promise((_resolve, reject) => {
+        request.signal.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    const { length } = bench.requests;
+    for (let i = 0; i < 40 && bench.requests.length === length; i++) await bench.pass(250);
+    assert.equal(bench.requests.length, length + 1, 'a scrape is under way');
+    const appended = bench.appender.appendCount();
+    await bench.manager.stop();
+    await bench.pass(60_000);
+    assert.equal(bench.appender.appendCount(), appended);
+    assert.ok(!bench.values(A).includes('stale'));
+    bench.apply(JOB);
+    assert.equal(bench.manager.stats().scrapeCount, appended);
+  });
+});
+
+describe('metadata', () => {
+  it('is what the targets say', async () => {
+    const bench = new Bench();
+    bench.answer = async () => bench.text('# HELP a About a.\n# TYPE a counter\na 1\n');
+    bench.apply(JOB);
+    await bench.pass(1_000);
+    const [entry] = [...bench.manager.metadata()];
+    const { metric, type, help, target } = entry;
+    assert.deepEqual([metric, type, help, target.scrapePool], ['a', 'counter', 'About a.', 'j']);
+    await bench.manager.stop();
+  });
+});
+
+describe('the counters', () => {
+  it('tell what came and what was refused, by reason', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(1_000);
+    bench.answer = async () => bench.text('a 1\na 2\nbroken');
+    await bench.pass(15_000);
+    const stats = bench.manager.stats();
+    const failed = stats.scrapeCount - 1;
+    assert.ok(failed >= 1);
+    assert.deepEqual(stats.failedByCode, { SCRAPE_PARSE_ERROR: failed });
+    assert.equal(stats.samplesScrapedCount, 1 + 2 * failed);
+    assert.equal(stats.seriesAddedCount, 1);
+    await bench.manager.stop();
+  });
+});
