@@ -7,7 +7,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../platform/index.ts';
 import {
-  formatExpr,
+  createExprJson,
+  formatPretty,
   ParseError,
   parseExpr,
   type Queryable,
@@ -56,7 +57,11 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
   mount('query_range', (params) => queryRange(api, params));
   mount(
     'format_query',
-    json((params) => formatExpr(parseExpr(params.text('query')))),
+    json((params) => formatPretty(parseExpr(params.text('query')))),
+  );
+  mount(
+    'parse_query',
+    json((params) => createExprJson(parseExpr(params.text('query')))),
   );
   mount(
     'labels',
