@@ -1,0 +1,81 @@
+/** Puts the parts of this slice together. */
+import type { AlertDetail } from '@nines/contract';
+import type { Registry } from 'prom-client';
+import type { Catalog } from '../catalog/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Notifier } from '../notify/index.ts';
+import {
+  type Clock,
+  createIdSource,
+  type EventBus,
+  type Log,
+  type Random,
+} from '../platform/index.ts';
+import { AlertBook } from './book.ts';
+import { createContextSource, createDecide } from './decide.ts';
+import type { AlertEvents } from './events.ts';
+import { createInternalAlerts, type InternalAlerts } from './internal.ts';
+import { type AlertsMetrics, createAlertsMetrics } from './metrics.ts';
+import type { EscalationPolicy } from './policy.ts';
+import { createPolicyShelf } from './policy-shelf.ts';
+import { createSerial } from './serial.ts';
+import { type AlertService, createAlertService } from './service.ts';
+import { type AlertStore, createAlertStore } from './store.ts';
+import { type AlertViews, createAlertViews } from './views.ts';
+import { AlertWorker } from './worker.ts';
+
+export interface AlertsOptions {
+  readonly database: Database;
+  readonly catalog: Catalog;
+  readonly notifier: Pick<Notifier, 'deliver'>;
+  /** Invariant: at least one; the first is the default. */
+  readonly policies: readonly EscalationPolicy[];
+  readonly events: EventBus<AlertEvents>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly registry: Registry;
+  /** The rule of a key, while it is in force. */
+  readonly findRule: (ruleKey: string) => AlertDetail['rule'] | undefined;
+}
+
+export interface Alerts {
+  readonly service: AlertService;
+  readonly internal: Pick<InternalAlerts, 'raiseInternal' | 'clearInternal'>;
+  readonly views: AlertViews;
+  /** To be ticked a few times a second: a page waits for the next tick. */
+  readonly worker: Pick<AlertWorker, 'tick' | 'settle' | 'stop'>;
+}
+
+/** Loads the open alerts, puts back pages that were under way, and answers what works on them. */
+export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
+  const store = createAlertStore(options.database);
+  const core = await openAlertCore({ ...options, store });
+  const views = createAlertViews({ ...options, store, book: core.book });
+  return { ...core, views };
+}
+
+export interface AlertCore extends Omit<Alerts, 'views'> {
+  readonly book: AlertBook;
+}
+
+/** All but the views: what decides and delivers, on any store. */
+export async function openAlertCore(
+  options: Omit<AlertsOptions, 'database' | 'findRule'> & { readonly store: AlertStore },
+): Promise<AlertCore> {
+  const { store, clock, random, log, events } = options;
+  const metrics: AlertsMetrics = createAlertsMetrics(options.registry);
+  const book = new AlertBook({ store, events, metrics, log });
+  await book.open();
+  metrics.watch({ files: () => book.files(), unsavedCount: () => book.unsaved().length });
+  const serial = createSerial();
+  const policies = createPolicyShelf(options.policies);
+  const newId = createIdSource(clock, random);
+  const context = createContextSource({ clock, random, newId, policies });
+  const decide = createDecide({ ...options, book, policies, context });
+  const internal = createInternalAlerts({ book, serial, decide, clock, log });
+  const service = createAlertService({ book, store, serial, policies, context, decide });
+  const worker = new AlertWorker({ ...options, book, serial, internal, context, metrics });
+  await worker.recover();
+  return { service, internal, worker, book };
+}

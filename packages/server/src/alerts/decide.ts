@@ -1,0 +1,39 @@
+/** From what a rule says to what changes: the border between the pure core and its surroundings. */
+import type { Catalog } from '../catalog/index.ts';
+import type { Clock, IdSource, Random } from '../platform/index.ts';
+import type { AlertBook } from './book.ts';
+import type { DecisionContext } from './draft.ts';
+import { applyTransition, openFile, type Transition } from './lifecycle.ts';
+import type { Change, Output } from './model.ts';
+import type { PolicyShelf } from './policy-shelf.ts';
+
+/** What follows from a transition; undefined: nothing. */
+export type Decide = (transition: Transition, output: Output) => Change | undefined;
+
+/** How transitions become changes: of the file that is open, or of a new one. */
+export function createDecide(options: {
+  readonly book: AlertBook;
+  readonly catalog: Catalog;
+  readonly policies: PolicyShelf;
+  readonly context: () => DecisionContext;
+}): Decide {
+  const { book, catalog, policies, context } = options;
+  return (transition, output) => {
+    const file = book.findInstance(transition.alert);
+    if (file !== undefined) return applyTransition(file, transition, context());
+    const service = catalog.serviceOf(transition.alert.labels);
+    const policy = policies.policyOf(service?.escalationPolicy).name;
+    return openFile(transition, { output, service: service?.name, policy }, context());
+  };
+}
+
+/** How decisions get at time, chance and policies. */
+export function createContextSource(options: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: IdSource;
+  readonly policies: PolicyShelf;
+}): () => DecisionContext {
+  const { clock, random, newId, policies } = options;
+  return () => ({ nowMs: clock.now(), random, newId, policyOf: policies.policyOf });
+}

@@ -1,0 +1,209 @@
+/**
+ * The life of an alert, as functions of (file, event, now).
+ *
+ * Rules say whether a condition holds; people say that they have it, or that it is over. Where the
+ * two disagree, the person is believed for five minutes and then the rule (docs/adr/0063).
+ */
+import { conflict, formatDuration } from '../platform/index.ts';
+import type { AlertTransition } from '../rules/index.ts';
+import { labelValue } from '../series/index.ts';
+import { beginDraft, type DecisionContext, type Draft } from './draft.ts';
+import { beginEscalation, escalateIfDue, stopEscalation } from './escalation.ts';
+import { REOPEN_AFTER_MS } from './limits.ts';
+import type { Alert, AlertFile, Change, Output } from './model.ts';
+import { explainOutput } from './output.ts';
+import { findStopReason, pullNearer, queueResolved } from './paging.ts';
+import { clockTime } from './sentences.ts';
+
+/** What a rule says of one of its instances. */
+export type Transition = Pick<AlertTransition, 'kind' | 'atMs' | 'reason' | 'alert'>;
+
+/** What the catalog says of a new alert. */
+export interface Assignment {
+  readonly output: Output;
+  readonly service: string | undefined;
+  readonly policy: string;
+}
+
+/** Opens the file of an instance that was quiet until now. */
+export function openFile(
+  transition: Transition,
+  assignment: Assignment,
+  context: DecisionContext,
+): Change | undefined {
+  if (transition.kind !== 'pending' && transition.kind !== 'firing') return undefined;
+  const { ruleKey, fingerprint, labels, annotations, activeAtMs, value } = transition.alert;
+  const alert: Alert = {
+    id: context.newId('al'),
+    ruleKey,
+    fingerprint,
+    name: labelValue(labels, 'alertname') || ruleKey,
+    labels,
+    annotations,
+    ...assignment,
+    state: 'pending',
+    value: finite(value),
+    activeAtMs,
+    firedAtMs: undefined,
+    resolvedAtMs: undefined,
+    resolvedBy: undefined,
+    acknowledgedAtMs: undefined,
+    acknowledgedBy: undefined,
+    isRuleActive: true,
+    recheckAtMs: undefined,
+    stepsBegun: 0,
+    nextStepAtMs: undefined,
+    historyCount: 0,
+  };
+  const draft = beginDraft({ alert, pages: [] }, context);
+  if (transition.kind === 'firing') fire(draft, transition);
+  else draft.note('alert.pending', transition.reason);
+  return draft.finish();
+}
+
+/** Takes note of what a rule says of an instance that has a file. */
+export function applyTransition(
+  file: AlertFile,
+  transition: Transition,
+  context: DecisionContext,
+): Change | undefined {
+  const draft = beginDraft(file, context);
+  const { state } = file.alert;
+  if (transition.kind === 'resolved' || transition.kind === 'dropped') {
+    endByRule(draft, transition);
+  } else if (state === 'pending' && transition.kind === 'firing') {
+    fire(draft, transition);
+  } else if (state !== 'resolved' && file.alert.value !== finite(transition.alert.value)) {
+    const { value, annotations } = transition.alert;
+    draft.setAlert({ value: finite(value), annotations });
+  }
+  return draft.finish();
+}
+
+function fire(draft: Draft, transition: Transition): void {
+  const { firedAtMs, value, annotations } = transition.alert;
+  draft.setAlert({
+    state: 'firing',
+    firedAtMs: firedAtMs ?? transition.atMs,
+    value: finite(value),
+    annotations,
+  });
+  draft.note('alert.fired', transition.reason);
+  page(draft);
+}
+
+/** Starts paging, or says why there is no page. */
+function page(draft: Draft): void {
+  const { output, labels } = draft.alert();
+  if (output === 'page') beginEscalation(draft);
+  else draft.note('page.not_sent', `not sent: ${explainOutput(labels, output)}`);
+}
+
+function endByRule(draft: Draft, transition: Transition): void {
+  const { state } = draft.alert();
+  if (state === 'resolved') {
+    // A person was faster, and right.
+    draft.setAlert({ isRuleActive: false, recheckAtMs: undefined });
+    draft.note('alert.ended', `${transition.reason}; it stays resolved`);
+    return;
+  }
+  draft.setAlert({ state: 'resolved', resolvedAtMs: draft.nowMs, isRuleActive: false });
+  if (state === 'pending') {
+    draft.note('alert.dropped', transition.reason);
+    return;
+  }
+  draft.note('alert.resolved', transition.reason);
+  closePaging(draft);
+}
+
+/** Stops the escalation of an alert that is over, and tells those who were paged. */
+function closePaging(draft: Draft): void {
+  stopEscalation(draft, findStopReason(draft) ?? 'the alert is over');
+  queueResolved(draft);
+}
+
+/** A person takes the alert. The first one has it; taking it again changes nothing. */
+export function acknowledge(
+  file: AlertFile,
+  who: string,
+  context: DecisionContext,
+): Change | undefined {
+  assertFiring(file.alert, 'acknowledge');
+  if (file.alert.acknowledgedAtMs !== undefined) return undefined;
+  const draft = beginDraft(file, context);
+  draft.setAlert({ acknowledgedAtMs: draft.nowMs, acknowledgedBy: who });
+  draft.note('alert.acknowledged', `${who} acknowledged`, { actor: who });
+  stopEscalation(draft, `${who} acknowledged at ${clockTime(draft.nowMs)}`);
+  return draft.finish();
+}
+
+/** A person says that it is over. */
+export function resolveByPerson(
+  file: AlertFile,
+  by: { readonly who: string; readonly note: string },
+  context: DecisionContext,
+): Change | undefined {
+  assertFiring(file.alert, 'resolve');
+  const draft = beginDraft(file, context);
+  draft.setAlert({
+    state: 'resolved',
+    resolvedAtMs: draft.nowMs,
+    resolvedBy: by.who,
+    recheckAtMs: draft.nowMs + REOPEN_AFTER_MS,
+  });
+  const note = by.note === '' ? '' : `: ${by.note}`;
+  draft.note('alert.resolved', `${by.who} resolved it${note}`, { actor: by.who });
+  closePaging(draft);
+  return draft.finish();
+}
+
+function assertFiring(alert: Alert, verb: string): void {
+  if (alert.state === 'firing') return;
+  const at = alert.resolvedAtMs === undefined ? '' : ` since ${clockTime(alert.resolvedAtMs)}`;
+  const code = alert.state === 'resolved' ? 'ALERT_ALREADY_RESOLVED' : 'ALERT_NOT_FIRING';
+  throw conflict(code, `cannot ${verb} alert ${alert.id}: it is ${alert.state}${at}`);
+}
+
+/** Whether the passing of time can do anything to a file; most files are spared the question. */
+export function hasDeadline({ alert, pages }: AlertFile): boolean {
+  const { nextStepAtMs, recheckAtMs } = alert;
+  if (nextStepAtMs !== undefined || recheckAtMs !== undefined) return true;
+  return pages.some((page) => page.state === 'queued');
+}
+
+/** What the passing of time does to a file. */
+export function passTime(file: AlertFile, context: DecisionContext): Change | undefined {
+  const draft = beginDraft(file, context);
+  pullNearer(draft);
+  reopenIfDue(draft);
+  escalateIfDue(draft);
+  return draft.finish();
+}
+
+function reopenIfDue(draft: Draft): void {
+  const { recheckAtMs, resolvedAtMs, resolvedBy, isRuleActive } = draft.alert();
+  if (recheckAtMs === undefined || !isRuleActive) return;
+  if (recheckAtMs - draft.nowMs > REOPEN_AFTER_MS) {
+    draft.setAlert({ recheckAtMs: draft.nowMs + REOPEN_AFTER_MS });
+    return;
+  }
+  if (recheckAtMs > draft.nowMs) return;
+  const afterMs = Math.max(REOPEN_AFTER_MS, draft.nowMs - (resolvedAtMs ?? draft.nowMs));
+  const after = formatDuration(Math.floor(afterMs / 1000) * 1000);
+  const reason = `still firing ${after} after ${resolvedBy} resolved it`;
+  stopEscalation(draft, 'it was reopened');
+  draft.setAlert({
+    state: 'firing',
+    resolvedAtMs: undefined,
+    resolvedBy: undefined,
+    recheckAtMs: undefined,
+    acknowledgedAtMs: undefined,
+    acknowledgedBy: undefined,
+  });
+  draft.note('alert.reopened', reason);
+  page(draft);
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

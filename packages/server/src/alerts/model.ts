@@ -1,0 +1,135 @@
+/**
+ * The words of alerts.
+ *
+ * An alert is one firing (or nearly firing) instance of a rule. A page is one message of an alert
+ * to one channel. The two together with nothing else decide what happens next, so they travel
+ * together as an AlertFile, as a paper file would.
+ */
+import type { Labels } from '../series/index.ts';
+
+/** `pending`: the condition holds, but not yet for long enough. */
+export type AlertState = 'pending' | 'firing' | 'resolved';
+
+/** What an alert does to a person: wake them, give them work, or only be written down. */
+export type Output = 'page' | 'ticket' | 'log';
+
+export interface Alert {
+  readonly id: string;
+  /** Which rule it comes from, as the rule engine names it; `internal/NAME` for our own. */
+  readonly ruleKey: string;
+  /** The same each time this rule fires with these labels. */
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly output: Output;
+  readonly service: string | undefined;
+  readonly state: AlertState;
+  /** Null for NaN and infinities. */
+  readonly value: number | null;
+  /** Since when the condition has held. */
+  readonly activeAtMs: number;
+  /** Undefined while pending, and for ever where it never fired. */
+  readonly firedAtMs: number | undefined;
+  /** Invariant: defined exactly when `state` is `resolved`. */
+  readonly resolvedAtMs: number | undefined;
+  /** The person who resolved it; undefined: its condition ended. */
+  readonly resolvedBy: string | undefined;
+  readonly acknowledgedAtMs: number | undefined;
+  readonly acknowledgedBy: string | undefined;
+  /** Whether the rule says that the condition holds, whatever a person has said. */
+  readonly isRuleActive: boolean;
+  /** When a person's word is checked against the rule. Defined only after a person resolved it. */
+  readonly recheckAtMs: number | undefined;
+  /** The name of the escalation policy. */
+  readonly policy: string;
+  /** Steps begun since it fired or was reopened, repeats of the policy included. */
+  readonly stepsBegun: number;
+  /** When the next step is due. Undefined: no further step will come. */
+  readonly nextStepAtMs: number | undefined;
+  /** How many entries its history has; numbers the next one. */
+  readonly historyCount: number;
+}
+
+export type PageState = 'queued' | 'sending' | 'delivered' | 'failed' | 'cancelled';
+
+export interface Page {
+  /** Also the idempotency key of every attempt. */
+  readonly id: string;
+  readonly alertId: string;
+  readonly kind: 'page' | 'resolved';
+  readonly channel: string;
+  /** The step of the escalation, from 1. */
+  readonly step: number;
+  readonly state: PageState;
+  readonly dueAtMs: number;
+  readonly attemptCount: number;
+  /** When a queued page is tried next. */
+  readonly nextAttemptAtMs: number;
+  /** Whether an attempt was under way when Nines was killed, so that it may have arrived. */
+  readonly isRepeat: boolean;
+  readonly deliveredAtMs: number | undefined;
+  /** Why the last attempt did not succeed. */
+  readonly lastError: string | undefined;
+}
+
+/** What may happen to an alert, past tense and dotted. */
+export type HistoryKind =
+  | 'alert.pending'
+  | 'alert.fired'
+  | 'alert.acknowledged'
+  | 'alert.resolved'
+  | 'alert.dropped'
+  | 'alert.ended'
+  | 'alert.reopened'
+  | 'page.sent'
+  | 'page.delivered'
+  | 'page.retried'
+  | 'page.repeated'
+  | 'page.failed'
+  | 'page.not_sent'
+  | 'page.escalated';
+
+/** One thing that happened. Never changed, never removed before its alert is. */
+export interface HistoryEntry {
+  readonly alertId: string;
+  /** From 0, without gaps. */
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly kind: HistoryKind;
+  /** A sentence for a person at three in the morning. */
+  readonly reason: string;
+  /** The person who did it; undefined: Nines itself. */
+  readonly actor: string | undefined;
+  readonly pageId: string | undefined;
+}
+
+/** An alert and all pages of it, oldest first. */
+export interface AlertFile {
+  readonly alert: Alert;
+  readonly pages: readonly Page[];
+}
+
+/** What a decision changes: all of it is written in one transaction, or none. */
+export interface Change {
+  readonly file: AlertFile;
+  readonly changedPages: readonly Page[];
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** Whether an alert still asks for somebody by pages. */
+export function wantsPages(alert: Alert): boolean {
+  return (
+    alert.output === 'page' && alert.state === 'firing' && alert.acknowledgedAtMs === undefined
+  );
+}
+
+/** Whether a page still has to go out, or is on its way. */
+export function isOpenPage(page: Page): boolean {
+  return page.state === 'queued' || page.state === 'sending';
+}
+
+/** Whether nothing more can happen to an alert by itself. */
+export function isSettled({ alert, pages }: AlertFile): boolean {
+  return alert.state === 'resolved' && !alert.isRuleActive && !pages.some(isOpenPage);
+}

@@ -1,0 +1,26 @@
+/** What an alert does to a person, by its label `severity`: docs/adr/0060. */
+import { type Labels, labelValue } from '../series/index.ts';
+import type { Output } from './model.ts';
+
+const OUTPUTS: Readonly<Record<string, Output>> = {
+  page: 'page',
+  critical: 'page',
+  ticket: 'ticket',
+  warning: 'ticket',
+  log: 'log',
+  info: 'log',
+  none: 'log',
+};
+
+/** The output of an alert. */
+export function outputOf(labels: Labels): Output {
+  return OUTPUTS[labelValue(labels, 'severity').toLowerCase()] ?? 'ticket';
+}
+
+/** Why an alert sends no page, for its history. */
+export function explainOutput(labels: Labels, output: Output): string {
+  const severity = labelValue(labels, 'severity');
+  if (severity === '') return `its output is ${output}, because it has no label "severity"`;
+  if (OUTPUTS[severity.toLowerCase()] === output) return `its output is ${output}`;
+  return `its output is ${output}: severity "${severity}" is none of ${Object.keys(OUTPUTS).join(', ')}`;
+}

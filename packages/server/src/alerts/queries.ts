@@ -1,0 +1,126 @@
+/** What the views ask the database. */
+import type { RecentEvent } from '@nines/contract';
+import { type Kysely, sql } from 'kysely';
+import { HISTORY_SHOWN_MAX } from './limits.ts';
+import type { AlertFile, HistoryEntry, HistoryKind, Output } from './model.ts';
+import { fromHistoryRow, type Tables } from './rows.ts';
+import { listFilesOf } from './store.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What is worth telling somebody who was not there. */
+const TOLD_KINDS: readonly HistoryKind[] = [
+  'alert.fired',
+  'alert.acknowledged',
+  'alert.resolved',
+  'alert.reopened',
+  'page.delivered',
+  'page.failed',
+  'page.escalated',
+];
+
+type Query = Kysely<Tables>;
+
+export interface AlertFilter {
+  readonly state?: string | undefined;
+  readonly output?: Output | undefined;
+  readonly service?: string | undefined;
+  /** Only what is older than this id. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** Alerts that fired or still may, newest first. */
+export async function selectFiles(
+  query: Query,
+  filter: AlertFilter,
+): Promise<readonly AlertFile[]> {
+  const { state, output, service, cursor, limit } = filter;
+  let select = query
+    .selectFrom('alerts')
+    .selectAll()
+    .where((where) =>
+      where.or([where('fired_at', 'is not', null), where('state', '!=', 'resolved')]),
+    );
+  if (state !== undefined) select = select.where('state', '=', state);
+  if (output !== undefined) select = select.where('output', '=', output);
+  if (service !== undefined) select = select.where('service', '=', service);
+  if (cursor !== undefined) select = select.where('id', '<', cursor);
+  return listFilesOf(query, await select.orderBy('id', 'desc').limit(limit).execute());
+}
+
+/** For each alert how often its instance fired in the day up to its own firing. */
+export async function countFirings(
+  query: Query,
+  alertIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (alertIds.length === 0) return new Map();
+  const dayBefore = sql<number>`${sql.ref('mine.fired_at')} - ${sql.lit(DAY_MS)}`;
+  const rows = await query
+    .selectFrom('alerts as mine')
+    .innerJoin('alerts as other', (join) =>
+      join
+        .onRef('other.rule_key', '=', 'mine.rule_key')
+        .onRef('other.fingerprint', '=', 'mine.fingerprint')
+        .onRef('other.fired_at', '<=', 'mine.fired_at')
+        .on('other.fired_at', '>', dayBefore),
+    )
+    .select(['mine.id', (count) => count.fn.countAll<number>().as('fired_count')])
+    .where('mine.id', 'in', alertIds)
+    .groupBy('mine.id')
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.fired_count]));
+}
+
+/** The newest entries of an alert, oldest first. */
+export async function selectHistory(
+  query: Query,
+  alertId: string,
+): Promise<readonly HistoryEntry[]> {
+  const rows = await query
+    .selectFrom('alert_history')
+    .selectAll()
+    .where('alert_id', '=', alertId)
+    .orderBy('sequence', 'desc')
+    .limit(HISTORY_SHOWN_MAX)
+    .execute();
+  return rows.reverse().map(fromHistoryRow);
+}
+
+/** The last things worth telling, newest first. */
+export async function selectRecent(query: Query, limit: number): Promise<readonly RecentEvent[]> {
+  const rows = await query
+    .selectFrom('alert_history as entry')
+    .innerJoin('alerts as alert', 'alert.id', 'entry.alert_id')
+    .select(['entry.at', 'entry.kind', 'entry.alert_id', 'entry.reason', 'alert.name'])
+    .where('entry.kind', 'in', TOLD_KINDS)
+    .orderBy('entry.at', 'desc')
+    .orderBy('entry.alert_id', 'desc')
+    .orderBy('entry.sequence', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ at, kind, alert_id: alertId, reason, name: alertName }) => ({
+    at,
+    kind,
+    alertId,
+    alertName,
+    reason,
+  }));
+}
+
+/** How many pages that fell due since then were delivered, and how many failed. */
+export async function countPages(
+  query: Query,
+  sinceMs: number,
+): Promise<{ readonly delivered: number; readonly failed: number }> {
+  const rows = await query
+    .selectFrom('pages')
+    .select(['state', (count) => count.fn.countAll<number>().as('page_count')])
+    .where('state', 'in', ['delivered', 'failed'])
+    .where('due_at', '>', sinceMs)
+    .groupBy('state')
+    .execute();
+  const countOf = (state: string): number =>
+    rows.find((row) => row.state === state)?.page_count ?? 0;
+  return { delivered: countOf('delivered'), failed: countOf('failed') };
+}

@@ -1,0 +1,36 @@
+/** The contract's routes about alerts. */
+import type { RouteHandlers } from '@nines/contract';
+import { assert, type RequestContext } from '../platform/index.ts';
+import type { AlertService } from './service.ts';
+import type { AlertViews } from './views.ts';
+
+type AlertRoutes = RouteHandlers<
+  'listAlerts' | 'getAlert' | 'acknowledgeAlert' | 'resolveAlert',
+  RequestContext
+>;
+
+/** Builds the handlers. */
+export function createAlertRoutes(options: {
+  readonly service: AlertService;
+  readonly views: AlertViews;
+}): AlertRoutes {
+  const { service, views } = options;
+  return {
+    listAlerts: async ({ query }) => views.listAlerts(query),
+    getAlert: async ({ params }) => views.getAlert(params.id),
+    async acknowledgeAlert({ params }, context) {
+      await service.acknowledge(params.id, nameOf(context));
+      return views.getSummary(params.id);
+    },
+    async resolveAlert({ params, body }, context) {
+      await service.resolve(params.id, nameOf(context), body.note);
+      return views.getSummary(params.id);
+    },
+  };
+}
+
+/** History names people as they are shown. */
+function nameOf({ actor }: RequestContext): string {
+  assert(actor !== undefined, 'a route that is not public was called without an actor');
+  return actor.displayName;
+}

@@ -1,0 +1,236 @@
+/** How alerts, pages and history look in the database. */
+import { toFlag } from '../database/index.ts';
+import { assert } from '../platform/index.ts';
+import { createLabels, labelsRecord } from '../series/index.ts';
+import type {
+  Alert,
+  AlertState,
+  HistoryEntry,
+  HistoryKind,
+  Output,
+  Page,
+  PageState,
+} from './model.ts';
+
+export interface AlertRow {
+  readonly id: string;
+  readonly rule_key: string;
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly labels: string;
+  readonly annotations: string;
+  readonly output: string;
+  readonly service: string | null;
+  readonly state: string;
+  readonly value: number | null;
+  readonly active_at: number;
+  readonly fired_at: number | null;
+  readonly resolved_at: number | null;
+  readonly resolved_by: string | null;
+  readonly acknowledged_at: number | null;
+  readonly acknowledged_by: string | null;
+  readonly is_rule_active: number;
+  readonly recheck_at: number | null;
+  readonly policy: string;
+  readonly steps_begun: number;
+  readonly next_step_at: number | null;
+  readonly history_count: number;
+}
+
+export interface PageRow {
+  readonly id: string;
+  readonly alert_id: string;
+  readonly kind: string;
+  readonly channel: string;
+  readonly step: number;
+  readonly state: string;
+  readonly due_at: number;
+  readonly attempt_count: number;
+  readonly next_attempt_at: number;
+  readonly is_repeat: number;
+  readonly delivered_at: number | null;
+  readonly last_error: string | null;
+}
+
+export interface HistoryRow {
+  readonly alert_id: string;
+  readonly sequence: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly reason: string;
+  readonly actor: string | null;
+  readonly page_id: string | null;
+}
+
+export type Tables = {
+  alerts: AlertRow;
+  pages: PageRow;
+  alert_history: HistoryRow;
+};
+
+export function toAlertRow(alert: Alert): AlertRow {
+  return {
+    id: alert.id,
+    rule_key: alert.ruleKey,
+    fingerprint: alert.fingerprint,
+    name: alert.name,
+    labels: JSON.stringify(labelsRecord(alert.labels)),
+    annotations: JSON.stringify(alert.annotations),
+    output: alert.output,
+    service: alert.service ?? null,
+    state: alert.state,
+    value: alert.value,
+    active_at: alert.activeAtMs,
+    fired_at: alert.firedAtMs ?? null,
+    resolved_at: alert.resolvedAtMs ?? null,
+    resolved_by: alert.resolvedBy ?? null,
+    acknowledged_at: alert.acknowledgedAtMs ?? null,
+    acknowledged_by: alert.acknowledgedBy ?? null,
+    is_rule_active: toFlag(alert.isRuleActive),
+    recheck_at: alert.recheckAtMs ?? null,
+    policy: alert.policy,
+    steps_begun: alert.stepsBegun,
+    next_step_at: alert.nextStepAtMs ?? null,
+    history_count: alert.historyCount,
+  };
+}
+
+export function fromAlertRow(row: AlertRow): Alert {
+  const { output, state } = row;
+  assert(isOutput(output), `alert ${row.id} is stored with output "${output}"`);
+  assert(isAlertState(state), `alert ${row.id} is stored with state "${state}"`);
+  return {
+    id: row.id,
+    ruleKey: row.rule_key,
+    fingerprint: row.fingerprint,
+    name: row.name,
+    labels: createLabels(parseTexts(row.labels)),
+    annotations: parseTexts(row.annotations),
+    output,
+    service: row.service ?? undefined,
+    state,
+    value: row.value,
+    activeAtMs: row.active_at,
+    firedAtMs: row.fired_at ?? undefined,
+    resolvedAtMs: row.resolved_at ?? undefined,
+    resolvedBy: row.resolved_by ?? undefined,
+    acknowledgedAtMs: row.acknowledged_at ?? undefined,
+    acknowledgedBy: row.acknowledged_by ?? undefined,
+    isRuleActive: row.is_rule_active === 1,
+    recheckAtMs: row.recheck_at ?? undefined,
+    policy: row.policy,
+    stepsBegun: row.steps_begun,
+    nextStepAtMs: row.next_step_at ?? undefined,
+    historyCount: row.history_count,
+  };
+}
+
+export function toPageRow(page: Page): PageRow {
+  return {
+    id: page.id,
+    alert_id: page.alertId,
+    kind: page.kind,
+    channel: page.channel,
+    step: page.step,
+    state: page.state,
+    due_at: page.dueAtMs,
+    attempt_count: page.attemptCount,
+    next_attempt_at: page.nextAttemptAtMs,
+    is_repeat: toFlag(page.isRepeat),
+    delivered_at: page.deliveredAtMs ?? null,
+    last_error: page.lastError ?? null,
+  };
+}
+
+export function fromPageRow(row: PageRow): Page {
+  const { state } = row;
+  assert(isPageState(state), `page ${row.id} is stored with state "${state}"`);
+  return {
+    id: row.id,
+    alertId: row.alert_id,
+    kind: row.kind === 'resolved' ? 'resolved' : 'page',
+    channel: row.channel,
+    step: row.step,
+    state,
+    dueAtMs: row.due_at,
+    attemptCount: row.attempt_count,
+    nextAttemptAtMs: row.next_attempt_at,
+    isRepeat: row.is_repeat === 1,
+    deliveredAtMs: row.delivered_at ?? undefined,
+    lastError: row.last_error ?? undefined,
+  };
+}
+
+export function toHistoryRow(entry: HistoryEntry): HistoryRow {
+  return {
+    alert_id: entry.alertId,
+    sequence: entry.sequence,
+    at: entry.atMs,
+    kind: entry.kind,
+    reason: entry.reason,
+    actor: entry.actor ?? null,
+    page_id: entry.pageId ?? null,
+  };
+}
+
+export function fromHistoryRow(row: HistoryRow): HistoryEntry {
+  const { kind } = row;
+  assert(isHistoryKind(kind), `alert ${row.alert_id} has a history entry of kind "${kind}"`);
+  return {
+    alertId: row.alert_id,
+    sequence: row.sequence,
+    atMs: row.at,
+    kind,
+    reason: row.reason,
+    actor: row.actor ?? undefined,
+    pageId: row.page_id ?? undefined,
+  };
+}
+
+function isOutput(text: string): text is Output {
+  return text === 'page' || text === 'ticket' || text === 'log';
+}
+
+function isAlertState(text: string): text is AlertState {
+  return text === 'pending' || text === 'firing' || text === 'resolved';
+}
+
+const PAGE_STATES: ReadonlySet<string> = new Set<PageState>([
+  'queued',
+  'sending',
+  'delivered',
+  'failed',
+  'cancelled',
+]);
+
+function isPageState(text: string): text is PageState {
+  return PAGE_STATES.has(text);
+}
+
+const HISTORY_KINDS: ReadonlySet<string> = new Set<HistoryKind>([
+  'alert.pending',
+  'alert.fired',
+  'alert.acknowledged',
+  'alert.resolved',
+  'alert.dropped',
+  'alert.ended',
+  'alert.reopened',
+  'page.sent',
+  'page.delivered',
+  'page.retried',
+  'page.repeated',
+  'page.failed',
+  'page.not_sent',
+  'page.escalated',
+]);
+
+function isHistoryKind(text: string): text is HistoryKind {
+  return HISTORY_KINDS.has(text);
+}
+
+/** Reads a JSON object of texts that this module wrote. */
+function parseTexts(json: string): Readonly<Record<string, string>> {
+  const value: unknown = JSON.parse(json);
+  assert(typeof value === 'object' && value !== null, `want a JSON object of texts, got ${json}`);
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+}

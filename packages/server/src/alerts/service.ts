@@ -1,0 +1,122 @@
+/**
+ * The use cases of alerts: each loads a file, lets the pure core decide, and commits what it
+ * decided before it answers.
+ */
+import { invalid, limitExceeded, notFound } from '../platform/index.ts';
+import type { AlertInstance } from '../rules/index.ts';
+import { type AlertBook, instanceKey } from './book.ts';
+import type { Decide } from './decide.ts';
+import type { DecisionContext } from './draft.ts';
+import { toInstance } from './instance.ts';
+import { isInternal } from './internal.ts';
+import { acknowledge, resolveByPerson, type Transition } from './lifecycle.ts';
+import { NOTE_CHARS_MAX, WAITING_MAX } from './limits.ts';
+import type { AlertFile, Change } from './model.ts';
+import { outputOf } from './output.ts';
+import type { EscalationPolicy } from './policy.ts';
+import type { PolicyShelf } from './policy-shelf.ts';
+import type { Serial } from './serial.ts';
+import type { AlertStore } from './store.ts';
+
+export interface AlertService {
+  /** Replaces the escalation policies; holds for each alert from its next step on. */
+  applyPolicies(policies: readonly EscalationPolicy[]): void;
+  /**
+   * Takes over what rules say. When it resolves, all of it and the pages that follow from it are
+   * on disk; when it rejects, any of it may be, and saying it again does no harm.
+   */
+  applyTransitions(transitions: readonly Transition[]): Promise<void>;
+  /** What rules hold active, for the rule engine to take up after a restart. */
+  listActive(): readonly AlertInstance[];
+  /**
+   * A person takes an alert. Idempotent; the first one has it. Throws `ALERT_NOT_FOUND`,
+   * `ALERT_NOT_FIRING`, `ALERT_ALREADY_RESOLVED`.
+   */
+  acknowledge(alertId: string, who: string): Promise<void>;
+  /**
+   * A person says that an alert is over; when its rule does not agree within five minutes, it is
+   * reopened. Throws as `acknowledge` does.
+   */
+  resolve(alertId: string, who: string, note?: string): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly book: AlertBook;
+  readonly store: AlertStore;
+  readonly serial: Serial;
+  readonly policies: PolicyShelf;
+  readonly context: () => DecisionContext;
+  readonly decide: Decide;
+}
+
+/** Builds the service. */
+export function createAlertService(options: ServiceOptions): AlertService {
+  const { book, serial, policies, context, decide } = options;
+
+  const change = async (
+    alertId: string,
+    act: (file: AlertFile) => Change | undefined,
+  ): Promise<void> => {
+    if (serial.waitingCount() >= WAITING_MAX) {
+      throw limitExceeded('ALERTS_BUSY', `${WAITING_MAX} changes of alerts wait; try again later`);
+    }
+    await serial.run(async () => {
+      await book.refresh();
+      const file = book.findFile(alertId) ?? (await options.store.findFile(alertId));
+      if (file === undefined) throw notFound('ALERT_NOT_FOUND', `there is no alert ${alertId}`);
+      const decided = act(file);
+      if (decided !== undefined) await book.commit([decided]);
+    });
+  };
+
+  return {
+    applyPolicies: (next) => policies.apply(next),
+    applyTransitions: async (transitions) =>
+      serial.run(async () => {
+        await book.refresh();
+        for (const batch of distinctInstances(transitions)) {
+          await book.commit(
+            batch.flatMap((each) => decide(each, outputOf(each.alert.labels)) ?? []),
+          );
+        }
+      }),
+    listActive: () => listInstances(book.files()),
+    acknowledge: async (alertId, who) =>
+      change(alertId, (file) => acknowledge(file, who, context())),
+    async resolve(alertId, who, note = '') {
+      if (note.length > NOTE_CHARS_MAX) {
+        const message = `the note is longer than ${NOTE_CHARS_MAX} characters`;
+        throw invalid('ALERT_NOTE_TOO_LONG', message);
+      }
+      await change(alertId, (file) => resolveByPerson(file, { who, note }, context()));
+    },
+  };
+}
+
+/**
+ * Batches in which no instance comes twice: each transition is decided on what the one before it
+ * left, and a batch is decided as a whole before it is written.
+ */
+function* distinctInstances(
+  transitions: readonly Transition[],
+): IterableIterator<readonly Transition[]> {
+  let batch: Transition[] = [];
+  let seen = new Set<string>();
+  for (const transition of transitions) {
+    const key = instanceKey(transition.alert);
+    if (seen.has(key)) {
+      yield batch;
+      batch = [];
+      seen = new Set();
+    }
+    batch.push(transition);
+    seen.add(key);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Instances that rules hold active; our own alerts have no rule to take them up. */
+function listInstances(files: Iterable<AlertFile>): readonly AlertInstance[] {
+  const alerts = [...files].map((file) => file.alert);
+  return alerts.filter((alert) => alert.isRuleActive && !isInternal(alert)).map(toInstance);
+}

@@ -1,0 +1,59 @@
+/** Alerts and pages as the contract shows them. */
+import type { AlertSummary, HistoryEntry as HistoryView, PageView } from '@nines/contract';
+import type { Service } from '../catalog/index.ts';
+import { labelsRecord } from '../series/index.ts';
+import { playbookOf, summaryOf } from './message.ts';
+import type { AlertFile, HistoryEntry, Page } from './model.ts';
+import { describePaging } from './page-status.ts';
+
+/** One line of a list. */
+export function summarize(
+  { alert, pages }: AlertFile,
+  context: {
+    readonly firedCount: number;
+    readonly service: Service | undefined;
+  },
+): AlertSummary {
+  const { service, firedCount } = context;
+  return {
+    id: alert.id,
+    name: alert.name,
+    output: alert.output,
+    state: alert.state,
+    service: alert.service ?? null,
+    owner: service?.owner || null,
+    labels: labelsRecord(alert.labels),
+    summary: summaryOf(alert),
+    description: alert.annotations.description ?? null,
+    playbook: playbookOf(alert, service) ?? null,
+    value: alert.value,
+    activeAt: alert.activeAtMs,
+    firedAt: alert.firedAtMs ?? null,
+    acknowledgedAt: alert.acknowledgedAtMs ?? null,
+    acknowledgedBy: alert.acknowledgedBy ?? null,
+    resolvedAt: alert.resolvedAtMs ?? null,
+    resolvedBy: alert.resolvedBy ?? null,
+    pageStatus: describePaging(alert, pages),
+    nextStepAt: alert.nextStepAtMs ?? null,
+    firedCount24h: firedCount,
+  };
+}
+
+/** One thing that happened. */
+export function viewEntry({ atMs, kind, reason, actor }: HistoryEntry): HistoryView {
+  return { at: atMs, kind, reason, actor: actor ?? null };
+}
+
+/** One message to one channel. */
+export function viewPage(page: Page): PageView {
+  return {
+    id: page.id,
+    channel: page.channel,
+    step: page.step,
+    state: page.state,
+    dueAt: page.dueAtMs,
+    deliveredAt: page.deliveredAtMs ?? null,
+    attemptCount: page.attemptCount,
+    lastError: page.lastError ?? null,
+  };
+}

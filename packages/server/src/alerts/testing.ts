@@ -1,0 +1,227 @@
+/**
+ * A stage for alerts: the real core on a clock that stands still, a store in memory and receivers
+ * that do what they are told. Transcripts, the simulation and tests of the parts play on it.
+ */
+import { Registry } from 'prom-client';
+import { type Catalog, createCatalog } from '../catalog/index.ts';
+import type { Message, Notifier, Outcome } from '../notify/index.ts';
+import {
+  createEventBus,
+  createManualClock,
+  createSeededRandom,
+  createSilentLog,
+  type ManualClock,
+  type Random,
+  unavailable,
+} from '../platform/index.ts';
+import { type AlertInstance, fingerprintOf } from '../rules/index.ts';
+import { createLabels, labelValue } from '../series/index.ts';
+import { type AlertCore, openAlertCore } from './alerts.ts';
+import type { AlertEvents } from './events.ts';
+import type { Transition } from './lifecycle.ts';
+import { type AlertFile, type HistoryEntry, isSettled, type Page } from './model.ts';
+import { createDefaultPolicy, type EscalationPolicy } from './policy.ts';
+import type { AlertStore } from './store.ts';
+
+/** What the next writes do: nothing special, refuse, or happen and say that they did not. */
+export type StoreMood = 'well' | 'refuses' | 'forgets to answer';
+
+export interface MemoryStore extends AlertStore {
+  mood: StoreMood;
+  readonly history: HistoryEntry[];
+}
+
+/** A store that holds what it is given, and loses nothing when the rest is thrown away. */
+export function createMemoryStore(): MemoryStore {
+  const files = new Map<string, AlertFile>();
+  const history: HistoryEntry[] = [];
+  const away = () => unavailable('DATABASE_UNAVAILABLE', 'the database is away');
+  const putEntry = (entry: HistoryEntry): void => {
+    const at = history.findIndex(
+      (known) => known.alertId === entry.alertId && known.sequence === entry.sequence,
+    );
+    if (at < 0) history.push(entry);
+    else history[at] = entry;
+  };
+  const store: MemoryStore = {
+    mood: 'well',
+    history,
+    async listOpenFiles() {
+      return [...files.values()].filter((file) => !isSettled(file));
+    },
+    async findFile(alertId) {
+      if (store.mood !== 'well') throw away();
+      return files.get(alertId);
+    },
+    async save(changes) {
+      if (store.mood === 'refuses') throw away();
+      for (const { file, changedPages, entries } of changes) {
+        const pages = new Map<string, Page>();
+        for (const page of files.get(file.alert.id)?.pages ?? []) pages.set(page.id, page);
+        for (const page of changedPages) pages.set(page.id, page);
+        files.set(file.alert.id, { alert: file.alert, pages: [...pages.values()] });
+        for (const entry of entries) putEntry(entry);
+      }
+      if (store.mood === 'forgets to answer') throw away();
+    },
+    async purge({ neverFiredMs, resolvedMs }) {
+      const before = files.size;
+      for (const [id, file] of files) {
+        const { resolvedAtMs, firedAtMs } = file.alert;
+        const keptMs = firedAtMs === undefined ? Math.max(neverFiredMs, resolvedMs) : resolvedMs;
+        if (isSettled(file) && resolvedAtMs !== undefined && resolvedAtMs < keptMs)
+          files.delete(id);
+      }
+      return before - files.size;
+    },
+  };
+  return store;
+}
+
+/** One attempt that reached a receiver. */
+export interface Sent {
+  readonly atMs: number;
+  readonly channel: string;
+  readonly message: Message;
+}
+
+/** Answers for a channel; a promise that never ends is a receiver that hangs. */
+export type Receive = (message: Message) => Outcome | Promise<Outcome>;
+
+/** Receivers that are well. */
+const WELL: Readonly<Record<string, Outcome>> = {
+  browser: { state: 'delivered', reason: 'to 1 open page' },
+};
+const WELL_WEBHOOK: Outcome = { state: 'delivered', reason: 'with answer 200' };
+
+export interface Stage {
+  readonly clock: ManualClock & { jump(byMs: number): void };
+  readonly store: MemoryStore;
+  readonly catalog: Catalog;
+  readonly receivers: Map<string, Receive>;
+  readonly sent: Sent[];
+  readonly registry: Registry;
+  core(): AlertCore;
+  /** Puts policies in force, also for the processes to come. */
+  setPolicies(policies: readonly EscalationPolicy[]): void;
+  /** The process is killed and started again; what was under way is lost. */
+  restart(): Promise<void>;
+  /** Ticks once, and lets deliveries that answer at once end. */
+  tick(): Promise<void>;
+  /** Lets time pass, ticking every second. */
+  advance(byMs: number): Promise<void>;
+}
+
+/** 2026-01-02 03:00:00 UTC. */
+export const STAGE_START_MS = 1_767_322_800_000;
+
+/** Builds a stage with an empty store. */
+export async function createStage(
+  options: { readonly policies?: readonly EscalationPolicy[]; readonly random?: Random } = {},
+): Promise<Stage> {
+  const clock = createJumpyClock();
+  const random = options.random ?? createSeededRandom(1);
+  const store = createMemoryStore();
+  const catalog = createCatalog();
+  const receivers = new Map<string, Receive>();
+  const sent: Sent[] = [];
+  let policies = options.policies ?? [createDefaultPolicy(['browser', 'webhook/ops'])];
+  let generation = 0;
+  let registry = new Registry();
+
+  const open = async (): Promise<AlertCore> => {
+    const mine = ++generation;
+    registry = new Registry();
+    const notifier: Pick<Notifier, 'deliver'> = {
+      async deliver(channel, message) {
+        // A dead process sends nothing and hears nothing.
+        if (mine !== generation) return new Promise(() => {});
+        sent.push({ atMs: clock.now(), channel, message });
+        return receivers.get(channel)?.(message) ?? WELL[channel] ?? WELL_WEBHOOK;
+      },
+    };
+    const events = createEventBus<AlertEvents>(() => {});
+    const log = createSilentLog();
+    const parts = { store, catalog, notifier, policies, events, clock, random, log, registry };
+    return openAlertCore(parts);
+  };
+  let core = await open();
+  const tick = async (): Promise<void> => {
+    await core.worker.tick(clock.now());
+    await letDeliveriesEnd();
+  };
+  return {
+    clock,
+    store,
+    catalog,
+    receivers,
+    sent,
+    get registry() {
+      return registry;
+    },
+    core: () => core,
+    setPolicies(next) {
+      policies = next;
+      core.service.applyPolicies(next);
+    },
+    async restart() {
+      core = await open();
+    },
+    tick,
+    async advance(byMs) {
+      for (let leftMs = byMs; leftMs > 0; leftMs -= 1000) {
+        clock.advance(Math.min(1000, leftMs));
+        await tick();
+      }
+    },
+  };
+}
+
+/** Receivers answer at once and the store is in memory, so one turn of the loop ends them all. */
+async function letDeliveriesEnd(): Promise<void> {
+  await new Promise<void>((done) => setImmediate(done));
+}
+
+/** A clock whose wall time can be set while its monotonic time runs on. */
+function createJumpyClock(): Stage['clock'] {
+  const clock = createManualClock(STAGE_START_MS);
+  let jumpedMs = 0;
+  return {
+    ...clock,
+    now: () => clock.now() + jumpedMs,
+    jump(byMs) {
+      jumpedMs += byMs;
+    },
+  };
+}
+
+/** What a rule says of one of its instances. */
+export function createTransition(
+  kind: Transition['kind'],
+  labels: Readonly<Record<string, string>>,
+  options: { readonly atMs: number; readonly value?: number; readonly reason?: string },
+): Transition {
+  const set = createLabels(labels);
+  const name = labelValue(set, 'alertname');
+  const isOver = kind === 'resolved' || kind === 'dropped';
+  const alert: AlertInstance = {
+    ruleKey: `test/${name}{}`,
+    fingerprint: fingerprintOf(set),
+    state: isOver ? 'inactive' : kind,
+    labels: set,
+    annotations: { summary: `${name} is bad` },
+    value: options.value ?? 1,
+    activeAtMs: options.atMs,
+    firedAtMs: kind === 'firing' ? options.atMs : undefined,
+    keepFiringSinceMs: undefined,
+  };
+  const reason = options.reason ?? REASONS[kind];
+  return { kind, atMs: options.atMs, reason, alert };
+}
+
+const REASONS: Readonly<Record<Transition['kind'], string>> = {
+  pending: 'expression matches; fires if it still does in 5m',
+  firing: 'condition held for 5m',
+  resolved: 'expression no longer matches',
+  dropped: 'expression stopped matching after 1m of 5m',
+};
