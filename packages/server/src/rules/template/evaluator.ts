@@ -160,6 +160,8 @@ class Evaluator {
     let isEmpty = true;
     let flow: Flow = 'next';
     for (const [index, element] of this.#iterate(value)) {
+      // An empty body walks no node, and must cost a step all the same.
+      this.#at(node);
       isEmpty = false;
       const values = variables.length === 2 ? [index, element] : [element];
       for (const [i, name] of variables.entries()) {

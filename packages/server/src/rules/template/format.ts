@@ -84,10 +84,10 @@ class Arguments {
   /** Moves to the argument that `[n]` names; false where there is none. */
   select(index: string | undefined): boolean {
     if (index === undefined) return true;
+    this.#isReordered = true;
     const wanted = Number(index.slice(1, -1)) - 1;
     if (wanted < 0 || wanted >= this.#values.length) return false;
     this.#next = wanted;
-    this.#isReordered = true;
     return true;
   }
 
