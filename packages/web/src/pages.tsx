@@ -1,9 +1,24 @@
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { BoardPage } from './board/board-page.tsx';
 import { useLive } from './live/use-live.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
+
+const AlertsPage = lazy(async () => {
+  const { AlertsPage: page } = await import('./alerts/alerts-page.tsx');
+  return { default: page };
+});
+
+const AlertPage = lazy(async () => {
+  const { AlertPage: page } = await import('./alerts/alert-page.tsx');
+  return { default: page };
+});
+
+const ExplorePage = lazy(async () => {
+  const { ExplorePage: page } = await import('./explore/explore-page.tsx');
+  return { default: page };
+});
 
 /** All pages behind the door. The board comes with the first load, the others when needed. */
 export function Pages() {
@@ -14,6 +29,13 @@ export function Pages() {
         <Switch>
           <Route path="/">
             <BoardPage />
+          </Route>
+          <Route path="/alerts">
+            <AlertsPage />
+          </Route>
+          <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={id} />}</Route>
+          <Route path="/explore">
+            <ExplorePage />
           </Route>
           <Route>
             <NotFound />

@@ -6,6 +6,7 @@ import { AlertStanding } from '../alerts/alert-standing.tsx';
 import { AlertKind } from '../alerts/alert-kind.tsx';
 import { ResolveForm } from '../alerts/resolve-form.tsx';
 import { alertPath } from '../chips/alert-path.ts';
+import { PlaybookButton } from '../chips/playbook-button.tsx';
 import { ServiceChip } from '../chips/service-chip.tsx';
 import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
@@ -82,11 +83,7 @@ function CardActions({ alert, isGone, onAcknowledge, onAskResolve }: Props) {
       <Button component={Link} href={alertPath(alert.id)}>
         {t('alert.why')}
       </Button>
-      {alert.playbook !== null && (
-        <Button component="a" href={alert.playbook} target="_blank" rel="noreferrer">
-          {t('alert.playbook')}
-        </Button>
-      )}
+      <PlaybookButton playbook={alert.playbook} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { t } from '../messages/translate.ts';
 import styles from './chips.module.css';
 import { serviceAlertsPath, serviceTargetsPath } from './service-path.ts';
 import { useKnownService } from './use-known-service.ts';
+import { isWebAddress } from './web-address.ts';
 
 /** A service, wherever one is named: its name leads to its alerts, hovering tells how it is. */
 export function ServiceChip({ name }: { readonly name: string }) {
@@ -40,7 +41,7 @@ function ServiceCard({ service }: { readonly service: ServiceSummary }) {
       <div className={styles.links}>
         <Link href={serviceAlertsPath(service.name)}>{t('service.alerts')}</Link>
         <Link href={serviceTargetsPath(service.name)}>{t('service.targetsLink')}</Link>
-        {service.playbook !== null && (
+        {service.playbook !== null && isWebAddress(service.playbook) && (
           <a href={service.playbook} target="_blank" rel="noreferrer">
             {t('alert.playbook')}
           </a>

@@ -17,7 +17,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 
 /** Listens to the keyboard for the whole page; mounted once. */
 export function useKeyboard(): void {
-  const { shortcuts: registry, dialog } = useServices();
+  const { shortcuts: registry } = useServices();
   useEffect(() => {
     let pending = '';
     let pendingUntil = 0;
@@ -25,7 +25,7 @@ export function useKeyboard(): void {
       const key = nameKey(event);
       if (key === undefined || event.defaultPrevented || event.isComposing) return;
       // What lies under an open dialog must not be acted on unseen.
-      if (dialog.get() !== 'none') return;
+      if (document.querySelector('dialog[open]') !== null) return;
       if (!isFree(key, placeOf(event.target))) return;
       const first = event.timeStamp < pendingUntil ? pending : '';
       const step = pressKey(registry.list(), first, key);
@@ -37,7 +37,7 @@ export function useKeyboard(): void {
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
-  }, [registry, dialog]);
+  }, [registry]);
 }
 
 function placeOf(target: EventTarget | null): KeyPlace {

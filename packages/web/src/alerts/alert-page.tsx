@@ -1,0 +1,42 @@
+import type { AlertDetail } from '@nines/contract';
+import { Link } from 'wouter';
+import { PageLayout } from '../kit/page-layout.tsx';
+import { QueryView } from '../kit/query-view.tsx';
+import { SentenceText } from '../kit/sentence-text.tsx';
+import { RowsSkeleton } from '../kit/skeletons.tsx';
+import { t } from '../messages/translate.ts';
+import { useClockValue } from '../platform/use-clock.ts';
+import { AlertView } from './alert-view.tsx';
+import { describeAlert } from './headline.ts';
+import { useAlert } from './use-alert.ts';
+
+/** What, since when, how bad, what now? */
+export function AlertPage({ id }: { readonly id: string }) {
+  const query = useAlert(id);
+  const { data } = query;
+  return (
+    <PageLayout
+      title={data?.alert.summary ?? t('nav.alerts')}
+      sentence={data === undefined ? t('alert.loading') : <Headline detail={data} />}
+    >
+      <QueryView
+        query={query}
+        what={t('alert.failed')}
+        skeleton={<RowsSkeleton count={4} height={120} />}
+      >
+        {(detail) => <AlertView detail={detail} />}
+      </QueryView>
+      <p>
+        <Link href="/alerts">{t('alert.back')}</Link>
+      </p>
+    </PageLayout>
+  );
+}
+
+const MINUTE_MS = 60_000;
+
+function Headline({ detail }: { readonly detail: AlertDetail }) {
+  // Ages in the sentence are in minutes: it need not change every second.
+  const nowMs = useClockValue((now) => Math.ceil(now / MINUTE_MS) * MINUTE_MS);
+  return <SentenceText parts={describeAlert(detail, nowMs)} />;
+}

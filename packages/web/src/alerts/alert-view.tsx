@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core';
+import type { AlertDetail } from '@nines/contract';
+import { useState } from 'react';
+import { PlaybookButton } from '../chips/playbook-button.tsx';
+import { ServiceChip } from '../chips/service-chip.tsx';
+import { useShortcuts } from '../keyboard/use-shortcuts.ts';
+import { Key } from '../kit/key.tsx';
+import { t } from '../messages/translate.ts';
+import { AlertFacts } from './alert-facts.tsx';
+import { AlertGraphSection } from './alert-graph-section.tsx';
+import { AlertHistory } from './alert-history.tsx';
+import { AlertKind } from './alert-kind.tsx';
+import { AlertPages } from './alert-pages.tsx';
+import { AlertStanding } from './alert-standing.tsx';
+import styles from './alert-view.module.css';
+import { ResolveForm } from './resolve-form.tsx';
+import { useAlertActions } from './use-alert-actions.ts';
+
+export function AlertView({ detail }: { readonly detail: AlertDetail }) {
+  const { alert } = detail;
+  return (
+    <div className={styles.columns}>
+      <div>
+        <div className={styles.now} data-level={alert.state === 'firing' ? alert.output : 'log'}>
+          <AlertKind alert={alert} />
+          <p className={styles.text}>
+            {alert.service !== null && (
+              <>
+                <ServiceChip name={alert.service} />
+                {alert.description === null ? '' : ' · '}
+              </>
+            )}
+            {alert.description}
+          </p>
+          <div className={styles.standing}>
+            <AlertStanding alert={alert} />
+          </div>
+          <Actions detail={detail} />
+        </div>
+        {detail.rule !== null && <AlertGraphSection detail={detail} />}
+        <AlertHistory history={detail.history} output={alert.output} />
+      </div>
+      <aside>
+        <AlertPages pages={detail.pages} />
+        <AlertFacts detail={detail} />
+      </aside>
+    </div>
+  );
+}
+
+function Actions({ detail: { alert } }: { readonly detail: AlertDetail }) {
+  const { acknowledge, resolve } = useAlertActions();
+  const [isResolving, setResolving] = useState(false);
+  const canAcknowledge = alert.acknowledgedAt === null && alert.state === 'firing';
+  const canResolve = alert.state !== 'resolved';
+  useShortcuts([
+    ...(canAcknowledge
+      ? [{ keys: 'a', label: t('help.acknowledge'), run: () => acknowledge(alert) }]
+      : []),
+    ...(canResolve ? [{ keys: 'r', label: t('help.resolve'), run: () => setResolving(true) }] : []),
+  ]);
+  if (isResolving && canResolve) {
+    return (
+      <ResolveForm
+        name={alert.summary}
+        onCancel={() => setResolving(false)}
+        onResolve={(note) => {
+          setResolving(false);
+          resolve(alert, note);
+        }}
+      />
+    );
+  }
+  return (
+    <div className={styles.acts}>
+      {canAcknowledge && (
+        <Button variant="filled" rightSection={<Key>a</Key>} onClick={() => acknowledge(alert)}>
+          {t('alert.acknowledge')}
+        </Button>
+      )}
+      {canResolve && (
+        <Button rightSection={<Key>r</Key>} onClick={() => setResolving(true)}>
+          {t('alert.resolve')}
+        </Button>
+      )}
+      <PlaybookButton playbook={alert.playbook} />
+    </div>
+  );
+}

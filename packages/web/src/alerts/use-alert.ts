@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { AlertDetail } from '@nines/contract';
+import { alertQuery } from '../api/queries.ts';
+import { buildGraphData } from '../graph/graph-data.ts';
+import { rangeQuery } from '../graph/range-query.ts';
+import { useServices } from '../services.ts';
+import { chooseSpan, listMarks, selectSeries } from './alert-graph.ts';
+import { splitComparison } from './split-comparison.ts';
+
+export function useAlert(id: string) {
+  const { client } = useServices();
+  return useQuery(alertQuery(client, id));
+}
+
+/** The measured side of the rule around the alert; nothing for an alert without a rule. */
+export function useAlertGraph({ alert, rule }: AlertDetail) {
+  const services = useServices();
+  const split = useMemo(() => splitComparison(rule?.expression ?? ''), [rule?.expression]);
+  const [openedAt] = useMemo(() => [services.clock.now()], [services]);
+  const span = chooseSpan(alert, openedAt);
+  const query = useQuery(rangeQuery(services, split.expression, span));
+  const data = useMemo(
+    () =>
+      query.data === undefined
+        ? undefined
+        : buildGraphData(selectSeries(query.data.series, alert.labels), query.data.grid),
+    [query.data, alert.labels],
+  );
+  const marks = useMemo(() => listMarks(alert), [alert]);
+  return { split, span, query, data, marks };
+}

@@ -1,0 +1,26 @@
+import { toSentence } from '../api/failure.ts';
+import { UrgencyText } from '../kit/urgency.tsx';
+import { t } from '../messages/translate.ts';
+import styles from './explore.module.css';
+
+/** What the server remarked about a query that it answered. */
+export function Remarks(props: {
+  readonly answer: { readonly warnings: readonly string[]; readonly infos: readonly string[] };
+}) {
+  const { warnings, infos } = props.answer;
+  if (warnings.length + infos.length === 0) return null;
+  return (
+    <ul className={styles.remarks}>
+      {warnings.map((text) => (
+        <li key={text}>
+          <UrgencyText level="ticket">{t('explore.warning')}</UrgencyText> {toSentence(text)}
+        </li>
+      ))}
+      {infos.map((text) => (
+        <li key={text}>
+          <UrgencyText level="log">{t('explore.info')}</UrgencyText> {toSentence(text)}
+        </li>
+      ))}
+    </ul>
+  );
+}
