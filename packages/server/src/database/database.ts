@@ -31,10 +31,10 @@ export interface Database {
    *
    * A batch decides by guards, since it cannot look at results on the way: an UPDATE names the
    * state it expects in its WHERE, and `expectRows` undoes the whole batch when there was none.
-   * Batches of one process are run in order of their calls on SQLite; on PostgreSQL, wait for the
-   * first where the order matters.
+   * The batches of one process run one after another, in the order of their calls.
    */
   write<const Batch extends readonly Statement[]>(batch: Batch): Promise<WriteResults<Batch>>;
+  /** Finishes the writes under way, and ends. */
   close(): Promise<void>;
 }
 
@@ -69,13 +69,13 @@ async function openEngine({ at, writerEntry, clock, log }: DatabaseOptions): Pro
     return openSqliteEngine({ file: at.file, entry: writerEntry, clock, log });
   }
   const { openPostgresEngine } = await import('./postgres-engine.ts');
-  return openPostgresEngine({ url: at.url, log });
+  return openPostgresEngine({ url: at.url, clock, log });
 }
 
 class RecordStore implements Database {
   readonly query: Kysely<NoTables>;
   readonly #engine: Engine;
-  #pendingCount = 0;
+  readonly #pending = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(engine: Engine) {
@@ -95,24 +95,26 @@ class RecordStore implements Database {
       batch.length <= BATCH_STATEMENTS_MAX,
       `a batch has ${batch.length} statements; at most ${BATCH_STATEMENTS_MAX} may share one`,
     );
-    if (this.#pendingCount >= PENDING_WRITES_MAX) {
+    if (this.#pending.size >= PENDING_WRITES_MAX) {
       const message = `${PENDING_WRITES_MAX} writes wait for the database; try again later`;
       throw limitExceeded('DATABASE_BUSY', message);
     }
     const statements = batch.map(compileStatement);
-    this.#pendingCount++;
+    const written = this.#engine.write(statements);
+    this.#pending.add(written);
     try {
-      return await this.#engine.write(statements);
+      return await written;
     } catch (error) {
       throw error instanceof UnexpectedRows ? createGuardError(batch, error) : error;
     } finally {
-      this.#pendingCount--;
+      this.#pending.delete(written);
     }
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await Promise.allSettled(this.#pending);
     await this.#engine.close();
   }
 }

@@ -36,11 +36,8 @@ export const WRITER_HEAP_MIB_MAX = 64;
 /** Two to the connection's core count is PostgreSQL's own advice; more only queue inside the server. */
 export const POSTGRES_READERS_MAX = 4;
 
-/** Enough to hide the round trips of commits; every one is a server process. */
-export const POSTGRES_WRITERS_MAX = 4;
-
 /** A server that is there answers within a second, also across a continent. */
 export const POSTGRES_CONNECT_TIMEOUT_MS = 5_000;
 
-/** Batches that deadlocked are sent again, since they are data; five times is beyond bad luck. */
+/** A group that another process's transaction got in the way of is sent again; five times is beyond bad luck. */
 export const POSTGRES_ATTEMPTS_MAX = 5;

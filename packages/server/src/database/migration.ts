@@ -12,7 +12,7 @@ import {
   type SchemaModule,
   sql,
 } from 'kysely';
-import { assert, type Clock, invalid, type Log } from '../platform/index.ts';
+import { assert, type Clock, conflict, invalid, type Log } from '../platform/index.ts';
 import type { Database, NoTables } from './database.ts';
 import type { EngineName } from './engine.ts';
 
@@ -113,9 +113,22 @@ export async function migrate(
   }
   for (const migration of migrations.filter(({ name }) => !applied.has(name))) {
     const { name } = migration;
-    const note = query.insertInto('schema_migrations').values({ name, applied_at: clock.now() });
-    await database.write([...lock, note, ...migration.statements(schema)]);
-    log.info('database migrated', { migration: name });
+    // Another process that starts at the same time may be first.
+    const meanwhile = conflict('MIGRATED_MEANWHILE', `migration "${name}" was applied meanwhile`);
+    const note = {
+      query: query
+        .insertInto('schema_migrations')
+        .values({ name, applied_at: clock.now() })
+        .onConflict((on) => on.column('name').doNothing()),
+      expectRows: 1,
+      otherwise: () => meanwhile,
+    };
+    try {
+      await database.write([...lock, note, ...migration.statements(schema)]);
+      log.info('database migrated', { migration: name });
+    } catch (error) {
+      if (error !== meanwhile) throw error;
+    }
   }
 }
 

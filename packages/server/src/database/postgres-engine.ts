@@ -1,29 +1,35 @@
 /**
- * Records in PostgreSQL: one pool that reads, one that writes.
+ * Records in PostgreSQL: a pool that reads, one connection that writes.
  *
- * Several batches are under way at once, so that the round trips of one hide those of another.
- * Each is one transaction at READ COMMITTED: an UPDATE that waits for another one looks at its
- * WHERE again afterwards, which is all that guards need. PostgreSQL groups the commits itself.
+ * Writes go one group at a time, as on SQLite, and mean the same: batches of this process never
+ * run side by side, so they cannot deadlock among themselves and keep their order. What waits
+ * shares a transaction, each batch in a savepoint of its own, which saves commits as it does there.
+ * Other processes on the same database meet at READ COMMITTED: an UPDATE that waited for another
+ * one looks at its WHERE again, which is all that guards need.
  */
 import pg from 'pg';
 import { PostgresQueryCompiler, type QueryCompiler } from 'kysely';
-import { assert, errorMessage, invalid, type Log } from '../platform/index.ts';
-import { type Engine, UnexpectedRows } from './engine.ts';
+import { assert, type Clock, errorMessage, invalid, type Log } from '../platform/index.ts';
+import type { Batch } from './batch-outcome.ts';
+import type { Engine } from './engine.ts';
 import {
   POSTGRES_ATTEMPTS_MAX,
   POSTGRES_CONNECT_TIMEOUT_MS,
   POSTGRES_READERS_MAX,
-  POSTGRES_WRITERS_MAX,
   WRITE_TIMEOUT_MS,
 } from './limits.ts';
 import { createPostgresError, isRetryable, outcomeUnknown } from './postgres-error.ts';
-import type { CompiledStatement, SqlValue, StatementResult } from './statement.ts';
+import type { SqlValue, StatementResult } from './statement.ts';
+import { type GroupOutcome, WriteQueue } from './write-queue.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 /** Opens both pools and makes sure that the server is there and keeps what it promises. */
-export async function openPostgresEngine(options: {
-  readonly url: string;
-  readonly log: Log;
-}): Promise<Engine> {
+export async function openPostgresEngine(options: PostgresOptions): Promise<Engine> {
   const engine = new PostgresEngine(options);
   try {
     await checkServer(engine, options.log);
@@ -36,21 +42,18 @@ export async function openPostgresEngine(options: {
 
 async function checkServer(engine: Engine, log: Log): Promise<void> {
   const { rows } = await engine.read('select current_setting($1) as setting', ['fsync']);
-  if (isRecord(rows[0]) && rows[0].setting !== 'on') {
+  if (rows.at(0)?.setting !== 'on') {
     log.warn('PostgreSQL runs with fsync off: a power cut loses records that were answered');
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 class PostgresEngine implements Engine {
   readonly name = 'postgres';
   readonly #readers: pg.Pool;
-  readonly #writers: pg.Pool;
+  readonly #writer: pg.Pool;
+  readonly #queue: WriteQueue;
 
-  constructor({ url, log }: { readonly url: string; readonly log: Log }) {
+  constructor({ url, clock, log }: PostgresOptions) {
     this.#readers = createPool({
       url,
       log,
@@ -58,12 +61,11 @@ class PostgresEngine implements Engine {
       setting: 'default_transaction_read_only=on',
     });
     // A server may be set to answer before its disk has; records are not for that.
-    this.#writers = createPool({
-      url,
-      log,
-      max: POSTGRES_WRITERS_MAX,
-      setting: 'synchronous_commit=on',
-    });
+    const writer = createPool({ url, log, max: 1, setting: 'synchronous_commit=on' });
+    this.#writer = writer;
+    const execute = async (batches: readonly Batch[]): Promise<readonly GroupOutcome[]> =>
+      retry('cannot write records', async () => executeGroup(writer, batches));
+    this.#queue = new WriteQueue({ execute, clock });
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -71,57 +73,76 @@ class PostgresEngine implements Engine {
   }
 
   async read(sql: string, parameters: readonly SqlValue[]): Promise<StatementResult> {
-    try {
-      return toResult(await this.#readers.query(sql, [...parameters]));
-    } catch (error) {
-      throw createPostgresError(error, 'cannot read records');
-    }
+    return retry('cannot read records', async () =>
+      toResult(await this.#readers.query(sql, [...parameters])),
+    );
   }
 
-  async write(statements: readonly CompiledStatement[]): Promise<readonly StatementResult[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#writeOnce(statements);
-      } catch (error) {
-        if (error instanceof UnexpectedRows) throw error;
-        if (attempt < POSTGRES_ATTEMPTS_MAX && isRetryable(error)) continue;
-        throw createPostgresError(error, 'cannot write records');
-      }
-    }
+  async write(statements: Batch): Promise<readonly StatementResult[]> {
+    return this.#queue.write(statements);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#readers.end(), this.#writers.end()]);
+    await Promise.all([this.#readers.end(), this.#writer.end()]);
   }
+}
 
-  async #writeOnce(statements: readonly CompiledStatement[]): Promise<readonly StatementResult[]> {
-    const client = await this.#writers.connect();
+/** Statements are data, so they can be sent again; `what` is for the error. */
+async function retry<T>(what: string, attempt: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
     try {
-      await client.query('BEGIN');
-      const results = await executeStatements(client, statements);
-      await commit(client);
-      client.release();
-      return results;
+      return await attempt();
     } catch (error) {
-      await undo(client);
-      throw error;
+      if (count < POSTGRES_ATTEMPTS_MAX && isRetryable(error)) continue;
+      throw createPostgresError(error, what);
     }
   }
 }
 
-async function executeStatements(
-  client: pg.PoolClient,
-  statements: readonly CompiledStatement[],
-): Promise<readonly StatementResult[]> {
-  const results: StatementResult[] = [];
-  for (const [statementIndex, { sql, parameters, expectRows }] of statements.entries()) {
-    const result = toResult(await client.query(sql, [...parameters]));
-    if (expectRows !== undefined && result.affectedRows !== expectRows) {
-      throw new UnexpectedRows(statementIndex, result.affectedRows);
-    }
-    results.push(result);
+async function executeGroup(
+  pool: pg.Pool,
+  batches: readonly Batch[],
+): Promise<readonly GroupOutcome[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const outcomes: GroupOutcome[] = [];
+    for (const batch of batches) outcomes.push(await executeBatch(client, batch));
+    await commit(client);
+    client.release();
+    return outcomes;
+  } catch (error) {
+    // The server ends the transaction with the connection, whatever state both are in.
+    client.release(true);
+    throw error;
   }
-  return results;
+}
+
+async function executeBatch(client: pg.PoolClient, batch: Batch): Promise<GroupOutcome> {
+  await client.query('SAVEPOINT batch');
+  const outcome = await executeStatements(client, batch);
+  const isStored = outcome.kind === 'stored';
+  await client.query(isStored ? 'RELEASE batch' : 'ROLLBACK TO batch; RELEASE batch');
+  return outcome;
+}
+
+async function executeStatements(client: pg.PoolClient, batch: Batch): Promise<GroupOutcome> {
+  const results: StatementResult[] = [];
+  try {
+    for (const [statementIndex, { sql, parameters, expectRows }] of batch.entries()) {
+      const result = toResult(await client.query(sql, [...parameters]));
+      const { affectedRows } = result;
+      if (expectRows !== undefined && affectedRows !== expectRows) {
+        return { kind: 'unexpectedRows', statementIndex, affectedRows };
+      }
+      results.push(result);
+    }
+  } catch (error) {
+    // What is not this statement's own fault ends the whole group.
+    if (!(error instanceof pg.DatabaseError) || isRetryable(error)) throw error;
+    return { kind: 'failed', failure: createPostgresError(error, 'cannot write records') };
+  }
+  return { kind: 'stored', results };
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {
@@ -129,18 +150,7 @@ async function commit(client: pg.PoolClient): Promise<void> {
     await client.query('COMMIT');
   } catch (error) {
     // Refused by the server: nothing is kept. No answer: the commit may have come through.
-    throw error instanceof pg.DatabaseError ? error : outcomeUnknown(error);
-  }
-}
-
-/** Rolls back and gives the connection back, or ends it where even that fails. */
-async function undo(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('ROLLBACK');
-    client.release();
-  } catch {
-    // The server ends the transaction with the connection; the first error is the one to tell.
-    client.release(true);
+    throw error instanceof pg.DatabaseError && !isRetryable(error) ? error : outcomeUnknown(error);
   }
 }
 
@@ -167,10 +177,13 @@ function createPool(options: {
     keepAlive: true,
     types: createTypeParsers(),
   });
-  // An idle connection that the server ended; the pool has dropped it and will open another.
-  pool.on('error', (error) => {
+  const onError = (error: unknown): void => {
     log.warn('connection to PostgreSQL ended', { error: errorMessage(error) });
-  });
+  };
+  // A connection that the server ended while it was idle; the pool opens another when it needs one.
+  pool.on('error', onError);
+  // The same while it is in use: its query rejects, but the event without a listener would end us.
+  pool.on('connect', (client) => void client.on('error', onError));
   return pool;
 }
 

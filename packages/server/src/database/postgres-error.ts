@@ -6,6 +6,7 @@ import {
   conflict,
   errorMessage,
   invalid,
+  systemErrorCode,
   timedOut,
   unavailable,
 } from '../platform/index.ts';
@@ -14,16 +15,22 @@ const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 const CHARACTER_NOT_IN_REPERTOIRE = '22021';
 const QUERY_CANCELED = '57014';
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK_DETECTED = '40P01';
+
+/** Serialization failure, deadlock, and the server's shutdown by an operator or after a crash. */
+const RETRYABLE = new Set(['40001', '40P01', '57P01', '57P02']);
 
 /** Classes of errors that only wrong SQL, or wrong values for it, can cause. */
 const BUG_CLASSES = new Set(['0A', '21', '22', '23', '25', '26', '34', '42']);
 
-/** Whether the server undid the transaction only because of another one. */
+/**
+ * Whether the same statements may do better at once: the server undid them because of another
+ * transaction, or ended the connection (a restart) before they were committed.
+ */
 export function isRetryable(error: unknown): boolean {
-  const code = error instanceof pg.DatabaseError ? error.code : undefined;
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+  if (error instanceof pg.DatabaseError) return RETRYABLE.has(error.code ?? '');
+  const code = systemErrorCode(error);
+  if (code !== undefined) return code === 'ECONNRESET' || code === 'EPIPE';
+  return errorMessage(error).startsWith('Connection terminated');
 }
 
 /** The connection broke between the question whether to commit and the answer. */

@@ -79,8 +79,6 @@ export function openSqliteReader(file: string): SqliteConnection {
 /** Names the damage of a file, or answers undefined when there is none. */
 export function findDamage(connection: SqliteConnection): string | undefined {
   const { rows } = connection.run('PRAGMA quick_check(1)', []);
-  const [row] = rows;
-  const verdict =
-    typeof row === 'object' && row !== null && 'quick_check' in row ? row.quick_check : undefined;
-  return verdict === 'ok' ? undefined : String(verdict);
+  const verdict = String(rows.at(0)?.quick_check);
+  return verdict === 'ok' ? undefined : verdict.replaceAll(/\s+/g, ' ');
 }

@@ -3,13 +3,14 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type QueryCompiler, SqliteQueryCompiler } from 'kysely';
 import { assert, errorMessage, unavailable } from '../platform/index.ts';
+import type { BatchOutcome } from './batch-outcome.ts';
 import type { Engine } from './engine.ts';
 import { openSqliteReader, type SqliteConnection } from './sqlite-connection.ts';
 import { createSqliteError } from './sqlite-error.ts';
 import { SqliteThread, type SqliteThreadOptions } from './sqlite-thread.ts';
-import { describeFault } from './sqlite-writer.ts';
+import { describeFault, type SqliteFault } from './sqlite-writer.ts';
 import type { CompiledStatement, SqlValue, StatementResult } from './statement.ts';
-import { WriteQueue } from './write-queue.ts';
+import { type GroupOutcome, WriteQueue } from './write-queue.ts';
 
 /** SQLite's result code for a write on a connection that only reads. */
 const READONLY = 8;
@@ -52,7 +53,7 @@ class SqliteEngine implements Engine {
     this.#thread = parts.thread;
     this.#reader = parts.reader;
     this.#queue = new WriteQueue({
-      execute: async (batches) => parts.thread.execute(batches),
+      execute: async (batches) => (await parts.thread.execute(batches)).map(toGroupOutcome),
       clock: parts.options.clock,
     });
   }
@@ -78,8 +79,12 @@ class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#queue.drain();
     this.#reader.close();
     await this.#thread.close();
   }
+}
+
+function toGroupOutcome(outcome: BatchOutcome<SqliteFault>): GroupOutcome {
+  if (outcome.kind !== 'failed') return outcome;
+  return { kind: 'failed', failure: createSqliteError(outcome.failure, 'cannot write records') };
 }

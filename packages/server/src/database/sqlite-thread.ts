@@ -8,10 +8,10 @@ import {
   timedOut,
   unavailable,
 } from '../platform/index.ts';
+import type { Batch, BatchOutcome } from './batch-outcome.ts';
 import { CLOSE_TIMEOUT_MS, OPEN_TIMEOUT_MS, WRITER_HEAP_MIB_MAX } from './limits.ts';
 import { createSqliteError } from './sqlite-error.ts';
-import type { BatchOutcome } from './sqlite-writer.ts';
-import type { CompiledStatement } from './statement.ts';
+import type { SqliteFault } from './sqlite-writer.ts';
 import type { WriterReply, WriterRequest } from './writer-thread.ts';
 
 export interface SqliteThreadOptions {
@@ -63,9 +63,7 @@ export class SqliteThread {
   }
 
   /** Has the thread run the batches as one transaction. */
-  async execute(
-    batches: readonly (readonly CompiledStatement[])[],
-  ): Promise<readonly BatchOutcome[]> {
+  async execute(batches: readonly Batch[]): Promise<readonly BatchOutcome<SqliteFault>[]> {
     if (this.#worker === undefined) await this.start();
     const reply = this.#nextReply();
     this.#post({ kind: 'write', batches });

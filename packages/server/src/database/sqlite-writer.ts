@@ -8,8 +8,9 @@
  *
  * Runs in the writer's thread: imports nothing but node:sqlite and this folder's plain files.
  */
+import type { Batch, BatchOutcome } from './batch-outcome.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import type { CompiledStatement, StatementResult } from './statement.ts';
+import type { StatementResult } from './statement.ts';
 
 /** A failure of SQLite as data; a thread cannot be sent an error with its code. */
 export interface SqliteFault {
@@ -18,22 +19,14 @@ export interface SqliteFault {
   readonly resultCode: number;
 }
 
-/** What became of one batch. */
-export type BatchOutcome =
-  | { readonly kind: 'stored'; readonly results: readonly StatementResult[] }
-  | {
-      readonly kind: 'unexpectedRows';
-      readonly statementIndex: number;
-      readonly affectedRows: number;
-    }
-  | { readonly kind: 'failed'; readonly fault: SqliteFault };
+type Outcome = BatchOutcome<SqliteFault>;
 
 /** Runs the batches as one transaction; answers after the commit, one outcome for each batch. */
 export function executeGroup(
   connection: SqliteConnection,
-  batches: readonly (readonly CompiledStatement[])[],
-): readonly BatchOutcome[] {
-  const outcomes: BatchOutcome[] = [];
+  batches: readonly Batch[],
+): readonly Outcome[] {
+  const outcomes: Outcome[] = [];
   try {
     connection.run('BEGIN IMMEDIATE', []);
     for (const batch of batches) {
@@ -46,16 +39,13 @@ export function executeGroup(
     connection.run('COMMIT', []);
     return outcomes;
   } catch (error) {
-    const outcome: BatchOutcome = { kind: 'failed', fault: describeFault(error) };
+    const outcome: Outcome = { kind: 'failed', failure: describeFault(error) };
     if (connection.database.isTransaction) connection.run('ROLLBACK', []);
     return batches.map(() => outcome);
   }
 }
 
-function executeBatch(
-  connection: SqliteConnection,
-  statements: readonly CompiledStatement[],
-): BatchOutcome {
+function executeBatch(connection: SqliteConnection, statements: Batch): Outcome {
   connection.run('SAVEPOINT batch', []);
   const outcome = executeStatements(connection, statements);
   if (connection.database.isTransaction) {
@@ -65,10 +55,7 @@ function executeBatch(
   return outcome;
 }
 
-function executeStatements(
-  connection: SqliteConnection,
-  statements: readonly CompiledStatement[],
-): BatchOutcome {
+function executeStatements(connection: SqliteConnection, statements: Batch): Outcome {
   const results: StatementResult[] = [];
   try {
     for (const [statementIndex, { sql, parameters, expectRows }] of statements.entries()) {
@@ -80,7 +67,7 @@ function executeStatements(
       results.push(result);
     }
   } catch (error) {
-    return { kind: 'failed', fault: describeFault(error) };
+    return { kind: 'failed', failure: describeFault(error) };
   }
   return { kind: 'stored', results };
 }

@@ -13,10 +13,13 @@ export interface CompiledStatement {
   readonly expectRows?: number;
 }
 
+/** A row as a driver answers it. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
 /** What a statement did. */
 export interface StatementResult {
   /** The rows of RETURNING (or of a SELECT). */
-  readonly rows: readonly unknown[];
+  readonly rows: readonly SqlRow[];
   /** Rows inserted, updated or deleted; for statements that answer rows, their number. */
   readonly affectedRows: number;
 }
@@ -33,8 +36,11 @@ export interface GuardedStatement<Row = unknown> {
 export type Statement<Row = unknown> = Compilable<Row> | GuardedStatement<Row>;
 
 /** What a statement of a batch did, with the types of its rows. */
-export interface WriteResult<Row> extends StatementResult {
+export interface WriteResult<Row> {
+  /** The rows of RETURNING. */
   readonly rows: readonly Row[];
+  /** Rows inserted, updated or deleted. */
+  readonly affectedRows: number;
 }
 
 /** The results of a batch, at the places of its statements. */

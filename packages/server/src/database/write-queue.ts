@@ -4,14 +4,22 @@
  * While one group is being committed the next batches gather; the slower the disk, the larger the
  * groups, so that throughput does not fall with its latency. Batches keep the order of their calls.
  */
-import { type Clock, timedOut, type Timer } from '../platform/index.ts';
+import {
+  type AppError,
+  type BugError,
+  type Clock,
+  timedOut,
+  type Timer,
+} from '../platform/index.ts';
+import type { Batch, BatchOutcome } from './batch-outcome.ts';
 import { UnexpectedRows } from './engine.ts';
 import { GROUP_BATCHES_MAX, GROUP_STATEMENTS_MAX, WRITE_TIMEOUT_MS } from './limits.ts';
-import { createSqliteError } from './sqlite-error.ts';
-import type { BatchOutcome } from './sqlite-writer.ts';
-import type { CompiledStatement, StatementResult } from './statement.ts';
+import type { StatementResult } from './statement.ts';
 
-type Batch = readonly CompiledStatement[];
+/** Runs batches as one transaction; answers after the commit, one outcome for each batch. */
+export type ExecuteGroup = (batches: readonly Batch[]) => Promise<readonly GroupOutcome[]>;
+
+export type GroupOutcome = BatchOutcome<AppError | BugError>;
 
 interface Entry {
   readonly batch: Batch;
@@ -21,14 +29,14 @@ interface Entry {
 }
 
 export class WriteQueue {
-  readonly #execute: (batches: readonly Batch[]) => Promise<readonly BatchOutcome[]>;
+  readonly #execute: ExecuteGroup;
   readonly #clock: Clock;
-  /** In order of calls. Invariant: when it is not empty, #pump is under way. */
-  #waiting: Entry[] = [];
-  #pumping: Promise<void> | undefined;
+  /** In order of calls. Invariant: while it is not empty, #pump is under way. */
+  readonly #waiting: Entry[] = [];
+  #isPumping = false;
 
   constructor(options: {
-    readonly execute: (batches: readonly Batch[]) => Promise<readonly BatchOutcome[]>;
+    readonly execute: ExecuteGroup;
     readonly clock: Clock;
   }) {
     this.#execute = options.execute;
@@ -41,16 +49,12 @@ export class WriteQueue {
     const timer = this.#clock.after(WRITE_TIMEOUT_MS, () => this.#giveUp(entry));
     const entry: Entry = { batch, timer, resolve, reject };
     this.#waiting.push(entry);
-    this.#pumping ??= this.#pump();
+    if (!this.#isPumping) void this.#pump();
     return promise;
   }
 
-  /** Waits until nothing waits. */
-  async drain(): Promise<void> {
-    await this.#pumping;
-  }
-
   async #pump(): Promise<void> {
+    this.#isPumping = true;
     // One turn later, so that all who write in the same turn share the first commit.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
@@ -63,7 +67,7 @@ export class WriteQueue {
       }
       for (const entry of group) entry.timer.cancel();
     }
-    this.#pumping = undefined;
+    this.#isPumping = false;
   }
 
   #takeGroup(): Entry[] {
@@ -90,7 +94,7 @@ export class WriteQueue {
   }
 }
 
-function settle(entry: Entry, outcome: BatchOutcome): void {
+function settle(entry: Entry, outcome: GroupOutcome): void {
   switch (outcome.kind) {
     case 'stored':
       entry.resolve(outcome.results);
@@ -99,7 +103,7 @@ function settle(entry: Entry, outcome: BatchOutcome): void {
       entry.reject(new UnexpectedRows(outcome.statementIndex, outcome.affectedRows));
       break;
     case 'failed':
-      entry.reject(createSqliteError(outcome.fault, 'cannot write records'));
+      entry.reject(outcome.failure);
       break;
   }
 }

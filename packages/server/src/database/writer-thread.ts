@@ -5,18 +5,13 @@
  * index brings the query builder, and each thread loads its own copy of what it imports.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { Batch, BatchOutcome } from './batch-outcome.ts';
 import { findDamage, openSqliteWriter, type SqliteConnection } from './sqlite-connection.ts';
-import {
-  type BatchOutcome,
-  describeFault,
-  executeGroup,
-  type SqliteFault,
-} from './sqlite-writer.ts';
-import type { CompiledStatement } from './statement.ts';
+import { describeFault, executeGroup, type SqliteFault } from './sqlite-writer.ts';
 
 /** What the thread is asked; it answers in the same order. */
 export type WriterRequest =
-  | { readonly kind: 'write'; readonly batches: readonly (readonly CompiledStatement[])[] }
+  | { readonly kind: 'write'; readonly batches: readonly Batch[] }
   | { readonly kind: 'close' };
 
 /** What the thread says. */
@@ -24,7 +19,7 @@ export type WriterReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly fault: SqliteFault }
   | { readonly kind: 'damaged'; readonly damage: string }
-  | { readonly kind: 'written'; readonly outcomes: readonly BatchOutcome[] };
+  | { readonly kind: 'written'; readonly outcomes: readonly BatchOutcome<SqliteFault>[] };
 
 /** Opens the file, says whether it could, and writes until it is told to close. */
 export function runWriter(file: unknown, port: MessagePort): void {
