@@ -164,6 +164,8 @@ export interface AggregateNode {
 export interface BinaryNode {
   readonly type: 'binary';
   readonly operator: BinaryOperator;
+  /** Kept because it depends on all operands below: scalar if and only if both sides are. */
+  readonly kind: 'scalar' | 'vector';
   readonly left: Expr;
   readonly right: Expr;
   /** Whether a comparison answers 0/1 instead of filtering. */

@@ -22,9 +22,7 @@ export function kindOf(expr: Expr): ValueKind {
     case 'unary':
       return kindOf(expr.operand);
     case 'binary':
-      return kindOf(expr.left) === 'scalar' && kindOf(expr.right) === 'scalar'
-        ? 'scalar'
-        : 'vector';
+      return expr.kind;
   }
 }
 

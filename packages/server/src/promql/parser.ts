@@ -16,6 +16,8 @@ import type {
   BinaryOperator,
   Expr,
   StringNode,
+  ValueKind,
+  VectorMatching,
 } from './ast.ts';
 import { findFunction } from './functions.ts';
 import { kindOf } from './kinds.ts';
@@ -103,27 +105,31 @@ function createBinary(
   { isBool, matching }: BinaryModifiers,
   { left, right }: { readonly left: Expr; readonly right: Expr },
 ): BinaryNode {
-  const isSet = operator === 'and' || operator === 'or' || operator === 'unless';
-  const isManyToMany = isSet && matching.cardinality === 'one-to-one';
-  // What is written but makes no sense stays, for the check of types to blame.
-  const isMeant =
-    (kindOf(left) === 'vector' && kindOf(right) === 'vector') ||
-    matching.labels.length > 0 ||
-    matching.fillLeft !== undefined ||
-    matching.fillRight !== undefined;
+  const kinds = [kindOf(left), kindOf(right)];
   return {
     type: 'binary',
     operator,
+    kind: kinds.every((kind) => kind === 'scalar') ? 'scalar' : 'vector',
     left,
     right,
     isBool,
-    matching: !isMeant
-      ? undefined
-      : isManyToMany
-        ? { ...matching, cardinality: 'many-to-many' }
-        : matching,
+    matching: resolveMatching(operator, matching, kinds),
     span: { start: left.span.start, end: right.span.end },
   };
+}
+
+/** Matching is for two vectors; what else is written stays, for the check of types to blame. */
+function resolveMatching(
+  operator: BinaryOperator,
+  matching: VectorMatching,
+  kinds: readonly ValueKind[],
+): VectorMatching | undefined {
+  const { labels, fillLeft, fillRight, cardinality } = matching;
+  const isWritten = labels.length > 0 || fillLeft !== undefined || fillRight !== undefined;
+  if (!isWritten && kinds.some((kind) => kind !== 'vector')) return undefined;
+  const isSet = operator === 'and' || operator === 'or' || operator === 'unless';
+  if (!isSet || cardinality !== 'one-to-one') return matching;
+  return { ...matching, cardinality: 'many-to-many' };
 }
 
 /** A sign binds as tightly as `*`: `-2 ^ 2` is minus four. */
