@@ -252,7 +252,6 @@ export class SeriesCache {
 
   #readComment(body: Buffer, at: number): number {
     const comment = lexComment(body, at);
-    if (comment.kind === 'end') return body.length;
     const { end } = comment;
     if (comment.kind === 'type') this.#type = comment.type;
     const hash = this.#table.hash(body, at, end);

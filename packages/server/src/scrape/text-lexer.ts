@@ -4,10 +4,11 @@
  * It accepts and refuses what Prometheus 3 does (model/textparse/promlex.l), because a target that
  * one of two servers takes and the other refuses is a riddle. What that means where the format's
  * description is silent: a comma between labels may be missing, a quoted value may hold newlines,
- * a carriage return is part of what it stands in, a NUL where a line begins or inside a comment
- * ends the body.
+ * a carriage return is part of what it stands in, a NUL where a line begins ends the body.
  *
- * One difference: blanks before a metric's name are skipped. Prometheus takes them into the name.
+ * Two differences: blanks before a metric's name are skipped, where Prometheus takes them into the
+ * name; and a NUL inside a comment is a character like any other, where Prometheus drops the rest
+ * of the body, in most places.
  */
 import { isUtf8 } from 'node:buffer';
 import { LABELS_PER_SERIES_MAX, QUOTED_INPUT_MAX } from './limits.ts';
@@ -182,7 +183,6 @@ export type MetricType = (typeof METRIC_TYPES)[number];
 /** One line that begins with `#`. `end` is the offset of its newline. */
 export type CommentLine =
   | { readonly kind: 'comment'; readonly end: number }
-  | { readonly kind: 'end' }
   | { readonly kind: 'type'; readonly end: number; readonly type: number; readonly name: string }
   | { readonly kind: 'help'; readonly end: number; readonly help: string; readonly name: string };
 
@@ -192,7 +192,9 @@ export function lexComment(bytes: Buffer, at: number): CommentLine {
   const word = bytes.toString('latin1', wordAt, wordAt + 4);
   const blank = bytes[wordAt + 4];
   const isMeta = wordAt > at + 1 && (blank === SPACE || blank === TAB);
-  if (!isMeta || (word !== 'HELP' && word !== 'TYPE')) return lexPlainComment(bytes, at);
+  if (!isMeta || (word !== 'HELP' && word !== 'TYPE')) {
+    return { kind: 'comment', end: bytes.indexOf(NEWLINE, at) };
+  }
   const nameAt = skipBlanks(bytes, wordAt + 4);
   const isQuoted = bytes[nameAt] === QUOTE;
   const end = bytes.indexOf(NEWLINE, nameAt);
@@ -213,12 +215,6 @@ export function lexComment(bytes: Buffer, at: number): CommentLine {
   const type = METRIC_TYPES.findIndex((known) => known === typeName);
   if (type <= 0) throw new TextFault(nameEnd, `invalid metric type ${quoteInput(text)}`);
   return { kind: 'type', end, name, type };
-}
-
-function lexPlainComment(bytes: Buffer, at: number): CommentLine {
-  const end = bytes.indexOf(NEWLINE, at);
-  const nul = bytes.subarray(at, end).indexOf(0);
-  return nul < 0 ? { kind: 'comment', end } : { kind: 'end' };
 }
 
 /** Undoes the escapes of label values and quoted names; any other backslash stays. */
