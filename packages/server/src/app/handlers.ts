@@ -13,7 +13,13 @@ import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
 import type { RequestContext } from '../platform/index.ts';
 import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
-import { formatMatcher, labelsRecord, labelValue } from '../series/index.ts';
+import {
+  createMatcher,
+  formatMatcher,
+  labelsRecord,
+  labelValue,
+  METRIC_NAME,
+} from '../series/index.ts';
 import { createBoardHandler } from './board.ts';
 import type { Parts } from './start-app.ts';
 
@@ -47,7 +53,6 @@ function createStateRoutes(
 ): RouteHandlers<'getBoard' | 'getStatus' | 'getSettings' | 'listTargets', RequestContext> {
   const { alerts, options, catalog, engine, scrape, notices } = parts;
   const { clock } = options;
-  const isYoung = parts.tsdb.stats().seriesCount === 0;
   return {
     getBoard: createBoardHandler({
       now: () => clock.now(),
@@ -59,7 +64,7 @@ function createStateRoutes(
         engine,
         targets: scrape.targets(),
         firing: alerts.views.countByService(),
-        oldestMs: isYoung ? parts.startedAt : clock.now() - LINES_MS,
+        oldestMs: findOldest(parts),
       }),
       notices: () => [...notices.list()],
       self: async () => describeSelf(parts),
@@ -68,6 +73,17 @@ function createStateRoutes(
     getSettings: () => describeSettings(parts),
     listTargets: () => listTargets(parts),
   };
+}
+
+/** When the lines may begin: at the oldest sample that a target gave within the last hour. */
+function findOldest({ tsdb, options }: Parts): number {
+  const toMs = options.clock.now();
+  const matchers = [createMatcher(METRIC_NAME, '=', 'up')];
+  let oldestMs = toMs;
+  for (const { samples } of tsdb.select({ matchers, fromMs: toMs - LINES_MS, toMs })) {
+    oldestMs = Math.min(oldestMs, samples.timesMs[0]);
+  }
+  return oldestMs;
 }
 
 async function describeSelf(parts: Parts): Promise<Board['self']> {

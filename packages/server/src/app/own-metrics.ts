@@ -70,6 +70,13 @@ function addStoreMetrics(registry: Registry, { tsdb, freeBytes }: MetricSources)
       read: freeBytes,
     },
   ]);
+  addStoreCounters(registry, read);
+}
+
+function addStoreCounters(
+  registry: Registry,
+  read: (pick: (stats: ReturnType<Tsdb['stats']>) => number) => () => number,
+): void {
   addCounters(registry, [
     {
       name: 'nines_tsdb_samples_appended_total',

@@ -89,81 +89,72 @@ export interface App {
 
 /** Opens the stores and builds everything on them; nothing runs before `start`. */
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { clock, log, random, dataDir, config } = options;
+  const { clock, log, random } = options;
   const registry = new Registry();
   const bus = createEventBus<AlertEvents>((error) => {
     log.error('an event listener failed', { error: errorMessage(error) });
   });
-  const at =
-    config.recordsUrl === undefined
-      ? { file: join(dataDir, 'nines.db') }
-      : { url: config.recordsUrl };
-  const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
-  const freeBytes = createFreeSpace(dataDir, clock);
-  const { retentionMs } = config;
-  const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, retentionMs, freeBytes });
+  const stores = await openStores(options);
+  const { database, tsdb, freeBytes } = stores;
   const engine = createQueryEngine({ queryable: tsdb, clock });
   const identity = createIdentity({ database, clock, random, log });
   const hub = createEventHub({ clock, version: VERSION });
   const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
   const catalog = createCatalog();
   const notifier = createAppNotifier({ options, registry, hub });
-  const ruleHolder: { rules?: RuleManager } = {};
+  // Alerts show their rules, and rules keep their state in alerts: one of them comes second.
+  const later: { rules?: RuleManager } = {};
   const alerts = await openAlerts({
+    ...options,
     database,
     catalog,
     notifier,
-    policies: config.policies,
+    policies: options.config.policies,
     events: bus,
-    clock,
-    random,
-    log,
     registry,
-    findRule: (key) => findRule(ruleHolder.rules, key),
+    findRule: (key) => findRule(later.rules, key),
   });
   const rules = createAppRules({ options, engine, tsdb, alerts });
-  ruleHolder.rules = rules;
+  later.rules = rules;
   const fetchers: Record<string, FetchBody> = {};
-  const scrape = createScrapeManager({
+  const scrape = createAppScrape({ options, tsdb, hub, fetchers });
+  const selfFetch = createSelfFetch(registry);
+  const shared = { options, catalog, alerts, rules, scrape, hub, notices };
+  const configControl = createConfigControl({ ...shared, notifier, fetchers, selfFetch });
+  addOwnMetrics(registry, { tsdb, scrape, rules, hub, freeBytes, version: VERSION });
+  const startedAt = clock.now();
+  return createApp(
+    { ...shared, ...stores, registry, identity, engine, configControl, startedAt },
+    bus,
+  );
+}
+
+async function openStores(
+  options: AppOptions,
+): Promise<Pick<Parts, 'database' | 'tsdb' | 'freeBytes'>> {
+  const { clock, log, dataDir, config } = options;
+  const { recordsUrl, retentionMs } = config;
+  const at = recordsUrl === undefined ? { file: join(dataDir, 'nines.db') } : { url: recordsUrl };
+  const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
+  const freeBytes = createFreeSpace(dataDir, clock);
+  const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, retentionMs, freeBytes });
+  return { database, tsdb, freeBytes };
+}
+
+function createAppScrape(input: {
+  readonly options: AppOptions;
+  readonly tsdb: Tsdb;
+  readonly hub: EventHub;
+  readonly fetchers: Record<string, FetchBody>;
+}): ScrapeManager {
+  const { options, tsdb, hub, fetchers } = input;
+  return createScrapeManager({
+    ...options,
     appender: tsdb,
-    clock,
-    log,
-    random,
     version: VERSION,
     fetchers,
     onHealthChange: ({ target }) => hub.publish({ type: 'target.changed', job: target.scrapePool }),
   });
-  const configControl = createConfigControl({
-    options,
-    catalog,
-    notifier,
-    alerts,
-    rules,
-    scrape,
-    hub,
-    notices,
-    fetchers,
-    selfFetch: createSelfFetch(registry),
-  });
-  addOwnMetrics(registry, { tsdb, scrape, rules, hub, freeBytes, version: VERSION });
-  const parts: Parts = {
-    options,
-    registry,
-    database,
-    identity,
-    tsdb,
-    engine,
-    catalog,
-    hub,
-    alerts,
-    rules,
-    scrape,
-    notices,
-    configControl,
-    freeBytes,
-    startedAt: clock.now(),
-  };
-  return createApp(parts, bus);
 }
 
 function createAppNotifier(input: {

@@ -1,5 +1,12 @@
 /** Mounts the handlers of the contract's route table. */
-import { API_PREFIX, PATHS, ROUTES, type RouteHandlers, type RouteName } from '@nines/contract';
+import {
+  API_PREFIX,
+  PATHS,
+  ROUTES,
+  type RouteHandlers,
+  type RouteName,
+  type RouteSchema,
+} from '@nines/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../platform/index.ts';
 import { readCookie, SESSION_COOKIE } from './server.ts';
@@ -32,7 +39,7 @@ function mountRoute<Name extends RouteName>(options: {
     schema: {
       params: schema.params,
       querystring: schema.query,
-      ...(method === 'POST' || method === 'PUT' ? { body: schema.body } : {}),
+      ...(takesBody(schema.body) ? { body: schema.body } : {}),
     },
     config: { isPublic: schema.isPublic },
     handler: async (request, reply) => {
@@ -40,6 +47,14 @@ function mountRoute<Name extends RouteName>(options: {
       return reply.header('cache-control', 'no-store').send(answer ?? {});
     },
   });
+}
+
+/** A route without a body does not ask for an empty one. */
+function takesBody(schema: RouteSchema['body']): boolean {
+  const properties: unknown = 'properties' in schema ? schema.properties : undefined;
+  return (
+    typeof properties === 'object' && properties !== null && Object.keys(properties).length > 0
+  );
 }
 
 function isRouteName(name: string): name is RouteName {

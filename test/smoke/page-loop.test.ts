@@ -1,0 +1,158 @@
+/**
+ * The promise: a target goes down, its rule fires, the page reaches every open browser and the
+ * webhook, somebody acknowledges it with the keyboard, the target comes back, and the history tells
+ * it all with times. Seen at two widths and in both themes.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { findSeriousFaults } from '../harness/axe.ts';
+import { openBrowser } from '../harness/browser.ts';
+import { type FakeExporter, startExporter } from '../harness/exporter.ts';
+import { type FakePager, startPager } from '../harness/pager.ts';
+import { type RunningServer, startServer } from '../harness/server.ts';
+
+const RULES = `
+groups:
+  - name: shop
+    rules:
+      - alert: ShopDown
+        expr: up{job="shop"} == 0
+        for: 1s
+        labels: { severity: page }
+        annotations: { summary: 'Checkout does not answer' }
+`;
+
+const SCREENS = [
+  { width: 1280, height: 800, colorScheme: 'light' },
+  { width: 1280, height: 800, colorScheme: 'dark' },
+  { width: 390, height: 844, colorScheme: 'light' },
+  { width: 390, height: 844, colorScheme: 'dark' },
+] as const;
+
+const browser = await openBrowser();
+
+describe('from a target that is down to a page that a person acknowledges', {
+  skip: browser === undefined ? 'no Chromium here' : false,
+}, () => {
+  let exporter: FakeExporter;
+  let pager: FakePager;
+  let server: RunningServer;
+  const screens: Page[] = [];
+
+  before(async () => {
+    exporter = await startExporter(() => 'orders_total 1\n');
+    pager = await startPager();
+    server = await startServer({
+      config: configFor(exporter, pager),
+      files: { 'rules.yml': RULES },
+    });
+    await openScreens(browser, server, screens);
+  });
+  after(async () => {
+    await browser?.close();
+    await server.stop();
+    await exporter.stop();
+    await pager.stop();
+  });
+
+  const everywhere = async (act: (page: Page) => Promise<unknown>): Promise<void> => {
+    await Promise.all(screens.map(act));
+  };
+
+  it('shows a healthy service first', async () => {
+    await everywhere(async (page) => page.getByText('1 of 1').filter({ visible: true }).first().waitFor());
+    await assertAccessible(screens);
+  });
+
+  it('pages every open browser and the webhook when the target goes down', async () => {
+    exporter.answer = 500;
+    await everywhere(async (page) =>
+      page.getByRole('alert').filter({ hasText: 'Checkout does not answer' }).waitFor(),
+    );
+    await pager.waitFor(({ body }) => JSON.stringify(body).includes('"status":"firing"'));
+    await assertAccessible(screens);
+  });
+
+  it('is acknowledged with one key, which every screen sees', async () => {
+    await screens[0].bringToFront();
+    await screens[0].keyboard.press('a');
+    await everywhere(async (page) =>
+      page
+        .getByText(/Mina Kim.* has it/)
+        .first()
+        .waitFor(),
+    );
+    const { alerts } = await server.client('listAlerts', { query: { state: 'active' } });
+    assert.equal(alerts[0].acknowledgedBy, 'Mina Kim');
+  });
+
+  it('resolves by itself when the target is back, and tells the webhook', async () => {
+    exporter.answer = () => 'orders_total 2\n';
+    await pager.waitFor(({ body }) => JSON.stringify(body).includes('"status":"resolved"'));
+    const [alert] = (await server.client('listAlerts', { query: { state: 'resolved' } })).alerts;
+    await everywhere(async (page) => page.goto(`${server.url}/alerts/${alert.id}`));
+    await everywhere(async (page) => page.getByText('Mina Kim acknowledged').first().waitFor());
+    await assertAccessible(screens);
+    const { history } = await server.client('getAlert', { params: { id: alert.id } });
+    const told = history.map(({ kind }) => kind);
+    for (const kind of [
+      'alert.fired',
+      'page.sent',
+      'page.delivered',
+      'alert.acknowledged',
+      'alert.resolved',
+    ]) {
+      assert.ok(told.includes(kind), `${kind} is missing in ${told.join(', ')}`);
+    }
+    const times = history.map(({ at }) => at);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+      'the history is in order of time',
+    );
+  });
+});
+
+function configFor(exporter: FakeExporter, pager: FakePager): string {
+  return `
+global: { scrape_interval: 1s, scrape_timeout: 500ms, evaluation_interval: 1s }
+scrape_configs:
+  - job_name: shop
+    static_configs: [{ targets: ['${exporter.address}'] }]
+rule_files: [rules.yml]
+services:
+  - { name: checkout, owner: payments, match: ['{job="shop"}'] }
+webhooks:
+  - { name: ops, url: '${pager.url}', allow_private: true }
+escalation_policies:
+  - name: default
+    steps:
+      - { notify: [browser, webhook/ops], wait: 5m }
+      - { notify: [browser, webhook/ops], wait: 5m }
+`;
+}
+
+/** Signs Mina in once and opens the board on every kind of screen. */
+async function openScreens(
+  opened: Browser | undefined,
+  server: RunningServer,
+  screens: Page[],
+): Promise<void> {
+  assert.ok(opened);
+  const mina = await server.client('createUser', {
+    body: { name: 'mina', displayName: 'Mina Kim' },
+  });
+  for (const { width, height, colorScheme } of SCREENS) {
+    const { url } = await server.client('createUserLink', { params: { id: mina.id } });
+    const context = await opened.newContext({ viewport: { width, height }, colorScheme });
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.getByRole('navigation').first().waitFor();
+    screens.push(page);
+  }
+}
+
+async function assertAccessible(screens: readonly Page[]): Promise<void> {
+  for (const page of screens) assert.deepEqual(await findSeriousFaults(page), []);
+}

@@ -1,0 +1,6 @@
+/** All verifications, in the order of the way from a first start to a page. */
+import type { Verification } from './verification.ts';
+
+export type { Verification, VerificationResult } from './verification.ts';
+
+export const VERIFICATIONS: readonly Verification[] = [];
