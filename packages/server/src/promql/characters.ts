@@ -16,6 +16,7 @@ export function isAlpha(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
 }
 
+/** A letter, the underscore or a digit: what a name goes on with. */
 export function isAlphanumeric(code: number): boolean {
   return isAlpha(code) || isDigit(code);
 }

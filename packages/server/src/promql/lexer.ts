@@ -31,8 +31,10 @@ const BACKSLASH = 0x5c;
 const REPLACEMENT = 0xfffd;
 const CODE_POINT_MAX = 0x10ffff;
 
+/** Within braces of a selector; after `[` until the first number; anywhere else. */
 type Mode = 'plain' | 'braces' | 'range';
 
+/** Holds how far a text has been read, and the token that was found there. */
 export class Lexer {
   readonly text: string;
   /** The token that `advance` found last. */

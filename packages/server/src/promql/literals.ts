@@ -115,7 +115,8 @@ export function unquote(token: string): string {
     if (escape.byte !== undefined) {
       bytes.push(escape.byte);
     } else {
-      text += decodeBytes(bytes.splice(0)) + escape.text;
+      if (bytes.length > 0) text += decodeBytes(bytes.splice(0));
+      text += escape.text;
     }
     i = escape.end;
   }

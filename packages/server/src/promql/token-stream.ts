@@ -10,6 +10,7 @@ import { QUERY_DEPTH_MAX, QUERY_LENGTH_MAX, QUERY_TOKENS_MAX } from './limits.ts
 import { ParseError } from './parse-error.ts';
 import { describeToken, type TokenKind } from './tokens.ts';
 
+/** Holds the state of one parse. */
 export class TokenStream {
   readonly text: string;
   /** Where errors say they are: `aggregation` within an aggregation's parentheses. */

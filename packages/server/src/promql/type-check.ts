@@ -52,9 +52,9 @@ function check(faults: Faults, expr: Expr): void {
     case 'string':
       return;
     case 'vectorSelector':
-      return checkSelector(faults, expr, { mayBeEmpty: false });
+      return checkSelector(faults, expr);
     case 'matrixSelector':
-      return checkSelector(faults, expr.selector, { mayBeEmpty: false });
+      return checkSelector(faults, expr.selector);
     case 'subquery':
       return checkSubquery(faults, expr);
     case 'aggregate':
@@ -78,12 +78,7 @@ function checkKind(faults: Faults, expr: Expr, want: ValueKind, where: string): 
   faults.fail(expr.span.start, kinds);
 }
 
-function checkSelector(
-  faults: Faults,
-  node: VectorSelectorNode,
-  { mayBeEmpty }: { readonly mayBeEmpty: boolean },
-): void {
-  const { name, matchers, span } = node;
+function checkSelector(faults: Faults, { name, matchers, span }: VectorSelectorNode): void {
   if (name !== '') {
     const second = matchers.slice(0, -1).find((matcher) => matcher.name === METRIC_NAME);
     if (second === undefined) return;
@@ -91,7 +86,7 @@ function checkSelector(
     faults.fail(span.start, `metric name must not be set twice: ${names}`);
   }
   // A condition that also an absent label meets would select everything, most likely by mistake.
-  if (mayBeEmpty || matchers.some((matcher) => !matcher.matches(''))) return;
+  if (matchers.some((matcher) => !matcher.matches(''))) return;
   faults.fail(span.start, 'vector selector must contain at least one non-empty matcher');
 }
 
