@@ -5,6 +5,7 @@
  */
 import {
   compareLabels,
+  createLabelsFromPairs,
   createSamples,
   isMatch,
   type Labels,
@@ -12,6 +13,7 @@ import {
   labelValue,
   setStale,
 } from '../series/index.ts';
+import { parseSelector } from './parser.ts';
 import type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
 
 /** One sample to be stored. */
@@ -80,4 +82,20 @@ function cut({ labels, samples }: StoredSeries, range: SelectRange): SelectedSer
   });
   out.count = kept.length;
   return { labels, samples: out, startTimesMs };
+}
+
+/** A store of evenly spaced samples: `{'up{job="a"}': [1, null, 'stale']}`; null is a gap. */
+export function createTestStoreOf(
+  stepMs: number,
+  series: Readonly<Record<string, readonly (number | null | 'stale')[]>>,
+): TestStore {
+  const store = createTestStore();
+  for (const [text, values] of Object.entries(series)) {
+    const pairs = parseSelector(text).map(({ name, value }): [string, string] => [name, value]);
+    const samples = values.flatMap((value, i) =>
+      value === null ? [] : [{ timeMs: i * stepMs, value: value === 'stale' ? undefined : value }],
+    );
+    store.append(createLabelsFromPairs(pairs), samples);
+  }
+  return store;
 }
