@@ -254,6 +254,9 @@ class Recovery {
 
   finish(durationMs: number): ReplayReport {
     const { table } = this.#head;
+    // Forgotten before the end, and made anew since; their samples are older than is kept.
+    this.#head.removeSeries(table.superseded());
+    table.sortPostings();
     // No number that any file knows may be given out again.
     table.reserveIds(Math.max(this.#unknownIdEnd, ...this.#files.files.map(idEnd)));
     for (const id of this.#fresh.keys()) table.reserveIds(id + 1);

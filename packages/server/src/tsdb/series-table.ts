@@ -34,8 +34,13 @@ export class SeriesTable {
   #slotCount = 0;
   #seriesCount = 0;
   #nextId = 1;
+  /** The number that was inserted last, and whether all came in order. */
+  #lastId = 0;
+  #isSorted = true;
   /** Pair numbers of the label set that was looked up last. */
   #scratch: number[] = [];
+  /** Slots of series that have a twin with the same labels and a later number. */
+  readonly #superseded = new Set<number>();
 
   /** `onGrow` hears of a new capacity before a slot in it is used. */
   constructor(seriesMax: number, onGrow: (capacity: number) => void) {
@@ -69,7 +74,7 @@ export class SeriesTable {
       scratch[i] = this.pairs.find(labels.names[i], labels.values[i]);
       if (scratch[i] === 0) return -1;
     }
-    return this.#findPairs(scratch, hashPairs(scratch));
+    return this.#byLabels[this.#findPlace(scratch, hashPairs(scratch))] - 1;
   }
 
   /** Makes the series of a label set that `find` does not know; answers its slot. */
@@ -92,12 +97,12 @@ export class SeriesTable {
     );
   }
 
-  /** The slot of a label set given as pairs, or -1. */
-  findByPairs(pairs: readonly number[]): number {
-    return this.#findPairs(pairs, hashPairs(pairs));
-  }
-
-  /** Adds a series with a given number and pairs in order of name. */
+  /**
+   * Adds a series with a given number and pairs in order of name; numbers that do not rise call
+   * for `sortPostings`. What comes from disk may hold a
+   * series that was forgotten, and its successor with the same labels: then the later is found by
+   * its labels, and the other is listed by `superseded`.
+   */
   insert(id: number, pairs: readonly number[]): number {
     const slot = this.#freeSlots.pop() ?? this.#slotCount++;
     if (slot >= this.idOf.length) this.#growSlots(slot);
@@ -105,14 +110,28 @@ export class SeriesTable {
     this.idOf[slot] = id;
     this.labels.set(slot, pairs);
     this.ids.add(id, slot);
-    const hash = hashPairs(pairs);
-    this.#hashOf[slot] = hash;
+    this.#hashOf[slot] = hashPairs(pairs);
+    this.#placeByLabels(slot);
     if (this.#seriesCount * 2 > this.#byLabels.length) this.#rehash();
-    else this.#placeByLabels(slot, hash);
+    this.#isSorted &&= id > this.#lastId;
+    this.#lastId = id;
     this.postings.push(ALL, id);
     for (const pair of pairs) this.postings.push(pair, id);
     this.reserveIds(id + 1);
     return slot;
+  }
+
+  /** Puts postings in order after series were inserted in another; until then no query may run. */
+  sortPostings(): void {
+    if (this.#isSorted) return;
+    for (let list = 0; list < this.pairs.capacity; list++) this.postings.view(list).sort();
+    this.#lastId = this.#nextId - 1;
+    this.#isSorted = true;
+  }
+
+  /** Slots of series whose labels belong to a later one now. */
+  superseded(): readonly number[] {
+    return [...this.#superseded];
   }
 
   /** Forgets series; their slots will be used again, their numbers will not. */
@@ -122,6 +141,7 @@ export class SeriesTable {
       for (const pair of this.labels.view(slot)) touched.add(pair);
       this.ids.remove(this.idOf[slot]);
       this.idOf[slot] = 0;
+      this.#superseded.delete(slot);
       this.labels.clear(slot);
       this.#freeSlots.push(slot);
     }
@@ -179,16 +199,19 @@ export class SeriesTable {
     this.#onGrow(capacity);
   }
 
-  #findPairs(pairs: readonly number[], hash: number): number {
+  /** The place of a label set in `byLabels`, or the empty place where it would stand. */
+  #findPlace(pairs: ArrayLike<number>, hash: number): number {
     const mask = this.#byLabels.length - 1;
-    for (let at = hash & mask; this.#byLabels[at] !== 0; at = (at + 1) & mask) {
+    let at = hash & mask;
+    while (this.#byLabels[at] !== 0) {
       const slot = this.#byLabels[at] - 1;
-      if (this.#hashOf[slot] === hash && this.#hasPairs(slot, pairs)) return slot;
+      if (this.#hashOf[slot] === hash && this.#hasPairs(slot, pairs)) break;
+      at = (at + 1) & mask;
     }
-    return -1;
+    return at;
   }
 
-  #hasPairs(slot: number, pairs: readonly number[]): boolean {
+  #hasPairs(slot: number, pairs: ArrayLike<number>): boolean {
     if (this.labels.count(slot) !== pairs.length) return false;
     for (let i = 0; i < pairs.length; i++) {
       if (this.labels.get(slot, i) !== pairs[i]) return false;
@@ -196,11 +219,12 @@ export class SeriesTable {
     return true;
   }
 
-  #placeByLabels(slot: number, hash: number): void {
-    const mask = this.#byLabels.length - 1;
-    let at = hash & mask;
-    while (this.#byLabels[at] !== 0) at = (at + 1) & mask;
-    this.#byLabels[at] = slot + 1;
+  #placeByLabels(slot: number): void {
+    const at = this.#findPlace(this.labels.view(slot), this.#hashOf[slot]);
+    const twin = this.#byLabels[at] - 1;
+    const isLater = twin < 0 || this.idOf[slot] > this.idOf[twin];
+    if (isLater) this.#byLabels[at] = slot + 1;
+    if (twin >= 0) this.#superseded.add(isLater ? twin : slot);
   }
 
   #rehash(): void {
@@ -208,7 +232,7 @@ export class SeriesTable {
     while (size < this.#seriesCount * 2) size *= 2;
     this.#byLabels = new Uint32Array(size);
     for (let slot = 0; slot < this.#slotCount; slot++) {
-      if (this.idOf[slot] !== 0) this.#placeByLabels(slot, this.#hashOf[slot]);
+      if (this.idOf[slot] !== 0) this.#placeByLabels(slot);
     }
   }
 }

@@ -36,6 +36,8 @@ class World {
   /** Time of the newest sample of each series that a flush has covered. */
   flushedUntilMs = new Map<string, number>();
   #step = 0;
+  seriesRemoved = 0;
+  filesDeleted = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -61,7 +63,8 @@ class World {
     const rows: [string, Row][] = [];
     const count = 1 + this.below(12);
     for (let i = 0; i < count; i++) {
-      const name = `m${this.below(this.#step < 200 ? 6 : 14)}`;
+      // Series come and go, so that retention has some to forget.
+      const name = `m${this.below(8)}_${Math.floor(this.#step / 250)}`;
       const timeMs = clock.now() - this.below(4) * 1000;
       const value = this.#value();
       entries.push([db.resolve(named(name)), timeMs, value]);
@@ -152,12 +155,21 @@ class World {
     this.check();
   }
 
+  async #maintain(): Promise<void> {
+    const { db, clock } = this.fixture;
+    const before = db.stats();
+    await db.maintain(clock.now());
+    const after = db.stats();
+    this.seriesRemoved += after.seriesRemoved - before.seriesRemoved;
+    this.filesDeleted += after.chunkFilesDeleted - before.chunkFilesDeleted;
+  }
+
   async step(): Promise<void> {
     this.#step++;
     const { db, clock } = this.fixture;
     const dice = this.below(1000);
     if (dice < 800) this.append();
-    else if (dice < 900) await db.maintain(clock.now());
+    else if (dice < 900) await this.#maintain();
     else if (dice < 940) {
       await db.flush();
       this.noteFlushed();
@@ -170,7 +182,7 @@ class World {
       this.reopen(this.fixture.disk);
       this.check();
     } else if (dice < 990) this.check();
-    const leapMs = this.below(400) === 0 ? this.below(4 * 3_600_000) : 0;
+    const leapMs = this.below(100) === 0 ? this.below(4 * 3_600_000) : 0;
     clock.advance(5_000 + this.below(20_000) + leapMs);
   }
 }
@@ -182,6 +194,7 @@ describe('model', () => {
       for (let i = 0; i < 1500; i++) await world.step();
       world.kill();
       const { db } = world.fixture;
+      assert.ok(world.seriesRemoved > 0 && world.filesDeleted > 0);
       assert.equal(db.stats().corruptChunks, 0);
       assert.equal(db.stats().replay.unknownSamples, 0);
     });
