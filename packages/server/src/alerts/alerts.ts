@@ -11,6 +11,7 @@ import {
   type Log,
   type Random,
 } from '../platform/index.ts';
+import { type Audit, createAudit } from './auditor.ts';
 import { AlertBook } from './book.ts';
 import { createContextSource, createDecide } from './decide.ts';
 import type { AlertEvents } from './events.ts';
@@ -41,6 +42,8 @@ export interface AlertsOptions {
 
 export interface Alerts {
   readonly service: AlertService;
+  /** To be called every minute with the rules that were evaluated since the start. */
+  readonly audit: Audit;
   readonly internal: Pick<InternalAlerts, 'raiseInternal' | 'clearInternal'>;
   readonly views: AlertViews;
   /** To be ticked a few times a second: a page waits for the next tick. */
@@ -77,5 +80,6 @@ export async function openAlertCore(
   const service = createAlertService({ book, store, serial, policies, context, decide });
   const worker = new AlertWorker({ ...options, book, serial, internal, context, metrics });
   await worker.recover();
-  return { service, internal, worker, book };
+  const audit = createAudit({ book, serial, decide, clock, log });
+  return { service, internal, worker, audit, book };
 }

@@ -8,13 +8,14 @@
  * the database refuses these they hold in memory and are written as soon as it is back; until then a
  * kill may repeat a page, or lose an alert about Nines itself, which is raised again.
  *
- * Invariant: the file in memory is what the database holds, plus the backlog.
+ * Invariant: the file in memory is what the database holds, plus the backlog. Where the two may
+ * differ, because a write failed without saying whether it was done, memory is right.
  */
 import { errorMessage, type EventBus, type Log } from '../platform/index.ts';
 import type { AlertEvents } from './events.ts';
 import { CHANGES_PER_WRITE_MAX, UNSAVED_ENTRIES_MAX } from './limits.ts';
 import type { AlertsMetrics } from './metrics.ts';
-import { type AlertFile, type Change, type HistoryEntry, isSettled, type Page } from './model.ts';
+import { type AlertFile, type Change, isSettled, type Page } from './model.ts';
 import type { AlertStore } from './store.ts';
 
 export interface Instance {
@@ -35,8 +36,8 @@ export class AlertBook {
   readonly #files = new Map<string, AlertFile>();
   /** The file of each instance that its rule holds active. */
   readonly #instances = new Map<string, string>();
-  /** Files whose last write failed, and may have been done all the same. */
-  readonly #suspects = new Set<string>();
+  /** Alerts whose first write failed, and may have been done all the same. */
+  readonly #unwanted = new Set<string>();
   /** By alert: what is in memory only. */
   readonly #backlog = new Map<string, Change>();
   #isAway = false;
@@ -69,13 +70,15 @@ export class AlertBook {
     return [...this.#backlog.values()];
   }
 
-  /** Brings memory in line with the database after writes of unknown outcome. */
-  async refresh(): Promise<void> {
-    for (const id of this.#suspects) {
-      const file = await this.#options.store.findFile(id);
-      if (file !== undefined) this.#put(file);
-      this.#suspects.delete(id);
-    }
+  /**
+   * Undoes in the database what writes left there that were said to have failed. Before anything
+   * new is promised: else a restart would find an alert twice.
+   */
+  async settleDoubts(): Promise<void> {
+    if (this.#unwanted.size === 0) return;
+    const ids = [...this.#unwanted];
+    await this.#options.store.remove(ids);
+    for (const id of ids) this.#unwanted.delete(id);
   }
 
   /** Takes changes over once they are on disk; where they cannot be, rejects with the rest undone. */
@@ -120,13 +123,13 @@ export class AlertBook {
     this.#isAway = false;
   }
 
-  /** Brings memory and database together, as far as the database lets it. Does not reject. */
+  /** Brings the database in line with memory, as far as it lets us. Does not reject. */
   async catchUp(): Promise<void> {
     await this.flush();
     try {
-      await this.refresh();
+      await this.settleDoubts();
     } catch (error) {
-      this.#options.log.warn('cannot read alerts back', { error: errorMessage(error) });
+      this.#options.log.warn('cannot undo a failed write', { error: errorMessage(error) });
     }
   }
 
@@ -142,9 +145,23 @@ export class AlertBook {
     try {
       await this.#options.store.save(changes);
     } catch (error) {
-      // A timeout or a lost connection does not say whether it was done.
-      for (const { file } of changes) this.#suspects.add(file.alert.id);
+      for (const change of changes) this.#doubt(change);
       throw error;
+    }
+  }
+
+  /**
+   * A timeout or a lost connection does not say whether the write was done. The caller was told that
+   * it was not and acts on that, so it is made true: memory, which never saw the change, is written
+   * over it.
+   */
+  #doubt({ file, entries }: Change): void {
+    const { id } = file.alert;
+    const known = this.#files.get(id);
+    if (known !== undefined) {
+      this.#backlog.set(id, { file: known, changedPages: known.pages, entries: [], isExact: true });
+    } else if (entries.some((entry) => entry.sequence === 0)) {
+      this.#unwanted.add(id);
     }
   }
 
@@ -191,8 +208,12 @@ function mergeChanges(first: Change | undefined, second: Change): Change {
   if (first === undefined) return second;
   const pages = new Map<string, Page>();
   for (const page of [...first.changedPages, ...second.changedPages]) pages.set(page.id, page);
-  const entries: readonly HistoryEntry[] = [...first.entries, ...second.entries];
-  return { file: second.file, changedPages: [...pages.values()], entries };
+  return {
+    file: second.file,
+    changedPages: [...pages.values()],
+    entries: [...first.entries, ...second.entries],
+    isExact: first.isExact === true || second.isExact === true,
+  };
 }
 
 /** Cuts the longest history to its newer half when all of it together is too long. */

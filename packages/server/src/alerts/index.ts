@@ -10,6 +10,7 @@
  * decide, as functions of (file, event, now); `book.ts` keeps, `worker.ts` delivers.
  */
 export { type Alerts, type AlertsOptions, openAlerts } from './alerts.ts';
+export type { AuditedRule } from './auditor.ts';
 export type { AlertEvents } from './events.ts';
 export type { InternalAlert } from './internal.ts';
 export { type EscalationPolicy, type EscalationStep, readEscalationPolicies } from './policy.ts';

@@ -115,6 +115,8 @@ export interface Change {
   readonly file: AlertFile;
   readonly changedPages: readonly Page[];
   readonly entries: readonly HistoryEntry[];
+  /** Whether pages and entries that the file does not know are to be removed. */
+  readonly isExact?: boolean;
 }
 
 /** Whether an alert still asks for somebody by pages. */

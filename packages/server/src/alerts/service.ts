@@ -61,7 +61,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
       throw limitExceeded('ALERTS_BUSY', `${WAITING_MAX} changes of alerts wait; try again later`);
     }
     await serial.run(async () => {
-      await book.refresh();
+      await book.settleDoubts();
       const file = book.findFile(alertId) ?? (await options.store.findFile(alertId));
       if (file === undefined) throw notFound('ALERT_NOT_FOUND', `there is no alert ${alertId}`);
       const decided = act(file);
@@ -73,7 +73,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
     applyPolicies: (next) => policies.apply(next),
     applyTransitions: async (transitions) =>
       serial.run(async () => {
-        await book.refresh();
+        await book.settleDoubts();
         for (const batch of distinctInstances(transitions)) {
           await book.commit(
             batch.flatMap((each) => decide(each, outputOf(each.alert.labels)) ?? []),

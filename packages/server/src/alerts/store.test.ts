@@ -121,6 +121,31 @@ function definePromises(open: () => Promise<AlertStore>): void {
     assert.deepEqual(await store.findFile('al_1'), change.file);
   });
 
+  it('removes what an exact save does not know', async () => {
+    const store = await open();
+    const alert = createAlert('al_1', { historyCount: 1 });
+    const kept = createPage('pg_1', 'al_1');
+    await store.save([
+      createChange(alert, [kept, createPage('pg_2', 'al_1')], ['one', 'two', 'three']),
+      createChange(createAlert('al_2'), [createPage('pg_3', 'al_2')], ['other']),
+    ]);
+    const file = { alert, pages: [kept] };
+    await store.save([{ file, changedPages: [kept], entries: [], isExact: true }]);
+    assert.deepEqual(await store.findFile('al_1'), file);
+    assert.equal((await store.findFile('al_2'))?.pages.length, 1);
+  });
+
+  it('removes alerts with all that belongs to them', async () => {
+    const store = await open();
+    await store.save([
+      createChange(createAlert('al_1'), [createPage('pg_1', 'al_1')], ['one']),
+      createChange(createAlert('al_2'), [], ['one']),
+    ]);
+    await store.remove(['al_1', 'al_unknown']);
+    assert.equal(await store.findFile('al_1'), undefined);
+    assert.ok(await store.findFile('al_2'));
+  });
+
   it('lists the files in which something may still happen', async () => {
     const store = await open();
     await store.save([
@@ -184,11 +209,12 @@ describe('the store', () => {
       const alert = createAlert('al_1');
       await store.save([createChange(alert, [], ['one', 'two'])]);
       await store.save([createChange(alert, [], ['one', 'two', 'three'])]);
-      const history = await selectHistory(database.query.withTables<Tables>(), 'al_1');
-      assert.deepEqual(
-        history,
-        ['one', 'two', 'three'].map((reason, at) => createEntry('al_1', at, reason)),
-      );
+      const list = async () => selectHistory(database.query.withTables<Tables>(), 'al_1');
+      const entries = ['one', 'two', 'three'].map((text, at) => createEntry('al_1', at, text));
+      assert.deepEqual(await list(), entries);
+      const file = { alert: { ...alert, historyCount: 1 }, pages: [] };
+      await store.save([{ file, changedPages: [], entries: [], isExact: true }]);
+      assert.deepEqual(await list(), entries.slice(0, 1));
     });
 
     it('writes all changes or none', async () => {

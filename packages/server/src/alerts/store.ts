@@ -22,6 +22,8 @@ export interface AlertStore {
    * not have been written can be written again.
    */
   save(changes: readonly Change[]): Promise<void>;
+  /** Removes alerts with all that belongs to them. */
+  remove(alertIds: readonly string[]): Promise<void>;
   /** Removes old alerts with all that belongs to them, at most a bounded number; answers how many. */
   purge(before: { readonly neverFiredMs: number; readonly resolvedMs: number }): Promise<number>;
 }
@@ -36,7 +38,19 @@ export interface PurgeBefore {
 export function createAlertStore(database: Database): AlertStore {
   const query = database.query.withTables<Tables>();
 
+  const remove = async (alertIds: readonly string[]): Promise<void> => {
+    for (let at = 0; at < alertIds.length; at += IDS_PER_QUERY) {
+      const ids = alertIds.slice(at, at + IDS_PER_QUERY);
+      await database.write([
+        query.deleteFrom('alert_history').where('alert_id', 'in', ids),
+        query.deleteFrom('pages').where('alert_id', 'in', ids),
+        query.deleteFrom('alerts').where('id', 'in', ids),
+      ]);
+    }
+  };
+
   return {
+    remove,
     async listOpenFiles() {
       const alerts = await query
         .selectFrom('alerts')
@@ -74,18 +88,14 @@ export function createAlertStore(database: Database): AlertStore {
     },
     async purge(before) {
       const ids = await listOldIds(query, before);
-      if (ids.length === 0) return 0;
-      await database.write([
-        query.deleteFrom('alert_history').where('alert_id', 'in', ids),
-        query.deleteFrom('pages').where('alert_id', 'in', ids),
-        query.deleteFrom('alerts').where('id', 'in', ids),
-      ]);
+      await remove(ids);
       return ids.length;
     },
   };
 }
 
-function saveChange(query: Kysely<Tables>, { file, changedPages, entries }: Change): Statement[] {
+function saveChange(query: Kysely<Tables>, change: Change): Statement[] {
+  const { file, changedPages, entries } = change;
   const { id, ...alertFields } = toAlertRow(file.alert);
   const alert = query
     .insertInto('alerts')
@@ -98,7 +108,6 @@ function saveChange(query: Kysely<Tables>, { file, changedPages, entries }: Chan
       .values({ id: pageId, ...fields })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(fields));
   });
-  // An entry that is there already is this one, or one whose writer was told that it failed.
   const history = entries.map((entry) => {
     const { alert_id: alertId, sequence, ...fields } = toHistoryRow(entry);
     return query
@@ -106,7 +115,21 @@ function saveChange(query: Kysely<Tables>, { file, changedPages, entries }: Chan
       .values({ alert_id: alertId, sequence, ...fields })
       .onConflict((conflict) => conflict.columns(['alert_id', 'sequence']).doUpdateSet(fields));
   });
-  return [alert, ...pages, ...history];
+  const extra = change.isExact === true ? removeUnknown(query, file) : [];
+  return [...extra, alert, ...pages, ...history];
+}
+
+/** What a write left that was said to have failed. */
+function removeUnknown(query: Kysely<Tables>, { alert, pages }: AlertFile): Statement[] {
+  const unknownPages = query.deleteFrom('pages').where('alert_id', '=', alert.id);
+  const ids = pages.map((page) => page.id);
+  return [
+    query
+      .deleteFrom('alert_history')
+      .where('alert_id', '=', alert.id)
+      .where('sequence', '>=', alert.historyCount),
+    ids.length === 0 ? unknownPages : unknownPages.where('id', 'not in', ids),
+  ];
 }
 
 async function listOldIds(query: Kysely<Tables>, before: PurgeBefore): Promise<readonly string[]> {

@@ -28,6 +28,8 @@ export type StoreMood = 'well' | 'refuses' | 'forgets to answer';
 
 export interface MemoryStore extends AlertStore {
   mood: StoreMood;
+  /** How many writes happened although their writer heard that they failed. */
+  forgottenCount: number;
   readonly history: HistoryEntry[];
 }
 
@@ -36,6 +38,11 @@ export function createMemoryStore(): MemoryStore {
   const files = new Map<string, AlertFile>();
   const history: HistoryEntry[] = [];
   const away = () => unavailable('DATABASE_UNAVAILABLE', 'the database is away');
+  const forgetToAnswer = (): void => {
+    if (store.mood !== 'forgets to answer') return;
+    store.forgottenCount++;
+    throw away();
+  };
   const putEntry = (entry: HistoryEntry): void => {
     const at = history.findIndex(
       (known) => known.alertId === entry.alertId && known.sequence === entry.sequence,
@@ -43,26 +50,46 @@ export function createMemoryStore(): MemoryStore {
     if (at < 0) history.push(entry);
     else history[at] = entry;
   };
+  const removeEntries = (isUnknown: (entry: HistoryEntry) => boolean): void => {
+    const kept = history.filter((entry) => !isUnknown(entry));
+    history.splice(0, history.length, ...kept);
+  };
+  const removeUnknown = ({ alert, pages }: AlertFile): void => {
+    const known = new Set(pages.map((page) => page.id));
+    const stored = files.get(alert.id)?.pages.filter((page) => known.has(page.id)) ?? [];
+    files.set(alert.id, { alert, pages: stored });
+    removeEntries((entry) => entry.alertId === alert.id && entry.sequence >= alert.historyCount);
+  };
   const store: MemoryStore = {
     mood: 'well',
+    forgottenCount: 0,
     history,
     async listOpenFiles() {
       return [...files.values()].filter((file) => !isSettled(file));
     },
     async findFile(alertId) {
-      if (store.mood !== 'well') throw away();
+      if (store.mood === 'refuses') throw away();
       return files.get(alertId);
     },
     async save(changes) {
       if (store.mood === 'refuses') throw away();
-      for (const { file, changedPages, entries } of changes) {
+      for (const { file, changedPages, entries, isExact } of changes) {
         const pages = new Map<string, Page>();
+        if (isExact === true) removeUnknown(file);
         for (const page of files.get(file.alert.id)?.pages ?? []) pages.set(page.id, page);
         for (const page of changedPages) pages.set(page.id, page);
         files.set(file.alert.id, { alert: file.alert, pages: [...pages.values()] });
         for (const entry of entries) putEntry(entry);
       }
-      if (store.mood === 'forgets to answer') throw away();
+      forgetToAnswer();
+    },
+    async remove(alertIds) {
+      if (store.mood === 'refuses') throw away();
+      for (const id of alertIds) {
+        files.delete(id);
+        removeEntries((entry) => entry.alertId === id);
+      }
+      forgetToAnswer();
     },
     async purge({ neverFiredMs, resolvedMs }) {
       const before = files.size;
