@@ -3,9 +3,7 @@ import { quote } from '../series/index.ts';
 import { digitValue } from './characters.ts';
 
 /** A literal's value, or why it has none, in the words of Go's library. */
-export type Literal<T> =
-  | { readonly value: T; readonly fault?: undefined }
-  | { readonly fault: string };
+type Literal<T> = { readonly value: T; readonly fault?: undefined } | { readonly fault: string };
 
 const INTEGER_MAX = 2n ** 63n - 1n;
 const DECIMAL = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

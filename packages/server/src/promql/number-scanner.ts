@@ -8,7 +8,7 @@
  */
 import { isAlphanumeric } from './characters.ts';
 
-export interface Scanned {
+interface Scanned {
   /** The offset after the last character looked at and taken. */
   readonly end: number;
   /** False: what stands here is not of the kind asked for. */

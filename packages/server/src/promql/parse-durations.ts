@@ -18,7 +18,7 @@ import type { TokenStream } from './token-stream.ts';
 import type { TokenKind } from './tokens.ts';
 
 /** Where a duration stands, for errors in it: `unexpected … in offset, expected number, …`. */
-export interface DurationPlace {
+interface DurationPlace {
   readonly context: string;
   readonly expected: string;
 }
@@ -41,7 +41,7 @@ const LEVELS: ReadonlyMap<TokenKind, Infix> = new Map<TokenKind, Infix>([
 const UNARY_LEVEL = 3;
 
 /** A number or a duration, where the grammar wants one: `5`, `0x1F`, `5m`. */
-export interface NumberLiteral {
+interface NumberLiteral {
   readonly value: number;
   readonly isDuration: boolean;
 }

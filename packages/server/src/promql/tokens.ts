@@ -4,7 +4,7 @@ import type { AggregateOperator, BinaryOperator } from './ast.ts';
 import { utf8Length } from './parse-error.ts';
 
 /** Words that modify an operand, a selector or an aggregation. */
-export type Keyword =
+type Keyword =
   | 'anchored'
   | 'bool'
   | 'by'
@@ -20,9 +20,9 @@ export type Keyword =
   | 'without';
 
 /** Words that name a function and a part of a duration or `@` modifier alike. */
-export type Preprocessor = 'start' | 'end' | 'step' | 'range' | 'min_of' | 'max_of';
+type Preprocessor = 'start' | 'end' | 'step' | 'range' | 'min_of' | 'max_of';
 
-export type Punctuation = '(' | ')' | '{' | '}' | '[' | ']' | ',' | ':' | '=' | '=~' | '!~' | '@';
+type Punctuation = '(' | ')' | '{' | '}' | '[' | ']' | ',' | ':' | '=' | '=~' | '!~' | '@';
 
 export type TokenKind =
   | 'eof'
