@@ -17,7 +17,7 @@ import type { Span } from './ast.ts';
 import { type Buckets, bucketFraction, bucketQuantile, createBuckets } from './buckets.ts';
 import { formatOpenMetrics, parseFloatText } from './float-text.ts';
 import { type Frame, timeAt } from './frame.ts';
-import { type Grid, GridBuilder } from './grid.ts';
+import { type Grid, GridBuilder, mergeRows } from './grid.ts';
 import type { Run } from './run.ts';
 
 const BUCKET_LABEL = 'le';
@@ -154,7 +154,8 @@ export function histogramQuantiles(
     const fold = foldHistograms(run, vector, out, (labels) => withLabel(labels, label, text));
     fold(quantileFold(run, phi, vector.span, frame));
   }
-  return out.finish();
+  // The same φ twice, or a label that the histogram has already, makes rows that are alike.
+  return frame.isInstant ? out.finish() : mergeRows(run, out.finish());
 }
 
 /** `histogram_fraction(lower, upper, buckets)`. */

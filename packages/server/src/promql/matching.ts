@@ -147,20 +147,23 @@ function matchSignature(
 
 /** One row on either side, the common case: nothing can conflict. */
 function matchPair(match: Match, manyRow: number, oneRow: number): void {
-  const { many, one, operator, node, out, isSwapped } = match;
+  const { many, one, operator, node, isSwapped } = match;
   const { stepCount } = many;
   const { base } = openResult(match, resultLabels(match, { manyRow, oneRow }), manyRow);
-  const manyFrom = manyRow * stepCount;
-  const oneFrom = oneRow * stepCount;
+  const { values, present } = match.out;
+  const [leftGrid, rightGrid] = isSwapped ? [one, many] : [many, one];
+  const leftFrom = (isSwapped ? oneRow : manyRow) * stepCount;
+  const rightFrom = (isSwapped ? manyRow : oneRow) * stepCount;
   const answersNo = node.isBool && !operator.isTrim;
   for (let step = 0; step < stepCount; step++) {
-    if (many.present[manyFrom + step] === 0 || one.present[oneFrom + step] === 0) continue;
-    const left = isSwapped ? one.values[oneFrom + step] : many.values[manyFrom + step];
-    const right = isSwapped ? many.values[manyFrom + step] : one.values[oneFrom + step];
-    const keeps = operator.keeps(left, right);
+    const isThere = leftGrid.present[leftFrom + step] & rightGrid.present[rightFrom + step];
+    if (isThere === 0) continue;
+    const left = leftGrid.values[leftFrom + step];
+    const right = rightGrid.values[rightFrom + step];
+    const keeps = operator.isArithmetic || operator.keeps(left, right);
     if (!keeps && !answersNo) continue;
-    out.values[base + step] = node.isBool ? Number(keeps) : operator.value(left, right);
-    out.present[base + step] = 1;
+    values[base + step] = node.isBool ? Number(keeps) : operator.value(left, right);
+    present[base + step] = 1;
   }
 }
 

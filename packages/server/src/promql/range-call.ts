@@ -71,7 +71,8 @@ export function evaluateRangeCall(
     findWindows(range.shape, column, windows);
     const metric = labelValue(labels, METRIC_NAME);
     const base = builder.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
-    const place = { firstArgumentSpan, out: builder, base };
+    const { values, present } = builder;
+    const place = { firstArgumentSpan, values, present, base };
     fill({ run, frame, shape: range.shape, column, windows, metric, scalars, ...place });
     if (!builder.keepIfPresent(base)) continue;
     const isCounter = node.name === 'rate' || node.name === 'increase';

@@ -1,6 +1,5 @@
 /** What a function over range vectors is given: one series, its windows, and where answers go. */
 import type { Frame } from './frame.ts';
-import type { GridBuilder } from './grid.ts';
 import type { Run } from './run.ts';
 import type { SampleColumn } from './select.ts';
 import type { Windows, WindowShape } from './windows.ts';
@@ -17,8 +16,9 @@ export interface RangePass {
   /** The scalar arguments besides the range vector, in order: a value per step, and its place. */
   readonly scalars: readonly Float64Array[];
   readonly firstArgumentSpan: Span;
-  readonly out: GridBuilder;
-  /** Where the row of this series begins. */
+  /** The grid that answers go to, and where the row of this series begins. */
+  readonly values: Float64Array;
+  readonly present: Uint8Array;
   readonly base: number;
 }
 
@@ -27,8 +27,8 @@ export type RangeFunction = (pass: RangePass) => void;
 
 /** Writes the answer of one step. */
 export function emit(pass: RangePass, step: number, value: number): void {
-  pass.out.values[pass.base + step] = value;
-  pass.out.present[pass.base + step] = 1;
+  pass.values[pass.base + step] = value;
+  pass.present[pass.base + step] = 1;
 }
 
 /** The end of a step's window; its range lies before it. */

@@ -61,20 +61,23 @@ export function collectRows(source: RowSource, fill: FillRow = fillRow): Grid {
 }
 
 function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base: number): void {
-  const { frame, reference, run } = source;
   const { count, timesMs, bits } = one.samples;
   const column = aspectOf(one, source.aspect);
   if (column === undefined) return;
-  const isTime = source.aspect !== 'value';
+  const divisor = source.aspect === 'value' ? 1 : 1000;
+  const { firstMs, stepMs } = source.reference;
+  const { stepCount } = source.frame;
+  const { lookbackMs } = source.run.options;
+  const { values, present } = out;
   let next = 0;
-  for (let step = 0; step < frame.stepCount; step++) {
-    const referenceMs = reference.firstMs + step * reference.stepMs;
+  for (let step = 0; step < stepCount; step++) {
+    const referenceMs = firstMs + step * stepMs;
     while (next < count && timesMs[next] <= referenceMs) next++;
+    if (next === 0) continue;
     const at = next - 1;
-    if (at < 0 || timesMs[at] <= referenceMs - run.options.lookbackMs) continue;
-    if (isStale(bits, at)) continue;
-    out.values[base + step] = isTime ? column[at] / 1000 : column[at];
-    out.present[base + step] = 1;
+    if (timesMs[at] <= referenceMs - lookbackMs || isStale(bits, at)) continue;
+    values[base + step] = column[at] / divisor;
+    present[base + step] = 1;
   }
 }
 
