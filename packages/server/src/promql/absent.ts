@@ -8,7 +8,7 @@ import type { Run } from './run.ts';
  * The labels that a selector pins down: those with exactly one condition, an equality. A label
  * with two conditions is left out, even where both say the same.
  */
-export function absentLabels(expr: Expr): Labels {
+function absentLabels(expr: Expr): Labels {
   const selector = expr.type === 'matrixSelector' ? expr.selector : expr;
   if (selector.type !== 'vectorSelector') return EMPTY_LABELS;
   const pinned = new Map<string, string>();

@@ -8,9 +8,10 @@
 import { quote } from '../series/index.ts';
 import type { Span } from './ast.ts';
 import { formatShort } from './float-text.ts';
+import { ANNOTATIONS_MAX } from './limits.ts';
 import { findPosition } from './parse-error.ts';
 
-export type AnnotationLevel = 'warning' | 'info';
+type AnnotationLevel = 'warning' | 'info';
 
 /** Collects the notes of one query. */
 export interface Annotations {
@@ -33,8 +34,13 @@ export function createAnnotations(): Annotations {
   return { notes: new Map() };
 }
 
-/** Adds a note; one with the same text is replaced. */
-export function annotate(
+/** Keeps a note in place of one with the same text; past the bound only those are taken. */
+function keepNote({ notes }: Annotations, note: Note): void {
+  if (notes.size < ANNOTATIONS_MAX || notes.has(note.text)) notes.set(note.text, note);
+}
+
+/** Adds a note of the plain kind. */
+function annotate(
   annotations: Annotations,
   level: AnnotationLevel,
   text: string,
@@ -42,7 +48,7 @@ export function annotate(
 ): void {
   const prefix = level === 'warning' ? 'PromQL warning: ' : 'PromQL info: ';
   const full = prefix + text;
-  annotations.notes.set(full, { level, text: full, start: span.start, detail: NO_DETAIL });
+  keepNote(annotations, { level, text: full, start: span.start, detail: NO_DETAIL });
 }
 
 /** Writes the notes with their places, warnings and infos apart, each in order of text. */
@@ -118,7 +124,7 @@ export function annotateFloatOperands(
 }
 
 /** What had to be bent in the buckets of one histogram at one instant. */
-export interface MonotonicityFix {
+interface MonotonicityFix {
   readonly atMs: number;
   readonly bucketMin: number;
   readonly bucketMax: number;
@@ -173,7 +179,7 @@ export function annotateMonotonicity(
     fixes,
     detail: () => formatFixes(fixes),
   };
-  annotations.notes.set(text, note);
+  keepNote(annotations, note);
 }
 
 function widen(range: MonotonicityRange, fix: MonotonicityFix): void {
@@ -220,5 +226,5 @@ export function annotateStartOverlap(annotations: Annotations, metric: string, s
   const seen = { count: 1 };
   const detail = (): string => (seen.count > 1 ? ` (${seen.count} occurrences)` : '');
   const note: OverlapNote = { level: 'warning', text, start: span.start, detail, seen };
-  annotations.notes.set(text, note);
+  keepNote(annotations, note);
 }

@@ -14,7 +14,7 @@ export interface Buckets {
 }
 
 /** What had to be done to make the counts rise. */
-export interface BucketFix {
+interface BucketFix {
   readonly bucketMin: number;
   readonly bucketMax: number;
   readonly differenceMax: number;
@@ -79,7 +79,7 @@ function isAlmostEqual(a: number, b: number): boolean {
 }
 
 /** A quantile, and what had to be fixed to answer it. */
-export interface BucketQuantile {
+interface BucketQuantile {
   readonly value: number;
   readonly fix: BucketFix | undefined;
 }

@@ -12,7 +12,7 @@ import { maxOf, minOf, power } from './go-math.ts';
 const SECONDS_MAX = 2 ** 63 / 1e9;
 
 /** What `step()` and `range()` stand for. */
-export interface DurationScope {
+interface DurationScope {
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;

@@ -35,7 +35,7 @@ export function timeAt(frame: Frame, step: number): number {
   return frame.startMs + step * frame.stepMs;
 }
 
-export function lastStepMs(frame: Frame): number {
+function lastStepMs(frame: Frame): number {
   return timeAt(frame, frame.stepCount - 1);
 }
 

@@ -28,7 +28,7 @@ export interface ScalarColumn {
   readonly values: Float64Array;
 }
 
-export interface TextValue {
+interface TextValue {
   readonly kind: 'string';
   readonly text: string;
 }

@@ -66,7 +66,7 @@ function gather(grid: Grid, histogram: ClassicHistogram, step: number, into: Buc
 }
 
 /** A vector of buckets, and where it stands in the query. */
-export interface BucketVector {
+interface BucketVector {
   readonly grid: Grid;
   readonly span: Span;
 }

@@ -56,3 +56,6 @@ export const WORK_PER_CHECK = 65_536;
 
 /** Steps of one subquery: stops a year at millisecond steps before anything is read. */
 export const SUBQUERY_STEPS_MAX = 10_000_000;
+
+/** Notes on one answer that differ in more than their place; Prometheus' API shows ten. */
+export const ANNOTATIONS_MAX = 1_000;

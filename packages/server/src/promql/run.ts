@@ -20,7 +20,7 @@ export interface QueryWindow {
 }
 
 /** Settings of a run that do not change while it lasts. */
-export interface RunOptions {
+interface RunOptions {
   readonly queryable: Queryable;
   readonly clock: Clock;
   readonly limits: QueryLimits;

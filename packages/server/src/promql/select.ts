@@ -13,7 +13,7 @@ import type { SelectedSeries } from './queryable.ts';
 import type { Run } from './run.ts';
 
 /** What is taken of the sample that a step finds. */
-export type SampleAspect = 'value' | 'time' | 'startTime';
+type SampleAspect = 'value' | 'time' | 'startTime';
 
 /** Evaluates a selector at all steps of a frame. */
 export function selectVector(
@@ -36,7 +36,7 @@ export function selectVector(
 }
 
 /** The parts of an evaluated selector that its rows are filled from. */
-export interface RowSource {
+interface RowSource {
   readonly run: Run;
   readonly series: Iterable<SelectedSeries>;
   readonly frame: Frame;

@@ -18,7 +18,7 @@ import { SUBQUERY_STEPS_MAX } from './limits.ts';
 export type Evaluate = (run: Run, expr: Expr, frame: Frame) => Value;
 
 /** A series that a range function is applied to. */
-export interface WindowedSeries {
+interface WindowedSeries {
   readonly labels: Labels;
   /** Whether its name is already due to go. */
   readonly dropsName: boolean;
