@@ -20,6 +20,16 @@ const ExplorePage = lazy(async () => {
   return { default: page };
 });
 
+const TargetsPage = lazy(async () => {
+  const { TargetsPage: page } = await import('./targets/targets-page.tsx');
+  return { default: page };
+});
+
+const SettingsPage = lazy(async () => {
+  const { SettingsPage: page } = await import('./settings/settings-page.tsx');
+  return { default: page };
+});
+
 /** All pages behind the door. The board comes with the first load, the others when needed. */
 export function Pages() {
   useLive();
@@ -36,6 +46,12 @@ export function Pages() {
           <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={id} />}</Route>
           <Route path="/explore">
             <ExplorePage />
+          </Route>
+          <Route path="/targets">
+            <TargetsPage />
+          </Route>
+          <Route path="/settings">
+            <SettingsPage />
           </Route>
           <Route>
             <NotFound />

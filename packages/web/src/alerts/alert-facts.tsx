@@ -1,5 +1,4 @@
 import type { AlertDetail } from '@nines/contract';
-import { PersonChip } from '../chips/person-chip.tsx';
 import { isWebAddress } from '../chips/web-address.ts';
 import { formatConfigDuration } from '../format/duration.ts';
 import { CodeBlock } from '../kit/code-block.tsx';
@@ -20,11 +19,6 @@ export function AlertFacts({ detail }: { readonly detail: AlertDetail }) {
     <>
       <Section isPanel title={t('alert.labels')}>
         <Pairs pairs={Object.entries(alert.labels)} />
-        {alert.owner !== null && (
-          <p className={styles.owner}>
-            {t('alert.owner')} <PersonChip name={alert.owner} />
-          </p>
-        )}
       </Section>
       {notes.length > 0 && (
         <Section isPanel title={t('alert.annotations')}>
@@ -38,6 +32,7 @@ export function AlertFacts({ detail }: { readonly detail: AlertDetail }) {
           <>
             <Pairs
               pairs={[
+                ...(alert.owner === null ? [] : [[t('alert.owner'), alert.owner] as const]),
                 [t('alert.rule.group'), rule.group],
                 [t('alert.rule.file'), rule.file],
                 [t('alert.rule.for'), formatConfigDuration(rule.forMs)],

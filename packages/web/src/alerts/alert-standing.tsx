@@ -3,6 +3,7 @@ import { PersonChip } from '../chips/person-chip.tsx';
 import { At, Countdown } from '../kit/time.tsx';
 import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
+import { useClockValue } from '../platform/use-clock.ts';
 
 /** Who has an alert, how its page stands, and what happens when nobody acts. */
 export function AlertStanding({ alert }: { readonly alert: AlertSummary }) {
@@ -14,7 +15,7 @@ export function AlertStanding({ alert }: { readonly alert: AlertSummary }) {
           {alert.nextStepAt !== null && (
             <>
               {' · '}
-              <Rich id="alert.escalates" args={[{ left: <Countdown to={alert.nextStepAt} /> }]} />
+              <NextStep at={alert.nextStepAt} />
             </>
           )}
         </p>
@@ -27,4 +28,10 @@ export function AlertStanding({ alert }: { readonly alert: AlertSummary }) {
       <p>{alert.pageStatus}</p>
     </>
   );
+}
+
+function NextStep({ at }: { readonly at: number }) {
+  const isDue = useClockValue((now) => now >= at);
+  if (isDue) return t('alert.escalates.now');
+  return <Rich id="alert.escalates" args={[{ left: <Countdown to={at} /> }]} />;
 }

@@ -8,7 +8,7 @@ export const QUERY_COUNT_MAX = 6;
 export const VIEWS = ['graph', 'table'] as const;
 
 /** The ranges that are one press away. */
-export const RANGES = ['15m', '1h', '6h', '1d', '7d'] as const;
+export const RANGES = ['15m', '1h', '6h', '24h', '7d'] as const;
 
 const USUAL_RANGE_MS = 3_600_000;
 /** A range beyond what any retention holds; the server would refuse it with its own words. */

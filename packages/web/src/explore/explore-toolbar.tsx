@@ -15,10 +15,13 @@ export function ExploreToolbar(props: {
 }) {
   const { state, onChange } = props;
   const { span } = state;
-  const range = span.kind === 'last' ? formatConfigDuration(span.lengthMs) : '';
+  const lengthMs = span.kind === 'last' ? span.lengthMs : undefined;
+  const usual = RANGES.find((range) => parseConfigDuration(range) === lengthMs);
+  const unusual =
+    lengthMs === undefined || usual !== undefined ? '' : formatConfigDuration(lengthMs);
   const setRange = (text: string) => {
-    const lengthMs = parseConfigDuration(text);
-    if (lengthMs !== undefined) onChange({ span: { kind: 'last', lengthMs } });
+    const chosenMs = parseConfigDuration(text);
+    if (chosenMs !== undefined) onChange({ span: { kind: 'last', lengthMs: chosenMs } });
   };
   return (
     <Toolbar>
@@ -31,10 +34,10 @@ export function ExploreToolbar(props: {
       <Segments
         label={t('explore.range')}
         options={RANGES.map((value) => ({ value, label: value }))}
-        value={RANGES.find((value) => value === range)}
+        value={usual}
         onChange={setRange}
       />
-      <CustomRange key={range} range={range} onRange={setRange} />
+      <CustomRange key={unusual} range={unusual} onRange={setRange} />
       <Button onClick={props.onRefresh}>{t('explore.refresh')}</Button>
     </Toolbar>
   );

@@ -1,5 +1,5 @@
 /** Explore's first line: how much there is, over which time. */
-import { formatConfigDuration } from '../format/duration.ts';
+import { formatDuration } from '../format/duration.ts';
 import { viewerTime } from '../format/time.ts';
 import type { Span } from '../graph/span.ts';
 import type { SentencePart } from '../kit/sentence.ts';
@@ -49,7 +49,7 @@ export function describeExplore(
 export function describeSpan(span: Span): string {
   switch (span.kind) {
     case 'last':
-      return t('explore.span.last', { range: formatConfigDuration(span.lengthMs) });
+      return t('explore.span.last', { range: formatDuration(span.lengthMs) });
     case 'since':
       return t('explore.span.since', { from: formatMoment(span.fromMs) });
     case 'between':

@@ -25,8 +25,12 @@ export function PromqlEditor(props: EditorProps) {
   });
   useEffect(() => {
     if (box.current === null) return undefined;
+    // In a shadow root CodeMirror adopts its style sheet; in the document it would write a style
+    // element, which the content security policy need not allow for anything else.
+    const root = box.current.shadowRoot ?? box.current.attachShadow({ mode: 'open' });
     const editor = new EditorView({
-      parent: box.current,
+      parent: root,
+      root,
       doc: latest.current.value,
       extensions: editorExtensions({
         label,

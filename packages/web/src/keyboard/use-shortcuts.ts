@@ -26,7 +26,8 @@ export function useKeyboard(): void {
       if (key === undefined || event.defaultPrevented || event.isComposing) return;
       // What lies under an open dialog must not be acted on unseen.
       if (document.querySelector('dialog[open]') !== null) return;
-      if (!isFree(key, placeOf(event.target))) return;
+      // The innermost target: the editor hides its own in a shadow root.
+      if (!isFree(key, placeOf(event.composedPath()[0]))) return;
       const first = event.timeStamp < pendingUntil ? pending : '';
       const step = pressKey(registry.list(), first, key);
       pending = step.pending;
@@ -40,7 +41,7 @@ export function useKeyboard(): void {
   }, [registry]);
 }
 
-function placeOf(target: EventTarget | null): KeyPlace {
+function placeOf(target: EventTarget | undefined): KeyPlace {
   if (!(target instanceof HTMLElement)) return 'page';
   if (target.isContentEditable || target.matches('input, textarea, select')) return 'text';
   return target.matches('a, button, summary') ? 'control' : 'page';

@@ -1,1 +1,40 @@
-export const targets = {} as const;
+export const targets = {
+  'targets.loading': 'Asking the targets.',
+  'targets.failed': 'The targets could not be loaded',
+  'targets.headline.none': 'Nothing is scraped yet.',
+  'targets.headline.up': { one: '{count} target answers.', other: 'All {count} targets answer.' },
+  'targets.headline.waiting': {
+    one: '{count} waits for its first scrape.',
+    other: '{count} wait for their first scrape.',
+  },
+  'targets.headline.downOne': '{instance} of {job} does not answer.',
+  'targets.headline.others': {
+    one: '{count} other target does.',
+    other: '{count} other targets do.',
+  },
+  'targets.filter.text': 'Filter by job, address, label or error',
+  'targets.filter.health': 'Which targets',
+  'targets.health.all': 'All',
+  'targets.health.down': 'Down',
+  'targets.health.up': 'Up',
+  'targets.health.unknown': 'Waiting',
+  'targets.group.note': '{up} of {total} up',
+  'targets.never': 'not yet',
+  'targets.samples': { one: '{count} sample', other: '{count} samples' },
+  'targets.every': 'every {interval}',
+  'targets.dropped': {
+    one: '{count} target was dropped by relabelling.',
+    other: '{count} targets were dropped by relabelling.',
+  },
+  'targets.detail.url': 'address',
+  'targets.detail.service': 'service',
+  'targets.detail.labels': 'labels',
+  'targets.detail.discovered': 'before relabelling',
+  'targets.detail.size': 'last body',
+  'targets.detail.sizeText': '{bytes} with {samples} samples; {timeout} to answer',
+  'targets.none': 'No targets yet',
+  'targets.none.text':
+    'A target is an address whose /metrics is read. Add one to nines.yaml, then send SIGHUP or POST /-/reload:',
+  'targets.none.filtered': 'No target fits this filter',
+  'targets.none.filtered.text': 'Every word must be in its job, address, labels or error.',
+} as const;

@@ -1,0 +1,39 @@
+import type { Settings } from '@nines/contract';
+import { Section } from '../kit/section.tsx';
+import { UrgencyText } from '../kit/urgency.tsx';
+import { t } from '../messages/translate.ts';
+import styles from './config-section.module.css';
+import { findFaultLines } from './headline.ts';
+
+/** The configuration file as it was read; it is changed where it lives, in git and by review. */
+export function ConfigSection({ config }: { readonly config: Settings['config'] }) {
+  const faultLines = findFaultLines(config.faults, config.file);
+  return (
+    <Section title={config.file ?? t('settings.config')} note={t('settings.config.note')}>
+      {config.faults.length > 0 && (
+        <div className={styles.faults}>
+          <UrgencyText level="ticket">{t('settings.config.rejected')}</UrgencyText>
+          <ul>
+            {config.faults.map((fault) => (
+              <li key={fault}>{fault}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {config.text === '' ? (
+        <p className={styles.none}>{t('settings.config.none')}</p>
+      ) : (
+        <ol className={styles.file}>
+          {config.text
+            .replace(/\n$/, '')
+            .split('\n')
+            .map((line, index) => (
+              <li key={index} data-fault={faultLines.has(index + 1) ? '' : undefined}>
+                <code>{line}</code>
+              </li>
+            ))}
+        </ol>
+      )}
+    </Section>
+  );
+}

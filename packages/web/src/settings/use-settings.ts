@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
+import { settingsQuery, statusQuery } from '../api/queries.ts';
+import { useServices } from '../services.ts';
+
+export function useSettings() {
+  const { client } = useServices();
+  return useQuery(settingsQuery(client));
+}
+
+export function useStatus() {
+  const { client } = useServices();
+  return useQuery(statusQuery(client));
+}

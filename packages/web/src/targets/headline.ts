@@ -1,0 +1,31 @@
+/** The first line of the targets: does everything answer? */
+import type { TargetList } from '@nines/contract';
+import type { SentencePart } from '../kit/sentence.ts';
+import { t } from '../messages/translate.ts';
+
+export function describeTargets({ targets }: TargetList): readonly SentencePart[] {
+  const total = targets.length;
+  if (total === 0) return [plain(t('targets.headline.none'))];
+  const down = targets.filter(({ health }) => health === 'down');
+  const waitingCount = targets.filter(({ health }) => health === 'unknown').length;
+  const waiting =
+    waitingCount === 0 ? [] : [plain(t('targets.headline.waiting', { count: waitingCount }))];
+  if (down.length === 0) {
+    const count = total - waitingCount;
+    return [plain(t('targets.headline.up', { count })), ...waiting];
+  }
+  const [first] = down;
+  const text =
+    down.length === 1 && first !== undefined
+      ? t('targets.headline.downOne', { instance: first.instance, job: first.job })
+      : t('board.headline.down', { count: down.length, total });
+  return [
+    { tone: 'page', text },
+    plain(t('targets.headline.others', { count: total - down.length - waitingCount })),
+    ...waiting,
+  ];
+}
+
+function plain(text: string): SentencePart {
+  return { tone: 'plain', text };
+}

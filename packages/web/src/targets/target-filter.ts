@@ -1,0 +1,72 @@
+/** The filter of the targets, kept in the URL. */
+import type { TargetView } from '@nines/contract';
+
+export const HEALTHS = ['all', 'down'] as const;
+
+export interface TargetFilter {
+  readonly text: string;
+  readonly health: (typeof HEALTHS)[number];
+}
+
+export function parseTargetFilter(search: string): TargetFilter {
+  const params = new URLSearchParams(search);
+  return {
+    text: params.get('q') ?? '',
+    health: HEALTHS.find((health) => health === params.get('health')) ?? 'all',
+  };
+}
+
+export function formatTargetFilter({ text, health }: TargetFilter): string {
+  const params = new URLSearchParams();
+  if (text !== '') params.set('q', text);
+  if (health !== 'all') params.set('health', health);
+  return params.toString();
+}
+
+export interface JobGroup {
+  readonly job: string;
+  readonly targets: readonly TargetView[];
+  readonly upCount: number;
+}
+
+/** The targets that fit, by job; jobs with something down first, and within them what is down. */
+export function groupTargets(
+  targets: readonly TargetView[],
+  filter: TargetFilter,
+): readonly JobGroup[] {
+  const jobs = Map.groupBy(
+    targets.filter((target) => fits(target, filter)),
+    ({ job }) => job,
+  );
+  return [...jobs]
+    .map(([job, list]) => ({
+      job,
+      targets: list.toSorted(
+        (a, b) => rankOf(a) - rankOf(b) || a.instance.localeCompare(b.instance),
+      ),
+      upCount: list.filter(({ health }) => health === 'up').length,
+    }))
+    .toSorted((a, b) => downCount(b) - downCount(a) || a.job.localeCompare(b.job));
+}
+
+/** Every word must be somewhere in the target: its job, address, labels or error. */
+function fits(target: TargetView, { text, health }: TargetFilter): boolean {
+  if (health === 'down' && target.health !== 'down') return false;
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return true;
+  const labels = Object.entries(target.labels).map(([name, value]) => `${name}=${value}`);
+  const parts = [target.job, target.service, target.url, target.lastError, ...labels];
+  const all = parts.join(' ').toLowerCase();
+  return words.every((word) => all.includes(word));
+}
+
+function rankOf({ health }: TargetView): number {
+  return health === 'down' ? 0 : health === 'unknown' ? 1 : 2;
+}
+
+function downCount({ targets }: JobGroup): number {
+  return targets.filter(({ health }) => health === 'down').length;
+}

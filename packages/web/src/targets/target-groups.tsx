@@ -1,0 +1,53 @@
+import { EmptyLesson } from '../kit/empty-lesson.tsx';
+import { Section } from '../kit/section.tsx';
+import { t } from '../messages/translate.ts';
+import type { JobGroup } from './target-filter.ts';
+import { TargetRow } from './target-row.tsx';
+import styles from './targets.module.css';
+
+const SCRAPE = `scrape_configs:
+  - job_name: node
+    static_configs: [{ targets: ['127.0.0.1:9100'] }]`;
+
+/** All targets, by job. */
+export function TargetGroups(props: {
+  readonly groups: readonly JobGroup[];
+  /** There are no targets at all, whatever the filter. */
+  readonly isEmpty: boolean;
+  readonly droppedCount: number;
+}) {
+  if (props.isEmpty) {
+    return (
+      <EmptyLesson
+        title={t('targets.none')}
+        text={t('targets.none.text')}
+        code={{ text: SCRAPE, label: t('board.services.none.label') }}
+      />
+    );
+  }
+  if (props.groups.length === 0) {
+    return (
+      <EmptyLesson title={t('targets.none.filtered')} text={t('targets.none.filtered.text')} />
+    );
+  }
+  return (
+    <>
+      {props.groups.map(({ job, targets, upCount }) => (
+        <Section
+          key={job}
+          title={job}
+          note={t('targets.group.note', { up: upCount, total: targets.length })}
+        >
+          <ul className={styles.list}>
+            {targets.map((target) => (
+              <TargetRow key={`${target.url} ${target.instance}`} target={target} />
+            ))}
+          </ul>
+        </Section>
+      ))}
+      {props.droppedCount > 0 && (
+        <p className={styles.dropped}>{t('targets.dropped', { count: props.droppedCount })}</p>
+      )}
+    </>
+  );
+}

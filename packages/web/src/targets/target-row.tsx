@@ -1,0 +1,89 @@
+import type { TargetView } from '@nines/contract';
+import { ServiceChip } from '../chips/service-chip.tsx';
+import { formatConfigDuration, formatLatency } from '../format/duration.ts';
+import { formatBytes, formatCount, UNKNOWN } from '../format/number.ts';
+import { Ago } from '../kit/time.tsx';
+import { UrgencyText } from '../kit/urgency.tsx';
+import { t } from '../messages/translate.ts';
+import styles from './targets.module.css';
+
+const LEVELS = { up: 'fine', down: 'page', unknown: 'log' } as const;
+
+/** One target: how it is at a glance, everything else when opened. */
+export function TargetRow({ target }: { readonly target: TargetView }) {
+  return (
+    <li>
+      <details className={styles.target}>
+        <summary>
+          <span className={styles.health}>
+            <UrgencyText level={LEVELS[target.health]}>
+              {t(`targets.health.${target.health}`)}
+            </UrgencyText>
+          </span>
+          <span className={styles.instance}>{target.instance}</span>
+          <span className={styles.number}>
+            {target.lastScrapeAt === null ? t('targets.never') : <Ago at={target.lastScrapeAt} />}
+          </span>
+          <span className={styles.number}>
+            {target.lastScrapeDurationMs === null
+              ? UNKNOWN
+              : formatLatency(target.lastScrapeDurationMs)}
+          </span>
+          <span className={styles.number}>
+            {t('targets.samples', { count: target.sampleCount })}
+          </span>
+          <span className={styles.number}>
+            {t('targets.every', { interval: formatConfigDuration(target.intervalMs) })}
+          </span>
+        </summary>
+        <TargetDetails target={target} />
+      </details>
+      {target.lastError !== null && target.health !== 'up' && (
+        <p className={styles.error}>{target.lastError}</p>
+      )}
+    </li>
+  );
+}
+
+function TargetDetails({ target }: { readonly target: TargetView }) {
+  return (
+    <dl className={styles.details}>
+      <dt>{t('targets.detail.url')}</dt>
+      <dd>{target.url}</dd>
+      {target.service !== null && (
+        <>
+          <dt>{t('targets.detail.service')}</dt>
+          <dd>
+            <ServiceChip name={target.service} />
+          </dd>
+        </>
+      )}
+      <dt>{t('targets.detail.labels')}</dt>
+      <dd>
+        <Labels labels={target.labels} />
+      </dd>
+      <dt>{t('targets.detail.discovered')}</dt>
+      <dd>
+        <Labels labels={target.discoveredLabels} />
+      </dd>
+      <dt>{t('targets.detail.size')}</dt>
+      <dd>
+        {t('targets.detail.sizeText', {
+          bytes: formatBytes(target.bodyBytes),
+          samples: formatCount(target.sampleCount),
+          timeout: formatConfigDuration(target.timeoutMs),
+        })}
+      </dd>
+    </dl>
+  );
+}
+
+function Labels({ labels }: { readonly labels: TargetView['labels'] }) {
+  return (
+    <span className={styles.labels}>
+      {Object.entries(labels).map(([name, value]) => (
+        <code key={name}>{`${name}="${value}"`}</code>
+      ))}
+    </span>
+  );
+}

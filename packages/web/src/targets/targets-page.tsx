@@ -1,0 +1,44 @@
+import { PageLayout } from '../kit/page-layout.tsx';
+import { QueryView } from '../kit/query-view.tsx';
+import { SentenceText } from '../kit/sentence-text.tsx';
+import { RowsSkeleton } from '../kit/skeletons.tsx';
+import { useUrlState } from '../kit/use-url-state.ts';
+import { t } from '../messages/translate.ts';
+import { describeTargets } from './headline.ts';
+import { formatTargetFilter, groupTargets, parseTargetFilter } from './target-filter.ts';
+import { TargetFilters } from './target-filters.tsx';
+import { TargetGroups } from './target-groups.tsx';
+import { useTargets } from './use-targets.ts';
+
+/** Does everything answer that should? */
+export function TargetsPage() {
+  const [filter, setFilter] = useUrlState(parseTargetFilter, formatTargetFilter);
+  const query = useTargets();
+  return (
+    <PageLayout
+      title={t('nav.targets')}
+      sentence={
+        query.data === undefined ? (
+          t('targets.loading')
+        ) : (
+          <SentenceText parts={describeTargets(query.data)} />
+        )
+      }
+    >
+      <TargetFilters filter={filter} onChange={setFilter} />
+      <QueryView
+        query={query}
+        what={t('targets.failed')}
+        skeleton={<RowsSkeleton count={6} height={52} />}
+      >
+        {({ targets, droppedCount }) => (
+          <TargetGroups
+            groups={groupTargets(targets, filter)}
+            isEmpty={targets.length === 0}
+            droppedCount={droppedCount}
+          />
+        )}
+      </QueryView>
+    </PageLayout>
+  );
+}
