@@ -242,6 +242,16 @@ forEachDatabase((open: OpenTestDatabase) => {
     );
   });
 
+  it('refuses text with a NUL, which PostgreSQL cannot hold', async () => {
+    const { database, query } = await openPages();
+    const isInvalid = isAppError('RECORD_TEXT_INVALID');
+    await assert.rejects(database.write([query.insertInto('pages').values(page('\0'))]), isInvalid);
+    await assert.rejects(
+      query.selectFrom('pages').selectAll().where('id', '=', '\0').execute(),
+      isInvalid,
+    );
+  });
+
   it('is as it was after it is closed and opened again', async () => {
     const { database, query } = await openPages();
     await database.write([query.insertInto('pages').values(page('a'))]);

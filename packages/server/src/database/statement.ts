@@ -1,6 +1,6 @@
 /** What travels to a database engine: statements as plain data, so that a thread can be sent them. */
 import type { Compilable } from 'kysely';
-import { type AppError, assert } from '../platform/index.ts';
+import { type AppError, assert, invalid } from '../platform/index.ts';
 
 /** All that SQLite and PostgreSQL both bind: times and booleans are numbers, JSON is text. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -63,7 +63,11 @@ export function compileStatement(statement: Statement): CompiledStatement {
 
 /** Refuses what only one of the engines could bind. */
 export function checkValue(value: unknown, sql: string): SqlValue {
-  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value;
+  if (value === null || value instanceof Uint8Array) return value;
+  if (typeof value === 'string') {
+    if (!value.includes('\u0000')) return value;
+    throw invalid('RECORD_TEXT_INVALID', 'text of a record holds a NUL character');
+  }
   assert(
     typeof value === 'number' && Number.isFinite(value),
     `cannot bind a ${typeof value} in "${sql}"; want text, a finite number, null or bytes`,

@@ -1,8 +1,8 @@
 /** Users: making them, their passwords, and the links that stand in for a password. */
 import { type AppError, conflict, invalid, limitExceeded, notFound } from '../platform/index.ts';
 import { LINK_LIFETIME_MS, USERS_MAX } from './limits.ts';
-import { normalizeName, parseDisplayName, parseName, type SignInLink, type User } from './model.ts';
-import { type Parts, takeAttempt } from './parts.ts';
+import { parseDisplayName, parseName, type SignInLink, type User } from './model.ts';
+import { findUserByName, type Parts, takeAttempt } from './parts.ts';
 import { findPasswordFault } from './password-rules.ts';
 import { createSecret, hashOwnSecret } from './secret.ts';
 import type { CreatedLink, Identity } from './identity.ts';
@@ -130,8 +130,8 @@ async function storePassword(
   log.info('password set', { user: user.name });
 }
 
-async function getUser({ store }: Parts, name: string): Promise<User> {
-  const user = await store.findUserByName(normalizeName(name));
+async function getUser(parts: Parts, name: string): Promise<User> {
+  const user = await findUserByName(parts, name);
   if (user !== undefined) return user;
   throw notFound('USER_NOT_FOUND', `there is no user ${JSON.stringify(name)}`);
 }

@@ -19,4 +19,5 @@ export type {
   SignedIn,
 } from './identity.ts';
 export type { ApiToken, Principal, Role, Session, User } from './model.ts';
+export { createIdentityRoutes, formatSignInLink, type IdentityRoutesOptions } from './routes.ts';
 export { createIdentity, type IdentityOptions } from './service.ts';

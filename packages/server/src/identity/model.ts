@@ -71,10 +71,15 @@ export function normalizeName(text: string): string {
   return text.trim().toLowerCase();
 }
 
+/** Whether a text can be a login. */
+export function isName(text: string): boolean {
+  return text.length <= NAME_CHARS_MAX && NAME.test(text);
+}
+
 /** Checks a new login. */
 export function parseName(text: string): string {
   const name = normalizeName(text);
-  if (NAME.test(name) && name.length <= NAME_CHARS_MAX) return name;
+  if (isName(name)) return name;
   throw invalid(
     'USER_NAME_INVALID',
     `cannot use the name ${JSON.stringify(text.slice(0, NAME_CHARS_MAX))}; want 1 to ` +

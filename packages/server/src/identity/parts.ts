@@ -8,6 +8,7 @@ import {
   type Random,
 } from '../platform/index.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
+import { isName, normalizeName, type User } from './model.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { PrincipalCache } from './principal-cache.ts';
 import type { IdentityStore } from './store.ts';
@@ -22,6 +23,12 @@ export interface Parts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+}
+
+/** Who has a name, however it is typed; what no name can be is not looked up. */
+export async function findUserByName({ store }: Parts, typed: string): Promise<User | undefined> {
+  const name = normalizeName(typed);
+  return isName(name) ? store.findUserByName(name) : undefined;
 }
 
 /** Takes an attempt before it is known whether it is right, so that many at once are counted too. */

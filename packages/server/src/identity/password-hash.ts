@@ -61,12 +61,12 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
   return isGood ? { memory, passes, parallelism, salt, tag } : undefined;
 }
 
-/** Whether a hash was made with other costs than today's, so that it should be made anew. */
-export function isOutdated(hash: PasswordHash): boolean {
+/** Whether a hash was made with other costs than these, so that it should be made anew. */
+export function isOutdated(hash: PasswordHash, costs: HashCosts): boolean {
   return (
-    hash.memory !== HASH_COSTS.memory ||
-    hash.passes !== HASH_COSTS.passes ||
-    hash.parallelism !== HASH_COSTS.parallelism ||
+    hash.memory !== costs.memory ||
+    hash.passes !== costs.passes ||
+    hash.parallelism !== costs.parallelism ||
     hash.tag.length !== TAG_BYTES
   );
 }

@@ -4,8 +4,8 @@ import { limitExceeded, type Random } from '../platform/index.ts';
 import { HASHES_AT_ONCE_MAX, HASHES_WAITING_MAX } from './limits.ts';
 import {
   formatPasswordHash,
-  HASH_COSTS,
   type HashCosts,
+  isOutdated,
   parsePasswordHash,
   SALT_BYTES,
   TAG_BYTES,
@@ -20,31 +20,37 @@ export interface PasswordHasher {
    * work, so that time does not tell which users there are.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Whether a hash was made with other costs than this hasher's. */
+  isOutdated(hash: string): boolean;
 }
 
 /** Builds a hasher. */
-export function createPasswordHasher(random: Random): PasswordHasher {
+export function createPasswordHasher(random: Random, costs: HashCosts): PasswordHasher {
   const run = createGate();
   // Nobody's password: the tag is random, not a hash of anything.
   const dummy = {
-    ...HASH_COSTS,
+    ...costs,
     salt: random.bytes(SALT_BYTES),
     tag: random.bytes(TAG_BYTES),
   };
   return {
     async hash(password) {
       const salt = random.bytes(SALT_BYTES);
-      const input = { ...HASH_COSTS, password, salt, tagLength: TAG_BYTES };
+      const input = { ...costs, password, salt, tagLength: TAG_BYTES };
       const tag = await run(async () => computeTag(input));
-      return formatPasswordHash({ ...HASH_COSTS, salt, tag });
+      return formatPasswordHash({ ...costs, salt, tag });
     },
     async verify(password, hash) {
       const stored = hash === undefined ? undefined : parsePasswordHash(hash);
-      const { tag: want, ...costs } = stored ?? dummy;
-      const input = { ...costs, password, tagLength: want.length };
+      const { tag: want, ...parameters } = stored ?? dummy;
+      const input = { ...parameters, password, tagLength: want.length };
       const got = await run(async () => computeTag(input));
       const isEqual = timingSafeEqual(got, want);
       return isEqual && stored !== undefined;
+    },
+    isOutdated(text) {
+      const hash = parsePasswordHash(text);
+      return hash !== undefined && isOutdated(hash, costs);
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 } from './limits.ts';
 import type { Identity } from './identity.ts';
 import type { Parts } from './parts.ts';
+import { HASH_COSTS, type HashCosts } from './password-hash.ts';
 import { createPasswordHasher } from './password-hasher.ts';
 import { PrincipalCache } from './principal-cache.ts';
 import { createSignIn } from './sign-in.ts';
@@ -23,13 +24,16 @@ export interface IdentityOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What hashing a password costs; default: what OWASP asks for. */
+  readonly hashCosts?: HashCosts;
 }
 
 /** Builds the service. */
-export function createIdentity({ database, clock, random, log }: IdentityOptions): Identity {
+export function createIdentity(options: IdentityOptions): Identity {
+  const { database, clock, random, log, hashCosts = HASH_COSTS } = options;
   const parts: Parts = {
     store: createIdentityStore(database),
-    hasher: createPasswordHasher(random),
+    hasher: createPasswordHasher(random, hashCosts),
     cache: new PrincipalCache(),
     attemptsByName: new AttemptLimiter({
       burst: NAME_ATTEMPTS_BURST,

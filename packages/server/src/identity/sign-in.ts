@@ -3,8 +3,7 @@ import { unauthenticated } from '../platform/index.ts';
 import { addressKey } from './attempt-limiter.ts';
 import { NAME_CHARS_MAX, USER_AGENT_CHARS_MAX } from './limits.ts';
 import { normalizeName, type User } from './model.ts';
-import { type Parts, takeAttempt } from './parts.ts';
-import { isOutdated, parsePasswordHash } from './password-hash.ts';
+import { findUserByName, type Parts, takeAttempt } from './parts.ts';
 import { isPasswordTooLong } from './password-rules.ts';
 import { createSecret, hashOwnSecret, hashSecret } from './secret.ts';
 import type { Client, Identity, SignedIn } from './identity.ts';
@@ -14,12 +13,12 @@ export function createSignIn(parts: Parts): Pick<Identity, 'signIn' | 'redeemLin
   const { store, hasher, cache, clock, log } = parts;
   return {
     async signIn({ name: typed, password, client }) {
-      // One more than a name can have: what is longer is nobody, whatever follows.
-      const name = normalizeName(typed).slice(0, NAME_CHARS_MAX + 1);
+      // One more than a name can have: what is longer is nobody's, whatever follows.
+      const name = normalizeName(typed.slice(0, NAME_CHARS_MAX + 1));
       const address = addressKey(client.address);
       takeAttempt(parts.attemptsByAddress, address, clock);
       takeAttempt(parts.attemptsByName, name, clock);
-      const user = await store.findUserByName(name);
+      const user = await findUserByName(parts, name);
       const isUsable = user?.disabledAt === undefined && !isPasswordTooLong(password);
       const isRight = await hasher.verify(password, isUsable ? user?.passwordHash : undefined);
       if (user === undefined || !isRight) {
@@ -92,9 +91,8 @@ function cleanUserAgent(text: string): string {
 
 /** When the costs of a hash have been raised since, this is the moment that the password is known. */
 async function renewHash(parts: Parts, user: User, password: string): Promise<void> {
-  const from = user.passwordHash ?? '';
-  const hash = parsePasswordHash(from);
-  if (hash === undefined || !isOutdated(hash)) return;
+  const from = user.passwordHash;
+  if (from === undefined || !parts.hasher.isOutdated(from)) return;
   const to = await parts.hasher.hash(password);
   await parts.store.replacePasswordHash({ userId: user.id, from, to });
 }
