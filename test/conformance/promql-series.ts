@@ -100,9 +100,9 @@ function checkRepeat(count: number): number {
   return count;
 }
 
-/** Reads a number: decimal, `Inf`, `NaN`, with any sign. */
+/** Reads a number as an expected scalar is written: also hexadecimal, with any sign. */
 export function parseNumber(text: string): number {
-  const match = new RegExp(`^([+-]*)(${NUMBER})$`, 'i').exec(text.trim());
+  const match = new RegExp(`^([+-]*)(0x[0-9a-f]+|${NUMBER})$`, 'i').exec(text.trim());
   if (match === null) throw new Error(`not a number: ${text}`);
   const [, signs, digits] = match;
   const isNegative = (signs.match(/-/g)?.length ?? 0) % 2 === 1;
