@@ -99,6 +99,15 @@ describe('a good answer', () => {
     assert.equal(Buffer.from(zipped.bytes).toString(), 'b 2\n');
   });
 
+  it('may be large', async () => {
+    const body = Buffer.from('a 1\n'.repeat(1_000_000));
+    const url = await serve((_request, response) =>
+      send(response, gzipSync(body), { 'Content-Encoding': 'gzip' }),
+    );
+    const { bytes } = await fetchFrom(url, { bodyBytesMax: body.length });
+    assert.ok(body.equals(bytes));
+  });
+
   it('comes over the same connection again', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {
@@ -259,6 +268,15 @@ describe('a bad answer', () => {
     const rssBefore = process.memoryUsage().rss;
     await refuse(url, 'body exceeded 1 MiB', { bodyBytesMax: 1024 * 1024 });
     assert.ok(process.memoryUsage().rss - rssBefore < 40 * 1024 * 1024, 'it was not unpacked');
+  });
+
+  it('is larger than allowed though its trailer says that it is small', async () => {
+    const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024));
+    bomb.writeUInt32LE(10, bomb.length - 4);
+    const url = await serve((_request, response) =>
+      send(response, bomb, { 'Content-Encoding': 'gzip' }),
+    );
+    await refuse(url, 'body exceeded 4 MiB', { bodyBytesMax: 4 * 1024 * 1024 });
   });
 
   it('says gzip and is not, or is of a kind that nobody asked for', async () => {

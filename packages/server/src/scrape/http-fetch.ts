@@ -2,13 +2,14 @@
  * Gets bodies over HTTP and HTTPS.
  *
  * On `node:http` and not on fetch(): a scrape wants to say which connections stay open, to count
- * the bytes as they come, before and after decompression, and to know the system's own error.
+ * the bytes as they come, before and after decompression, and to know the system's own error; and
+ * it costs less than half of the CPU time (ADR 0043).
  */
 import { readFile, stat } from 'node:fs/promises';
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gunzipSync } from 'node:zlib';
 import {
   invalid,
   limitExceeded,
@@ -28,6 +29,7 @@ import {
   REDIRECTS_MAX,
   REFUSED_BODY_BYTES_MAX,
   SECRET_FILE_BYTES_MAX,
+  UNPACK_AT_ONCE_BYTES_MAX,
 } from './limits.ts';
 
 /** A way to get bodies that holds connections open. */
@@ -224,14 +226,41 @@ function incomplete(reason: Error, sizeBytes: number): Error {
 }
 
 const gunzipAsync = promisify(gunzip);
+/** A gzip file is at least its header, an empty block and its trailer. */
+const GZIP_BYTES_MIN = 20;
+const CHUNK_BYTES_MIN = 1024;
 
+/**
+ * Unpacks a body. For usual ones the thread pool costs three times the work itself, so they are
+ * unpacked at once, in one buffer of the size that the trailer tells. A trailer that lies gains
+ * nothing: what does not fit goes the long way, with the same bound.
+ */
 async function decompress(bytes: Buffer, bodyBytesMax: number): Promise<Buffer> {
+  const toldBytes = bytes.length < GZIP_BYTES_MIN ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  const chunkSize = Math.min(Math.max(toldBytes + 1, CHUNK_BYTES_MIN), UNPACK_AT_ONCE_BYTES_MAX);
+  const atOnceMax = Math.min(bodyBytesMax, UNPACK_AT_ONCE_BYTES_MAX);
   try {
-    return await gunzipAsync(bytes, { maxOutputLength: bodyBytesMax });
+    const isUsual = toldBytes <= atOnceMax && bytes.length <= atOnceMax;
+    const small = isUsual ? unpackAtOnce(bytes, chunkSize, atOnceMax) : undefined;
+    return small ?? (await gunzipAsync(bytes, { maxOutputLength: bodyBytesMax, chunkSize }));
   } catch (error) {
-    if (systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(bodyBytesMax);
+    if (isOverflow(error)) throw tooLarge(bodyBytesMax);
     throw invalid('SCRAPE_ENCODING', 'the body is not valid gzip', { cause: error });
   }
+}
+
+/** undefined where the trailer told too little. */
+function unpackAtOnce(bytes: Buffer, chunkSize: number, atOnceMax: number): Buffer | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: atOnceMax, chunkSize });
+  } catch (error) {
+    if (isOverflow(error)) return undefined;
+    throw error;
+  }
+}
+
+function isOverflow(error: unknown): boolean {
+  return systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function tooLarge(bodyBytesMax: number): Error {

@@ -13,6 +13,7 @@
  * Text of a sample line: the series, up to the last brace or character of its name; of a comment
  * line: all of it without the newline.
  */
+import { hashBytes, isSameBytes } from './text-hash.ts';
 
 export const LINE_FREE = 0;
 /** A sample whose series goes into the store. */
@@ -95,11 +96,11 @@ export class LineTable {
   matches(line: number, body: Uint8Array, at: number): boolean {
     const length = this.textBytes[line];
     if (at + length > body.length) return false;
-    return isSameText(this.arena, this.textFrom[line], body, at, length);
+    return isSameBytes(this.arena, this.textFrom[line], body, at, length);
   }
 
   hash(body: Uint8Array, from: number, to: number): number {
-    return hashText(body, from, to, this.#seed);
+    return hashBytes(body, from, to, this.#seed);
   }
 
   /** The line with this text, or -1. */
@@ -109,7 +110,7 @@ export class LineTable {
       const line = this.#slots[slot];
       if (line === NO_LINE) return NO_LINE;
       const isCandidate = this.#hashes[line] === hash && this.textBytes[line] === to - from;
-      if (isCandidate && isSameText(this.arena, this.textFrom[line], body, from, to - from)) {
+      if (isCandidate && isSameBytes(this.arena, this.textFrom[line], body, from, to - from)) {
         return line;
       }
     }
@@ -227,25 +228,4 @@ function growWords(from: Uint32Array<ArrayBuffer>, count: number): Uint32Array<A
   const to = new Uint32Array(count);
   to.set(from);
   return to;
-}
-
-/** Kernel: a plain loop beats Buffer.compare below about 300 bytes, and lines have about 80. */
-function isSameText(
-  a: Uint8Array,
-  aFrom: number,
-  b: Uint8Array,
-  bFrom: number,
-  length: number,
-): boolean {
-  for (let i = 0; i < length; i++) if (a[aFrom + i] !== b[bFrom + i]) return false;
-  return true;
-}
-
-/** FNV-1a with a seed and a final mix, because slots are taken from the low bits. */
-function hashText(bytes: Uint8Array, from: number, to: number, seed: number): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -33,16 +33,37 @@ export interface SampleLabelRules {
 /** Builds the mapping for the series of one target. It throws when a bound is broken. */
 export function createSampleLabels(options: SampleLabelRules): MapLabels {
   return (exposed) => {
-    const builder = new LabelBuilder(exposed);
-    if (options.honorLabels) addMissing(builder, options.targetLabels);
-    else addRenaming(builder, options.targetLabels);
-    if (!relabelInPlace(builder, options.rules)) return undefined;
-    const labels = builder.labels();
-    if (labels.names.length === 0) return undefined;
+    const labels = addTargetLabels(exposed, options);
+    if (labels === undefined || labels.names.length === 0) return undefined;
     checkNames(labels, options.nameValidation);
     checkLimits(labels, options.limits);
     return labels;
   };
+}
+
+function addTargetLabels(exposed: Labels, options: SampleLabelRules): Labels | undefined {
+  const { rules, targetLabels } = options;
+  const merged = rules.length === 0 ? mergeDisjoint(exposed, targetLabels) : undefined;
+  if (merged !== undefined) return merged;
+  const builder = new LabelBuilder(exposed);
+  if (options.honorLabels) addMissing(builder, targetLabels);
+  else addRenaming(builder, targetLabels);
+  return relabelInPlace(builder, rules) ? builder.labels() : undefined;
+}
+
+/** Both sets in one walk, as nearly all series need it; undefined where they share a name. */
+function mergeDisjoint(a: Labels, b: Labels): Labels | undefined {
+  const names: string[] = [];
+  const values: string[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.names.length || j < b.names.length) {
+    if (i < a.names.length && a.names[i] === b.names[j]) return undefined;
+    const isFirst = j >= b.names.length || a.names[i] < b.names[j];
+    names.push(isFirst ? a.names[i] : b.names[j]);
+    values.push(isFirst ? a.values[i++] : b.values[j++]);
+  }
+  return { names, values };
 }
 
 /** Labels of the series that a scrape makes about itself: the target's labels always win. */

@@ -229,7 +229,7 @@ export class SeriesCache {
   }
 
   #addSample(body: Buffer, from: number, to: number, hash: number): number {
-    const labels = this.#mapLabels(this.#decode(body, from, this.#type));
+    const labels = this.#mapLabels(decodeSeries(body, this.#text, this.#type));
     const line = this.#table.add(body, from, to, hash);
     this.#created.push(line);
     this.#table.kinds[line] = labels === undefined ? LINE_DROPPED : LINE_SAMPLE;
@@ -239,15 +239,6 @@ export class SeriesCache {
       if (!this.#isAtSampleLimit()) this.#counts.seriesAddedCount++;
     }
     return line;
-  }
-
-  #decode(bytes: Buffer, from: number, type: number): Labels {
-    try {
-      return decodeSeries(bytes, this.#text, type);
-    } catch (error) {
-      if (error instanceof TextFault) throw new TextFault(Math.max(error.at, from), error.message);
-      throw error;
-    }
   }
 
   #readComment(body: Buffer, at: number): number {
@@ -367,7 +358,7 @@ export class SeriesCache {
   resolveAgain(line: number, appender: Appender): SeriesRef {
     const bytes = this.#table.text(line);
     lexSeries(bytes, 0, bytes.length, this.#text);
-    const labels = this.#mapLabels(this.#decode(bytes, 0, this.#table.types[line]));
+    const labels = this.#mapLabels(decodeSeries(bytes, this.#text, this.#table.types[line]));
     if (labels !== undefined) this.#table.refs[line] = appender.resolve(labels);
     return this.#table.refs[line];
   }

@@ -1,8 +1,8 @@
 /** From the bytes of a series to its labels, as the target exposes them. */
-import { isUtf8 } from 'node:buffer';
 import { type Labels, METRIC_NAME, quote } from '../series/index.ts';
 import { formatOpenMetricsFloat, parseFloatText } from './float.ts';
 import { METRIC_TYPES, type SeriesText, TextFault, unescapeText } from './text-lexer.ts';
+import { TextPool } from './text-pool.ts';
 
 const HISTOGRAM = METRIC_TYPES.indexOf('histogram');
 const SUMMARY = METRIC_TYPES.indexOf('summary');
@@ -15,30 +15,46 @@ const SUMMARY = METRIC_TYPES.indexOf('summary');
 export function decodeSeries(bytes: Buffer, text: SeriesText, type: number): Labels {
   const names: string[] = [];
   const values: string[] = [];
-  insertLabel(names, values, METRIC_NAME, decode(bytes, text.nameFrom, text.nameTo));
+  const { offsets, nameFrom } = text;
+  insertLabel(names, values, METRIC_NAME, decode(bytes, nameFrom, text.nameTo), nameFrom);
   for (let i = 0; i < text.labelCount; i++) {
-    const [nameFrom, nameTo, valueFrom, valueTo] = text.offsets.slice(4 * i, 4 * i + 4);
-    const name = decode(bytes, nameFrom, nameTo);
-    const value = unescapeText(bytes.toString('utf8', valueFrom, valueTo));
-    if (name === '') throw new TextFault(nameFrom, 'the name of a label is empty');
-    if (value !== '') insertLabel(names, values, name, normalizeBound(type, name, value));
+    const from = offsets[4 * i];
+    const name = decode(bytes, from, offsets[4 * i + 1]);
+    const value = decode(bytes, offsets[4 * i + 2], offsets[4 * i + 3]);
+    if (name === '') throw new TextFault(from, 'the name of a label is empty');
+    if (value !== '') insertLabel(names, values, name, normalizeBound(type, name, value), from);
   }
   return { names, values };
 }
 
+/** Shared by all targets: they use the same names, and their strings live on in the store. */
+const POOL = new TextPool();
+
 function decode(bytes: Buffer, from: number, to: number): string {
-  if (!isUtf8(bytes.subarray(from, to))) throw new TextFault(from, 'name is not valid UTF-8');
-  return unescapeText(bytes.toString('utf8', from, to));
+  const text = POOL.decode(bytes, from, to);
+  if (text === undefined) throw new TextFault(from, 'name is not valid UTF-8');
+  return unescapeText(text);
 }
 
-function insertLabel(names: string[], values: string[], name: string, value: string): void {
+function insertLabel(
+  names: string[],
+  values: string[],
+  name: string,
+  value: string,
+  from: number,
+): void {
   let at = names.length;
   while (at > 0 && names[at - 1] > name) at--;
   if (at > 0 && names[at - 1] === name) {
-    throw new TextFault(0, `label name ${quote(name)} is not unique`);
+    throw new TextFault(from, `label name ${quote(name)} is not unique`);
   }
-  names.splice(at, 0, name);
-  values.splice(at, 0, value);
+  if (at === names.length) {
+    names.push(name);
+    values.push(value);
+  } else {
+    names.splice(at, 0, name);
+    values.splice(at, 0, value);
+  }
 }
 
 function normalizeBound(type: number, name: string, value: string): string {

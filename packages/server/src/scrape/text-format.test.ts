@@ -182,7 +182,7 @@ describe('a broken body', () => {
     refuse('{"a","b"} 1', 'metric name already set');
     refuse('{""} 1', 'the metric name is empty');
     refuse('a{""="b"} 1', 'the name of a label is empty');
-    refuse('a 1\na{b="1",b="2"} 1', 'label name "b" is not unique', 4);
+    refuse('a 1\na{b="1",b="2"} 1', 'label name "b" is not unique', 12);
     refuse('a{__name__="b"} 1', 'label name "__name__" is not unique');
   });
 

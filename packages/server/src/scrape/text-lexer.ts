@@ -12,6 +12,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { LABELS_PER_SERIES_MAX, QUOTED_INPUT_MAX } from './limits.ts';
+import { isAscii } from './text-hash.ts';
 
 export const NEWLINE = 0x0a;
 export const TAB = 0x09;
@@ -161,7 +162,7 @@ function lexLabelValue(bytes: Uint8Array, from: number, end: number, out: Series
   const at = skipBlanks(bytes, from + 1);
   const valueEnd = bytes[at] === QUOTE ? skipQuoted(bytes, at, end) : at;
   if (valueEnd === at) throw unexpected(bytes, at, 'expected label value');
-  if (!isUtf8(bytes.subarray(at, valueEnd))) {
+  if (!isAscii(bytes, at, valueEnd) && !isUtf8(bytes.subarray(at, valueEnd))) {
     throw new TextFault(at, 'label value is not valid UTF-8');
   }
   out.addLabelValue(at + 1, valueEnd - 1);
