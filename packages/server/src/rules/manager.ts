@@ -275,11 +275,23 @@ class Manager implements RuleManager {
       }
       if (group.underWay !== undefined || group.nextDueMs > nowMs) continue;
       const slotMs = latestSlotMs(group.cadence, nowMs);
-      group.missedCount += Math.round((slotMs - group.nextDueMs) / group.cadence.intervalMs);
+      this.#noteMissed(group, slotMs);
       group.nextDueMs = slotMs + group.cadence.intervalMs;
       group.underWay = this.#evaluate(group, slotMs);
     }
     return this.#groups.flatMap(({ underWay }) => (underWay === undefined ? [] : [underWay]));
+  }
+
+  /** Instants before this one that went by while the group ran or the process stood still. */
+  #noteMissed(group: GroupRuntime, slotMs: number): void {
+    const missed = Math.round((slotMs - group.nextDueMs) / group.cadence.intervalMs);
+    if (missed === 0) return;
+    group.missedCount += missed;
+    this.#options.log.warn('evaluations of a group were missed', {
+      group: group.group.name,
+      missed,
+      lastDurationMs: Math.round(group.evaluationDurationMs),
+    });
   }
 
   async #evaluate(group: GroupRuntime, slotMs: number): Promise<void> {
