@@ -344,16 +344,17 @@ describe('no answer', () => {
   });
 });
 
-const OPENSSL = spawnSync('openssl', ['version']).status === 0;
+const OPENSSL = 'openssl';
+const hasOpenssl = spawnSync(OPENSSL, ['version']).status === 0;
 
-describe('TLS', { skip: OPENSSL ? false : 'no openssl' }, () => {
+describe('TLS', { skip: hasOpenssl ? false : 'no openssl' }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'nines-tls-'));
   after(() => rmSync(folder, { recursive: true }));
   const cert = join(folder, 'cert.pem');
   const key = join(folder, 'key.pem');
   const request = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
   const subject = ['-subj', '/CN=target', '-addext', 'subjectAltName=DNS:target'];
-  spawnSync('openssl', [...request.split(' '), ...subject, '-keyout', key, '-out', cert]);
+  spawnSync(OPENSSL, [...request.split(' '), ...subject, '-keyout', key, '-out', cert]);
 
   async function serveTls(): Promise<string> {
     const options = { cert: readFileSync(cert), key: readFileSync(key) };

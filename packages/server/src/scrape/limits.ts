@@ -8,8 +8,8 @@
 export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Bodies up to this are unpacked on the main thread: about 2 ms at the most, less than a turn of
- * the thread pool costs.
+ * Bodies that unpack to at most this are unpacked on the main thread: it takes a few milliseconds
+ * at the most, and for usual bodies a small part of what a turn of the thread pool costs.
  */
 export const UNPACK_AT_ONCE_BYTES_MAX = 1024 * 1024;
 

@@ -10,6 +10,7 @@ import { ScrapePool } from './scrape-pool.ts';
 import { type ScrapeCounters, ScrapeStats } from './scrape-stats.ts';
 import type { MetricMetadata } from './series-cache.ts';
 import type { LoopParts, TargetLoop } from './target-loop.ts';
+import { TextPool } from './text-pool.ts';
 import type { DroppedTargetView, HealthChange, TargetView } from './target-view.ts';
 
 export interface ScrapeManagerOptions {
@@ -96,6 +97,7 @@ class Manager {
       clock: options.clock,
       log: options.log,
       buffer: new SampleBuffer(),
+      pool: new TextPool(),
       stats: this.stats,
       version: options.version,
       firstScrapeWithinMs: options.firstScrapeWithinMs ?? FIRST_SCRAPE_WITHIN_MS,

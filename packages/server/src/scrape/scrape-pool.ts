@@ -95,7 +95,8 @@ export class ScrapePool {
       limits,
       nameValidation,
     });
-    return new SeriesCache({ seed: this.#options.seed, mapLabels });
+    const { seed, parts } = this.#options;
+    return new SeriesCache({ seed, mapLabels, pool: parts.pool });
   }
 
   #targetLimitError(): Error | undefined {

@@ -15,6 +15,7 @@ import {
 } from './scrape-record.ts';
 import { SeriesCache } from './series-cache.ts';
 import { createMemoryAppender, type MemoryAppender } from './testing.ts';
+import { TextPool } from './text-pool.ts';
 
 interface Bench {
   readonly appender: MemoryAppender;
@@ -41,7 +42,7 @@ function createBench(...lines: readonly string[]): Bench {
   const parts: RecordParts = {
     appender,
     buffer: new SampleBuffer(),
-    cache: new SeriesCache({ seed: 1, mapLabels }),
+    cache: new SeriesCache({ seed: 1, mapLabels, pool: new TextPool() }),
     report: new ReportSeries({ targetLabels, isExtended: extraScrapeMetrics }),
     config,
     timeoutMs: 10_000,

@@ -6,6 +6,7 @@ import { SampleBuffer } from './sample-buffer.ts';
 import { type ReadCounts, type ReadOptions, SeriesCache } from './series-cache.ts';
 import { createMemoryAppender, type MemoryAppender } from './testing.ts';
 import { TextFault } from './text-lexer.ts';
+import { TextPool } from './text-pool.ts';
 
 /** A cache with a store behind it. Each scrape is a minute after the one before. */
 class Bench {
@@ -22,7 +23,7 @@ class Bench {
       this.mapCount++;
       return keeps(labels) ? labels : undefined;
     };
-    this.cache = new SeriesCache({ seed: 3, mapLabels });
+    this.cache = new SeriesCache({ seed: 3, mapLabels, pool: new TextPool() });
   }
 
   /** Scrapes a body; undefined stands for a scrape that failed. */

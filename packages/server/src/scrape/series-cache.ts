@@ -27,6 +27,7 @@ import {
   TextFault,
   unexpected,
 } from './text-lexer.ts';
+import type { TextPool } from './text-pool.ts';
 
 /** How the samples of a scrape are to be read. */
 export interface ReadOptions {
@@ -80,6 +81,14 @@ const NO_COUNTS: ReadCounts = {
 };
 /** Prometheus reads times as int64 and refuses what does not fit. */
 const TIME_MS_END = 2 ** 63;
+export interface SeriesCacheOptions {
+  /** A number that the target cannot guess; see LineTable. */
+  readonly seed: number;
+  readonly mapLabels: MapLabels;
+  /** One for all targets: they use the same names, and the strings live on in the store. */
+  readonly pool: TextPool;
+}
+
 const ORDER_MIN = 64;
 /** What `#readTail` answers where a brace follows, so that the text was not the whole series. */
 const NOT_A_VALUE = -1;
@@ -87,6 +96,7 @@ const NOT_A_VALUE = -1;
 export class SeriesCache {
   readonly #table: LineTable;
   readonly #mapLabels: MapLabels;
+  readonly #pool: TextPool;
   readonly #text = new SeriesText();
   /** Lines of the last body, and of the one being read, in order. */
   #order = new Int32Array(ORDER_MIN);
@@ -113,7 +123,8 @@ export class SeriesCache {
   #newlyLiveCount = 0;
   #counts = { ...NO_COUNTS };
 
-  constructor(options: { readonly seed: number; readonly mapLabels: MapLabels }) {
+  constructor(options: SeriesCacheOptions) {
+    this.#pool = options.pool;
     this.#table = new LineTable(options.seed);
     this.#mapLabels = options.mapLabels;
   }
@@ -229,7 +240,7 @@ export class SeriesCache {
   }
 
   #addSample(body: Buffer, from: number, to: number, hash: number): number {
-    const labels = this.#mapLabels(decodeSeries(body, this.#text, this.#type));
+    const labels = this.#mapLabels(decodeSeries(body, this.#text, this.#type, this.#pool));
     const line = this.#table.add(body, from, to, hash);
     this.#created.push(line);
     this.#table.kinds[line] = labels === undefined ? LINE_DROPPED : LINE_SAMPLE;
@@ -358,7 +369,9 @@ export class SeriesCache {
   resolveAgain(line: number, appender: Appender): SeriesRef {
     const bytes = this.#table.text(line);
     lexSeries(bytes, 0, bytes.length, this.#text);
-    const labels = this.#mapLabels(decodeSeries(bytes, this.#text, this.#table.types[line]));
+    const labels = this.#mapLabels(
+      decodeSeries(bytes, this.#text, this.#table.types[line], this.#pool),
+    );
     if (labels !== undefined) this.#table.refs[line] = appender.resolve(labels);
     return this.#table.refs[line];
   }

@@ -2,7 +2,7 @@
 import { type Labels, METRIC_NAME, quote } from '../series/index.ts';
 import { formatOpenMetricsFloat, parseFloatText } from './float.ts';
 import { METRIC_TYPES, type SeriesText, TextFault, unescapeText } from './text-lexer.ts';
-import { TextPool } from './text-pool.ts';
+import type { TextPool } from './text-pool.ts';
 
 const HISTOGRAM = METRIC_TYPES.indexOf('histogram');
 const SUMMARY = METRIC_TYPES.indexOf('summary');
@@ -12,26 +12,28 @@ const SUMMARY = METRIC_TYPES.indexOf('summary');
  * the bounds of histograms and summaries are written in one way (`1` becomes `1.0`), so that a
  * client that changes its format does not change its series.
  */
-export function decodeSeries(bytes: Buffer, text: SeriesText, type: number): Labels {
+export function decodeSeries(
+  bytes: Buffer,
+  text: SeriesText,
+  type: number,
+  pool: TextPool,
+): Labels {
   const names: string[] = [];
   const values: string[] = [];
   const { offsets, nameFrom } = text;
-  insertLabel(names, values, METRIC_NAME, decode(bytes, nameFrom, text.nameTo), nameFrom);
+  insertLabel(names, values, METRIC_NAME, decode(pool, bytes, nameFrom, text.nameTo), nameFrom);
   for (let i = 0; i < text.labelCount; i++) {
     const from = offsets[4 * i];
-    const name = decode(bytes, from, offsets[4 * i + 1]);
-    const value = decode(bytes, offsets[4 * i + 2], offsets[4 * i + 3]);
+    const name = decode(pool, bytes, from, offsets[4 * i + 1]);
+    const value = decode(pool, bytes, offsets[4 * i + 2], offsets[4 * i + 3]);
     if (name === '') throw new TextFault(from, 'the name of a label is empty');
     if (value !== '') insertLabel(names, values, name, normalizeBound(type, name, value), from);
   }
   return { names, values };
 }
 
-/** Shared by all targets: they use the same names, and their strings live on in the store. */
-const POOL = new TextPool();
-
-function decode(bytes: Buffer, from: number, to: number): string {
-  const text = POOL.decode(bytes, from, to);
+function decode(pool: TextPool, bytes: Buffer, from: number, to: number): string {
+  const text = pool.decode(bytes, from, to);
   if (text === undefined) throw new TextFault(from, 'name is not valid UTF-8');
   return unescapeText(text);
 }

@@ -25,6 +25,7 @@ import { recordEnd, recordScrape, type ScrapeAnswer, type ScrapeResult } from '.
 import type { ScrapeStats } from './scrape-stats.ts';
 import type { MetricMetadata, SeriesCache } from './series-cache.ts';
 import type { Target } from './target.ts';
+import type { TextPool } from './text-pool.ts';
 import { globalUrlOf, type HealthChange, type TargetView } from './target-view.ts';
 
 /** What the targets of all jobs share. */
@@ -33,6 +34,7 @@ export interface LoopParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly buffer: SampleBuffer;
+  readonly pool: TextPool;
   readonly stats: ScrapeStats;
   readonly version: string;
   readonly firstScrapeWithinMs: number;

@@ -10,6 +10,7 @@ import { SampleBuffer } from './sample-buffer.ts';
 import { SeriesCache } from './series-cache.ts';
 import { createMemoryAppender } from './testing.ts';
 import { TextFault } from './text-lexer.ts';
+import { TextPool } from './text-pool.ts';
 
 const NOW_MS = 1_000_000;
 const OPTIONS = {
@@ -21,7 +22,7 @@ const OPTIONS = {
 };
 
 function createCache(): SeriesCache {
-  return new SeriesCache({ seed: 1, mapLabels: (labels) => labels });
+  return new SeriesCache({ seed: 1, mapLabels: (labels) => labels, pool: new TextPool() });
 }
 
 /** Reads a body into lines of `series value @time`. */

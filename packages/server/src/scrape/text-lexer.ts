@@ -179,8 +179,6 @@ export const METRIC_TYPES = [
   'untyped',
 ] as const;
 
-export type MetricType = (typeof METRIC_TYPES)[number];
-
 /** One line that begins with `#`. `end` is the offset of its newline. */
 export type CommentLine =
   | { readonly kind: 'comment'; readonly end: number }
