@@ -56,6 +56,8 @@ class Loader {
   readonly #findFiles: (known: KnownFiles) => ReadonlyMap<number, ChunkFile>;
   #growing: readonly (ChunkFile | undefined)[] = [];
   readonly #words = new Uint32Array(WORDS_MAX + 1);
+  /** Pairs of the series at hand. */
+  readonly #pairs: number[] = [];
 
   constructor(head: Head, findFiles: (known: KnownFiles) => ReadonlyMap<number, ChunkFile>) {
     this.#head = head;
@@ -75,6 +77,7 @@ class Loader {
     const segment = reader.varint();
     const nextSeq = reader.varint();
     const createdMs = reader.double();
+    const seriesCount = reader.varint();
     const growing = new Map<number, number>();
     const count = reader.varint();
     for (let i = 0; i < count && !reader.isShort; i++) {
@@ -82,6 +85,7 @@ class Loader {
       growing.set(seq, reader.varint());
     }
     if (reader.isShort) return;
+    this.#head.table.reserveRoom(seriesCount);
     const known = { nextSeq, growing };
     this.start = { segment, createdMs, known };
     const files = this.#findFiles(known);
@@ -112,7 +116,8 @@ class Loader {
     const { table, open } = this.#head;
     const id = reader.varint();
     const count = reader.varint();
-    const pairs: number[] = [];
+    const pairs = this.#pairs;
+    pairs.length = 0;
     for (let i = 0; i < count && !reader.isShort; i++) pairs.push(pairOf[reader.varint()] ?? 0);
     if (reader.isShort || pairs.includes(0) || id === 0 || table.ids.find(id) >= 0) return false;
     const slot = this.#head.restoreSeries(id, pairs);

@@ -29,8 +29,8 @@ export const RECORD_START = 1;
 export const RECORD_SECTION = 2;
 export const RECORD_END = 3;
 
-/** A section is one record: damage costs the series in it, so it holds few. */
-const SECTION_SERIES_MAX = 512;
+/** A section is one record and one write; each brings the pairs that its series use. */
+const SECTION_SERIES_MAX = 2048;
 
 /** Writes one checkpoint. */
 export class CheckpointWriter {
@@ -66,6 +66,7 @@ export class CheckpointWriter {
     this.#writer.varint(options.segment);
     this.#writer.varint(options.files.nextSeq);
     this.#writer.double(options.nowMs);
+    this.#writer.varint(options.head.table.seriesCount);
     this.#writer.varint(this.#growing.length);
     for (const file of this.#growing) {
       this.#writer.varint(file.seq);

@@ -80,6 +80,7 @@ export class Head {
   /** Closes the open chunk of a slot. */
   close(slot: number): void {
     const { open, closed } = this;
+    open.finish(slot);
     const entry = closed.push(slot);
     closed.firstBlock[entry] = open.firstBlock[slot];
     closed.bitCount[entry] = open.bitCount(slot);
@@ -92,22 +93,17 @@ export class Head {
   /** The open chunk of a slot; valid until the next chunk is asked for. */
   openChunk(slot: number): ChunkWords {
     const { open } = this;
-    return this.#gather(open.firstBlock[slot], open.bitCount(slot), open.count[slot]);
+    open.gather(slot, this.#scratch);
+    const bitCount = open.bitCount(slot);
+    return { words: this.#scratch, bitCount, sampleCount: open.count[slot] };
   }
 
   /** A closed chunk; valid until the next chunk is asked for. */
   closedChunk(entry: number): ChunkWords {
     const { closed } = this;
-    return this.#gather(
-      closed.firstBlock[entry],
-      closed.bitCount[entry],
-      closed.sampleCount[entry],
-    );
-  }
-
-  #gather(firstBlock: number, bitCount: number, sampleCount: number): ChunkWords {
-    this.pool.gather(firstBlock, Math.ceil(bitCount / 32), this.#scratch);
-    return { words: this.#scratch, bitCount, sampleCount };
+    const bitCount = closed.bitCount[entry];
+    this.pool.gather(closed.firstBlock[entry], Math.ceil(bitCount / 32), this.#scratch);
+    return { words: this.#scratch, bitCount, sampleCount: closed.sampleCount[entry] };
   }
 
   /** The oldest time of a slot that is still in memory; later than all where nothing is. */

@@ -61,6 +61,12 @@ export class SeriesTable {
     return this.#nextId;
   }
 
+  /** Makes room for a number of series at once, as far as the limit allows. */
+  reserveRoom(seriesCount: number): void {
+    const capacity = Math.ceil(Math.min(seriesCount, this.#seriesMax) * 1.1);
+    if (capacity > this.idOf.length) this.#growSlots(capacity);
+  }
+
   /** Never gives out a number below this. */
   reserveIds(nextId: number): void {
     this.#nextId = Math.max(this.#nextId, Math.min(nextId, SERIES_ID_MAX));
@@ -105,7 +111,7 @@ export class SeriesTable {
    */
   insert(id: number, pairs: readonly number[]): number {
     const slot = this.#freeSlots.pop() ?? this.#slotCount++;
-    if (slot >= this.idOf.length) this.#growSlots(slot);
+    if (slot >= this.idOf.length) this.#growSlots(Math.max(1024, Math.ceil((slot + 1) * 1.5)));
     this.#seriesCount++;
     this.idOf[slot] = id;
     this.labels.set(slot, pairs);
@@ -192,8 +198,7 @@ export class SeriesTable {
     return columns + lists + this.ids.memoryBytes;
   }
 
-  #growSlots(slot: number): void {
-    const capacity = Math.max(1024, Math.ceil((slot + 1) * 1.5));
+  #growSlots(capacity: number): void {
     this.idOf = growWords(this.idOf, capacity);
     this.#hashOf = growWords(this.#hashOf, capacity);
     this.#onGrow(capacity);

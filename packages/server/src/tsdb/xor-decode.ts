@@ -91,8 +91,18 @@ export class XorReader {
       this.low = this.#peek(this.#at + 32);
       this.#at += 64;
     } else {
-      if (index === 1) this.deltaMs = this.#varint();
-      else this.#nextDelta();
+      if (index === 1) {
+        this.deltaMs = this.#varint();
+      } else {
+        const head = this.#peek(this.#at);
+        // A regular series that stands still is the most common of all: two zero bits.
+        if (head >>> 30 === 0) {
+          this.#at += 2;
+          this.timeMs += this.deltaMs;
+          return this.#at <= this.#bitCount;
+        }
+        this.#nextDelta(head);
+      }
       this.timeMs += this.deltaMs;
       this.#nextValue();
     }
@@ -121,8 +131,7 @@ export class XorReader {
   }
 
   /** The fields are not two's complement: 14 bits hold -8191 to 8192, and so on. */
-  #nextDelta(): void {
-    const head = this.#peek(this.#at);
+  #nextDelta(head: number): void {
     if (head >= 0) {
       this.#at += 1;
     } else if (head >>> 30 === 0b10) {

@@ -23,7 +23,7 @@ function encode(rows: readonly Row[]): ChunkWords {
   }
   const words = new Uint32Array(2048);
   const bitCount = open.bitCount(0);
-  pool.gather(open.firstBlock[0], Math.ceil(bitCount / 32), words);
+  open.gather(0, words);
   return { words, bitCount, sampleCount: rows.length };
 }
 
@@ -171,7 +171,7 @@ test('an open chunk goes on after it was saved and restored', () => {
       else open.add(0, timeMs, low, high);
     }
     const words = new Uint32Array(1024);
-    pool.gather(open.firstBlock[0], Math.ceil(open.bitCount(0) / 32), words);
+    open.gather(0, words);
     open.restore(1, {
       words,
       bitCount: open.bitCount(0),
@@ -187,7 +187,7 @@ test('an open chunk goes on after it was saved and restored', () => {
     open.lastHigh[1] = open.lastHigh[0];
     for (const [timeMs, low, high] of rows.slice(cut)) open.add(1, timeMs, low, high);
     const bitCount = open.bitCount(1);
-    pool.gather(open.firstBlock[1], Math.ceil(bitCount / 32), words);
+    open.gather(1, words);
     assert.deepEqual(decode({ words, bitCount, sampleCount: 100 }), rows, `cut at ${cut}`);
   }
 });
