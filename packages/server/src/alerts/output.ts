@@ -2,25 +2,26 @@
 import { type Labels, labelValue } from '../series/index.ts';
 import type { Output } from './model.ts';
 
-const OUTPUTS: Readonly<Record<string, Output>> = {
-  page: 'page',
-  critical: 'page',
-  ticket: 'ticket',
-  warning: 'ticket',
-  log: 'log',
-  info: 'log',
-  none: 'log',
-};
+const OUTPUTS: ReadonlyMap<string, Output> = new Map([
+  ['page', 'page'],
+  ['critical', 'page'],
+  ['ticket', 'ticket'],
+  ['warning', 'ticket'],
+  ['log', 'log'],
+  ['info', 'log'],
+  ['none', 'log'],
+]);
 
 /** The output of an alert. */
 export function outputOf(labels: Labels): Output {
-  return OUTPUTS[labelValue(labels, 'severity').toLowerCase()] ?? 'ticket';
+  return OUTPUTS.get(labelValue(labels, 'severity').toLowerCase()) ?? 'ticket';
 }
 
 /** Why an alert sends no page, for its history. */
 export function explainOutput(labels: Labels, output: Output): string {
   const severity = labelValue(labels, 'severity');
   if (severity === '') return `its output is ${output}, because it has no label "severity"`;
-  if (OUTPUTS[severity.toLowerCase()] === output) return `its output is ${output}`;
-  return `its output is ${output}: severity "${severity}" is none of ${Object.keys(OUTPUTS).join(', ')}`;
+  if (OUTPUTS.get(severity.toLowerCase()) === output) return `its output is ${output}`;
+  const known = [...OUTPUTS.keys()].join(', ');
+  return `its output is ${output}: severity "${severity}" is none of ${known}`;
 }

@@ -113,7 +113,7 @@ export interface Sent {
 }
 
 /** Answers for a channel; a promise that never ends is a receiver that hangs. */
-export type Receive = (message: Message) => Outcome | Promise<Outcome>;
+export type Receive = (message: Message, signal: AbortSignal) => Outcome | Promise<Outcome>;
 
 /** Receivers that are well. */
 const WELL: Readonly<Record<string, Outcome>> = {
@@ -160,11 +160,11 @@ export async function createStage(
     const mine = ++generation;
     registry = new Registry();
     const notifier: Pick<Notifier, 'deliver'> = {
-      async deliver(channel, message) {
+      async deliver(channel, message, signal) {
         // A dead process sends nothing and hears nothing.
         if (mine !== generation) return new Promise(() => {});
         sent.push({ atMs: clock.now(), channel, message });
-        return receivers.get(channel)?.(message) ?? WELL[channel] ?? WELL_WEBHOOK;
+        return receivers.get(channel)?.(message, signal) ?? WELL[channel] ?? WELL_WEBHOOK;
       },
     };
     const events = createEventBus<AlertEvents>(() => {});

@@ -89,7 +89,7 @@ function judgeError(error: unknown, signal: AbortSignal): Outcome {
     return { state: 'failed', reason: `its address was refused: ${error.message}` };
   }
   const code = systemErrorCode(error);
-  const isKnown = code !== undefined && code in PLAIN;
+  const isKnown = code !== undefined && Object.hasOwn(PLAIN, code);
   const reason = isKnown ? `${PLAIN[code]} (${code})` : errorMessage(error);
   return { state: 'retry', reason, retryAfterMs: undefined };
 }

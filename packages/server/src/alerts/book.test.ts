@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AppError } from '../platform/index.ts';
+import { createStage, createTransition, type Stage } from './testing.ts';
+
+const LABELS = { alertname: 'HighErrors', severity: 'page' };
+
+async function fire(stage: Stage): Promise<void> {
+  const transition = createTransition('firing', LABELS, { atMs: stage.clock.now() });
+  await stage.core().service.applyTransitions([transition]);
+}
+async function assertRefused(work: Promise<unknown>): Promise<void> {
+  await assert.rejects(work, (error) => {
+    assert.ok(error instanceof AppError);
+    assert.equal(error.code, 'DATABASE_UNAVAILABLE');
+    return true;
+  });
+}
+const onlyAlert = (stage: Stage) => {
+  const [file, ...more] = [...stage.core().book.files()];
+  assert.deepEqual(more, []);
+  return file.alert;
+};
+const kindsOf = (stage: Stage) => stage.store.history.map((entry) => entry.kind);
+
+describe('the book', () => {
+  it('takes over nothing that is not on disk', async () => {
+    const stage = await createStage();
+    stage.store.mood = 'refuses';
+    await assertRefused(fire(stage));
+    assert.deepEqual([...stage.core().book.files()], []);
+    assert.deepEqual(stage.sent, []);
+  });
+
+  it('undoes a new alert whose write was done although it failed', async () => {
+    const stage = await createStage();
+    stage.store.mood = 'forgets to answer';
+    await assertRefused(fire(stage));
+    assert.equal((await stage.store.listOpenFiles()).length, 1);
+    stage.store.mood = 'well';
+    await fire(stage);
+    const stored = await stage.store.listOpenFiles();
+    assert.deepEqual(
+      stored.map((file) => file.alert.id),
+      [onlyAlert(stage).id],
+    );
+    await stage.restart();
+    await stage.tick();
+    assert.equal(stage.sent.length, 2, 'one page for each channel');
+  });
+
+  it('promises nothing new before that is undone', async () => {
+    const stage = await createStage();
+    stage.store.mood = 'forgets to answer';
+    await assertRefused(fire(stage));
+    stage.store.mood = 'refuses';
+    await assertRefused(fire(stage));
+    assert.deepEqual([...stage.core().book.files()], []);
+  });
+
+  it('undoes a change whose write was done although it failed', async () => {
+    const stage = await createStage();
+    await fire(stage);
+    await stage.tick();
+    const before = onlyAlert(stage);
+    stage.store.mood = 'forgets to answer';
+    await assertRefused(stage.core().service.acknowledge(before.id, 'Mina'));
+    assert.ok(kindsOf(stage).includes('alert.acknowledged'));
+    stage.store.mood = 'well';
+    await stage.tick();
+    assert.deepEqual((await stage.store.findFile(before.id))?.alert, before);
+    assert.ok(!kindsOf(stage).includes('alert.acknowledged'));
+    await stage.advance(300_000);
+    assert.equal(stage.sent.length, 4, 'it pages on');
+  });
+
+  it('goes on paging while the database is away, and writes it down later', async () => {
+    const stage = await createStage();
+    await fire(stage);
+    stage.store.mood = 'refuses';
+    await stage.advance(300_000);
+    assert.equal(stage.sent.length, 4);
+    assert.deepEqual(kindsOf(stage), ['alert.fired']);
+    assert.equal(stage.core().book.unsaved().length, 1);
+    const text = await stage.registry.metrics();
+    assert.match(text, /nines_alerts_unsaved 1/);
+    stage.store.mood = 'well';
+    await stage.tick();
+    assert.equal(kindsOf(stage).filter((kind) => kind === 'page.delivered').length, 4);
+    assert.deepEqual(stage.core().book.unsaved(), []);
+  });
+
+  it('bounds what it keeps for a database that is away', async () => {
+    const stage = await createStage();
+    await fire(stage);
+    stage.store.mood = 'refuses';
+    const { book } = stage.core();
+    const [file] = [...book.files()];
+    const entry = { ...stage.store.history[0], kind: 'page.retried' } as const;
+    const entries = Array.from({ length: 20_001 }, (_, at) => ({ ...entry, sequence: at + 1 }));
+    await book.commitAnyway([{ file, changedPages: [], entries }]);
+    const [change] = book.unsaved();
+    assert.equal(change.entries.length, 10_000);
+    assert.equal(change.entries.at(-1)?.sequence, 20_001);
+  });
+});
