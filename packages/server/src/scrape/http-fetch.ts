@@ -231,7 +231,7 @@ const GZIP_BYTES_MIN = 20;
 const CHUNK_BYTES_MIN = 1024;
 
 /**
- * Unpacks a body. For usual ones the thread pool costs three times the work itself, so they are
+ * Unpacks a body. For usual ones the thread pool costs several times the work itself, so they are
  * unpacked at once, in one buffer of the size that the trailer tells. A trailer that lies gains
  * nothing: what does not fit goes the long way, with the same bound.
  */

@@ -30,13 +30,15 @@ class Bench {
   readonly appender: MemoryAppender = createMemoryAppender();
   readonly requests: FetchRequest[] = [];
   readonly changes: HealthChange[] = [];
+  /** How far the wall clock has been set away from the clock that timers keep. */
+  skewMs = 0;
   readonly manager: ScrapeManager;
   answer: FetchBody = async () => this.text('a 1\n');
 
   constructor(fetchers: Readonly<Record<string, FetchBody>> = {}) {
     this.manager = createScrapeManager({
       appender: this.appender,
-      clock: this.clock,
+      clock: { ...this.clock, now: () => this.clock.now() + this.skewMs },
       log: createSilentLog(),
       random: createSeededRandom(1),
       version: '1.0.0',
@@ -180,6 +182,36 @@ describe('a target', () => {
     assert.equal(bench.requests.length, before + 4);
     const [, ...onGrid] = bench.times(A);
     assert.equal(new Set(onGrid.map((timeMs) => timeMs % 10_000)).size, 1);
+    await bench.manager.stop();
+  });
+
+  it('is scraped on when the wall clock is set back or forth', async () => {
+    const bench = new Bench();
+    bench.apply(JOB);
+    await bench.pass(12_000);
+    bench.skewMs = -3_600_000;
+    const before = bench.requests.length;
+    await bench.pass(40_000);
+    const back = bench.requests.length - before;
+    assert.ok(back >= 2 && back <= 4, `${back} scrapes`);
+    bench.skewMs = 3_600_000;
+    await bench.pass(40_000);
+    const forth = bench.requests.length - before - back;
+    assert.ok(forth >= 3 && forth <= 5, `${forth} scrapes`);
+    await bench.manager.stop();
+  });
+
+  it('may have an interval that is longer than timers are', async () => {
+    const bench = new Bench();
+    bench.apply('- {job_name: j, scrape_interval: 60d, static_configs: [{targets: ["h:1"]}]}');
+    await bench.pass(1_000);
+    assert.equal(bench.requests.length, 1);
+    bench.clock.advance(29 * 86_400_000);
+    await bench.pass(250);
+    assert.equal(bench.requests.length, 1, 'no earlier than half an interval');
+    bench.clock.advance(62 * 86_400_000);
+    await bench.pass(250);
+    assert.equal(bench.requests.length, 2);
     await bench.manager.stop();
   });
 

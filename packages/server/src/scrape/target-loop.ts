@@ -172,24 +172,30 @@ export class TargetLoop {
     this.#dueMs = dueMs;
     const { clock } = this.#options.parts;
     const delayMs = Math.min(Math.max(0, dueMs - clock.now()), TIMER_MS_MAX);
-    this.#timer = clock.after(delayMs, () => {
-      this.#underWay = this.#tick();
-    });
+    this.#timer = clock.after(delayMs, () => this.#wake());
   }
 
-  async #tick(): Promise<void> {
+  #wake(): void {
+    const nowMs = this.#options.parts.clock.now();
+    const earlyMs = this.#dueMs - alignTime(this.#grid, this.#dueMs, nowMs);
+    if (earlyMs <= 0) this.#underWay = this.#tick(this.#dueMs - earlyMs);
+    // A wait that is longer than timers keep is made of several; one that is longer than the
+    // interval means that the wall clock was set back.
+    else if (earlyMs <= this.#grid.intervalMs) this.#schedule(this.#dueMs);
+    else this.#schedule(nextGridTime(this.#grid, nowMs));
+  }
+
+  async #tick(timeMs: number): Promise<void> {
     const { clock, stats } = this.#options.parts;
     const { intervalMs } = this.#grid;
-    const nowMs = clock.now();
-    const timeMs = alignTime(this.#grid, this.#dueMs, nowMs);
-    if (timeMs >= this.#dueMs) await this.#scrape(timeMs);
+    await this.#scrape(timeMs);
     if (this.#isStopped) return;
+    const nowMs = clock.now();
     // The first scrape stands beside the grid: the next is at least half an interval later.
-    const endMs = clock.now();
-    const nextMs = nextGridTime(this.#grid, Math.max(endMs, this.#dueMs + intervalMs / 2));
+    const earliestMs = Math.min(this.#dueMs, nowMs) + intervalMs / 2;
+    const nextMs = nextGridTime(this.#grid, Math.max(nowMs, earliestMs));
     stats.skippedCount += Math.max(0, Math.round((nextMs - this.#dueMs) / intervalMs) - 1);
-    // Where the wall clock was set back, the next time of the grid is the one to wait for.
-    this.#schedule(nextMs - endMs > 2 * intervalMs ? nextGridTime(this.#grid, endMs) : nextMs);
+    this.#schedule(nextMs);
   }
 
   /** One scrape from the request to the store. It never throws. */
