@@ -18,13 +18,15 @@ export interface ErrorAnswer {
   readonly message: string;
   /** True for what no user can have caused: it is logged with its stack. */
   readonly isBug: boolean;
+  /** For Retry-After, where the error knows when trying again may help. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Says how any thrown value is answered. A bug's own words stay in the log. */
 export function answerError(error: unknown): ErrorAnswer {
   if (error instanceof AppError) {
-    const { kind, code, message } = error;
-    return { status: STATUS[kind], code, message, isBug: false };
+    const { kind, code, message, retryAfterSeconds } = error;
+    return { status: STATUS[kind], code, message, isBug: false, retryAfterSeconds };
   }
   const status = statusOfFramework(error);
   if (status !== undefined && error instanceof Error) {

@@ -128,7 +128,8 @@ async function sendError(what: {
     const stack = error instanceof Error ? error.stack : errorMessage(error);
     options.log.error('request failed', { method: request.method, url: request.url, stack });
   }
-  const { status, code, message } = answer;
+  const { status, code, message, retryAfterSeconds } = answer;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   const isPrometheus = request.routeOptions.config.isPrometheus === true;
   const body = isPrometheus
     ? { status: 'error', errorType: prometheusErrorType(status), error: message }
