@@ -38,6 +38,7 @@ export function readCount(value: YamlValue | undefined, otherwise: number): numb
   return otherwise;
 }
 
+/** A switch. */
 export function readFlag(value: YamlValue | undefined, otherwise: boolean): boolean {
   return value === undefined ? otherwise : value.boolean();
 }
@@ -63,6 +64,7 @@ export function readWord<Word extends string>(
   return word ?? otherwise;
 }
 
+/** A list of texts; absent means none. */
 export function readStrings(value: YamlValue | undefined): readonly string[] {
   return value?.list().map((item) => item.string()) ?? [];
 }
