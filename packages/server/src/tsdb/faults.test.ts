@@ -1,0 +1,215 @@
+/** What the store does when the disk refuses. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createMemoryDisk } from './memory-disk.ts';
+import type { OpenMode } from './disk.ts';
+import {
+  appendOne,
+  createBatch,
+  type Fixture,
+  named,
+  openFixture,
+  readAll,
+  SMALL,
+  START_MS,
+} from './store-fixture.ts';
+
+const FULL = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+const BROKEN = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+
+function refuse(fixture: Fixture, error: Error, where = ''): void {
+  fixture.disk.beforeWrite = (path) => {
+    if (path.includes(where)) throw error;
+  };
+}
+
+function allow(fixture: Fixture): void {
+  fixture.disk.beforeWrite = () => {};
+}
+
+/** Fills a store so that chunks are closed: 200 samples of each of eight series. */
+function fillChunks(fixture: Fixture): void {
+  const { db, clock } = fixture;
+  for (let round = 0; round < 200; round++) {
+    const refs = Array.from({ length: 8 }, (_, i) => db.resolve(named('m', `${i}`)));
+    db.append(createBatch(refs.map((ref) => [ref, clock.now(), round])));
+    clock.advance(15_000);
+  }
+}
+
+describe('a full disk', () => {
+  test('stops appends, shows nothing of them, and lets them in when there is space', () => {
+    const fixture = openFixture();
+    const { db, disk } = fixture;
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    const before = readAll(db);
+    refuse(fixture, FULL);
+    assert.throws(
+      () => appendOne(db, { __name__: 'b' }, START_MS, 1),
+      (error: unknown) =>
+        error instanceof Error &&
+        error.message.includes('wal/00000001') &&
+        'kind' in error &&
+        error.kind === 'unavailable' &&
+        error.cause === FULL,
+    );
+    assert.throws(() => appendOne(db, { __name__: 'a' }, START_MS + 1, 1));
+    assert.deepEqual(readAll(db), before);
+    assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), before);
+    allow(fixture);
+    appendOne(db, { __name__: 'b' }, START_MS + 2, 1);
+    appendOne(db, { __name__: 'a' }, START_MS + 2, 1);
+    assert.equal(db.stats().appendsRefused, 2);
+    assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), readAll(db));
+  });
+
+  test('a write that got through in part is cut off before the next one', () => {
+    const disk = createMemoryDisk();
+    const open = (path: string, mode: OpenMode) => disk.open(path, mode);
+    let partBytes = 0;
+    let canTruncate = true;
+    const leaky = {
+      ...disk,
+      open(path: string, mode: OpenMode) {
+        const file = open(path, mode);
+        return {
+          ...file,
+          write(bytes: Uint8Array, at: number) {
+            if (partBytes === 0) return file.write(bytes, at);
+            file.write(bytes.subarray(0, partBytes), at);
+            throw FULL;
+          },
+          truncate(toBytes: number) {
+            if (!canTruncate) throw BROKEN;
+            file.truncate(toBytes);
+          },
+        };
+      },
+    };
+    const { db } = openFixture({ disk: leaky });
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    for (let i = 1; i < 30; i++) {
+      partBytes = i;
+      canTruncate = i % 2 === 0;
+      assert.throws(() => appendOne(db, { __name__: `b${i}` }, START_MS + i, 1));
+      // Also when the process dies right then.
+      assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), readAll(db), `${i} bytes`);
+      partBytes = 0;
+      if (!canTruncate) assert.throws(() => appendOne(db, { __name__: 'a' }, START_MS + i, 1));
+      canTruncate = true;
+      appendOne(db, { __name__: 'a' }, START_MS + i, 1);
+      assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), readAll(db), `${i} bytes`);
+    }
+    assert.equal(readAll(db).get('a')?.length, 30);
+  });
+
+  test('is noticed before the last byte is gone', () => {
+    let freeBytes = 200;
+    const { db, clock } = openFixture({
+      freeBytes: () => freeBytes,
+      limits: { reserveBytes: 100 },
+    });
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    freeBytes = 99;
+    clock.advance(1_000);
+    assert.throws(() => appendOne(db, { __name__: 'a' }, START_MS + 1, 1), {
+      code: 'TSDB_DISK_FULL',
+      message: /has 99 bytes left/,
+    });
+    freeBytes = 100;
+    clock.advance(1_000);
+    assert.equal(appendOne(db, { __name__: 'a' }, START_MS + 2, 1).appendedCount, 1);
+  });
+
+  test('keeps chunks in memory until they can be written', async () => {
+    const fixture = openFixture({ limits: SMALL });
+    const { db, clock, disk } = fixture;
+    fillChunks(fixture);
+    const before = readAll(db);
+    refuse(fixture, FULL);
+    await db.maintain(clock.now());
+    assert.deepEqual(readAll(db), before);
+    const refused = db.stats();
+    assert.ok(refused.closedChunks >= 8 && refused.writeFailures > 0);
+    assert.ok(refused.checkpointFailures > 0);
+    assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), before);
+    allow(fixture);
+    clock.advance(60_000);
+    await db.maintain(clock.now());
+    assert.equal(db.stats().closedChunks, 0);
+    assert.deepEqual(readAll(db), before);
+    assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), before);
+  });
+
+  test('a checkpoint that fails at any write leaves the one before in force', async () => {
+    const fixture = openFixture({ limits: { ...SMALL, checkpointWalBytes: 1 } });
+    const { db, clock, disk } = fixture;
+    fillChunks(fixture);
+    await db.maintain(clock.now());
+    for (let writes = 0; writes < 6; writes++) {
+      appendOne(db, { __name__: 'more' }, clock.now(), writes);
+      let left = writes;
+      disk.beforeWrite = () => {
+        if (left-- <= 0) throw FULL;
+      };
+      await db.maintain(clock.now());
+      allow(fixture);
+      assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), readAll(db), `${writes}`);
+      clock.advance(60_000);
+      await db.maintain(clock.now());
+      assert.deepEqual(disk.list('/data').includes('checkpoint.tmp'), false);
+    }
+  });
+});
+
+describe('a disk that cannot sync', () => {
+  test('flush says so, and a checkpoint makes up for it', async () => {
+    const fixture = openFixture();
+    const { db, clock, disk } = fixture;
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    refuse(fixture, BROKEN, '/wal/');
+    await assert.rejects(db.flush(), { code: 'TSDB_SYNC_FAILED' });
+    assert.equal(db.stats().syncFailures, 1);
+    allow(fixture);
+    await db.maintain(clock.now());
+    assert.deepEqual(readAll(openFixture({ disk: disk.copyDurable() }).db), readAll(db));
+    appendOne(db, { __name__: 'a' }, START_MS + 1, 1);
+    await db.flush();
+    assert.deepEqual(readAll(openFixture({ disk: disk.copyDurable() }).db), readAll(db));
+  });
+
+  test('flushes that are asked for while one runs are done once more, together', async () => {
+    const { db, disk } = openFixture();
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    const first = db.flush();
+    appendOne(db, { __name__: 'a' }, START_MS + 1, 1);
+    const second = db.flush();
+    const third = db.flush();
+    await Promise.all([first, second, third]);
+    assert.deepEqual(readAll(openFixture({ disk: disk.copyDurable() }).db), readAll(db));
+  });
+});
+
+describe('closing', () => {
+  test('leaves a checkpoint and no log to replay', async () => {
+    const fixture = openFixture();
+    fillChunks(fixture);
+    const before = readAll(fixture.db);
+    await fixture.db.close();
+    const { db } = openFixture({ disk: fixture.disk.copyDurable() });
+    assert.deepEqual(readAll(db), before);
+    assert.equal(db.stats().replay.samples, 0);
+    assert.equal(db.stats().replay.checkpointSeries, 8);
+    assert.throws(() => fixture.db.resolve(named('m')), /closed/);
+    await fixture.db.close();
+  });
+
+  test('on a full disk leaves the log', async () => {
+    const fixture = openFixture();
+    fillChunks(fixture);
+    const before = readAll(fixture.db);
+    refuse(fixture, FULL, 'checkpoint');
+    await fixture.db.close();
+    assert.deepEqual(readAll(openFixture({ disk: fixture.disk.copyDurable() }).db), before);
+  });
+});
