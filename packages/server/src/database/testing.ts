@@ -54,35 +54,31 @@ export function prepareSqlite(): OpenTestDatabase {
 
 function preparePostgres(givenUrl: string | undefined): OpenTestDatabase {
   let server: PostgresServer | undefined;
-  let baseUrl = givenUrl ?? '';
+  let client: pg.Client | undefined;
   let count = 0;
   before(async () => {
-    if (givenUrl !== undefined) return;
-    server = await startPostgres();
-    baseUrl = server.url;
+    if (givenUrl === undefined) server = await startPostgres();
+    client = new pg.Client({ connectionString: givenUrl ?? server?.url });
+    await client.connect();
   });
-  after(async () => server?.stop());
+  after(async () => {
+    await client?.end();
+    await server?.stop();
+  });
   const schema = () => `nines_test_${process.pid}_${count}`;
   return prepareDatabases({
     choose: async () => {
       count++;
-      await runOnServer(baseUrl, `CREATE SCHEMA ${schema()}`);
-      const url = new URL(baseUrl);
+      await client?.query(`CREATE SCHEMA ${schema()}`);
+      const url = new URL(givenUrl ?? server?.url ?? '');
       url.searchParams.set('options', `-c search_path=${schema()}`);
       return { url: url.href.replaceAll('+', '%20') };
     },
-    remove: async () => runOnServer(baseUrl, `DROP SCHEMA IF EXISTS ${schema()} CASCADE`),
+    remove: async () => {
+      // The schemas of a throw-away server go with it.
+      if (server === undefined) await client?.query(`DROP SCHEMA ${schema()} CASCADE`);
+    },
   });
-}
-
-async function runOnServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
 
 function prepareDatabases(place: {
@@ -90,15 +86,16 @@ function prepareDatabases(place: {
   readonly choose: () => Promise<DatabaseOptions['at']>;
   readonly remove: () => Promise<void>;
 }): OpenTestDatabase {
-  let at: DatabaseOptions['at'] | undefined;
+  let chosen: Promise<DatabaseOptions['at']> | undefined;
   const opened: Database[] = [];
   afterEach(async () => {
     await Promise.all(opened.splice(0).map(async (database) => database.close()));
-    if (at !== undefined) await place.remove();
-    at = undefined;
+    if (chosen !== undefined) await place.remove();
+    chosen = undefined;
   });
   return async (options) => {
-    at ??= await place.choose();
+    chosen ??= place.choose();
+    const at = await chosen;
     const [clock, log] = [createSystemClock(), createSilentLog()];
     const database = await openDatabase({ at, writerEntry, clock, log, ...options });
     opened.push(database);
