@@ -1,7 +1,7 @@
 import type { AlertDetail } from '@nines/contract';
 import { Link } from 'wouter';
 import { PageLayout } from '../kit/page-layout.tsx';
-import { QueryView } from '../kit/query-view.tsx';
+import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { t } from '../messages/translate.ts';
@@ -17,7 +17,13 @@ export function AlertPage({ id }: { readonly id: string }) {
   return (
     <PageLayout
       title={data?.alert.summary ?? t('nav.alerts')}
-      sentence={data === undefined ? t('alert.loading') : <Headline detail={data} />}
+      sentence={
+        data === undefined ? (
+          waitingSentence(query.error, t('alert.loading'))
+        ) : (
+          <Headline detail={data} />
+        )
+      }
     >
       <QueryView
         query={query}

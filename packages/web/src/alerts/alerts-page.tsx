@@ -1,5 +1,5 @@
 import { PageLayout } from '../kit/page-layout.tsx';
-import { QueryView } from '../kit/query-view.tsx';
+import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { useUrlState } from '../kit/use-url-state.ts';
@@ -19,7 +19,11 @@ export function AlertsPage() {
     <PageLayout
       title={t('nav.alerts')}
       sentence={
-        counts === undefined ? t('alerts.loading') : <SentenceText parts={describeCounts(counts)} />
+        counts === undefined ? (
+          waitingSentence(query.error, t('alerts.loading'))
+        ) : (
+          <SentenceText parts={describeCounts(counts)} />
+        )
       }
     >
       <AlertFilters filter={filter} onChange={setFilter} />

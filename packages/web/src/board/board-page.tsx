@@ -1,5 +1,5 @@
 import { PageLayout } from '../kit/page-layout.tsx';
-import { QueryView } from '../kit/query-view.tsx';
+import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { t } from '../messages/translate.ts';
 import { BoardSkeleton } from './board-skeleton.tsx';
@@ -12,7 +12,7 @@ export function BoardPage() {
   const query = useBoard();
   const sentence =
     query.data === undefined ? (
-      t('board.loading')
+      waitingSentence(query.error, t('board.loading'))
     ) : (
       <SentenceText parts={describeBoard(query.data)} />
     );

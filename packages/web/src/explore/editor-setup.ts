@@ -109,5 +109,11 @@ const editorTheme = EditorView.theme({
   },
   '.cm-completionDetail': { color: 'var(--faint)', fontStyle: 'normal', marginLeft: '12px' },
   '.cm-completionInfo': { padding: '8px 10px', maxWidth: '320px' },
+  // The library's own wave is an image in a data URL, which the content policy refuses.
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--page)',
+    textUnderlineOffset: '3px',
+  },
   '.cm-diagnostic': { padding: '4px 10px', borderLeft: '3px solid var(--ticket)' },
 });

@@ -31,6 +31,7 @@ export function ExplorePage() {
         <QueryPanel
           // Panels have no name of their own but their place.
           key={index}
+          number={index + 1}
           expression={expression}
           view={view}
           history={history}

@@ -16,6 +16,8 @@ import { TableResult } from './table-result.tsx';
 export type InstantResult = Answered<InstantData> & { readonly tookMs: number };
 
 interface Props {
+  /** From 1. */
+  readonly number: number;
   readonly expression: string;
   readonly view: ExploreState['view'];
   readonly span: Span;
@@ -39,7 +41,7 @@ export function QueryPanel(props: Props) {
     props.onRun(text.trim());
   };
   return (
-    <section className={styles.panel} aria-label={t('explore.query')}>
+    <section className={styles.panel} aria-label={t('explore.number', { number: props.number })}>
       <div className={styles.ask}>
         <EditorField
           value={draft}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { t } from '../messages/translate.ts';
 import { FailurePanel } from './failure-panel.tsx';
 
 /** What of a query's state decides what is shown. */
@@ -6,6 +7,11 @@ export interface QueryState<T> {
   readonly data: T | undefined;
   readonly error: unknown;
   readonly refetch: () => unknown;
+}
+
+/** The first line of a page whose answer is not there yet, or will not come. */
+export function waitingSentence(error: unknown, loading: string): string {
+  return error === null || error === undefined ? loading : t('shell.unknown');
 }
 
 /**

@@ -16,13 +16,23 @@ export function SignInPage() {
   useEffect(() => {
     document.title = `${t('signIn.title')} · Nines`;
   }, []);
-  const isFirstStart = session.data?.isFirstStart === true;
+  const isLinkRunning = token !== undefined && byLink.error === null;
+  const showsWelcome = session.data?.isFirstStart === true && token === undefined;
   return (
     <main className={styles.page}>
       <div className={styles.box}>
         <b className={styles.brand}>Nines</b>
         {token !== undefined && <LinkSignIn token={token} link={byLink} />}
-        {isFirstStart && token === undefined ? <FirstStart /> : <PasswordForm form={byPassword} />}
+        {showsWelcome && (
+          <>
+            <FirstStart />
+            <details>
+              <summary>{t('signIn.first.password')}</summary>
+              <PasswordForm form={byPassword} />
+            </details>
+          </>
+        )}
+        {!showsWelcome && !isLinkRunning && <PasswordForm form={byPassword} />}
       </div>
     </main>
   );

@@ -8,7 +8,7 @@ export const LESSONS = {
   - name: default
     steps:
       - { notify: [browser], wait: 5m }
-      - { notify: ['webhook:ops'], wait: 10m }`,
+      - { notify: ['webhook/ops'], wait: 10m }`,
   webhooks: `webhooks:
   - name: ops
     url: https://hooks.example.org/ops`,

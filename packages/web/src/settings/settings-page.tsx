@@ -1,6 +1,6 @@
 import type { Settings } from '@nines/contract';
 import { PageLayout } from '../kit/page-layout.tsx';
-import { QueryView } from '../kit/query-view.tsx';
+import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { t } from '../messages/translate.ts';
@@ -26,7 +26,11 @@ export function SettingsPage() {
     <PageLayout
       title={t('nav.settings')}
       sentence={
-        query.data === undefined ? t('settings.loading') : <Headline settings={query.data} />
+        query.data === undefined ? (
+          waitingSentence(query.error, t('settings.loading'))
+        ) : (
+          <Headline settings={query.data} />
+        )
       }
     >
       <div className={styles.columns}>

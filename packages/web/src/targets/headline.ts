@@ -12,7 +12,7 @@ export function describeTargets({ targets }: TargetList): readonly SentencePart[
     waitingCount === 0 ? [] : [plain(t('targets.headline.waiting', { count: waitingCount }))];
   if (down.length === 0) {
     const count = total - waitingCount;
-    return [plain(t('targets.headline.up', { count })), ...waiting];
+    return count === 0 ? waiting : [plain(t('targets.headline.up', { count })), ...waiting];
   }
   const [first] = down;
   const text =

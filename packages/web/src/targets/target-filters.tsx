@@ -3,6 +3,7 @@ import { Key } from '../kit/key.tsx';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
+import styles from './targets.module.css';
 import { HEALTHS, type TargetFilter } from './target-filter.ts';
 
 export function TargetFilters(props: {
@@ -14,6 +15,7 @@ export function TargetFilters(props: {
     <Toolbar>
       <TextInput
         data-search
+        className={styles.search}
         type="search"
         aria-label={t('targets.filter.text')}
         placeholder={t('targets.filter.text')}

@@ -1,5 +1,5 @@
 import { PageLayout } from '../kit/page-layout.tsx';
-import { QueryView } from '../kit/query-view.tsx';
+import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { useUrlState } from '../kit/use-url-state.ts';
@@ -19,7 +19,7 @@ export function TargetsPage() {
       title={t('nav.targets')}
       sentence={
         query.data === undefined ? (
-          t('targets.loading')
+          waitingSentence(query.error, t('targets.loading'))
         ) : (
           <SentenceText parts={describeTargets(query.data)} />
         )

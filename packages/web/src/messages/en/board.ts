@@ -8,8 +8,8 @@ export const board = {
   'board.headline.unowned.one': 'Nobody has it yet.',
   'board.headline.unowned.all': 'Nobody has them yet.',
   'board.headline.unowned.some': {
-    one: 'Nobody has {count} of them.',
-    other: 'Nobody has {count} of them.',
+    one: '{count} of them has nobody yet.',
+    other: '{count} of them have nobody yet.',
   },
   'board.headline.owned.one': '{person} has it since {time}.',
   'board.headline.owned.all': 'All have someone.',

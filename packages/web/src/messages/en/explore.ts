@@ -15,6 +15,7 @@ export const explore = {
   'explore.span.now': 'now',
   'explore.span.at': 'at {time}',
   'explore.query': 'PromQL query',
+  'explore.number': 'Query {number}',
   'explore.placeholder': 'A PromQL expression; Enter runs it, Shift+Enter breaks the line',
   'explore.run': 'Run',
   'explore.add': 'Add a query',

@@ -11,6 +11,7 @@ export const session = {
   'signIn.first.text':
     'Nobody has signed in here yet. Nines printed a one-time link to the terminal where it started. Open that link in this browser; it looks like this:',
   'signIn.first.lost': 'Not there any more? Restart Nines and it prints a new one.',
+  'signIn.first.password': 'I have a name and a password',
   'signIn.link.running': 'Signing you in with the link',
   'signIn.link.failed': 'The link did not sign you in',
   'signIn.link.remedy':

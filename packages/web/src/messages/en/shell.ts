@@ -9,6 +9,7 @@ export const shell = {
   'nav.skip': 'Skip to content',
   'shell.find': 'Find or do anything',
   'shell.loading': 'Loading',
+  'shell.unknown': 'Not known at the moment.',
   'shell.connecting': 'Connecting…',
   'shell.reconnecting': 'Reconnecting: what you see may be old.',
   'shell.newVersion': 'Nines was updated to {version}.',
