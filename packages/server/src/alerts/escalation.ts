@@ -50,7 +50,7 @@ export function escalateIfUnreachable(draft: Draft): void {
   if (pages.length === 0 || pages.some((page) => page.state !== 'failed')) return;
   const failed = new Set(pages.map((page) => page.channel));
   if (stepAt(policy, stepsBegun).notify.every((channel) => failed.has(channel))) return;
-  goOn(draft, policy, `step ${stepsBegun} reached nobody: every page of it failed`);
+  goOn(draft, policy, `step ${stepsBegun} reached nobody, as every page of it failed`);
 }
 
 /** Pages of the step since the last time it fired or was reopened: the newest of each channel. */

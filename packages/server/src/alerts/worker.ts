@@ -2,7 +2,8 @@
  * The periodic part: what falls due, and the deliveries.
  *
  * A tick does not wait for the deliveries that it begins: a receiver that hangs must not keep the
- * other channels' pages. Each delivery notes its own outcome when it ends.
+ * other channels' pages. Each delivery notes its own outcome when it ends, and its place goes to the
+ * next page that is due, so that a thousand pages leave as fast as their receivers take them.
  */
 import type { Catalog } from '../catalog/index.ts';
 import type { Notifier, Outcome } from '../notify/index.ts';
@@ -51,6 +52,8 @@ export class AlertWorker {
   readonly #abort = new AbortController();
   /** The deliveries under way, and their channels. */
   readonly #underWay = new Map<Promise<void>, string>();
+  /** Taking up the next pages, where a delivery has ended. */
+  #refilling: Promise<void> | undefined;
   readonly #checkClock: (nowMs: number) => void;
   readonly #purgeIfDue: () => Promise<void>;
 
@@ -77,19 +80,22 @@ export class AlertWorker {
   async tick(nowMs: number): Promise<void> {
     const { book, serial, internal } = this.#options;
     this.#checkClock(nowMs);
-    const claims = await serial.run(async () => {
+    await serial.run(async () => {
       await book.catchUp();
       await this.#passTime();
-      return this.#abort.signal.aborted ? [] : this.#claimDue(nowMs);
+      await this.#sendDue(nowMs);
     });
-    for (const claim of claims) this.#begin(claim);
     await internal.forgetUnseen();
     await this.#purgeIfDue();
   }
 
   /** Waits for the deliveries under way. */
   async settle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay.keys());
+    do {
+      await Promise.all(this.#underWay.keys());
+      // A turn under way may be about to begin more.
+      await this.#options.serial.run(async () => {});
+    } while (this.#underWay.size > 0 || this.#refilling !== undefined);
   }
 
   /** Calls the deliveries under way off, and notes that they are to be tried again. */
@@ -111,8 +117,10 @@ export class AlertWorker {
     await book.commitAnyway(changes);
   }
 
-  async #claimDue(nowMs: number): Promise<readonly Claim[]> {
+  /** Begins the deliveries that are due, once they are written down as begun. */
+  async #sendDue(nowMs: number): Promise<void> {
     const { book, context } = this.#options;
+    if (this.#abort.signal.aborted) return;
     const claims: Claim[] = [];
     const changes: Change[] = [];
     for (const [alertId, pageIds] of pickDue(book.files(), [...this.#underWay.values()], nowMs)) {
@@ -126,16 +134,36 @@ export class AlertWorker {
       for (const id of pageIds) claims.push({ file: change.file, page: draft.getPage(id) });
     }
     await book.commitAnyway(changes);
-    return claims;
+    for (const claim of claims) this.#begin(claim);
   }
 
   #begin(claim: Claim): void {
-    const { log } = this.#options;
     const delivery = this.#deliver(claim)
       // The page stays `sending` and is sent again after the next start.
-      .catch((error: unknown) => log.error('delivery broke', { error: errorMessage(error) }))
-      .finally(() => this.#underWay.delete(delivery));
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => {
+        this.#underWay.delete(delivery);
+        this.#refilling ??= this.#refill();
+      });
     this.#underWay.set(delivery, claim.page.channel);
+  }
+
+  /** Comes after the outcomes that wait to be noted, and so fills the places of all of them. */
+  async #refill(): Promise<void> {
+    const { serial, clock } = this.#options;
+    try {
+      await serial.run(async () => {
+        this.#refilling = undefined;
+        await this.#sendDue(clock.now());
+      });
+    } catch (error) {
+      // The next tick sends what is due.
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    this.#options.log.error('delivery broke', { error: errorMessage(error) });
   }
 
   async #deliver({ file, page }: Claim): Promise<void> {
