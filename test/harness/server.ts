@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly client: Client;
   /** GETs a path as the local operator; answers parsed JSON, or text where it is not JSON. */
   get(path: string): Promise<unknown>;
+  /** POSTs to a path outside of the API as the local operator; answers the text. */
+  post(path: string): Promise<string>;
   /** Sends a signal and waits for the end; answers the exit code, or the signal's name. */
   stop(signal?: NodeJS.Signals): Promise<number | string>;
 }
@@ -138,6 +140,10 @@ function connect(what: {
     output: () => output.text,
     client: createClient(async ({ method, path, body }) => request(method, path, body)),
     get: async (path) => (await request('GET', path, undefined)).body,
+    post: async (path) => {
+      const { body } = await request('POST', path, undefined);
+      return typeof body === 'string' ? body : JSON.stringify(body);
+    },
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) {
         return child.exitCode ?? child.signalCode ?? 0;

@@ -61,7 +61,9 @@ describe('from a target that is down to a page that a person acknowledges', {
   };
 
   it('shows a healthy service first', async () => {
-    await everywhere(async (page) => page.getByText('1 of 1').filter({ visible: true }).first().waitFor());
+    await everywhere(async (page) =>
+      page.getByText('1 of 1').filter({ visible: true }).first().waitFor(),
+    );
     await assertAccessible(screens);
   });
 

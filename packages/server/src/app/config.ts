@@ -128,7 +128,12 @@ export function readConfig(options: {
     recordsUrl: readRecordsUrl(fields.find('records')),
     server: readServer(fields.find('server'), file),
   };
-  return { config, faults: faults.map(formatFault) };
+  return { config, faults: faults.toSorted(inOrderOfPlace).map(formatFault) };
+}
+
+function inOrderOfPlace(a: Fault, b: Fault): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
 }
 
 /** The faults of any file that Nines reads: its configuration, or a rule file. */
@@ -138,7 +143,10 @@ export function checkFile(file: string, checkExpression: CheckExpression): reado
   const { root } = readYaml({ text, file });
   const isRuleFile =
     root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
-  if (isRuleFile) return readRuleFile({ text, file, checkExpression }).faults.map(formatFault);
+  if (isRuleFile) {
+    const { faults } = readRuleFile({ text, file, checkExpression });
+    return faults.toSorted(inOrderOfPlace).map(formatFault);
+  }
   return readConfig({ text, file, checkExpression }).faults;
 }
 

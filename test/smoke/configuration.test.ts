@@ -1,0 +1,78 @@
+/**
+ * The promise: a broken configuration never takes the running one away, and says where it is
+ * broken; one data folder has one process.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createScratchFolder, runCommandLine, startServer } from '../harness/server.ts';
+import { waitUntil } from '../harness/wait.ts';
+
+const GOOD = `
+scrape_configs:
+  - job_name: shop
+    static_configs: [{ targets: ['127.0.0.1:9'] }]
+`;
+
+describe('configuration', () => {
+  it('is refused at the start with every fault and its place', async () => {
+    const file = join(createScratchFolder(), 'nines.yaml');
+    writeFileSync(file, 'global: { scrape_intervall: 5s }\nservices:\n  - name: x\n');
+    const run = await runCommandLine(['serve', '--config', file, '--listen', '127.0.0.1:0']);
+    assert.equal(run.code, 1);
+    assert.match(run.stderr, /nines\.yaml:1:11: .*did you mean "scrape_interval"\?/);
+    assert.match(run.stderr, /nines\.yaml:3:5: services\[0\] has no owner/);
+  });
+
+  it('stays in force when a reload is refused, and the board says so until it is mended', async () => {
+    const server = await startServer({ config: GOOD });
+    const file = join(dirname(server.dataDir), 'nines.yaml');
+    try {
+      writeFileSync(file, GOOD.replace('job_name', 'job_nam'));
+      assert.match(
+        await server.post('/-/reload'),
+        /nines\.yaml:3:\d+: field .+job_nam.+ is not known/,
+      );
+      const { notices, services } = await server.client('getBoard', {});
+      assert.equal(notices[0].code, 'config.rejected');
+      assert.match(notices[0].details.join('\n'), /nines\.yaml:3:/);
+      assert.deepEqual(
+        services.map(({ name }) => name),
+        ['shop'],
+      );
+      writeFileSync(file, GOOD.replace('shop', 'cart'));
+      server.process.kill('SIGHUP');
+      await waitUntil('the new job', async () => {
+        const board = await server.client('getBoard', {});
+        const isMended = board.notices.length === 0 && board.services[0]?.name === 'cart';
+        return isMended ? true : undefined;
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('data folder', () => {
+  it('has one process, and a second one says who holds it', async () => {
+    const server = await startServer();
+    const second = await runCommandLine([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data',
+      server.dataDir,
+    ]);
+    assert.equal(second.code, 1);
+    assert.match(
+      second.stderr,
+      new RegExp(`in use by process ${server.process.pid}.*${server.url}`),
+    );
+    const startedMs = performance.now();
+    assert.equal(await server.stop(), 0);
+    assert.ok(performance.now() - startedMs < 5_000, 'a clean stop takes under five seconds');
+    const third = await startServer({ dataDir: server.dataDir });
+    assert.equal(await third.stop(), 0);
+  });
+});
