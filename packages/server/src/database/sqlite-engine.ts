@@ -69,7 +69,7 @@ class SqliteEngine implements Engine {
       return { rows: rows.map((row) => Object.assign({}, row)), affectedRows };
     } catch (error) {
       const fault = describeFault(error);
-      assert((fault.resultCode & 0xff) !== READONLY, `a write was executed as a read: ${sql}`);
+      assert(fault.resultCode !== READONLY, `a write was executed as a read: ${sql}`);
       throw createSqliteError(fault, 'cannot read records');
     }
   }

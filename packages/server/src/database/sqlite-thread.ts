@@ -53,10 +53,13 @@ export class SqliteThread {
     const deadline = clock.after(OPEN_TIMEOUT_MS, () => {
       const message = `cannot open database "${file}": no answer from the disk in ${OPEN_TIMEOUT_MS} ms`;
       this.#takeWaiter()?.reject(timedOut('DATABASE_TIMEOUT', message));
-      void worker.terminate();
     });
     try {
       checkReady(await ready, file);
+    } catch (error) {
+      this.#worker = undefined;
+      void worker.terminate();
+      throw error;
     } finally {
       deadline.cancel();
     }

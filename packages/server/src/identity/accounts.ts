@@ -124,8 +124,8 @@ async function storePassword(
   const { user, password, keptSessionId } = change;
   const fault = findPasswordFault(password, user.name);
   if (fault !== undefined) throw fault;
-  const passwordHash = await hasher.hash(password);
-  await store.updatePassword({ userId: user.id, passwordHash, keptSessionId });
+  const to = await hasher.hash(password);
+  await store.updatePassword({ userId: user.id, from: user.passwordHash, to, keptSessionId });
   cache.clear();
   log.info('password set', { user: user.name });
 }

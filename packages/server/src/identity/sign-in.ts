@@ -1,5 +1,4 @@
 /** Signing in, by password or by link, and out. */
-import { unauthenticated } from '../platform/index.ts';
 import { addressKey } from './attempt-limiter.ts';
 import { NAME_CHARS_MAX, USER_AGENT_CHARS_MAX } from './limits.ts';
 import { normalizeName, type User } from './model.ts';
@@ -7,7 +6,7 @@ import { findUserByName, type Parts, takeAttempt } from './parts.ts';
 import { isPasswordTooLong } from './password-rules.ts';
 import { createSecret, hashOwnSecret, hashSecret } from './secret.ts';
 import type { Client, Identity, SignedIn } from './identity.ts';
-import { linkInvalid, type NewSession } from './store.ts';
+import { linkInvalid, type NewSession, wrongCredentials } from './store.ts';
 
 export function createSignIn(parts: Parts): Pick<Identity, 'signIn' | 'redeemLink' | 'signOut'> {
   const { store, hasher, cache, clock, log } = parts;
@@ -23,13 +22,13 @@ export function createSignIn(parts: Parts): Pick<Identity, 'signIn' | 'redeemLin
       const isRight = await hasher.verify(password, isUsable ? user?.passwordHash : undefined);
       if (user === undefined || !isRight) {
         log.warn('sign-in refused', { user: name, address: client.address });
-        throw unauthenticated('AUTH_WRONG_CREDENTIALS', 'wrong name or password');
+        throw wrongCredentials();
       }
       parts.attemptsByAddress.giveBack(address);
       parts.attemptsByName.giveBack(name);
-      await renewHash(parts, user, password);
+      const provenHash = await renewHash(parts, user, password);
       const begin = createSession(parts, user, client);
-      await store.insertSession(begin.stored);
+      await store.insertSession(begin.stored, provenHash);
       log.info('signed in', { user: name, address: client.address, by: 'password' });
       return begin.signedIn;
     },
@@ -89,10 +88,18 @@ function cleanUserAgent(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '').slice(0, USER_AGENT_CHARS_MAX);
 }
 
-/** When the costs of a hash have been raised since, this is the moment that the password is known. */
-async function renewHash(parts: Parts, user: User, password: string): Promise<void> {
+/**
+ * Answers the hash of the password that was just proved: a new one where the costs were raised
+ * since, because this is the moment that the password is known.
+ */
+async function renewHash(
+  { store, hasher }: Parts,
+  user: User,
+  password: string,
+): Promise<string | undefined> {
   const from = user.passwordHash;
-  if (from === undefined || !parts.hasher.isOutdated(from)) return;
-  const to = await parts.hasher.hash(password);
-  await parts.store.replacePasswordHash({ userId: user.id, from, to });
+  if (from === undefined || !hasher.isOutdated(from)) return from;
+  const to = await hasher.hash(password);
+  await store.replacePasswordHash({ userId: user.id, from, to });
+  return to;
 }

@@ -4,7 +4,7 @@ import { forEachDatabase } from '../database/testing.ts';
 import { AppError } from '../platform/index.ts';
 import { SESSION_IDLE_MS, SESSION_LIFETIME_MS, SESSIONS_PER_USER_MAX } from './limits.ts';
 import type { ApiToken, Session, SignInLink, User } from './model.ts';
-import { createIdentityStore } from './store.ts';
+import { createIdentityStore, type IdentityStore } from './store.ts';
 
 const NOW = 1_790_000_000_000;
 
@@ -49,6 +49,9 @@ const link = (tokenHash: string, more: Partial<SignInLink> = {}): SignInLink => 
   usedAt: undefined,
   ...more,
 });
+/** Sets the first password of the user. */
+const setPassword = async (store: IdentityStore, to: string, keptSessionId?: string) =>
+  store.updatePassword({ userId: 'u', from: undefined, to, keptSessionId });
 const isAppError = (code: string) => (error: unknown) =>
   error instanceof AppError && error.code === code;
 
@@ -102,7 +105,7 @@ forEachDatabase((open) => {
 
   it('takes a password for an entrance', async () => {
     const store = await openStore();
-    await store.updatePassword({ userId: 'u', passwordHash: 'x', keptSessionId: undefined });
+    await setPassword(store, 'x');
     assert.equal(await store.hasAnyoneEntered(), true);
   });
 
@@ -113,7 +116,7 @@ forEachDatabase((open) => {
     await store.insertSession(session('lost'));
     await store.insertSession(session('theirs', { userId: 'v' }));
     await store.insertLink(link('l'));
-    await store.updatePassword({ userId: 'u', passwordHash: 'hash', keptSessionId: 'mine' });
+    await setPassword(store, 'hash', 'mine');
     assert.deepEqual(
       (await store.listSessions('u')).map(({ id }) => id),
       ['mine'],
@@ -125,7 +128,7 @@ forEachDatabase((open) => {
 
   it('resets: no password, no session, one link', async () => {
     const store = await openStore();
-    await store.updatePassword({ userId: 'u', passwordHash: 'hash', keptSessionId: undefined });
+    await setPassword(store, 'hash');
     await store.insertSession(session('s'));
     await store.insertLink(link('old'));
     await store.resetPassword(link('new'));
@@ -137,10 +140,34 @@ forEachDatabase((open) => {
 
   it('replaces a hash only where the password is still the same', async () => {
     const store = await openStore();
-    await store.updatePassword({ userId: 'u', passwordHash: 'one', keptSessionId: undefined });
+    await setPassword(store, 'one');
     await store.replacePasswordHash({ userId: 'u', from: 'one', to: 'two' });
     await store.replacePasswordHash({ userId: 'u', from: 'one', to: 'three' });
     assert.equal((await store.findUser('u'))?.passwordHash, 'two');
+  });
+
+  it('refuses a password that was decided on another one, and ends nothing', async () => {
+    const store = await openStore();
+    await setPassword(store, 'one');
+    await store.insertSession(session('s'));
+    const late = { userId: 'u', from: 'none', to: 'two', keptSessionId: undefined };
+    await assert.rejects(store.updatePassword(late), isAppError('PASSWORD_CHANGED_MEANWHILE'));
+    await assert.rejects(setPassword(store, 'two'), isAppError('PASSWORD_CHANGED_MEANWHILE'));
+    await store.updatePassword({ ...late, from: 'one', keptSessionId: 's' });
+    assert.equal((await store.findUser('u'))?.passwordHash, 'two');
+    assert.equal((await store.listSessions('u')).length, 1);
+  });
+
+  it('begins no session on a password that was changed, or for a user that was disabled', async () => {
+    const store = await openStore();
+    const isWrong = isAppError('AUTH_WRONG_CREDENTIALS');
+    await setPassword(store, 'one');
+    await store.insertSession(session('s'), 'one');
+    await store.resetPassword(link('l'));
+    await assert.rejects(store.insertSession(session('t'), 'one'), isWrong);
+    await store.updateDisabled('u', NOW);
+    await assert.rejects(store.insertSession(session('t')), isWrong);
+    assert.deepEqual(await store.listSessions('u'), []);
   });
 
   it('ends sessions and links of a user that is disabled', async () => {

@@ -1,6 +1,6 @@
 /** Users, sessions, API tokens and sign-in links in the database. */
 import type { Database } from '../database/index.ts';
-import { assert, conflict, unauthenticated } from '../platform/index.ts';
+import { type AppError, assert, conflict, unauthenticated } from '../platform/index.ts';
 import { SESSION_IDLE_MS, SESSION_LIFETIME_MS, SESSIONS_PER_USER_MAX } from './limits.ts';
 import type { ApiToken, Session, SignInLink, User } from './model.ts';
 import {
@@ -34,7 +34,9 @@ export interface IdentityStore {
   /** Sets a password, and ends all that the old one had opened but for one session. */
   updatePassword(change: {
     readonly userId: string;
-    readonly passwordHash: string;
+    /** The hash that the change was decided on; throws `PASSWORD_CHANGED_MEANWHILE` otherwise. */
+    readonly from: string | undefined;
+    readonly to: string;
     readonly keptSessionId: string | undefined;
   }): Promise<void>;
   /** Takes the password away, ends all sessions, and stores the link to choose another by. */
@@ -48,8 +50,11 @@ export interface IdentityStore {
   /** Disables a user, ending all sessions, or (undefined) enables one. */
   updateDisabled(userId: string, disabledAt: number | undefined): Promise<void>;
 
-  /** Begins a session, and drops the user's that are over or too many. */
-  insertSession(begin: NewSession): Promise<void>;
+  /**
+   * Begins a session, and drops the user's that are over or too many. With the hash of the
+   * password that was proved, it throws `AUTH_WRONG_CREDENTIALS` when it is another one by now.
+   */
+  insertSession(begin: NewSession, provenHash?: string): Promise<void>;
   findSession(tokenHash: string): Promise<{ session: Session; user: User } | undefined>;
   /** A user's sessions, the last used first. */
   listSessions(userId: string): Promise<readonly Session[]>;
@@ -148,10 +153,15 @@ function createPasswordStore(database: Database): PasswordStore {
   const endLinks = (userId: string) =>
     query.deleteFrom('sign_in_links').where('user_id', '=', userId);
   return {
-    async updatePassword({ userId, passwordHash, keptSessionId }) {
+    async updatePassword({ userId, from, to, keptSessionId }) {
       const sessions = endSessions(userId);
+      const set = update(userId).set({ password_hash: to });
+      const isSame =
+        from === undefined
+          ? set.where('password_hash', 'is', null)
+          : set.where('password_hash', '=', from);
       await database.write([
-        update(userId).set({ password_hash: passwordHash }),
+        { query: isSame, expectRows: 1, otherwise: passwordChanged },
         keptSessionId === undefined ? sessions : sessions.where('id', '<>', keptSessionId),
         endLinks(userId),
       ]);
@@ -192,8 +202,8 @@ type SessionStore = Pick<
 function createSessionStore(database: Database): SessionStore {
   const query = database.query.withTables<Tables>();
   return {
-    async insertSession(begin) {
-      await database.write(beginSession(database, begin));
+    async insertSession(begin, provenHash) {
+      await database.write(beginSession(database, begin, provenHash));
     },
     async findSession(tokenHash) {
       const row = await query
@@ -236,7 +246,11 @@ function createSessionStore(database: Database): SessionStore {
 }
 
 /** The statements that begin a session. */
-function beginSession(database: Database, { session, tokenHash }: NewSession) {
+function beginSession(
+  database: Database,
+  { session, tokenHash }: NewSession,
+  provenHash: string | undefined,
+) {
   const query = database.query.withTables<Tables>();
   const { userId, createdAt: now } = session;
   const kept = query
@@ -246,6 +260,11 @@ function beginSession(database: Database, { session, tokenHash }: NewSession) {
     .orderBy('last_used_at', 'desc')
     .orderBy('id', 'desc')
     .limit(SESSIONS_PER_USER_MAX - 1);
+  const note = query
+    .updateTable('users')
+    .set({ last_signed_in_at: now })
+    .where('id', '=', userId)
+    .where('disabled_at', 'is', null);
   return [
     query
       .deleteFrom('sessions')
@@ -258,7 +277,11 @@ function beginSession(database: Database, { session, tokenHash }: NewSession) {
         ]),
       ),
     query.insertInto('sessions').values(toSessionRow(session, tokenHash)),
-    query.updateTable('users').set({ last_signed_in_at: now }).where('id', '=', userId),
+    {
+      query: provenHash === undefined ? note : note.where('password_hash', '=', provenHash),
+      expectRows: 1,
+      otherwise: wrongCredentials,
+    },
   ] as const;
 }
 
@@ -344,14 +367,24 @@ function createLinkStore(database: Database): LinkStore {
           expectRows: 1,
           otherwise: linkInvalid,
         },
-        ...beginSession(database, begin),
+        ...beginSession(database, begin, undefined),
       ]);
     },
   };
 }
 
+/** The one answer for every reason why a password does not let in. */
+export function wrongCredentials(): AppError {
+  return unauthenticated('AUTH_WRONG_CREDENTIALS', 'wrong name or password');
+}
+
+function passwordChanged(): AppError {
+  const message = 'the password was changed by somebody else meanwhile; try again';
+  return conflict('PASSWORD_CHANGED_MEANWHILE', message);
+}
+
 /** The one answer for a link that is unknown, used or too old: nobody learns which. */
-export function linkInvalid() {
+export function linkInvalid(): AppError {
   return unauthenticated(
     'SIGN_IN_LINK_INVALID',
     'this sign-in link is not valid any more; ask for a new one (nines user reset-password NAME)',
