@@ -42,38 +42,53 @@ function compare(test: (a: Value, b: Value) => boolean): TemplateFunction {
   return { parameters: ['any', 'any'], call: ([a, b]) => test(a, b) };
 }
 
+/** The type that a pointer points to; functions that look inside follow it. */
+function pointedType(value: Value): string {
+  return typeName(value).replace(/^\*/, '');
+}
+
 function lengthOf(value: Value): bigint {
   // Go counts the bytes of a text.
   if (typeof value === 'string') return BigInt(Buffer.byteLength(value));
-  if (value === null) throw new Error('len of nil pointer');
+  if (value === null) throw new Error('reflect: call of reflect.Value.Type on zero Value');
   if (typeof value === 'object' && value.kind === 'list') return BigInt(value.items.length);
   if (typeof value === 'object' && value.kind === 'map') return BigInt(value.entries.size);
-  throw new Error(`len of type ${typeName(value)}`);
+  throw new Error(`len of type ${pointedType(value)}`);
 }
 
 function toIndex(value: Value, length: number): number {
-  if (typeof value !== 'bigint')
+  if (value === null) throw new Error('cannot index slice/array with nil');
+  if (typeof value !== 'bigint') {
     throw new Error(`cannot index slice/array with type ${typeName(value)}`);
+  }
   if (value < 0n || value >= BigInt(length)) throw new Error(`index out of range: ${value}`);
   return Number(value);
+}
+
+/** One past the end is a bound of a slice but no element, and fails one layer below in Go. */
+function toElement(value: Value, length: number, kind: 'string' | 'slice'): number {
+  const index = toIndex(value, length + 1);
+  if (index === length) throw new Error(`reflect: ${kind} index out of range`);
+  return index;
 }
 
 function indexOne(item: Value, index: Value): Value {
   if (item === null) throw new Error('index of nil pointer');
   if (typeof item === 'string') {
     const bytes = Buffer.from(item);
-    return BigInt(bytes[toIndex(index, bytes.length)]);
+    return BigInt(bytes[toElement(index, bytes.length, 'string')]);
   }
   if (typeof item === 'object' && item.kind === 'list') {
-    return item.items[toIndex(index, item.items.length)];
+    return item.items[toElement(index, item.items.length, 'slice')];
   }
   if (typeof item === 'object' && item.kind === 'map') {
+    if (index === null) throw new Error('value is nil; should be of type string');
     if (typeof index !== 'string') {
       throw new Error(`value has type ${typeName(index)}; should be string`);
     }
     return item.entries.get(index) ?? item.zero;
   }
-  throw new Error(`can't index item of type ${typeName(item)}`);
+  throw new Error(`can't index item of type ${pointedType(item)}`);
 }
 
 function sliceOf(args: readonly Value[]): Value {
@@ -94,8 +109,9 @@ function sliceOf(args: readonly Value[]): Value {
   return isList ? { ...item, items: item.items.slice(from, to) } : null;
 }
 
+/** The text that the escaping functions work on; nothing is `<no value>` to them. */
 function textOf(args: readonly Value[]): string {
-  return args.length === 1 && typeof args[0] === 'string' ? args[0] : sprint(args);
+  return sprint(args.map((arg) => arg ?? '<no value>'));
 }
 
 const HTML: Readonly<Record<string, string>> = {

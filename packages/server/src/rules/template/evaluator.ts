@@ -12,7 +12,7 @@ import {
   TEMPLATE_STEPS_MAX,
 } from '../limits.ts';
 import { errorMessage } from '../../platform/index.ts';
-import { formatValue, sortedEntries } from './format.ts';
+import { formatPlain, sortedEntries } from './format.ts';
 import type { FunctionTable, TemplateEnvironment, TemplateFunction } from './function.ts';
 import { findMethod } from './methods.ts';
 import type { ParsedTemplates } from './parser.ts';
@@ -192,7 +192,7 @@ class Evaluator {
       yield* sortedEntries(value.entries);
       return;
     }
-    this.#fail(`range can't iterate over ${formatValue(value)}`);
+    this.#fail(`range can't iterate over ${formatPlain(value)}`);
   }
 
   #walkCall(dot: Value, node: CallNode): void {
@@ -241,7 +241,8 @@ class Evaluator {
     if (first.type === 'field' || first.type === 'chain' || first.type === 'variable') {
       return this.#evalPath({ dot, node: first, args, final });
     }
-    this.#at(first);
+    // Go leaves its mark at the pipeline around a parenthesis.
+    if (first.type !== 'pipe') this.#at(first);
     if (first.type === 'identifier') {
       return this.#callFunction({ dot, name: first.name, node: command, args, final });
     }
@@ -446,5 +447,5 @@ class Evaluator {
 }
 
 function print(value: Value): string {
-  return value === null ? '<no value>' : formatValue(value);
+  return value === null ? '<no value>' : formatPlain(value);
 }

@@ -24,6 +24,7 @@ describe('printf', () => {
 
   it('formats numbers', () => {
     check([
+      [`'a' '\\'' '"' '\\x00'`, '%q %q %q %q', 97n, 39n, 34n, 0n],
       ['42 +42  42 00042 42   |   42', '%d %+d % d %05d %-5d|%5d', ...Array<bigint>(6).fill(42n)],
       ['-00042 0042', '%06d %.4d', -42n, 42n],
       [
@@ -78,7 +79,7 @@ describe('printf', () => {
       ['%!(NOVERB)', '%'],
       ['%!d(BADINDEX)', '%[3]d', 1n],
       ['%!z(int=1) %!s(<nil>)', '%z %s', 1n, null],
-      ['%!(BADWIDTH)%!(EXTRA int=1)', '%*d', 'x', 1n],
+      ['%!(BADWIDTH)1 1%!(BADPREC)2', '%*d %d%.*d', 'x', 1n, 1n, 'y', 2n],
     ]);
   });
 });

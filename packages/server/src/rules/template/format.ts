@@ -10,8 +10,18 @@ import { formatFloat } from './number-format.ts';
 import { formatGoDuration, formatInstant } from './time-format.ts';
 import { typeName, type Value } from './value.ts';
 
-/** Go's `%v`. */
+/** Go's `%v`; a pointer to a struct shows as `&{…}`. */
 export function formatValue(value: Value): string {
+  const isPointer =
+    typeof value === 'object' &&
+    value !== null &&
+    value.kind === 'struct' &&
+    value.type.startsWith('*');
+  return (isPointer ? '&' : '') + formatPlain(value);
+}
+
+/** What `{{ x }}` writes: as `%v`, but a pointer is followed. */
+export function formatPlain(value: Value): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return formatFloat(value, 'g');
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
@@ -108,24 +118,27 @@ function formatDirective(groups: readonly (string | undefined)[], args: Argument
   if (verb === '%') return '%';
   if (!args.select(widthIndex)) return `%!${verb ?? ''}(BADINDEX)`;
   const widthValue = readSize(width, args);
-  if (widthValue === 'bad') return '%!(BADWIDTH)';
   if (!args.select(precisionIndex)) return `%!${verb ?? ''}(BADINDEX)`;
   const precisionValue = point === undefined ? undefined : readSize(precision ?? '0', args);
-  if (precisionValue === 'bad') return '%!(BADPREC)';
-  if (verb === undefined) return '%!(NOVERB)';
-  if (!args.select(verbIndex)) return `%!${verb}(BADINDEX)`;
+  // A size that is none is complained of, and the verb goes on without it.
+  const complaint =
+    (widthValue === 'bad' ? '%!(BADWIDTH)' : '') + (precisionValue === 'bad' ? '%!(BADPREC)' : '');
+  if (verb === undefined) return `${complaint}%!(NOVERB)`;
+  if (!args.select(verbIndex)) return `${complaint}%!${verb}(BADINDEX)`;
   const value = args.take();
-  if (value === undefined) return `%!${verb}(MISSING)`;
+  if (value === undefined) return `${complaint}%!${verb}(MISSING)`;
+  const widthCount = widthValue === 'bad' ? undefined : widthValue;
+  const isPrecise = typeof precisionValue === 'number' && precisionValue >= 0;
   const flags: Flags = {
-    minus: marks?.includes('-') === true || (widthValue ?? 0) < 0,
+    minus: marks?.includes('-') === true || (widthCount ?? 0) < 0,
     plus: marks?.includes('+') === true,
     sharp: marks?.includes('#') === true,
     zero: marks?.includes('0') === true,
     space: marks?.includes(' ') === true,
-    width: widthValue === undefined ? undefined : Math.abs(widthValue),
-    precision: precisionValue !== undefined && precisionValue < 0 ? undefined : precisionValue,
+    width: widthCount === undefined ? undefined : Math.abs(widthCount),
+    precision: isPrecise ? precisionValue : undefined,
   };
-  return formatVerb(verb, value, flags);
+  return complaint + formatVerb(verb, value, flags);
 }
 
 function readSize(text: string | undefined, args: Arguments): number | undefined | 'bad' {
@@ -139,7 +152,8 @@ function formatVerb(verb: string, value: Value, flags: Flags): string {
   if (verb === 'T') return pad(typeName(value).replace(/^nil$/, '<nil>'), flags, false);
   if (value === null) return verb === 'v' ? pad('<nil>', flags, false) : `%!${verb}(<nil>)`;
   const text = formatByType(verb, value, flags);
-  return text ?? `%!${verb}(${describeValue(value)})`;
+  // A verb that does not fit shows the value by its flags all the same.
+  return text ?? `%!${verb}(${typeName(value)}=${formatByType('v', value, flags) ?? ''})`;
 }
 
 function formatByType(verb: string, value: Value, flags: Flags): string | undefined {
@@ -169,7 +183,7 @@ function formatOther(verb: string, value: Value, flags: Flags): string | undefin
     }
     case 'struct': {
       const parts = [...value.fields.values()].map((item) => formatVerb(verb, item, flags));
-      return `{${parts.join(' ')}}`;
+      return `${value.type.startsWith('*') ? '&' : ''}{${parts.join(' ')}}`;
     }
   }
 }
@@ -186,7 +200,8 @@ function formatText(verb: string, value: string, flags: Flags): string | undefin
       return pad(flags.sharp && !cut.includes('`') ? `\`${cut}\`` : quote(cut), flags, false);
     case 'x':
     case 'X': {
-      const hex = Buffer.from(value).subarray(0, flags.precision).toString('hex');
+      const digits = Buffer.from(value).subarray(0, flags.precision).toString('hex');
+      const hex = (flags.sharp && digits !== '' ? '0x' : '') + digits;
       return pad(verb === 'X' ? hex.toUpperCase() : hex, flags, false);
     }
     default:
@@ -213,7 +228,7 @@ function formatInteger(verb: string, value: bigint, flags: Flags): string | unde
   if (digits === undefined) {
     const char = size <= 0x10ffffn && value >= 0n ? String.fromCodePoint(Number(size)) : '\ufffd';
     if (verb === 'c') return pad(char, flags, false);
-    if (verb === 'q') return pad(`'${char}'`, flags, false);
+    if (verb === 'q') return pad(quoteCharacter(char), flags, false);
     if (verb === 'U')
       return pad(`U+${size.toString(16).toUpperCase().padStart(4, '0')}`, flags, false);
     return undefined;
@@ -221,6 +236,12 @@ function formatInteger(verb: string, value: bigint, flags: Flags): string | unde
   const long = digits.padStart(flags.precision ?? 0, '0');
   const signed = value < 0n ? `-${long}` : addSign(long, flags);
   return pad(signed, flags, flags.precision === undefined);
+}
+
+/** Go's strconv.QuoteRune. */
+function quoteCharacter(char: string): string {
+  if (char === '"') return `'"'`;
+  return char === "'" ? `'\\''` : `'${quote(char).slice(1, -1)}'`;
 }
 
 function integerDigits(verb: string, size: bigint, flags: Flags): string | undefined {

@@ -46,7 +46,7 @@ export function humanize1024(value: number): string {
 /** `1d 2h 3m 4s` of seconds; below a minute with four digits, below a second in SI steps. */
 export function humanizeDuration(value: number): string {
   if (!Number.isFinite(value)) return short(value);
-  if (value === 0) return '0s';
+  if (value === 0) return `${short(value)}s`;
   if (Math.abs(value) < 1) return `${scaleUp(value)}s`;
   const sign = value < 0 ? '-' : '';
   const whole = Math.trunc(Math.abs(value));

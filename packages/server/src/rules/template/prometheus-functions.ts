@@ -136,9 +136,14 @@ function toTitle(value: string): string {
 }
 
 function parseSignedDuration(value: string): number {
+  if (value === '') throw new Error('empty duration string');
   const isNegative = value.startsWith('-');
-  const seconds = parseDuration(isNegative ? value.slice(1) : value) / 1000;
-  return isNegative ? -seconds : seconds;
+  try {
+    const seconds = parseDuration(isNegative ? value.slice(1) : value) / 1000;
+    return isNegative ? -seconds : seconds;
+  } catch (error) {
+    throw new Error(`not a valid duration string: ${quote(value)}`, { cause: error });
+  }
 }
 
 function pathOf(url: string): string {
