@@ -9,11 +9,7 @@
  * way when the process was killed is sent again. `escalation.ts`, `paging.ts` and `lifecycle.ts`
  * decide, as functions of (file, event, now); `book.ts` keeps, `worker.ts` delivers.
  */
-export { type Alerts, type AlertsOptions, openAlerts } from './alerts.ts';
-export type { AuditedRule } from './auditor.ts';
+export { type Alerts, openAlerts } from './alerts.ts';
 export type { AlertEvents } from './events.ts';
-export type { InternalAlert } from './internal.ts';
-export { type EscalationPolicy, type EscalationStep, readEscalationPolicies } from './policy.ts';
+export { type EscalationPolicy, readEscalationPolicies } from './policy.ts';
 export { createAlertRoutes } from './routes.ts';
-export type { AlertService } from './service.ts';
-export type { AlertViews } from './views.ts';

@@ -6,18 +6,16 @@
  * again is the caller's to keep (it must survive a restart); how long to wait is said here.
  * Outgoing addresses are judged by literal, by look-up and by the connected peer.
  */
-export { createHttpPoster, type PostHttp } from './http-post.ts';
+export { createHttpPoster } from './http-post.ts';
 export { ATTEMPTS_MAX, RETRY_AFTER_MS_MAX } from './limits.ts';
-export { createNotifyMetrics, type NotifyMetrics } from './metrics.ts';
+export { createNotifyMetrics } from './metrics.ts';
 export {
   BROWSER,
-  type BrowserHub,
   type Message,
-  type MessageAlert,
   type Outcome,
   type Webhook,
   webhookChannel,
 } from './model.ts';
-export { createNotifier, type Notifier, type NotifierOptions } from './notifier.ts';
+export { createNotifier, type Notifier } from './notifier.ts';
 export { readWebhooks } from './read-webhooks.ts';
 export { retryDelayMs } from './retry.ts';
