@@ -78,6 +78,7 @@ class Loader {
     const nextSeq = reader.varint();
     const createdMs = reader.double();
     const seriesCount = reader.varint();
+    const nextId = reader.varint();
     const growing = new Map<number, number>();
     const count = reader.varint();
     for (let i = 0; i < count && !reader.isShort; i++) {
@@ -86,6 +87,8 @@ class Loader {
     }
     if (reader.isShort) return;
     this.#head.table.reserveRoom(seriesCount);
+    // Also at the end, but what stands here is known even where the rest is damaged.
+    this.#head.table.reserveIds(nextId);
     const known = { nextSeq, growing };
     this.start = { segment, createdMs, known };
     const files = this.#findFiles(known);

@@ -67,6 +67,7 @@ export class CheckpointWriter {
     this.#writer.varint(options.files.nextSeq);
     this.#writer.double(options.nowMs);
     this.#writer.varint(options.head.table.seriesCount);
+    this.#writer.varint(options.head.table.nextId);
     this.#writer.varint(this.#growing.length);
     for (const file of this.#growing) {
       this.#writer.varint(file.seq);
