@@ -5,7 +5,7 @@
  * `app` makes it from the engines.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../platform/index.ts';
+import { AppError, invalid } from '../platform/index.ts';
 import {
   createExprJson,
   formatPretty,
@@ -180,7 +180,9 @@ function listValues(queryable: Queryable, name: string, params: ApiParams): read
 function listSeries(queryable: Queryable, params: ApiParams): readonly Record<string, string>[] {
   const range = params.range();
   const selectors = params.selectors();
-  if (selectors.length === 0) throw badParameter('match[]', 'no match[] parameter provided');
+  if (selectors.length === 0) {
+    throw invalid('QUERY_PARAMETER_INVALID', 'no match[] parameter provided');
+  }
   const found = new Map<string, Labels>();
   for (const matchers of selectors) {
     for (const labels of queryable.series({ matchers, ...range }))

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readConfig } from './config.ts';
+import { checkExpression } from './expression-check.ts';
+
+const read = (text: string): ReturnType<typeof readConfig> =>
+  readConfig({ text, file: '/etc/nines/nines.yaml', checkExpression });
+
+describe('configuration', () => {
+  it('has a default for everything', () => {
+    const { config, faults } = read('');
+    assert.deepEqual(faults, []);
+    assert.equal(config.scrapeConfigs, undefined);
+    assert.equal(config.retentionMs, 15 * 86_400_000);
+    assert.deepEqual(
+      config.policies.map(({ name, steps }) => [name, steps.length]),
+      [['default', 2]],
+    );
+  });
+
+  it('reads paths from where its file is', () => {
+    const { config, faults } = read(
+      'server: { tls: { cert_file: tls.crt, key_file: /k.pem }, trusted_proxies: [10.0.0.0/8] }',
+    );
+    assert.deepEqual(faults, []);
+    assert.deepEqual(config.server, {
+      tls: { certFile: '/etc/nines/tls.crt', keyFile: '/k.pem' },
+      trustedProxies: ['10.0.0.0/8'],
+    });
+  });
+
+  it('takes Prometheus’ spelling of the retention', () => {
+    assert.equal(
+      read('storage: { tsdb: { retention: { time: 30d } } }').config.retentionMs,
+      30 * 86_400_000,
+    );
+    assert.match(
+      read('storage: { tsdb: { retention: { time: 1m } } }').faults[0],
+      /a retention under 1h/,
+    );
+  });
+
+  it('names every fault in order of place', () => {
+    const faults = read(
+      'records: { url: mysql://x }\nalerting: { alertmanagers: [] }\nrule_files: [missing.yml]\nserver: { tls: { cert_file: a } }\n',
+    ).faults;
+    assert.deepEqual(
+      faults.map((fault) => fault.replace('/etc/nines/nines.yaml:', '')),
+      [
+        '1:17: records.url must begin with postgres://; without it records are in SQLite',
+        '2:11: alerting is not supported by this version of Nines; take it out',
+        '3:14: /etc/nines/missing.yml:1:1: cannot read the file: ENOENT',
+        '4:16: server.tls needs key_file',
+      ],
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createManualClock } from '../platform/index.ts';
+import { createNotices } from './notices.ts';
+import { createDiskWatch } from './self-watch.ts';
+
+const MIB = 1024 * 1024;
+
+describe('notices', () => {
+  it('keep their beginning while they hold, and call only when something changed', () => {
+    const clock = createManualClock(1000);
+    let changes = 0;
+    const notices = createNotices(clock, () => void changes++);
+    const notice: Parameters<typeof notices.raise>[0] = {
+      code: 'disk.low',
+      level: 'ticket',
+      title: 'low',
+      details: ['a'],
+    };
+    notices.raise(notice);
+    clock.advance(500);
+    notices.raise(notice);
+    notices.raise({ ...notice, details: ['b'] });
+    assert.deepEqual(notices.list(), [{ ...notice, details: ['b'], since: 1000 }]);
+    assert.equal(changes, 2);
+    notices.clear('disk.low');
+    notices.clear('disk.low');
+    assert.deepEqual(notices.list(), []);
+    assert.equal(changes, 3);
+  });
+
+  it('are listed worst first', () => {
+    const notices = createNotices(createManualClock(), () => {});
+    for (const level of ['log', 'page', 'ticket'] as const) {
+      notices.raise({ code: level, level, title: '', details: [] });
+    }
+    assert.deepEqual(
+      notices.list().map(({ code }) => code),
+      ['page', 'ticket', 'log'],
+    );
+  });
+});
+
+describe('disk watch', () => {
+  it('warns early, pages when scraping stops, and takes both back', async () => {
+    const disk = { freeBytes: 10_000 * MIB };
+    const raised: string[] = [];
+    const notices = createNotices(createManualClock(), () => {});
+    const watch = createDiskWatch({
+      dataDir: '/data',
+      freeBytes: () => disk.freeBytes,
+      notices,
+      alerts: {
+        internal: {
+          raiseInternal: async ({ name, output }) => void raised.push(`+${name} ${output}`),
+          clearInternal: async (name) => void raised.push(`-${name}`),
+        },
+      },
+    });
+    const at = async (mebibytes: number): Promise<string> => {
+      disk.freeBytes = mebibytes * MIB;
+      await watch();
+      return notices
+        .list()
+        .map(({ level, title }) => `${level}: ${title}`)
+        .join();
+    };
+    assert.equal(await at(9000), '');
+    assert.equal(await at(200), 'ticket: The disk is nearly full');
+    assert.deepEqual(raised, []);
+    assert.equal(await at(10), 'page: The disk is full');
+    assert.deepEqual(raised, ['+NinesDiskFull page']);
+    assert.equal(await at(9000), '');
+    assert.deepEqual(raised, ['+NinesDiskFull page', '-NinesDiskFull']);
+  });
+});

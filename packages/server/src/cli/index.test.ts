@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { describe, it } from 'node:test';
+import { type CliContext, runCli } from './index.ts';
+import { formatTable } from './table.ts';
+
+/** Runs a command line with an app that knows one faulty file; answers code and output. */
+async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const output = { stdout: '', stderr: '' };
+  const context: CliContext = {
+    env: {},
+    stdout: (text) => void (output.stdout += text),
+    stderr: (text) => void (output.stderr += text),
+    loadApp: async () => ({
+      serve: async () => 0,
+      checkFiles: async (files) =>
+        files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
+      openIdentity: async () => Promise.reject(new Error('not used here')),
+    }),
+  };
+  return { code: await runCli(argv, context), ...output };
+}
+
+describe('command line', () => {
+  it('tells its commands, and each command its options', async () => {
+    const help = await run('help');
+    assert.equal(help.code, 0);
+    for (const name of ['serve', 'check', 'query', 'alerts', 'ack', 'resolve', 'user', 'token']) {
+      assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
+      const usage = await run(name, '--help');
+      assert.equal(usage.code, 0);
+      assert.match(usage.stdout, new RegExp(`^usage: nines ${name}`));
+    }
+  });
+
+  it('ends with 2 where the command line makes no sense', async () => {
+    for (const argv of [
+      [],
+      ['sreve'],
+      ['serve', '--lisen', 'x'],
+      ['check'],
+      ['query'],
+      ['ack'],
+      ['user', 'make'],
+      ['serve', '--auth', 'off'],
+    ]) {
+      const { code, stdout, stderr } = await run(...argv);
+      assert.equal(code, 2, argv.join(' '));
+      assert.notEqual(stdout + stderr, '', argv.join(' '));
+    }
+  });
+
+  it('checks files: 0 without faults, 1 with a line for each', async () => {
+    assert.deepEqual(await run('check', 'good.yml'), {
+      code: 0,
+      stdout: 'good.yml: no faults\n',
+      stderr: '',
+    });
+    assert.deepEqual(await run('check', 'good.yml', 'bad.yml'), {
+      code: 1,
+      stdout: 'bad.yml:1:1: bad\n',
+      stderr: '',
+    });
+    assert.equal(
+      (await run('check', 'bad.yml', '--json')).stdout,
+      '{"faults":["bad.yml:1:1: bad"]}\n',
+    );
+  });
+
+  it('ends with 3 where no server is known, and where it cannot be reached', async () => {
+    const unknown = await run('query', 'up', '--data', '/nonexistent');
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.stderr, /no server is known on \/nonexistent; start one/);
+    const url = `http://127.0.0.1:${await findClosedPort()}`;
+    const away = await run('alerts', '--url', url, '--token', 'x');
+    assert.equal(away.code, 3);
+    assert.equal(away.stderr, `nines alerts: cannot reach ${url}: ECONNREFUSED\n`);
+  });
+});
+
+/** A port that was free a moment ago. */
+async function findClosedPort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    server.close(() => resolve(port));
+  });
+  return promise;
+}
+
+describe('table', () => {
+  it('aligns columns and leaves no blanks at line ends', () => {
+    assert.equal(
+      formatTable([
+        ['a', 'bb', ''],
+        ['ccc', 'd', 'e'],
+      ]),
+      'a    bb\nccc  d   e\n',
+    );
+  });
+});
