@@ -49,6 +49,8 @@ const ALERT_TICK_MS = 200;
 const FLUSH_MS = 500;
 const MAINTAIN_MS = 1_000;
 const DISK_WATCH_MS = 2_000;
+/** Mends what a write whose answer got lost left between rules and alerts. */
+const AUDIT_MS = 60_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -237,7 +239,21 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       run: async () => tsdb.maintain(clock.now()),
     },
     { name: 'watch the disk', intervalMs: DISK_WATCH_MS, run: watchDisk },
+    {
+      name: 'audit alerts',
+      intervalMs: AUDIT_MS,
+      run: async () => alerts.audit(listEvaluated(parts.rules)),
+    },
     { name: 'heartbeat', intervalMs: EVENT_HEARTBEAT_MS, run: async () => hub.heartbeat() },
   ];
   for (const task of tasks) scheduler.every(task);
+}
+
+/** What each alerting rule holds active, once it has said so in this process. */
+function listEvaluated(rules: RuleManager): Parameters<Alerts['audit']>[0] {
+  return rules
+    .groups()
+    .flatMap((group) => group.rules)
+    .filter(({ kind, lastEvaluationAt }) => kind === 'alert' && lastEvaluationAt !== undefined)
+    .map((rule) => ({ ruleKey: rule.key, active: rule.alerts }));
 }
