@@ -3,21 +3,11 @@
  * of alerts.
  *
  * `readRuleFile` turns a file into groups or faults; `createRuleManager` evaluates groups on their
- * intervals through the functions it is given (a query engine, a store of series, a store of
- * alerts); `stepAlertRule` is the state machine alone, for replays and tests.
+ * intervals through the functions it is given: a query engine, a store of series, a store of
+ * alerts. Inside, `stepAlertRule` is the state machine alone, a pure function, and `template` is
+ * Go's template language.
  */
-export type { ExpansionContext } from './alert-template.ts';
-export {
-  type ActiveAlerts,
-  ALERT_NAME,
-  type AlertInstance,
-  type AlertState,
-  type AlertStep,
-  type AlertTransition,
-  type CompiledAlertRule,
-  compileAlertRule,
-  stepAlertRule,
-} from './alert-state.ts';
+export type { AlertInstance, AlertState, AlertTransition } from './alert-state.ts';
 export type {
   CheckExpression,
   EvaluateInstant,
@@ -36,7 +26,5 @@ export {
 } from './manager.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, TextPairs } from './rule.ts';
 export { type RuleFileOptions, readRuleFile } from './rule-file.ts';
-export { ruleKey } from './rule-key.ts';
 export type { RuleHealth } from './rule-runtime.ts';
-export { alertSamples, recordingSamples } from './rule-samples.ts';
 export type { GroupView, RuleView } from './rule-views.ts';

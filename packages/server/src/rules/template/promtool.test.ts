@@ -16,6 +16,8 @@ import { createLabels, EMPTY_LABELS } from '../../series/index.ts';
 import { compileAlertText } from '../alert-template.ts';
 import { TemplateSyntaxError } from './parser.ts';
 
+const PROMTOOL = 'promtool';
+
 const NUMBERS = ['1', '2.5', '-3', '0x1f', '1e3', '1e15', '0', '0.5', '2.5e-7', '123456789', '1.0'];
 const EDGES = ["'a'", '0.125', '1_000', '9.999995', '1048576', '$value', '.Value', 'true'];
 const TEXTS = ['"a"', '"hello world"', '`raw "x"`', '"é€"', '"<b>&\'"', '"10.0.0.1:80"', '""'];
@@ -160,7 +162,7 @@ function createSuite(cases: readonly (readonly [name: string, text: string, want
 }
 
 describe('templates beside promtool', () => {
-  const found = spawnSync('promtool', ['--version'], { encoding: 'utf8' });
+  const found = spawnSync(PROMTOOL, ['--version'], { encoding: 'utf8' });
   const skip = found.status === 0 ? false : 'no promtool';
 
   it('give the same texts', { skip }, () => {
@@ -179,7 +181,7 @@ describe('templates beside promtool', () => {
       const { rules, tests } = createSuite(cases);
       writeFileSync(join(folder, 'rules.yml'), JSON.stringify(rules));
       writeFileSync(join(folder, 'tests.yml'), JSON.stringify(tests));
-      const run = spawnSync('promtool', ['test', 'rules', 'tests.yml'], {
+      const run = spawnSync(PROMTOOL, ['test', 'rules', 'tests.yml'], {
         cwd: folder,
         encoding: 'utf8',
         timeout: 60_000,
