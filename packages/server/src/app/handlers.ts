@@ -21,6 +21,7 @@ import {
   METRIC_NAME,
 } from '../series/index.ts';
 import { createBoardHandler } from './board.ts';
+import { redactSecrets } from './redact.ts';
 import type { Parts } from './start-app.ts';
 
 /** Newest things on the board's side. */
@@ -131,7 +132,12 @@ function describeStatus(parts: Parts): Status {
 function describeSettings(parts: Parts): Settings {
   const { config, loadedAt, faults } = parts.configControl.state();
   return {
-    config: { file: config.file ?? null, text: config.text, loadedAt, faults: [...faults] },
+    config: {
+      file: config.file ?? null,
+      text: redactSecrets(config.text),
+      loadedAt,
+      faults: [...faults],
+    },
     services: config.services.map(({ name, owner, selectors }) => ({
       name,
       owner: owner === '' ? null : owner,
