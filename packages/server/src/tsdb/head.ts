@@ -48,12 +48,19 @@ export class Head {
   }
 
   #prepare(slot: number): number {
-    // Spread by number, so that series which begin together do not go on closing together.
-    const spread = CHUNK_SAMPLES_MAX - FIRST_CHUNK_SAMPLES_MIN + 1;
-    this.open.reset(slot, FIRST_CHUNK_SAMPLES_MIN + (this.table.idOf[slot] % spread));
+    this.open.reset(slot, this.#firstCount(slot));
     this.firstMs[slot] = Infinity;
     this.order.add(slot);
     return slot;
+  }
+
+  /**
+   * The length of the first chunk of a series, and of the first in each window. Spread by number,
+   * so that series which begin together do not go on closing together.
+   */
+  #firstCount(slot: number): number {
+    const spread = CHUNK_SAMPLES_MAX - FIRST_CHUNK_SAMPLES_MIN + 1;
+    return FIRST_CHUNK_SAMPLES_MIN + (this.table.idOf[slot] % spread);
   }
 
   /** Whether a sample may be added; compares with the newest sample of its series. */
@@ -68,7 +75,10 @@ export class Head {
   /** Adds a sample that is newer than all of its series. */
   add(slot: number, timeMs: number, low: number, high: number): void {
     const { open } = this;
-    if (open.count[slot] > 0 && open.isFull(slot, timeMs)) this.close(slot);
+    if (open.count[slot] > 0 && open.isFull(slot, timeMs)) {
+      this.close(slot);
+      if (timeMs >= open.endMs[slot]) open.countMax[slot] = this.#firstCount(slot);
+    }
     if (open.count[slot] > 0) {
       open.add(slot, timeMs, low, high);
       return;
