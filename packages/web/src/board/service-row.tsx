@@ -3,6 +3,7 @@ import { ServiceChip } from '../chips/service-chip.tsx';
 import { formatLatency } from '../format/duration.ts';
 import { formatPercent, formatRate, UNKNOWN } from '../format/number.ts';
 import { Sparkline } from '../kit/sparkline.tsx';
+import { spanOf } from '../kit/sparkline-path.ts';
 import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './service-table.module.css';
@@ -23,6 +24,7 @@ export function ServiceRow({ service }: { readonly service: ServiceSummary }) {
             line={service.availability}
             isBad={isDown}
             label={t('board.spark.availability', {
+              span: spanOf(service.availability),
               low: describe(edge(service.availability, Math.min), formatPercent),
             })}
           />
@@ -37,6 +39,7 @@ export function ServiceRow({ service }: { readonly service: ServiceSummary }) {
           <Sparkline
             line={service.scrapeSeconds}
             label={t('board.spark.scrape', {
+              span: spanOf(service.scrapeSeconds),
               high: describe(edge(service.scrapeSeconds, Math.max), formatSeconds),
             })}
           />
@@ -48,6 +51,7 @@ export function ServiceRow({ service }: { readonly service: ServiceSummary }) {
           <Sparkline
             line={service.samplesPerSecond}
             label={t('board.spark.samples', {
+              span: spanOf(service.samplesPerSecond),
               high: describe(edge(service.samplesPerSecond, Math.max), formatRate),
             })}
           />

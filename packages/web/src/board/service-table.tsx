@@ -1,6 +1,7 @@
 import type { ServiceSummary } from '@nines/contract';
 import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { Section } from '../kit/section.tsx';
+import { spanOf } from '../kit/sparkline-path.ts';
 import { useHeldList } from '../kit/use-held-list.ts';
 import { t } from '../messages/translate.ts';
 import { ServiceRow } from './service-row.tsx';
@@ -13,7 +14,8 @@ const SCRAPE = `scrape_configs:
 /** All services, worst first. */
 export function ServiceTable({ services }: { readonly services: readonly ServiceSummary[] }) {
   const { items, hold } = useHeldList(services, nameOf);
-  if (services.length === 0) {
+  const [first] = services;
+  if (first === undefined) {
     return (
       <Section title={t('board.services')}>
         <EmptyLesson
@@ -24,10 +26,11 @@ export function ServiceTable({ services }: { readonly services: readonly Service
       </Section>
     );
   }
+  const span = spanOf(first.availability);
   return (
     <Section
       title={t('board.services')}
-      note={t('board.services.note', { count: services.length })}
+      note={t('board.services.note', { count: services.length, span })}
     >
       <table className={styles.table} {...hold}>
         <thead>

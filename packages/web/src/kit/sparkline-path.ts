@@ -1,3 +1,11 @@
+import type { Sparkline } from '@nines/contract';
+import { formatDuration } from '../format/duration.ts';
+
+/** How long a time a small line shows, in words: `1 h`. */
+export function spanOf({ stepMs, values }: Sparkline): string {
+  return formatDuration(stepMs * values.length);
+}
+
 /** The path of a small line; a gap in the values is a gap in the line. */
 export function sparklinePath(
   values: readonly (number | null)[],

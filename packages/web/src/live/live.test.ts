@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { alertOf, NOW } from '../alerts/testing.ts';
+import { dismissAlarm, raiseAlarm, settleAlarms } from './alarm.ts';
+import { backoffMs, type ConnectionState, startEventStream } from './event-stream.ts';
+import { parseServerEvent } from './server-event.ts';
+
+const page = (alertId: string, firedAt = NOW) => ({
+  id: `page of ${alertId}`,
+  alertId,
+  title: 'x',
+  body: 'y',
+  service: null,
+  firedAt,
+});
+
+/** A stream whose sources, timers and chance are in the hands of the test. */
+function harness() {
+  const sources: { emit: (type: string, data?: string) => void; isClosed: boolean }[] = [];
+  const states: ConnectionState[] = [];
+  const heard: string[] = [];
+  const timers: { run: () => void; delayMs: number }[] = [];
+  const stream = startEventStream({
+    open: () => {
+      const listeners = new Map<string, (event: { data?: unknown }) => void>();
+      const source = {
+        isClosed: false,
+        emit: (type: string, data?: string) => listeners.get(type)?.({ data }),
+      };
+      sources.push(source);
+      return {
+        addEventListener: (type, listener) => listeners.set(type, listener),
+        close: () => {
+          source.isClosed = true;
+        },
+      };
+    },
+    schedule: (run, delayMs) => {
+      const timer = { run, delayMs };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), 1);
+    },
+    random: () => 1,
+    eventNames: ['page'],
+    onData: (data) => heard.push(data),
+    onState: (state) => states.push(state),
+  });
+  return { stream, sources, states, heard, timers };
+}
+
+test('events are heard, named or not', () => {
+  const { sources, heard, states } = harness();
+  sources[0]?.emit('open');
+  sources[0]?.emit('message', 'a');
+  sources[0]?.emit('page', 'b');
+  assert.deepEqual(heard, ['a', 'b']);
+  assert.deepEqual(states, ['connecting', 'open']);
+});
+
+test('a lost line is opened again, ever more slowly, and at once when hurried', () => {
+  const { stream, sources, states, timers } = harness();
+  sources[0]?.emit('error');
+  assert.equal(sources[0]?.isClosed, true);
+  assert.deepEqual(states.at(-1), 'reconnecting');
+  assert.equal(timers[0]?.delayMs, 1000);
+  timers.shift()?.run();
+  sources[1]?.emit('error');
+  assert.equal(timers[0]?.delayMs, 2000);
+  stream.hurry();
+  assert.equal(timers.length, 0);
+  assert.equal(sources.length, 3);
+  sources[2]?.emit('open');
+  sources[2]?.emit('error');
+  assert.equal(timers[0]?.delayMs, 1000);
+});
+
+test('a source that was given up is not heard any more', () => {
+  const { sources, heard, timers } = harness();
+  sources[0]?.emit('error');
+  timers.shift()?.run();
+  sources[0]?.emit('message', 'late');
+  sources[0]?.emit('error');
+  assert.deepEqual(heard, []);
+  assert.equal(timers.length, 0);
+});
+
+test('a stopped stream stays stopped', () => {
+  const { stream, sources, timers } = harness();
+  sources[0]?.emit('error');
+  stream.stop();
+  assert.equal(timers.length, 0);
+});
+
+test('the wait is bounded and spread', () => {
+  assert.equal(backoffMs(1, 0), 500);
+  assert.equal(backoffMs(60, 1), 30_000);
+});
+
+test('events are read by their type', () => {
+  assert.deepEqual(parseServerEvent('{"type":"alert.changed","alertId":"a1"}'), {
+    type: 'alert.changed',
+    alertId: 'a1',
+  });
+  const sent = page('a1');
+  assert.deepEqual(parseServerEvent(JSON.stringify({ type: 'page', page: sent })), {
+    type: 'page',
+    page: sent,
+  });
+});
+
+test('what is not an event we know is passed over', () => {
+  for (const data of ['', '{', 'null', '[]', '{"type":"new"}', '{"type":"page"}', '{"type":5}']) {
+    assert.equal(parseServerEvent(data), undefined, data);
+  }
+});
+
+test('a page that comes again stays one, and the list is bounded', () => {
+  const twice = raiseAlarm(raiseAlarm([], page('a1')), { ...page('a1'), id: 'second' });
+  assert.deepEqual(
+    twice.map(({ id }) => id),
+    ['second'],
+  );
+  const many = Array.from({ length: 30 }, (_, index) => page(`a${index}`)).reduce(
+    raiseAlarm,
+    dismissAlarm([], ''),
+  );
+  assert.equal(many.length, 10);
+});
+
+test('an alarm ends when someone has the alert or it is over, not before the board knows it', () => {
+  const alarms = [page('a1', NOW - 5000)];
+  const settle = (about: Parameters<typeof alertOf>[0], now = NOW) =>
+    settleAlarms(alarms, { now, needsSomeone: about === undefined ? [] : [alertOf(about)] });
+  assert.equal(settle({}), alarms);
+  assert.deepEqual(settle({ acknowledgedAt: NOW }), []);
+  assert.deepEqual(settle(undefined), []);
+  assert.deepEqual(settle(undefined, NOW - 9000), alarms);
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { TargetView } from '@nines/contract';
+import { describeTargets } from './headline.ts';
+import { formatTargetFilter, groupTargets, parseTargetFilter } from './target-filter.ts';
+
+const target = (
+  job: string,
+  instance: string,
+  health: TargetView['health'] = 'up',
+): TargetView => ({
+  job,
+  instance,
+  service: job,
+  url: `http://${instance}/metrics`,
+  labels: { job, instance, zone: 'eu' },
+  discoveredLabels: {},
+  health,
+  lastError: health === 'down' ? 'connection refused' : null,
+  lastScrapeAt: 0,
+  lastScrapeDurationMs: 1,
+  sampleCount: 1,
+  bodyBytes: 1,
+  intervalMs: 15_000,
+  timeoutMs: 10_000,
+});
+const all = [target('cart', 'b:80'), target('cart', 'a:80'), target('shop', 'c:80', 'down')];
+
+const instances = (search: string) =>
+  groupTargets(all, parseTargetFilter(search)).map(
+    ({ job, targets }) => `${job}: ${targets.map(({ instance }) => instance).join(' ')}`,
+  );
+
+test('jobs with something down come first', () => {
+  assert.deepEqual(instances(''), ['shop: c:80', 'cart: a:80 b:80']);
+});
+
+test('every word must fit somewhere', () => {
+  assert.deepEqual(instances('q=CART+a:80'), ['cart: a:80']);
+  assert.deepEqual(instances('q=refused'), ['shop: c:80']);
+  assert.deepEqual(instances('q=zone%3Deu+cart'), ['cart: a:80 b:80']);
+  assert.deepEqual(instances('q=nowhere'), []);
+});
+
+test('only what is down is shown when asked so', () => {
+  assert.deepEqual(instances('health=down'), ['shop: c:80']);
+});
+
+test('the filter survives the URL', () => {
+  for (const search of ['', 'q=a+b', 'q=x&health=down']) {
+    assert.equal(formatTargetFilter(parseTargetFilter(search)), search);
+  }
+});
+
+test('the first line answers whether all answer', () => {
+  const check = (targets: readonly TargetView[], want: string) =>
+    assert.equal(
+      describeTargets({ now: 0, droppedCount: 0, targets: [...targets] })
+        .map(({ text }) => text)
+        .join(' '),
+      want,
+    );
+  check([], 'Nothing is scraped yet.');
+  check(all, 'c:80 of shop does not answer. 2 other targets do.');
+  check(all.slice(0, 2), 'All 2 targets answer.');
+  check([target('new', 'n:80', 'unknown')], '1 waits for its first scrape.');
+});
