@@ -20,6 +20,7 @@ import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { createRoutes } from './routes.ts';
 import { type App, buildApp } from './start-app.ts';
+import { releaseYoungHeap } from './young-heap.ts';
 
 const DEFAULT_CONFIG = 'nines.yaml';
 /** The promise is five seconds; what has not ended by then is cut off. */
@@ -50,7 +51,7 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
       random: createSecureRandom(),
       log,
     });
-    return await run({ app, options, address, url, log });
+    return await runOrStop({ app, options, address, url, log });
   } finally {
     folder.release();
   }
@@ -113,6 +114,16 @@ interface Running {
   readonly log: Log;
 }
 
+/** A start that fails half-way closes what it has opened: threads would keep the process alive. */
+async function runOrStop(running: Running): Promise<ExitCode> {
+  try {
+    return await run(running);
+  } catch (error) {
+    await running.app.stop();
+    throw error;
+  }
+}
+
 async function run({ app, options, address, url, log }: Running): Promise<ExitCode> {
   const localToken = randomBytes(32).toString('base64url');
   const onBug = (): void => log.error('a request failed by a fault of ours');
@@ -122,6 +133,7 @@ async function run({ app, options, address, url, log }: Running): Promise<ExitCo
   await app.start();
   writeLocalServer(app.parts.options.dataDir, { url, token: localToken, processId: process.pid });
   await greet(app, options, url);
+  releaseYoungHeap();
   const signal = await stopped;
   log.info('stopping', { signal });
   const deadline = setTimeout(() => {
