@@ -36,6 +36,7 @@ import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { createFreeSpace } from './disk-space.ts';
 import { findRule } from './find-rule.ts';
+import { QUERY_LIMITS } from './limits.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { addOwnMetrics } from './own-metrics.ts';
 import { createEvaluate } from './rule-evaluation.ts';
@@ -86,19 +87,24 @@ export interface App {
   readonly parts: Parts;
   /** Begins to scrape, to evaluate and to deliver. */
   start(): Promise<void>;
+  /** Stops in reverse order; what fails to stop does not keep the rest from it. */
   stop(): Promise<void>;
 }
 
-/** Opens the stores and builds everything on them; nothing runs before `start`. */
+/**
+ * Opens the stores and builds everything on them; nothing runs before `start`. When a step fails,
+ * what the steps before it opened is closed again: an open store keeps the process alive.
+ */
 export async function buildApp(options: AppOptions): Promise<App> {
+  await using opened = new AsyncDisposableStack();
   const { clock, log, random } = options;
   const registry = new Registry();
   const bus = createEventBus<AlertEvents>((error) => {
     log.error('an event listener failed', { error: errorMessage(error) });
   });
-  const stores = await openStores(options);
+  const stores = await openStores(options, opened);
   const { database, tsdb, freeBytes } = stores;
-  const engine = createQueryEngine({ queryable: tsdb, clock });
+  const engine = createQueryEngine({ queryable: tsdb, clock, limits: QUERY_LIMITS });
   const identity = createIdentity({ database, clock, random, log });
   const hub = createEventHub({ clock, version: VERSION });
   const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
@@ -116,30 +122,34 @@ export async function buildApp(options: AppOptions): Promise<App> {
     registry,
     findRule: (key) => findRule(later.rules, key),
   });
+  opened.defer(async () => alerts.worker.stop());
   const rules = createAppRules({ options, engine, tsdb, alerts });
   later.rules = rules;
+  opened.defer(async () => rules.stop());
   const fetchers: Record<string, FetchBody> = {};
   const scrape = createAppScrape({ options, tsdb, hub, fetchers });
+  opened.defer(async () => scrape.stop());
   const selfFetch = createSelfFetch(registry);
   const shared = { options, catalog, alerts, rules, scrape, hub, notices };
   const configControl = createConfigControl({ ...shared, notifier, fetchers, selfFetch });
   addOwnMetrics(registry, { tsdb, scrape, rules, hub, freeBytes, version: VERSION });
   const startedAt = clock.now();
-  return createApp(
-    { ...shared, ...stores, registry, identity, engine, configControl, startedAt },
-    bus,
-  );
+  const parts = { ...shared, ...stores, registry, identity, engine, configControl, startedAt };
+  return createApp(parts, bus, opened.move());
 }
 
 async function openStores(
   options: AppOptions,
+  opened: AsyncDisposableStack,
 ): Promise<Pick<Parts, 'database' | 'tsdb' | 'freeBytes'>> {
   const { clock, log, dataDir, config } = options;
   const { recordsUrl, retentionMs } = config;
   const at = recordsUrl === undefined ? { file: join(dataDir, 'nines.db') } : { url: recordsUrl };
   const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
+  opened.defer(async () => database.close());
   const freeBytes = createFreeSpace(dataDir, clock);
   const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, retentionMs, freeBytes });
+  opened.defer(async () => tsdb.close());
   return { database, tsdb, freeBytes };
 }
 
@@ -194,10 +204,15 @@ function createAppRules(input: {
   });
 }
 
-function createApp(parts: Parts, bus: EventBus<AlertEvents>): App {
-  const { alerts, rules, scrape, hub, tsdb, database, configControl } = parts;
+function createApp(
+  parts: Parts,
+  bus: EventBus<AlertEvents>,
+  opened: AsyncDisposableStack,
+): App {
+  const { rules, hub, configControl } = parts;
   const { clock, log } = parts.options;
   const scheduler = createScheduler(clock, log);
+  opened.defer(async () => scheduler.stop());
   return {
     parts,
     async start() {
@@ -211,14 +226,7 @@ function createApp(parts: Parts, bus: EventBus<AlertEvents>): App {
       rules.start();
       scheduleWork(scheduler, parts);
     },
-    async stop() {
-      await scheduler.stop();
-      await scrape.stop();
-      await rules.stop();
-      await alerts.worker.stop();
-      await tsdb.close();
-      await database.close();
-    },
+    stop: async () => opened.disposeAsync(),
   };
 }
 

@@ -14,7 +14,7 @@ export const EVENT_HEARTBEAT_MS = 15_000;
 export const EVENT_BUFFER_BYTES_MAX = 256 * 1024;
 /** How long an open browser has to confirm that it shows a page, before it counts as not delivered. */
 export const PAGE_CONFIRM_TIMEOUT_MS = 5_000;
-/** Prometheus' own default for a query's timeout. */
-export const QUERY_TIMEOUT_MS = 120_000;
+/** A query holds up everything else while it runs, so a client cannot ask for more time. */
+export const QUERY_TIMEOUT_MS = 5_000;
 /** Series in one answer of /api/v1/series; more is a question for an index, not for JSON. */
 export const SERIES_ANSWER_MAX = 200_000;
