@@ -17,7 +17,7 @@ import { SLABS_MAX } from './limits.ts';
 
 export const BLOCK_WORDS = 16;
 /** Words of payload in a block; word 0 is the number of the next block, 0 for none. */
-export const PAYLOAD_WORDS = BLOCK_WORDS - 1;
+const PAYLOAD_WORDS = BLOCK_WORDS - 1;
 /** Slab of word w: `w >>> SLAB_SHIFT`; place in it: `w & SLAB_MASK`. */
 export const SLAB_SHIFT = 21;
 export const SLAB_MASK = (1 << SLAB_SHIFT) - 1;
@@ -129,7 +129,7 @@ export class BlockPool {
 }
 
 /** Where a chain begins (block) and where its last payload word is (address). */
-export interface ChainEnds {
+interface ChainEnds {
   readonly first: number;
   readonly lastWord: number;
 }

@@ -16,7 +16,7 @@ export interface CheckpointStart {
   readonly known: KnownFiles;
 }
 
-export interface LoadedCheckpoint {
+interface LoadedCheckpoint {
   readonly start: CheckpointStart | undefined;
   readonly seriesCount: number;
   readonly damage: Damage | undefined;

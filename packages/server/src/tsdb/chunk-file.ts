@@ -75,7 +75,7 @@ export class GrowingIndex {
 }
 
 /** The name of a chunk file. */
-export function formatSeq(seq: number): string {
+function formatSeq(seq: number): string {
   return String(seq).padStart(6, '0');
 }
 

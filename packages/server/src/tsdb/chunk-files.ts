@@ -35,7 +35,7 @@ import type { SampleBuffer } from './sample-buffer.ts';
 import type { SeriesTable } from './series-table.ts';
 
 /** A series as files know it: by number when sealed, by slot while they grow. */
-export interface StoredSeries {
+interface StoredSeries {
   readonly id: number;
   readonly slot: number;
 }

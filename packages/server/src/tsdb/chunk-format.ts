@@ -11,8 +11,8 @@ import { CHUNK_BYTES_MAX, WINDOW_MS } from './limits.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
 /** "N9CF", read as a little-endian word. */
-export const CHUNK_FILE_MAGIC = 0x4643394e;
-export const CHUNK_FILE_VERSION = 1;
+const CHUNK_FILE_MAGIC = 0x4643394e;
+const CHUNK_FILE_VERSION = 1;
 /** Magic, version, start of the window as float64. */
 export const CHUNK_FILE_HEADER_BYTES = 16;
 /** Checksum, length, encoding, series, previous, start, end. */
@@ -20,13 +20,13 @@ export const CHUNK_HEADER_BYTES = 24;
 /** One entry of the index of a sealed file: series, its last chunk, its samples. */
 export const INDEX_ENTRY_BYTES = 12;
 /** "N9CX"; ends a sealed file. */
-export const TRAILER_MAGIC = 0x5843394e;
+const TRAILER_MAGIC = 0x5843394e;
 export const TRAILER_BYTES = 32;
 
 const ENCODING_XOR = 1;
 
 /** What a chunk's header says, apart from lengths. */
-export interface ChunkPlace {
+interface ChunkPlace {
   readonly id: number;
   /** Where the chunk before of the same series begins, 0 for none. */
   readonly previousAt: number;

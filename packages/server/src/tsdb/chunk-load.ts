@@ -27,8 +27,6 @@ export interface KnownFiles {
   readonly growing: ReadonlyMap<number, number>;
 }
 
-export const NOTHING_KNOWN: KnownFiles = { nextSeq: 0, growing: new Map() };
-
 /** Chunks of one series that a checkpoint does not know, in one file. */
 export interface FreshChunks {
   readonly file: ChunkFile;
@@ -39,7 +37,7 @@ export interface FreshChunks {
 }
 
 /** What the folder held. */
-export interface FoundFiles {
+interface FoundFiles {
   readonly files: readonly ChunkFile[];
   /** By number of series. */
   readonly fresh: ReadonlyMap<number, FreshChunks[]>;
@@ -55,7 +53,8 @@ export function findChunkFiles(options: {
   readonly disk: Disk;
   readonly dir: string;
   readonly log: Log;
-  readonly known: KnownFiles;
+  /** Undefined where there is no checkpoint. */
+  readonly known: KnownFiles | undefined;
 }): FoundFiles {
   const { disk, dir, log, known } = options;
   const files: ChunkFile[] = [];
@@ -127,12 +126,16 @@ function readAt(handle: DiskFile, at: number, length: number): Uint8Array {
   return bytes.subarray(0, handle.read(bytes, at));
 }
 
-/** Where chunks begin that the checkpoint does not know; undefined where it knows all. */
-function scanFrom(file: ChunkFile, known: KnownFiles): number | undefined {
-  const knownBytes = known.growing.get(file.seq);
+/**
+ * Where chunks begin that the checkpoint does not know; undefined where it knows all. Sealed files
+ * are not read through when there is no checkpoint, however many there are: what the log has of
+ * them once more is passed over by queries, whose times only rise.
+ */
+function scanFrom(file: ChunkFile, known: KnownFiles | undefined): number | undefined {
+  const knownBytes = known?.growing.get(file.seq);
   if (knownBytes !== undefined) return knownBytes;
-  const wasSealed = file.trailer !== undefined && file.seq < known.nextSeq;
-  return wasSealed ? undefined : CHUNK_FILE_HEADER_BYTES;
+  const wasSealed = known === undefined || file.seq < known.nextSeq;
+  return file.trailer !== undefined && wasSealed ? undefined : CHUNK_FILE_HEADER_BYTES;
 }
 
 const SCAN_BYTES = 4 * 1024 * 1024;

@@ -119,14 +119,3 @@ function openFile(handle: number): DiskFile {
     close: () => closeSync(handle),
   };
 }
-
-/** Reads a whole file. */
-export function readWhole(disk: Disk, path: string): Uint8Array {
-  const file = disk.open(path, 'read');
-  try {
-    const bytes = new Uint8Array(file.sizeBytes());
-    return bytes.subarray(0, file.read(bytes, 0));
-  } finally {
-    file.close();
-  }
-}

@@ -13,7 +13,7 @@ import { SeriesTable } from './series-table.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
 /** What became of a sample, or would. */
-export type Verdict = 'accepted' | 'outOfOrder' | 'duplicate' | 'known';
+type Verdict = 'accepted' | 'outOfOrder' | 'duplicate' | 'known';
 
 export class Head {
   readonly pool: BlockPool;

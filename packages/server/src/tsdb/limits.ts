@@ -24,8 +24,11 @@ export const CHUNK_FILE_BYTES_MAX = 1024 * 1024 * 1024;
 /** Files that take chunks at the same time; more only come of samples out of many windows. */
 export const ACTIVE_FILES_MAX = 8;
 
-/** Slabs of 8 MiB: 16 GiB of open chunks, where block numbers times words leave 32 bits. */
-export const SLABS_MAX = 2048;
+/**
+ * Slabs of 8 MiB, so 4 GiB: seven times what SERIES_MAX series take. Only chunks that cannot be
+ * written to files get there, and appends are refused before the machine is out of memory.
+ */
+export const SLABS_MAX = 512;
 
 /** About 1 KiB of memory each, so 2 GiB; a typo in a label must not take the machine down. */
 export const SERIES_MAX = 2_000_000;

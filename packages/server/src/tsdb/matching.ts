@@ -63,7 +63,7 @@ function takeBase(table: SeriesTable, filters: Matcher[]): Uint32Array {
 }
 
 /** Pairs with the matcher's name whose value it accepts. */
-export function matchingPairs(table: SeriesTable, matcher: Matcher): number[] {
+function matchingPairs(table: SeriesTable, matcher: Matcher): number[] {
   const literals = matcher.operator === '=~' ? matcher.regex?.literals : undefined;
   if (literals !== undefined) {
     const found = [...new Set(literals)].map((value) => table.pairs.find(matcher.name, value));

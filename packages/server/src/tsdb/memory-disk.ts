@@ -1,5 +1,5 @@
 /**
- * A disk in memory: for stores that need not outlive the program, and for tests.
+ * A disk in memory, for tests.
  *
  * It knows what a real disk would still have after the process was killed (`copy`) and after the
  * power was cut (`copyDurable`): content up to the last sync of each file, names up to the last

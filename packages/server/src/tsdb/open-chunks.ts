@@ -271,7 +271,7 @@ export class OpenChunks {
 }
 
 /** An open chunk as a checkpoint holds it. */
-export interface SavedChunk {
+interface SavedChunk {
   /** The stream; where it ends at the end of a word, a word of zeros follows. */
   readonly words: Uint32Array;
   readonly bitCount: number;

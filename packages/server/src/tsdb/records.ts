@@ -11,7 +11,7 @@ import type { ByteWriter } from './bytes.ts';
 import type { DiskFile } from './disk.ts';
 import { RECORD_BYTES_MAX } from './limits.ts';
 
-export const FILE_HEADER_BYTES = 8;
+const FILE_HEADER_BYTES = 8;
 export const FRAME_BYTES = 9;
 
 /** Writes a file's header. */

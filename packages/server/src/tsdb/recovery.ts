@@ -11,7 +11,7 @@ import { CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
 import { type CheckpointStart, loadCheckpoint } from './checkpoint-load.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
-import { findChunkFiles, type FreshChunks, type KnownFiles, NOTHING_KNOWN } from './chunk-load.ts';
+import { findChunkFiles, type FreshChunks, type KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX } from './limits.ts';
@@ -108,7 +108,7 @@ class Recovery {
       disk.remove(join(this.#layout.dir, CHECKPOINT_TEMP_NAME));
     }
     if (!names.includes(CHECKPOINT_NAME)) {
-      this.#findFiles(NOTHING_KNOWN);
+      this.#findFiles(undefined);
       return undefined;
     }
     const path = join(this.#layout.dir, CHECKPOINT_NAME);
@@ -121,7 +121,7 @@ class Recovery {
       isFound = true;
       return this.#findFiles(known);
     });
-    if (!isFound) this.#findFiles(NOTHING_KNOWN);
+    if (!isFound) this.#findFiles(undefined);
     this.checkpointBytes = file.sizeBytes();
     this.#checkpointSeries = loaded.seriesCount;
     if (loaded.damage !== undefined) {
@@ -136,11 +136,11 @@ class Recovery {
     return loaded.start;
   }
 
-  #findFiles(known: KnownFiles): ReadonlyMap<number, ChunkFile> {
+  #findFiles(known: KnownFiles | undefined): ReadonlyMap<number, ChunkFile> {
     const { disk, log } = this.#settings;
     const found = findChunkFiles({ disk, dir: this.#layout.chunkDir, log, known });
     for (const file of found.files) this.#files.add(file);
-    this.#files.nextSeq = Math.max(this.#files.nextSeq, found.seqEnd, known.nextSeq);
+    this.#files.nextSeq = Math.max(this.#files.nextSeq, found.seqEnd, known?.nextSeq ?? 0);
     this.#fresh = new Map(found.fresh);
     this.#droppedChunkBytes = found.droppedBytes;
     this.#unreadableChunkFiles = found.unreadableFiles;

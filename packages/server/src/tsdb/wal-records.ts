@@ -106,7 +106,7 @@ function valueSize(low: number, high: number): number {
 }
 
 /** Takes samples as they are read; words of the value, never a number. */
-export type OnSample = (id: number, timeMs: number, low: number, high: number) => void;
+type OnSample = (id: number, timeMs: number, low: number, high: number) => void;
 
 /** Reads the content of a record of samples; false where it is cut short. */
 export function readSamples(

@@ -15,7 +15,7 @@
  */
 
 /** Where decoded samples go; `bits` lies over the same memory as the values. */
-export interface DecodeTarget {
+interface DecodeTarget {
   readonly timesMs: Float64Array;
   readonly bits: Uint32Array;
 }
@@ -64,7 +64,7 @@ export function decodeXor(
 }
 
 /** Steps through the samples of one stream. */
-export class XorReader {
+class XorReader {
   timeMs = 0;
   deltaMs = 0;
   /** The two words of the value. */
