@@ -5,7 +5,7 @@
  * `global`, `scrape_configs`, `rule_files` and `storage.tsdb.retention.time` are Prometheus' own
  * syntax; the rest is ours. Reference: docs/reference/config.md.
  */
-import { globSync, readFileSync } from 'node:fs';
+import { accessSync, constants, globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type EscalationPolicy, readEscalationPolicies } from '../alerts/index.ts';
 import { readServices, type Service } from '../catalog/index.ts';
@@ -249,7 +249,17 @@ function readPath(
   fields: YamlFields,
   what: { readonly key: string; readonly base: string },
 ): string {
-  const text = fields.find(what.key)?.string();
-  if (text === undefined) owner.fault(`${owner.path} needs ${what.key}`);
-  return resolve(what.base, text ?? '');
+  const value = fields.find(what.key);
+  if (value === undefined) {
+    owner.fault(`${owner.path} needs ${what.key}`);
+    return '';
+  }
+  const path = resolve(what.base, value.string());
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const why = systemErrorCode(error) ?? errorMessage(error);
+    value.fault(`${value.path}: cannot read ${path}: ${why}`);
+  }
+  return path;
 }

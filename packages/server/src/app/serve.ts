@@ -31,30 +31,43 @@ interface Address {
   readonly port: number;
 }
 
-/** Runs the server until a signal ends it. */
+/** Runs the server until a signal ends it. What was opened by then is closed, in reverse order. */
 export async function serve(options: ServeOptions): Promise<ExitCode> {
   const clock = createSystemClock();
   const log = createLog({ clock, level: 'info', write: options.stderr });
+  process.on('uncaughtException', (error, origin) => endAtOnce(log, error, origin));
+  const hangups = listenForHangups(log);
   const config = loadStartConfig(options);
   if (config === undefined) return EXIT.failed;
   const address = await resolveAddress(parseListen(options));
+  const scheme = config.server.tls === undefined ? 'http' : 'https';
+  const url = `${scheme}://${formatHost(address.host)}:${address.port}`;
+  const externalUrl = parseExternalUrl(options.externalUrl ?? url);
+  await using opened = new AsyncDisposableStack();
   const folder = openDataFolder(options.dataDir);
-  try {
-    const scheme = config.server.tls === undefined ? 'http' : 'https';
-    const url = `${scheme}://${formatHost(address.host)}:${address.port}`;
-    const app = await buildApp({
-      config,
-      dataDir: folder.dir,
-      externalUrl: (options.externalUrl ?? url).replace(/\/+$/, ''),
-      isAuthRequired: options.isAuthRequired,
-      clock,
-      random: createSecureRandom(),
-      log,
-    });
-    return await runOrStop({ app, options, address, url, log });
-  } finally {
-    folder.release();
-  }
+  opened.defer(() => folder.release());
+  const app = await buildApp({
+    config,
+    dataDir: folder.dir,
+    externalUrl,
+    isAuthRequired: options.isAuthRequired,
+    clock,
+    random: createSecureRandom(),
+    log,
+  });
+  opened.defer(async () => app.stop());
+  await run({ app, opened, options, address, url, log, hangups });
+  return EXIT.ok;
+}
+
+/**
+ * A fault that nobody caught: what it left half done nobody knows, so the process ends rather than
+ * go on with it (ADR 0090). The store and the records survive that as they survive `kill -9`.
+ */
+function endAtOnce(log: Log, error: unknown, origin: string): void {
+  const stack = error instanceof Error ? error.stack : errorMessage(error);
+  log.error('a fault in Nines ends it; please report this', { origin, stack });
+  process.exit(EXIT.failed);
 }
 
 /** Says every fault of a configuration that cannot be started with. */
@@ -85,6 +98,17 @@ function parseListen({ listen, isAuthRequired }: ServeOptions): Address {
   return { host, port };
 }
 
+/** Where people reach the server, without a slash at the end. */
+function parseExternalUrl(text: string): string {
+  const url = URL.parse(text);
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url !== null && isWeb && url.search === '' && url.hash === '') {
+    return url.href.replace(/\/+$/, '');
+  }
+  const message = `cannot use "${text}" as the external URL; want one such as https://nines.example.com`;
+  throw invalid('EXTERNAL_URL_INVALID', message);
+}
+
 function formatHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
@@ -108,42 +132,40 @@ async function resolveAddress({ host, port }: Address): Promise<Address> {
 
 interface Running {
   readonly app: App;
+  readonly opened: AsyncDisposableStack;
   readonly options: ServeOptions;
   readonly address: Address;
   readonly url: string;
   readonly log: Log;
+  readonly hangups: Hangups;
 }
 
-/** A start that fails half-way closes what it has opened: threads would keep the process alive. */
-async function runOrStop(running: Running): Promise<ExitCode> {
-  try {
-    return await run(running);
-  } catch (error) {
-    await running.app.stop();
-    throw error;
-  }
-}
-
-async function run({ app, options, address, url, log }: Running): Promise<ExitCode> {
+async function run(running: Running): Promise<void> {
+  const { app, opened, options, address, url, log, hangups } = running;
   const localToken = randomBytes(32).toString('base64url');
-  const onBug = (): void => log.error('a request failed by a fault of ours');
-  const server = await createRoutes(app.parts, { localToken, onBug });
-  const stopped = waitForSignals(app, log);
+  let missing: string | undefined = 'it is starting';
+  const server = await createRoutes(app.parts, { localToken, notReady: () => missing });
+  opened.defer(async () => server.close());
+  // Deferred last, so it is the first thing that happens when the rest is about to be closed.
+  opened.defer(() => limitStop(log));
   await listen(server, address);
   await app.start();
+  hangups.reloadWith(async () => app.parts.configControl.reload());
   writeLocalServer(app.parts.options.dataDir, { url, token: localToken, processId: process.pid });
+  const stopped = waitForStop();
+  missing = undefined;
   await greet(app, options, url);
-  releaseYoungHeap();
-  const signal = await stopped;
-  log.info('stopping', { signal });
+  log.info('stopping', { signal: await stopped });
+  missing = 'it is stopping';
+}
+
+/** The timer keeps nothing alive: where all closes in time the process ends without it. */
+function limitStop(log: Log): void {
   const deadline = setTimeout(() => {
     log.error('stopping took too long; what was on disk stays', { limitMs: STOP_TIMEOUT_MS });
     process.exit(EXIT.failed);
   }, STOP_TIMEOUT_MS);
-  await server.close();
-  await app.stop();
-  clearTimeout(deadline);
-  return EXIT.ok;
+  deadline.unref();
 }
 
 async function listen(
@@ -172,16 +194,39 @@ async function greet(
   );
 }
 
-/** SIGHUP reloads; the first SIGTERM or SIGINT ends. */
-async function waitForSignals(app: App, log: Log): Promise<string> {
+/** The first SIGTERM or SIGINT ends in order; a second one, as one during the start, at once. */
+async function waitForStop(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   process.once('SIGTERM', () => resolve('SIGTERM'));
   process.once('SIGINT', () => resolve('SIGINT'));
-  process.on('SIGHUP', () => {
-    app.parts.configControl.reload().catch((error: unknown) => {
-      // A refused configuration has said so already; anything else is news.
-      if (!(error instanceof AppError)) log.error('reload failed', { error: errorMessage(error) });
-    });
-  });
   return promise;
+}
+
+interface Hangups {
+  /** Says how to reload; a signal that came before is answered now. */
+  reloadWith(reload: () => Promise<void>): void;
+}
+
+/** SIGHUP reloads. It is listened for from the first moment on, since unheard it would kill. */
+function listenForHangups(log: Log): Hangups {
+  let reload: (() => Promise<void>) | undefined;
+  let isDue = false;
+  const answer = (): void => {
+    if (reload === undefined) {
+      isDue = true;
+      return;
+    }
+    reload().catch((error: unknown) => {
+      // A refused configuration has said so already; anything else is news.
+      const isSaid = error instanceof AppError && error.code === 'CONFIG_REFUSED';
+      if (!isSaid) log.error('reload failed', { error: errorMessage(error) });
+    });
+  };
+  process.on('SIGHUP', answer);
+  return {
+    reloadWith(how) {
+      reload = how;
+      if (isDue) answer();
+    },
+  };
 }

@@ -11,6 +11,7 @@ import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts
 import { queryCommand } from './query-command.ts';
 import { CliError } from './server-client.ts';
 import { serveCommand } from './serve-command.ts';
+import { formatTable } from './table.ts';
 import { tokenCommand } from './token-command.ts';
 import { userCommand } from './user-command.ts';
 import { VERSION } from './version.ts';
@@ -97,10 +98,11 @@ function parse(command: Command, argv: readonly string[]): Parsed | string {
 }
 
 function formatHelp(): string {
-  const lines = COMMANDS.filter(({ summary }) => summary !== '').map(
-    ({ name, operands, summary }) => `  ${`${name} ${operands}`.padEnd(30)}${summary}`,
+  const rows = COMMANDS.filter(({ summary }) => summary !== '').map(
+    ({ name, operands, summary }) => [`  ${name}`, operands, summary] as const,
   );
-  return `nines: the reliability loop as one program\n\n${lines.join('\n')}\n\nnines COMMAND --help tells the options.\n`;
+  const head = 'nines: the reliability loop as one program';
+  return `${head}\n\n${formatTable(rows)}\nnines COMMAND --help tells the options.\n`;
 }
 
 function formatUsage(command: Command): string {

@@ -4,8 +4,8 @@ import { withIdentity } from './user-command.ts';
 
 export const tokenCommand: Command = {
   name: 'token',
-  operands: 'create NAME | list | revoke ID',
-  summary: 'API tokens for scripts, Grafana and other machines',
+  operands: 'VERB [NAME|ID]',
+  summary: 'API tokens for scripts, Grafana and other machines: create NAME, list, revoke ID',
   options: {
     user: { type: 'string', value: 'NAME', summary: 'whose token it is (create; default admin)' },
     config: {
@@ -43,7 +43,7 @@ export const tokenCommand: Command = {
         return EXIT.ok;
       });
     }
-    context.stderr('usage: nines token create NAME | list | revoke ID\n');
+    context.stderr('usage: nines token create NAME, nines token list, nines token revoke ID\n');
     return EXIT.usage;
   },
 };

@@ -15,8 +15,9 @@ import { formatTable } from './table.ts';
 /** Works on the data folder itself, so that nobody can be locked out of a machine that is theirs. */
 export const userCommand: Command = {
   name: 'user',
-  operands: 'create|list|link|reset-password|disable|enable [NAME]',
-  summary: 'people who may sign in; a link signs one person in, once',
+  operands: 'VERB [NAME]',
+  summary:
+    'people who may sign in: create NAME, list, link NAME, reset-password NAME, disable NAME, enable NAME',
   options: {
     'display-name': {
       type: 'string',
