@@ -18,15 +18,21 @@ describe('configuration', () => {
     );
   });
 
-  it('reads paths from where its file is', () => {
+  it('reads paths from where its file is, and says which cannot be read', () => {
     const { config, faults } = read(
       'server: { tls: { cert_file: tls.crt, key_file: /k.pem }, trusted_proxies: [10.0.0.0/8] }',
     );
-    assert.deepEqual(faults, []);
     assert.deepEqual(config.server, {
       tls: { certFile: '/etc/nines/tls.crt', keyFile: '/k.pem' },
       trustedProxies: ['10.0.0.0/8'],
     });
+    assert.deepEqual(
+      faults.map((fault) => fault.replace('/etc/nines/nines.yaml:', '')),
+      [
+        '1:29: server.tls.cert_file: cannot read /etc/nines/tls.crt: ENOENT',
+        '1:48: server.tls.key_file: cannot read /k.pem: ENOENT',
+      ],
+    );
   });
 
   it('takes Prometheus’ spelling of the retention', () => {
@@ -51,6 +57,7 @@ describe('configuration', () => {
         '2:11: alerting is not supported by this version of Nines; take it out',
         '3:14: /etc/nines/missing.yml:1:1: cannot read the file: ENOENT',
         '4:16: server.tls needs key_file',
+        '4:29: server.tls.cert_file: cannot read /etc/nines/a: ENOENT',
       ],
     );
   });
