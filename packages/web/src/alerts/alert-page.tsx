@@ -39,10 +39,10 @@ export function AlertPage({ id }: { readonly id: string }) {
   );
 }
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1000;
 
 function Headline({ detail }: { readonly detail: AlertDetail }) {
-  // Ages in the sentence are in minutes: it need not change every second.
-  const nowMs = useClockValue((now) => Math.ceil(now / MINUTE_MS) * MINUTE_MS);
+  // Whole seconds: the sentence counts them while an alert is younger than a minute.
+  const nowMs = useClockValue((now) => Math.floor(now / SECOND_MS) * SECOND_MS);
   return <SentenceText parts={describeAlert(detail, nowMs)} />;
 }
