@@ -91,6 +91,10 @@ export const CACHE_BLOCK_BYTES = 16 * 1024;
 /** Files open for reading; systems allow 1024 and the server needs the rest. */
 export const OPEN_FILES_MAX = 128;
 
+/** Selectors whose matching series are remembered, and series in all of them: 4 MiB. */
+export const MATCHES_KEPT_MAX = 1024;
+export const MATCHES_SERIES_MAX = 1_048_576;
+
 /** Series of a selection whose index is looked at for an estimate; the rest is extrapolated. */
 export const ESTIMATE_SERIES_MAX = 256;
 

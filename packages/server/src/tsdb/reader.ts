@@ -9,8 +9,8 @@ import type { Labels, Matcher, Samples } from '../series/index.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { Head } from './head.ts';
 import { ESTIMATE_SERIES_MAX } from './limits.ts';
-import { matchSeries } from './matching.ts';
 import { SampleBuffer } from './sample-buffer.ts';
+import { SelectionCache } from './selection-cache.ts';
 
 /** What to read; as the query engine defines it. */
 export interface SelectRange {
@@ -18,6 +18,8 @@ export interface SelectRange {
   /** Both ends inclusive, epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** Only the newest sample of each series within the range is wanted, as for a query at one time. */
+  readonly newestOnly?: boolean;
 }
 
 /** One series of a selection. The samples' memory is used again for the next series. */
@@ -35,24 +37,26 @@ export interface Estimate {
 export class Reader {
   readonly #head: Head;
   readonly #files: ChunkFiles;
+  readonly #matches: SelectionCache;
 
   constructor(head: Head, files: ChunkFiles) {
     this.#head = head;
     this.#files = files;
+    this.#matches = new SelectionCache(head.table, head.order);
   }
 
   /** The matching series with samples in the range, in order of labels. */
   *select(range: SelectRange): IterableIterator<SelectedSeries> {
-    const { table, order } = this.#head;
+    const { table } = this.#head;
     const slots = this.#slotsIn(range);
-    order.sort(slots);
     // Series may vanish while the caller takes its time; a slot then belongs to nobody or another.
     const ids = slots.map((slot) => table.idOf[slot]);
     const buffer = new SampleBuffer();
     for (let i = 0; i < slots.length; i++) {
       if (table.idOf[slots[i]] !== ids[i]) continue;
       buffer.clear();
-      this.#read(slots[i], range, buffer);
+      if (range.newestOnly === true) this.#readNewest(slots[i], range, buffer);
+      else this.#read(slots[i], range, buffer);
       if (buffer.count > 0) yield { labels: table.labelsOf(slots[i]), samples: buffer };
     }
   }
@@ -90,22 +94,17 @@ export class Reader {
 
   /** Label sets of the matching series, in order. */
   series(range: SelectRange): readonly Labels[] {
-    const slots = this.#slotsIn(range);
-    this.#head.order.sort(slots);
-    return Array.from(slots, (slot) => this.#head.table.labelsOf(slot));
+    return Array.from(this.#slotsIn(range), (slot) => this.#head.table.labelsOf(slot));
   }
 
-  /** Slots of matching series whose first and last samples enclose some of the range. */
+  /** Slots of matching series whose first and last samples enclose some of the range; in order. */
   #slotsIn(range: SelectRange): Uint32Array {
-    const { table, open, firstMs } = this.#head;
-    const slots = matchSeries(table, range.matchers);
-    let kept = 0;
-    for (const id of slots) {
-      const slot = table.ids.find(id);
-      const isIn = open.lastMs[slot] >= range.fromMs && firstMs[slot] <= range.toMs;
-      if (isIn) slots[kept++] = slot;
-    }
-    return slots.subarray(0, kept);
+    const { open, firstMs } = this.#head;
+    const { lastMs } = open;
+    const { fromMs, toMs } = range;
+    return this.#matches
+      .find(range.matchers)
+      .filter((slot) => lastMs[slot] >= fromMs && firstMs[slot] <= toMs);
   }
 
   /** Distinct pairs of the matching series. */
@@ -122,6 +121,18 @@ export class Reader {
       }
     }
     return found;
+  }
+
+  /** The encoder knows the newest sample of an open chunk, so that one needs no decoding. */
+  #readNewest(slot: number, range: SelectRange, buffer: SampleBuffer): void {
+    const { open } = this.#head;
+    const isOpen = open.count[slot] > 0 && open.lastMs[slot] <= range.toMs;
+    if (isOpen) {
+      buffer.set(open.lastMs[slot], open.lastLow[slot], open.lastHigh[slot]);
+    } else {
+      this.#read(slot, range, buffer);
+      buffer.keepNewest();
+    }
   }
 
   #read(slot: number, range: SelectRange, buffer: SampleBuffer): void {

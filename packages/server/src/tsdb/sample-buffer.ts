@@ -19,6 +19,20 @@ export class SampleBuffer implements Samples {
     this.count = decodeXor(chunk, fromMs, toMs, this, this.count);
   }
 
+  /** Sets the only sample. */
+  set(timeMs: number, low: number, high: number): void {
+    this.count = 1;
+    this.timesMs[0] = timeMs;
+    this.bits[0] = low;
+    this.bits[1] = high;
+  }
+
+  /** Drops all samples but the newest. */
+  keepNewest(): void {
+    const last = this.count - 1;
+    if (last > 0) this.set(this.timesMs[last], this.bits[2 * last], this.bits[2 * last + 1]);
+  }
+
   #reserve(count: number): void {
     const need = this.count + count;
     if (need <= this.timesMs.length) return;

@@ -31,6 +31,8 @@ export class SeriesTable {
   /** Label sets by hash: slot + 1, 0 where empty. Invariant: at most half full. */
   #byLabels = new Uint32Array(1024);
   readonly #freeSlots: number[] = [];
+  /** Changes whenever a series comes or goes. */
+  version = 0;
   #slotCount = 0;
   #seriesCount = 0;
   #nextId = 1;
@@ -113,6 +115,7 @@ export class SeriesTable {
     const slot = this.#freeSlots.pop() ?? this.#slotCount++;
     if (slot >= this.idOf.length) this.#growSlots(Math.max(1024, Math.ceil((slot + 1) * 1.5)));
     this.#seriesCount++;
+    this.version++;
     this.idOf[slot] = id;
     this.labels.set(slot, pairs);
     this.ids.add(id, slot);
@@ -133,6 +136,7 @@ export class SeriesTable {
     for (let list = 0; list < this.pairs.capacity; list++) this.postings.view(list).sort();
     this.#lastId = this.#nextId - 1;
     this.#isSorted = true;
+    this.version++;
   }
 
   /** Slots of series whose labels belong to a later one now. */
@@ -152,6 +156,7 @@ export class SeriesTable {
       this.#freeSlots.push(slot);
     }
     this.#seriesCount -= slots.length;
+    this.version++;
     this.#rehash();
     for (const pair of touched) {
       this.postings.retain(pair, (id) => this.ids.find(id) >= 0);

@@ -186,6 +186,60 @@ describe('select', () => {
     assert.deepEqual([...readAll(db).keys()], ['a', 'a{x="10"}', 'a{x="2"}', 'a{y="1"}', 'b', 'c']);
   });
 
+  test('the newest sample alone is that of the whole selection', async () => {
+    const fixture = openFixture();
+    const { db, clock } = fixture;
+    const refs = Array.from({ length: 6 }, (_, i) => db.resolve(named('m', `${i}`)));
+    for (let round = 0; round < 200; round++) {
+      // Series end at different times, so that some have an open chunk and some have not.
+      const alive = refs.filter((_, i) => round < 80 + i * 24);
+      const value = round % 7 === 0 ? ([STALE_LOW, STALE_HIGH] as const) : round;
+      db.append(createBatch(alive.map((ref) => [ref, clock.now(), value])));
+      clock.advance(60_000);
+      if (round % 30 === 0) await db.maintain(clock.now());
+    }
+    const again = openFixture({ disk: fixture.disk.copy(), clock });
+    for (const store of [db, again.db]) {
+      for (let backMs = 0; backMs < 200 * 60_000; backMs += 170_000) {
+        const range = {
+          ...EVER,
+          fromMs: clock.now() - backMs - 300_000,
+          toMs: clock.now() - backMs,
+        };
+        const all = [...readAll(store, range.fromMs, range.toMs).values()];
+        const newest = [...store.select({ ...range, newestOnly: true })].length;
+        const rows: string[] = [];
+        for (const { samples } of store.select({ ...range, newestOnly: true })) {
+          assert.equal(samples.count, 1);
+          rows.push(formatRow(samples.timesMs[0], samples.bits[0], samples.bits[1]));
+        }
+        assert.equal(newest, rows.length);
+        assert.deepEqual(
+          rows,
+          all.map((series) => series.at(-1)),
+          `${backMs} ms ago`,
+        );
+      }
+    }
+  });
+
+  test('a selection that comes again sees the series that came and went since', async () => {
+    const { db, clock } = openFixture({ retentionMs: 3_600_000 });
+    const matchers = [createMatcher('__name__', '=~', 'a|b')];
+    const names = (): string[] =>
+      db.series({ matchers, fromMs: 0, toMs: 9e15 }).map(({ values }) => values[0]);
+    assert.deepEqual(names(), []);
+    appendOne(db, { __name__: 'b' }, clock.now(), 1);
+    assert.deepEqual(names(), ['b']);
+    appendOne(db, { __name__: 'a' }, clock.now(), 1);
+    appendOne(db, { __name__: 'c' }, clock.now(), 1);
+    assert.deepEqual(names(), ['a', 'b']);
+    clock.advance(4 * 3_600_000);
+    appendOne(db, { __name__: 'a' }, clock.now(), 1);
+    await db.maintain(clock.now());
+    assert.deepEqual(names(), ['a']);
+  });
+
   test('two selections can be read in turns', () => {
     const { db } = openFixture();
     appendOne(db, { __name__: 'a' }, START_MS, 1);
