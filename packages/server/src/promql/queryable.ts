@@ -25,6 +25,11 @@ export interface SelectRange {
   /** Both ends inclusive, epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
+  /**
+   * Only the newest sample of each series within the range will be looked at. A store may then
+   * leave the others out, which can spare it decoding them.
+   */
+  readonly newestOnly?: boolean;
 }
 
 export interface Queryable {

@@ -29,6 +29,7 @@ export function selectVector(
     matchers: node.matchers,
     fromMs: reference.firstMs - lookbackMs + 1,
     toMs: reference.lastMs + (isSmoothed ? lookbackMs : 0),
+    newestOnly: frame.stepCount === 1 && !isSmoothed,
   });
   const fill = isSmoothed ? fillSmoothed : fillRow;
   const expectedRows = run.expectedSeries.get(node);
