@@ -12,35 +12,39 @@ export interface BoardSources {
   readonly self: () => Promise<Board['self']>;
 }
 
-/** A page asks every few seconds, and so does every other page: they share an answer this long. */
+/**
+ * A page asks every few seconds, and so does every other page: they share what is measured this
+ * long. What people do is never shared: who acknowledges must see it in the next answer.
+ */
 const SHARED_FOR_MS = 1_000;
+
+type Measured = Pick<Board, 'services' | 'self'>;
 
 /** Builds the handler. */
 export function createBoardHandler(sources: BoardSources): () => Promise<Board> {
-  let shared: { readonly atMs: number; readonly board: Promise<Board> } | undefined;
+  let shared: { readonly atMs: number; readonly measured: Promise<Measured> } | undefined;
   return async () => {
     const nowMs = sources.now();
     if (shared === undefined || Math.abs(nowMs - shared.atMs) >= SHARED_FOR_MS) {
-      shared = { atMs: nowMs, board: readBoard(sources) };
+      shared = { atMs: nowMs, measured: readMeasured(sources, nowMs) };
     }
-    return shared.board;
+    const [needsSomeone, recent, measured] = await Promise.all([
+      sources.listNeedsSomeone(),
+      sources.listRecent(),
+      shared.measured,
+    ]);
+    return {
+      now: sources.now(),
+      needsSomeone: [...needsSomeone],
+      pendingCount: sources.countPending(),
+      notices: sources.notices(),
+      recent: [...recent],
+      ...measured,
+    };
   };
 }
 
-async function readBoard(sources: BoardSources): Promise<Board> {
-  const [needsSomeone, recent, self] = await Promise.all([
-    sources.listNeedsSomeone(),
-    sources.listRecent(),
-    sources.self(),
-  ]);
-  const now = sources.now();
-  return {
-    now,
-    needsSomeone: [...needsSomeone],
-    pendingCount: sources.countPending(),
-    services: [...summarizeServices({ ...sources.summaryInput(), nowMs: now })],
-    notices: sources.notices(),
-    recent: [...recent],
-    self,
-  };
+async function readMeasured(sources: BoardSources, nowMs: number): Promise<Measured> {
+  const self = await sources.self();
+  return { self, services: [...summarizeServices({ ...sources.summaryInput(), nowMs })] };
 }
