@@ -7,6 +7,7 @@ import { VERSION } from '../cli/index.ts';
 import {
   type Authenticate,
   createHostGuard,
+  createHttpMetrics,
   createHttpServer,
   mountEventRoute,
   mountHealthRoutes,
@@ -29,24 +30,29 @@ const ANYBODY: Actor = { id: 'anybody', displayName: 'somebody on this machine' 
 /** Builds the server with all routes, not yet listening. */
 export async function createRoutes(
   parts: Parts,
-  options: { readonly localToken: string; readonly onBug: (error: unknown) => void },
+  options: {
+    readonly localToken: string;
+    /** What is still missing before requests are answered in full; undefined: nothing. */
+    readonly notReady: () => string | undefined;
+  },
 ): Promise<FastifyInstance> {
   const { config } = parts.configControl.state();
   const { tls, trustedProxies } = config.server;
   const { isAuthRequired, externalUrl, log } = parts.options;
+  const authenticate = createAuthenticate(parts, options.localToken);
   const server = createHttpServer({
     log,
     guard: createHostGuard({ isAuthRequired, externalUrl }),
-    authenticate: createAuthenticate(parts, options.localToken),
+    authenticate,
     tls:
       tls === undefined
         ? undefined
         : { cert: readFileSync(tls.certFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') },
     trustedProxies,
-    onBug: options.onBug,
+    metrics: createHttpMetrics(parts.registry),
   });
   mountHealthRoutes(server, {
-    notReady: () => undefined,
+    notReady: options.notReady,
     reload: async () => parts.configControl.reload(),
     metrics: async () => parts.registry.metrics(),
   });
@@ -61,7 +67,7 @@ export async function createRoutes(
     metadata: (params) => viewMetadata(parts.scrape, params),
   });
   mountOwnRoutes(server, createHandlers(parts));
-  mountEventRoute(server, parts.hub);
+  mountEventRoute(server, { hub: parts.hub, authenticate });
   await mountPageRoute(server, PAGE_DIR);
   return server;
 }

@@ -13,6 +13,7 @@ import {
   errorMessage,
   invalid,
   type Log,
+  systemErrorCode,
   unavailable,
 } from '../platform/index.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -111,6 +112,7 @@ function parseExternalUrl(text: string): string {
 
 function formatHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
 }
 
@@ -122,7 +124,7 @@ async function resolveAddress({ host, port }: Address): Promise<Address> {
   if (port !== 0) return { host, port };
   const probe = createServer();
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  probe.once('error', reject);
+  probe.once('error', (cause) => reject(cannotListen({ host, port }, cause)));
   probe.listen(0, host, () => {
     const found = probe.address();
     probe.close(() => resolve(typeof found === 'object' && found !== null ? found.port : 0));
@@ -155,6 +157,7 @@ async function run(running: Running): Promise<void> {
   const stopped = waitForStop();
   missing = undefined;
   await greet(app, options, url);
+  releaseYoungHeap();
   log.info('stopping', { signal: await stopped });
   missing = 'it is stopping';
 }
@@ -170,14 +173,19 @@ function limitStop(log: Log): void {
 
 async function listen(
   server: Awaited<ReturnType<typeof createRoutes>>,
-  { host, port }: Address,
+  address: Address,
 ): Promise<void> {
   try {
-    await server.listen({ host, port });
+    await server.listen({ ...address });
   } catch (cause) {
-    const message = `cannot listen on ${host}:${port}: ${errorMessage(cause)}; choose another with --listen`;
-    throw unavailable('LISTEN_FAILED', message, { cause });
+    throw cannotListen(address, cause);
   }
+}
+
+function cannotListen({ host, port }: Address, cause: unknown): AppError {
+  const why = systemErrorCode(cause) ?? errorMessage(cause);
+  const message = `cannot listen on ${host}:${port}: ${why}; choose another with --listen`;
+  return unavailable('LISTEN_FAILED', message, { cause });
 }
 
 async function greet(

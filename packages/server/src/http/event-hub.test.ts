@@ -9,6 +9,7 @@ const PAGE = { id: 'pg_1', alertId: 'al_1', title: 't', body: 'b', service: null
 interface FakeStream extends EventStream {
   readonly lines: string[];
   isEnded: boolean;
+  isInvited: boolean;
 }
 
 function setUp() {
@@ -18,6 +19,8 @@ function setUp() {
     const stream: FakeStream = {
       lines: [],
       isEnded: false,
+      isInvited: true,
+      isWelcome: async () => stream.isInvited,
       write: (text: string) => void stream.lines.push(text),
       bufferedBytes: () => bufferedBytes,
       end: () => {
@@ -65,16 +68,36 @@ describe('event hub', () => {
     assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 0 });
   });
 
-  it('ends a stream whose reader has fallen behind, and keeps the others', () => {
+  it('ends a stream whose reader has fallen behind, and keeps the others', async () => {
     const { hub, open } = setUp();
     const slow = open(EVENT_BUFFER_BYTES_MAX + 1);
     const quick = open();
     hub.connect(slow);
     hub.connect(quick);
-    hub.heartbeat();
+    await hub.heartbeat();
     assert.ok(slow.isEnded);
     assert.equal(quick.isEnded, false);
     assert.equal(hub.streamCount(), 1);
+  });
+
+  it('ends the streams of those who may no longer see', async () => {
+    const { hub, open } = setUp();
+    const gone = open();
+    const stays = open();
+    hub.connect(gone);
+    hub.connect(stays);
+    gone.isInvited = false;
+    await hub.heartbeat();
+    assert.deepEqual([gone.isEnded, stays.isEnded, hub.streamCount()], [true, false, 1]);
+  });
+
+  it('ends all streams when it closes, and takes no more', () => {
+    const { hub, open } = setUp();
+    const stream = open();
+    hub.connect(stream);
+    hub.close();
+    assert.ok(stream.isEnded);
+    assert.throws(() => hub.connect(open()), { code: 'EVENTS_CLOSED' });
   });
 
   it('refuses streams over the bound', () => {

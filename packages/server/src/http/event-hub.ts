@@ -9,7 +9,7 @@
  */
 import type { BrowserPage, ServerEvent } from '@nines/contract';
 import type { Clock } from '../platform/index.ts';
-import { limitExceeded } from '../platform/index.ts';
+import { limitExceeded, unavailable } from '../platform/index.ts';
 import { EVENT_BUFFER_BYTES_MAX, EVENT_STREAMS_MAX, PAGE_CONFIRM_TIMEOUT_MS } from './limits.ts';
 
 /** One open page. */
@@ -17,6 +17,8 @@ export interface EventStream {
   write(text: string): void;
   /** Bytes that the reader has not taken yet. */
   bufferedBytes(): number;
+  /** Whether whoever opened it may still see what happens. */
+  isWelcome(): Promise<boolean>;
   end(): void;
 }
 
@@ -33,8 +35,11 @@ export interface EventHub {
   ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
   /** An open browser shows the page. */
   confirm(pageId: string): void;
-  /** Keeps proxies from cutting silent streams. */
-  heartbeat(): void;
+  /**
+   * Keeps proxies from cutting silent streams, and ends those of sessions that have ended since:
+   * a stream was let in once and would otherwise stay for as long as its page is open.
+   */
+  heartbeat(): Promise<void>;
   streamCount(): number;
   close(): void;
 }
@@ -46,6 +51,7 @@ export function createEventHub(options: {
 }): EventHub {
   const { clock } = options;
   const streams = new Set<EventStream>();
+  let isClosed = false;
   const waiting = new Map<string, () => void>();
   let lastId = 0;
 
@@ -57,6 +63,11 @@ export function createEventHub(options: {
       stream.write(text);
     }
   };
+  const dismissUnwelcome = async (stream: EventStream): Promise<void> => {
+    if (await stream.isWelcome()) return;
+    streams.delete(stream);
+    stream.end();
+  };
   const format = (event: ServerEvent): string =>
     `id: ${++lastId}\ndata: ${JSON.stringify(event)}\n\n`;
   const broadcast = (text: string): void => {
@@ -64,6 +75,7 @@ export function createEventHub(options: {
   };
   return {
     connect(stream) {
+      if (isClosed) throw unavailable('EVENTS_CLOSED', 'the server is stopping; connect again');
       if (streams.size >= EVENT_STREAMS_MAX) {
         const message = `${EVENT_STREAMS_MAX} pages are open already; close one`;
         throw limitExceeded('EVENTS_TOO_MANY_STREAMS', message);
@@ -90,9 +102,13 @@ export function createEventHub(options: {
       return { openCount, confirmedCount };
     },
     confirm: (pageId) => waiting.get(pageId)?.(),
-    heartbeat: () => broadcast(': still here\n\n'),
+    async heartbeat() {
+      broadcast(': still here\n\n');
+      await Promise.all([...streams].map(dismissUnwelcome));
+    },
     streamCount: () => streams.size,
     close() {
+      isClosed = true;
       for (const stream of streams) stream.end();
       streams.clear();
     },

@@ -2,18 +2,28 @@
 import { EVENTS_PATH } from '@nines/contract';
 import type { FastifyInstance } from 'fastify';
 import type { EventHub } from './event-hub.ts';
+import { type Authenticate, readCredentials } from './server.ts';
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
   // Tells nginx to pass events on as they come.
   'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
 };
 
+export interface EventRouteOptions {
+  readonly hub: EventHub;
+  readonly authenticate: Authenticate;
+}
+
 /** Mounts the stream; one connection for each open page. */
-export function mountEventRoute(server: FastifyInstance, hub: EventHub): void {
-  server.get(EVENTS_PATH, async (request, reply) => {
-    const raw = reply.raw;
+export function mountEventRoute(server: FastifyInstance, options: EventRouteOptions): void {
+  const { hub, authenticate } = options;
+  // A HEAD request would be a stream that nobody reads.
+  server.get(EVENTS_PATH, { exposeHeadRoute: false }, async (request, reply) => {
+    const { raw } = reply;
+    const credentials = readCredentials(request.raw);
     const leave = hub.connect({
       write: (text) => {
         // Not before the hub has accepted the stream: a refusal is an ordinary error answer.
@@ -21,10 +31,13 @@ export function mountEventRoute(server: FastifyInstance, hub: EventHub): void {
         raw.write(text);
       },
       bufferedBytes: () => raw.writableLength,
+      isWelcome: async () => (await authenticate(credentials)) !== undefined,
       end: () => void raw.end(),
     });
-    request.raw.on('close', leave);
+    raw.on('close', leave);
     raw.on('error', leave);
+    // The page may have gone while it was looked up who asks.
+    if (raw.destroyed || request.raw.socket.destroyed) leave();
     reply.hijack();
   });
   server.addHook('preClose', async () => hub.close());

@@ -1,15 +1,21 @@
 /**
- * Which requests may come in at all, by their Host and Origin headers.
+ * Which requests may come in at all, by what browsers say of where they come from.
  *
  * Without authentication the server listens on loopback only, and yet any web page that the same
  * person opens can send requests there: directly (cross-site), or by a name of its own that
  * resolves to 127.0.0.1 (DNS rebinding). The browser puts the page's own name into Host or Origin,
- * so with `--auth none` both must name this machine's loopback or the external URL. With
- * authentication only unsafe methods with a foreign Origin are refused: the session cookie is
- * SameSite=Lax, and this is the second lock on that door.
+ * so with `--auth none` Host must name this machine's loopback or the external URL, and nothing
+ * but a followed link may come from another site.
+ *
+ * With authentication requests that change something are looked at. The session cookie is
+ * SameSite=Lax, which keeps other sites out but not other ports of the same machine; so such a
+ * request must come from this very origin, and say so: by Origin, or, where a browser leaves that
+ * out, by a header that no other site's page can set without our leave.
  */
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** What `Sec-Fetch-Site` says of pages that are not ours. */
+const FOREIGN_SITES = new Set(['cross-site', 'same-site']);
 
 export interface HostGuardOptions {
   readonly isAuthRequired: boolean;
@@ -17,26 +23,46 @@ export interface HostGuardOptions {
   readonly externalUrl: string;
 }
 
-/** Says why a request may not come in; undefined: it may. */
-export type HostGuard = (request: {
+/** What a request says of its sender. */
+export interface Sender {
   readonly method: string;
+  /** As the trusted proxy says it, where there is one. */
   readonly host: string | undefined;
   readonly origin: string | undefined;
-}) => string | undefined;
+  /** `Sec-Fetch-Site`; not sent by programs, nor by browsers to plain HTTP off loopback. */
+  readonly site: string | undefined;
+  /** A link was followed, or an address typed. */
+  readonly isNavigation: boolean;
+  /** It carries `X-Nines-Request`, as our page's requests do. */
+  readonly isMarked: boolean;
+  readonly hasSession: boolean;
+}
+
+/** Says why a request may not come in; undefined: it may. */
+export type HostGuard = (sender: Sender) => string | undefined;
 
 /** Builds the guard. */
 export function createHostGuard(options: HostGuardOptions): HostGuard {
+  const { isAuthRequired } = options;
   const external = new URL(options.externalUrl).host;
-  const isOurs = (host: string): boolean => host === external || LOOPBACK.has(withoutPort(host));
-  return ({ method, host, origin }) => {
-    if (!options.isAuthRequired && (host === undefined || !isOurs(host))) {
+  return (sender) => {
+    const { method, host, origin, site } = sender;
+    const isLocal = host !== undefined && (host === external || LOOPBACK.has(withoutPort(host)));
+    if (!isAuthRequired && !isLocal) {
       return `host "${host ?? ''}" is not this server; with --auth none only loopback names are answered`;
     }
     const isSafe = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-    if (origin === undefined || (isSafe && options.isAuthRequired)) return undefined;
-    const from = originHost(origin);
-    if (from !== undefined && (from === host || isOurs(from))) return undefined;
-    return `origin "${origin}" is not this server`;
+    if (isSafe && (isAuthRequired || sender.isNavigation)) return undefined;
+    if (origin !== undefined) {
+      const from = originHost(origin);
+      if (from !== undefined && (from === host || from === external)) return undefined;
+      return `origin "${origin}" is not this server; behind a proxy, name the address that people use with --external-url`;
+    }
+    if (site !== undefined && FOREIGN_SITES.has(site)) return `a page of another site sent this`;
+    if (!isSafe && sender.hasSession && !sender.isMarked) {
+      return 'with a session, what changes something must carry the header Origin or X-Nines-Request';
+    }
+    return undefined;
   };
 }
 

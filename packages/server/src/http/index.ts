@@ -11,6 +11,7 @@ export { mountHealthRoutes, reloadRefused } from './health-routes.ts';
 export { createHostGuard, isLoopbackAddress } from './host-guard.ts';
 export { EVENT_HEARTBEAT_MS } from './limits.ts';
 export { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
+export { createHttpMetrics, type HttpMetrics } from './metrics.ts';
 export { mountPageRoute } from './page-route.ts';
 export { type Authenticate, type Credentials, createHttpServer } from './server.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';

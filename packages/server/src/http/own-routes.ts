@@ -80,10 +80,15 @@ function createContext(request: FastifyRequest, reply: FastifyReply): RequestCon
     clientAddress: request.ip,
     sessionToken: readCookie(request.headers.cookie, SESSION_COOKIE),
     setSessionToken(token) {
-      const secure = request.protocol === 'https' ? '; Secure' : '';
+      const secure = isOverTls(request) ? '; Secure' : '';
       const life = token === undefined ? 0 : COOKIE_SECONDS;
       const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${life}${secure}`;
       reply.header('set-cookie', `${SESSION_COOKIE}=${token ?? ''}; ${attributes}`);
     },
   };
+}
+
+/** Behind a proxy that nobody named as trusted the page's own origin still says it. */
+function isOverTls({ protocol, headers }: FastifyRequest): boolean {
+  return protocol === 'https' || headers.origin?.startsWith('https://') === true;
 }

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { notFound } from '../platform/index.ts';
+import { noRoute } from './server.ts';
 
 /** Where a path that is not a file is answered with JSON, so that scripts see their mistakes. */
 const MACHINE_PATHS = /^\/(api|-|metrics|federate)(\/|$)/;
 /** Vite names these by their content. */
-const HASHED_ASSET = /^\/assets\/[\w.-]+$/;
+const HASHED_ASSET = /^\/assets\/\w[\w.-]*$/;
 const PLAIN_FILE = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt)$/;
 
 /** Mounts the page from a folder that `vite build` made. */
@@ -16,10 +16,10 @@ export async function mountPageRoute(server: FastifyInstance, distDir: string): 
   const isBuilt = existsSync(join(distDir, 'index.html'));
   await server.register(fastifyStatic, { root: distDir, serve: false, cacheControl: false });
   server.get('/*', { config: { isPublic: true } }, async (request, reply) => {
-    const path = request.url.split('?')[0];
-    if (MACHINE_PATHS.test(path)) throw noRoute(path);
+    const [path] = request.url.split('?', 1);
+    if (MACHINE_PATHS.test(path)) throw noRoute(request.method, path);
     if (HASHED_ASSET.test(path)) {
-      if (!existsSync(join(distDir, path))) throw noRoute(path);
+      if (!existsSync(join(distDir, path))) throw noRoute(request.method, path);
       reply.header('cache-control', 'public, max-age=31536000, immutable');
       return reply.sendFile(path);
     }
@@ -31,8 +31,4 @@ export async function mountPageRoute(server: FastifyInstance, distDir: string): 
     reply.header('cache-control', 'no-cache');
     return reply.sendFile('index.html');
   });
-}
-
-function noRoute(path: string): Error {
-  return notFound('HTTP_ROUTE_NOT_FOUND', `there is no ${path}; see docs/reference/http-api.md`);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import { createManualClock, createSilentLog } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
+import { createHttpMetrics } from './metrics.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { createHttpServer } from './server.ts';
 
@@ -21,7 +23,7 @@ function createServer(): FastifyInstance {
     authenticate: async () => ({ id: 'test', displayName: 'Test' }),
     tls: undefined,
     trustedProxies: [],
-    onBug: () => {},
+    metrics: createHttpMetrics(new Registry()),
   });
   const clock = createManualClock(20_000);
   mountPrometheusRoutes(server, {

@@ -7,10 +7,19 @@
  */
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Actor, errorMessage, type Log, unauthenticated } from '../platform/index.ts';
+import {
+  type Actor,
+  type AppError,
+  errorMessage,
+  forbidden,
+  type Log,
+  notFound,
+  unauthenticated,
+} from '../platform/index.ts';
 import { answerError } from './error-answer.ts';
-import type { HostGuard } from './host-guard.ts';
+import type { HostGuard, Sender } from './host-guard.ts';
 import { BODY_BYTES_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
+import type { HttpMetrics } from './metrics.ts';
 
 /** Finds out who sends a request; undefined: nobody that we know. */
 export type Authenticate = (credentials: Credentials) => Promise<Actor | undefined>;
@@ -29,8 +38,7 @@ export interface HttpServerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];
-  /** A request failed by a fault of ours. */
-  readonly onBug: (error: unknown) => void;
+  readonly metrics: HttpMetrics;
 }
 
 /** The name of the session cookie. */
@@ -54,22 +62,28 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = createFastify(options);
   server.decorateRequest('actor', undefined);
   server.addHook('onRequest', async (request, reply) => {
-    const { host, origin } = request.headers;
-    const why = options.guard({ method: request.method, host, origin });
-    if (why !== undefined) {
-      await reply.code(403).send({ code: 'HTTP_FOREIGN_ORIGIN', message: why });
-      return;
-    }
+    const why = options.guard(describeSender(request));
+    if (why !== undefined) throw forbidden('HTTP_FOREIGN_ORIGIN', why);
     request.actor = await options.authenticate(readCredentials(request.raw));
-    const isPublic = request.routeOptions.config.isPublic === true;
+    const isPublic = request.routeOptions.config?.isPublic === true;
     if (request.actor === undefined && !isPublic) {
-      // Tools without bearer support learn here that Basic works too.
-      reply.header('www-authenticate', 'Basic realm="Nines", charset="UTF-8"');
+      reply.header('www-authenticate', challengeFor(request));
       throw unauthenticated('AUTH_REQUIRED', 'sign in, or send an API token as bearer');
     }
   });
   server.addHook('onSend', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    options.metrics.noteAnswer({
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      durationSeconds: reply.elapsedTime / 1000,
+    });
+  });
+  server.setNotFoundHandler(async ({ method, url }) => {
+    throw noRoute(method, url);
   });
   server.setErrorHandler(async (error, request, reply) =>
     sendError({ error, request, reply, options }),
@@ -78,12 +92,57 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return server;
 }
 
+/** Says that nothing answers here. */
+export function noRoute(method: string, url: string): AppError {
+  const [path] = url.split('?', 1);
+  const message = `there is no ${method} ${path}; see docs/reference/http-api.md`;
+  return notFound('HTTP_ROUTE_NOT_FOUND', message);
+}
+
+function describeSender(request: FastifyRequest): Sender {
+  const { headers, method, host } = request;
+  const { origin } = headers;
+  return {
+    method,
+    host: host === '' ? undefined : host,
+    origin,
+    site: readHeader(headers['sec-fetch-site']),
+    isNavigation: headers['sec-fetch-mode'] === 'navigate',
+    isMarked: headers['x-nines-request'] !== undefined,
+    hasSession: readCookie(headers.cookie, SESSION_COOKIE) !== undefined,
+  };
+}
+
+function readHeader(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/**
+ * Tools without bearer support learn that Basic works too; a browser that is shown the page must
+ * not, since it would open a dialog of its own over the page's sign-in.
+ */
+function challengeFor({ headers }: FastifyRequest): string {
+  const isFromPage =
+    readCookie(headers.cookie, SESSION_COOKIE) !== undefined ||
+    headers['x-nines-request'] !== undefined ||
+    (headers['sec-fetch-mode'] !== undefined && headers['sec-fetch-mode'] !== 'navigate');
+  return isFromPage ? 'Bearer realm="Nines"' : 'Basic realm="Nines", charset="UTF-8"';
+}
+
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+  'content-security-policy': [
+    "default-src 'self'",
+    // Mantine and the editor set styles from scripts.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
 };
 
 function createFastify(options: HttpServerOptions): FastifyInstance {
@@ -94,6 +153,11 @@ function createFastify(options: HttpServerOptions): FastifyInstance {
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
+    // What the router itself cannot read, such as %ff in a path.
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
+      const { status, code, message } = answerError(error);
+      void reply.code(status).headers(SECURITY_HEADERS).send({ code, message });
+    },
   };
   if (options.tls === undefined) return Fastify(common);
   // The two return types differ in the raw server only, which nothing here touches.
@@ -124,13 +188,13 @@ async function sendError(what: {
   const { error, request, reply, options } = what;
   const answer = answerError(error);
   if (answer.isBug) {
-    options.onBug(error);
+    options.metrics.noteBug();
     const stack = error instanceof Error ? error.stack : errorMessage(error);
     options.log.error('request failed', { method: request.method, url: request.url, stack });
   }
   const { status, code, message, retryAfterSeconds } = answer;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-  const isPrometheus = request.routeOptions.config.isPrometheus === true;
+  const isPrometheus = request.routeOptions.config?.isPrometheus === true;
   const body = isPrometheus
     ? { status: 'error', errorType: prometheusErrorType(status), error: message }
     : { code, message };
@@ -155,7 +219,8 @@ function prometheusErrorType(status: number): string {
   }
 }
 
-function readCredentials(request: IncomingMessage): Credentials {
+/** What a request shows to prove who sends it. */
+export function readCredentials(request: IncomingMessage): Credentials {
   return {
     apiToken: readApiToken(request.headers.authorization),
     sessionToken: readCookie(request.headers.cookie, SESSION_COOKIE),
