@@ -28,6 +28,8 @@ export interface ChunkWords {
   readonly sampleCount: number;
 }
 
+/** Bits that a change of distance takes, by the count of ones that it begins with, at most 4. */
+const CHANGE_BITS: readonly number[] = [1, 16, 20, 24, 68];
 const TWO_32 = 2 ** 32;
 
 /**
@@ -36,6 +38,9 @@ const TWO_32 = 2 ** 32;
  *
  * Damaged bits cannot run away: a read past the end stops decoding. A time that does not rise is
  * left out, be it damage or a chunk that was stored twice.
+ *
+ * One function over local numbers, because every query goes through it: with the state in fields
+ * of a reader it took twice as long.
  */
 export function decodeXor(
   chunk: ChunkWords,
@@ -44,146 +49,97 @@ export function decodeXor(
   out: DecodeTarget,
   outIndex: number,
 ): number {
+  const { words, bitCount, sampleCount } = chunk;
   const { timesMs, bits } = out;
+  const zigzag = readVarint(words, 0);
+  let at = varintBits(words, 0);
+  let timeMs = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  let deltaMs = 0;
+  let high = peek(words, at);
+  let low = peek(words, at + 32);
+  at += 64;
+  let leading = 0;
+  let trailing = 0;
   let index = outIndex;
   let lastMs = index > 0 ? timesMs[index - 1] : -Infinity;
-  const reader = new XorReader(chunk.words, chunk.bitCount);
-  for (let i = 0; i < chunk.sampleCount; i++) {
-    if (!reader.next(i)) break;
-    const timeMs = reader.timeMs;
-    if (timeMs > toMs) break;
+  for (let i = 1; at <= bitCount && timeMs <= toMs; i++) {
     if (timeMs >= fromMs && timeMs > lastMs) {
       timesMs[index] = timeMs;
-      bits[2 * index] = reader.low;
-      bits[2 * index + 1] = reader.high;
+      bits[2 * index] = low;
+      bits[2 * index + 1] = high;
       index++;
       lastMs = timeMs;
+    }
+    if (i >= sampleCount || at === bitCount) break;
+    if (i === 1) {
+      deltaMs = readVarint(words, at);
+      at += varintBits(words, at);
+    } else {
+      const change = peek(words, at);
+      const ones = Math.min(4, Math.clz32(~change));
+      if (ones === 4) deltaMs += peek(words, at + 4) * TWO_32 + (peek(words, at + 36) >>> 0);
+      else if (ones > 0) deltaMs += narrowChange(change, ones);
+      at += CHANGE_BITS[ones];
+    }
+    timeMs += deltaMs;
+    const head = peek(words, at);
+    at += 1;
+    if (head >= 0) continue;
+    at += 1;
+    if (head >>> 30 === 0b11) {
+      const written = (head >>> 19) & 63;
+      leading = (head >>> 25) & 31;
+      // A window of more than 64 bits is damage.
+      trailing = Math.max(0, 64 - leading - (written === 0 ? 64 : written));
+      at += 11;
+    }
+    const size = 64 - leading - trailing;
+    const first = peek(words, at);
+    const upper = size > 32 ? first >>> (64 - size) : 0;
+    const lower = size > 32 ? peek(words, at + size - 32) : first >>> (32 - size);
+    at += size;
+    if (trailing >= 32) {
+      high ^= lower << (trailing - 32);
+    } else if (trailing > 0) {
+      high ^= (upper << trailing) | (lower >>> (32 - trailing));
+      low ^= lower << trailing;
+    } else {
+      high ^= upper;
+      low ^= lower;
     }
   }
   return index;
 }
 
-/** Steps through the samples of one stream. */
-class XorReader {
-  timeMs = 0;
-  deltaMs = 0;
-  /** The two words of the value. */
-  low = 0;
-  high = 0;
-  leading = 0;
-  trailing = 0;
-  readonly #words: Uint32Array;
-  readonly #bitCount: number;
-  #at = 0;
+/** The 32 bits that begin at a place in the stream, as a signed number. */
+function peek(words: Uint32Array, at: number): number {
+  const word = at >>> 5;
+  const shift = at & 31;
+  // Shifting by 32 in two steps, because one step would shift by 0.
+  return (words[word] << shift) | ((words[word + 1] >>> 1) >>> (31 - shift));
+}
 
-  constructor(words: Uint32Array, bitCount: number) {
-    this.#words = words;
-    this.#bitCount = bitCount;
-  }
+/** The fields are not two's complement: 14 bits hold -8191 to 8192; 17 and 20 likewise. */
+function narrowChange(head: number, ones: number): number {
+  const width = 11 + 3 * ones;
+  const field = (head << (ones + 1)) >>> (32 - width);
+  return field > 1 << (width - 1) ? field - (1 << width) : field;
+}
 
-  /** Reads the sample with an index, which must rise by one from 0; false where the stream ends. */
-  next(index: number): boolean {
-    if (this.#at >= this.#bitCount) return false;
-    if (index === 0) {
-      const coded = this.#varint();
-      this.timeMs = coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
-      this.high = this.#peek(this.#at);
-      this.low = this.#peek(this.#at + 32);
-      this.#at += 64;
-    } else {
-      if (index === 1) {
-        this.deltaMs = this.#varint();
-      } else {
-        const head = this.#peek(this.#at);
-        // A regular series that stands still is the most common of all: two zero bits.
-        if (head >>> 30 === 0) {
-          this.#at += 2;
-          this.timeMs += this.deltaMs;
-          return this.#at <= this.#bitCount;
-        }
-        this.#nextDelta(head);
-      }
-      this.timeMs += this.deltaMs;
-      this.#nextValue();
-    }
-    return this.#at <= this.#bitCount;
+function readVarint(words: Uint32Array, from: number): number {
+  let value = 0;
+  let scale = 1;
+  for (let n = 0; n < 10; n++) {
+    const byte = peek(words, from + 8 * n) >>> 24;
+    value += (byte & 127) * scale;
+    if (byte < 128) break;
+    scale *= 128;
   }
+  return value;
+}
 
-  /** The 32 bits that begin at a place in the stream, as a signed number. */
-  #peek(at: number): number {
-    const word = at >>> 5;
-    const shift = at & 31;
-    if (shift === 0) return this.#words[word] | 0;
-    return (this.#words[word] << shift) | (this.#words[word + 1] >>> (32 - shift));
-  }
-
-  #varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let n = 0; n < 10; n++) {
-      const byte = this.#peek(this.#at) >>> 24;
-      this.#at += 8;
-      value += (byte & 127) * scale;
-      if (byte < 128) break;
-      scale *= 128;
-    }
-    return value;
-  }
-
-  /** The fields are not two's complement: 14 bits hold -8191 to 8192, and so on. */
-  #nextDelta(head: number): void {
-    if (head >= 0) {
-      this.#at += 1;
-    } else if (head >>> 30 === 0b10) {
-      const change = (head >>> 16) & 0x3fff;
-      this.deltaMs += change > 0x2000 ? change - 0x4000 : change;
-      this.#at += 16;
-    } else if (head >>> 29 === 0b110) {
-      const change = (head >>> 12) & 0x1ffff;
-      this.deltaMs += change > 0x10000 ? change - 0x20000 : change;
-      this.#at += 20;
-    } else if (head >>> 28 === 0b1110) {
-      const change = (head >>> 8) & 0xfffff;
-      this.deltaMs += change > 0x80000 ? change - 0x100000 : change;
-      this.#at += 24;
-    } else {
-      this.deltaMs += this.#peek(this.#at + 4) * TWO_32 + (this.#peek(this.#at + 36) >>> 0);
-      this.#at += 68;
-    }
-  }
-
-  #nextValue(): void {
-    const head = this.#peek(this.#at);
-    if (head >= 0) {
-      this.#at += 1;
-      return;
-    }
-    this.#at += 2;
-    if (head >>> 30 === 0b11) {
-      const size = (head >>> 19) & 63;
-      this.leading = (head >>> 25) & 31;
-      // A window of more than 64 bits is damage.
-      this.trailing = Math.max(0, 64 - this.leading - (size === 0 ? 64 : size));
-      this.#at += 11;
-    }
-    this.#changeValue(64 - this.leading - this.trailing);
-  }
-
-  #changeValue(size: number): void {
-    const at = this.#at;
-    this.#at = at + size;
-    const isWide = size > 32;
-    const high = isWide ? this.#peek(at) >>> (64 - size) : 0;
-    const low = isWide ? this.#peek(at + size - 32) : this.#peek(at) >>> (32 - size);
-    const shift = this.trailing;
-    if (shift >= 32) {
-      this.high ^= low << (shift - 32);
-    } else if (shift > 0) {
-      this.high ^= (high << shift) | (low >>> (32 - shift));
-      this.low ^= low << shift;
-    } else {
-      this.high ^= high;
-      this.low ^= low;
-    }
-  }
+function varintBits(words: Uint32Array, from: number): number {
+  let bits = 8;
+  while (bits < 80 && peek(words, from + bits - 8) < 0) bits += 8;
+  return bits;
 }
