@@ -32,7 +32,7 @@ export type ServiceSummary = Type.Static<typeof ServiceSummary>;
 
 /** Something about Nines itself that its users must know. */
 export const Notice = Type.Object({
-  /** Stable: `config.rejected`, `disk.low`, `paging.undelivered`. */
+  /** Stable: `config.rejected`, `config.restart-needed`, `disk.low`. */
   code: Type.String(),
   level: Type.Union([Type.Literal('page'), Type.Literal('ticket'), Type.Literal('log')]),
   title: Type.String(),

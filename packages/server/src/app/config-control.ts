@@ -6,6 +6,7 @@ import type { Alerts } from '../alerts/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { type EventHub, reloadRefused } from '../http/index.ts';
 import type { Notifier } from '../notify/index.ts';
+import { errorMessage, type Log } from '../platform/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { FetchBody, ScrapeManager } from '../scrape/index.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -13,6 +14,8 @@ import { checkExpression } from './expression-check.ts';
 import type { Notices } from './notices.ts';
 import { SELF_JOB, selfScrapeConfigs } from './self-scrape.ts';
 import type { AppOptions } from './start-app.ts';
+
+const REFUSED_ALERT = 'NinesConfigRefused';
 
 export interface ConfigState {
   readonly config: Config;
@@ -25,18 +28,23 @@ export interface ConfigControl {
   state(): ConfigState;
   /** Puts the configuration of the start into force. */
   applyFirst(): Promise<void>;
-  /** Reads the file again. Throws `CONFIG_REFUSED` with all faults when it has any. */
+  /**
+   * Reads the file again. Throws `CONFIG_REFUSED` with all faults when it has any. One after the
+   * other; who asks while another waits for its turn shares that one, which reads what is new.
+   */
   reload(): Promise<void>;
 }
 
 export interface ConfigControlOptions {
   readonly options: AppOptions;
-  readonly catalog: Catalog;
-  readonly notifier: Notifier;
-  readonly alerts: Alerts;
-  readonly rules: RuleManager;
-  readonly scrape: ScrapeManager;
-  readonly hub: EventHub;
+  readonly catalog: Pick<Catalog, 'apply'>;
+  readonly notifier: Pick<Notifier, 'apply'>;
+  readonly alerts: Pick<Alerts, 'internal'> & {
+    readonly service: Pick<Alerts['service'], 'applyPolicies'>;
+  };
+  readonly rules: Pick<RuleManager, 'apply'>;
+  readonly scrape: Pick<ScrapeManager, 'apply'>;
+  readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
   /** Looked up by the scrape manager; ours is in it while Nines watches itself only. */
   readonly fetchers: Record<string, FetchBody>;
@@ -45,43 +53,103 @@ export interface ConfigControlOptions {
 
 /** Builds it around the configuration that the start has read. */
 export function createConfigControl(parts: ConfigControlOptions): ConfigControl {
-  const { options, hub, notices, alerts } = parts;
+  const { options, hub, notices } = parts;
   const { clock, log } = options;
   let state: ConfigState = { config: options.config, loadedAt: clock.now(), faults: [] };
+  let last: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | undefined;
 
-  const refuse = async (faults: readonly string[]): Promise<never> => {
-    state = { ...state, faults };
-    const { file } = state.config;
-    log.error('the new configuration is refused', { file, faults: faults.join(' | ') });
-    notices.raise({
-      code: 'config.rejected',
-      level: 'ticket',
-      title: 'The new configuration is refused; the last good one stays in force',
-      details: [...faults],
-    });
-    await alerts.internal.raiseInternal({
-      name: 'NinesConfigRefused',
+  const inTurn = async (act: () => Promise<void>): Promise<void> => {
+    const turn = last.then(act);
+    // The caller hears of a failure; who comes next only waits for the end.
+    last = turn.catch(() => {});
+    return turn;
+  };
+  const reloadNow = async (): Promise<void> => {
+    const { config, faults } = loadConfig(options.config.file, checkExpression);
+    if (faults.length > 0) {
+      state = { ...state, faults };
+      await sayRefused(parts, faults);
+      throw reloadRefused(faults);
+    }
+    await replaceConfig(parts, state.config, config);
+    state = { config, loadedAt: clock.now(), faults: [] };
+    notices.clear('config.rejected');
+    sayRestartNeeded(notices, options.config, config);
+    hub.publish({ type: 'config.changed' });
+    log.info('configuration is in force', { file: config.file });
+    await withoutFail(log, async () => parts.alerts.internal.clearInternal(REFUSED_ALERT));
+  };
+  return {
+    state: () => state,
+    applyFirst: async () => inTurn(async () => applyConfig(parts, state.config)),
+    async reload() {
+      waiting ??= inTurn(async () => {
+        waiting = undefined;
+        await reloadNow();
+      });
+      return waiting;
+    },
+  };
+}
+
+/** Half of a configuration is none that anybody wrote: where the new one fails the old one returns. */
+async function replaceConfig(parts: ConfigControlOptions, from: Config, to: Config): Promise<void> {
+  try {
+    await applyConfig(parts, to);
+  } catch (error) {
+    await applyConfig(parts, from);
+    throw error;
+  }
+}
+
+async function sayRefused(parts: ConfigControlOptions, faults: readonly string[]): Promise<void> {
+  const { log, config } = parts.options;
+  log.error('the new configuration is refused', { file: config.file, faults: faults.join(' | ') });
+  parts.notices.raise({
+    code: 'config.rejected',
+    level: 'ticket',
+    title: 'The new configuration is refused; the last good one stays in force',
+    details: [...faults],
+  });
+  await withoutFail(log, async () =>
+    parts.alerts.internal.raiseInternal({
+      name: REFUSED_ALERT,
       labels: { job: SELF_JOB },
       annotations: { summary: 'The new configuration is refused', description: faults.join('\n') },
       output: 'ticket',
-    });
-    throw reloadRefused(faults);
-  };
+    }),
+  );
+}
 
-  return {
-    state: () => state,
-    applyFirst: async () => applyConfig(parts, state.config),
-    async reload() {
-      const { config, faults } = loadConfig(options.config.file, checkExpression);
-      if (faults.length > 0) await refuse(faults);
-      await applyConfig(parts, config);
-      state = { config, loadedAt: clock.now(), faults: [] };
-      notices.clear('config.rejected');
-      await alerts.internal.clearInternal('NinesConfigRefused');
-      hub.publish({ type: 'config.changed' });
-      log.info('configuration is in force', { file: config.file });
-    },
-  };
+/** What becomes of a reload does not hang on the records, which may be away. */
+async function withoutFail(log: Log, tell: () => Promise<void>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    log.warn('cannot keep the alert about the configuration', { error: errorMessage(error) });
+  }
+}
+
+/** What is read only at the start would otherwise be ignored in silence. */
+function sayRestartNeeded(notices: Notices, started: Config, config: Config): void {
+  const changed = [
+    ['storage.tsdb.retention.time', started.retentionMs !== config.retentionMs],
+    ['records.url', started.recordsUrl !== config.recordsUrl],
+    ['server', JSON.stringify(started.server) !== JSON.stringify(config.server)],
+  ].flatMap(([name, isChanged]) => (isChanged === true ? [String(name)] : []));
+  if (changed.length === 0) {
+    notices.clear('config.restart-needed');
+    return;
+  }
+  notices.raise({
+    code: 'config.restart-needed',
+    level: 'ticket',
+    title: 'A part of the new configuration holds only after a restart',
+    details: [
+      `Changed since the start: ${changed.join(', ')}. Restart Nines; the rest is in force.`,
+    ],
+  });
 }
 
 async function applyConfig(parts: ConfigControlOptions, config: Config): Promise<void> {

@@ -109,7 +109,7 @@ async function describeSelf(parts: Parts): Promise<Board['self']> {
 }
 
 function describeStatus(parts: Parts): Status {
-  const { tsdb, options, database, notices, freeBytes, configControl } = parts;
+  const { tsdb, options, database, notices, freeBytes } = parts;
   const stats = tsdb.stats();
   return {
     version: VERSION,
@@ -122,7 +122,7 @@ function describeStatus(parts: Parts): Status {
       seriesCount: stats.seriesCount,
       appendedTotal: stats.samplesAppended,
       diskBytes: stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes,
-      retentionMs: configControl.state().config.retentionMs,
+      retentionMs: options.config.retentionMs,
       freeDiskBytes: freeBytes(),
     },
     residentBytes: process.memoryUsage.rss(),

@@ -4,6 +4,7 @@ import type { EventHub } from '../http/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { ScrapeManager } from '../scrape/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
+import type { ConfigState } from './config-control.ts';
 import { addCounters, addGauges, addProcessMetrics } from './self-metrics.ts';
 
 export interface MetricSources {
@@ -11,6 +12,7 @@ export interface MetricSources {
   readonly scrape: ScrapeManager;
   readonly rules: RuleManager;
   readonly hub: EventHub;
+  readonly configState: () => ConfigState;
   readonly freeBytes: () => number;
   readonly version: string;
 }
@@ -26,6 +28,16 @@ export function addOwnMetrics(registry: Registry, sources: MetricSources): void 
       name: 'nines_http_event_streams',
       help: 'Open pages that receive events.',
       read: () => sources.hub.streamCount(),
+    },
+    {
+      name: 'nines_config_last_reload_successful',
+      help: 'Whether the newest version of the configuration is in force.',
+      read: () => (sources.configState().faults.length === 0 ? 1 : 0),
+    },
+    {
+      name: 'nines_config_loaded_timestamp_seconds',
+      help: 'When the configuration in force was read.',
+      read: () => sources.configState().loadedAt / 1000,
     },
   ]);
 }

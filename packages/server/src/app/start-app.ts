@@ -132,7 +132,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const selfFetch = createSelfFetch(registry);
   const shared = { options, catalog, alerts, rules, scrape, hub, notices };
   const configControl = createConfigControl({ ...shared, notifier, fetchers, selfFetch });
-  addOwnMetrics(registry, { tsdb, scrape, rules, hub, freeBytes, version: VERSION });
+  addOwnMetrics(registry, {
+    tsdb,
+    scrape,
+    rules,
+    hub,
+    freeBytes,
+    configState: () => configControl.state(),
+    version: VERSION,
+  });
   const startedAt = clock.now();
   const parts = { ...shared, ...stores, registry, identity, engine, configControl, startedAt };
   return createApp(parts, bus, opened.move());
@@ -204,11 +212,7 @@ function createAppRules(input: {
   });
 }
 
-function createApp(
-  parts: Parts,
-  bus: EventBus<AlertEvents>,
-  opened: AsyncDisposableStack,
-): App {
+function createApp(parts: Parts, bus: EventBus<AlertEvents>, opened: AsyncDisposableStack): App {
   const { rules, hub, configControl } = parts;
   const { clock, log } = parts.options;
   const scheduler = createScheduler(clock, log);
