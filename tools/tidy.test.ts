@@ -243,6 +243,41 @@ describe('the reference is in step with the code', () => {
     assert.deepEqual(missing('docs/reference/config.md', keys), []);
   });
 
+  it('lists every command and option of the command line', () => {
+    const commands = production.filter(({ path }) => path.startsWith(`${SERVER}/cli/`));
+    const cli = read('docs/reference/cli.md');
+    const options = commands.flatMap(({ text }) =>
+      [...text.matchAll(/'?([a-z-]+)'?: \{\s*type: '(?:string|boolean)'/g)].map((m) => `--${m[1]}`),
+    );
+    const names = commands.flatMap(({ text }) => [
+      ...text.matchAll(/^ {2}name: '([a-z]+)',\n {2}operands/gm),
+    ]);
+    assert.ok(options.length > 10 && names.length > 7);
+    const words = [...options, ...names.map((match) => `## nines ${match[1]}`)];
+    assert.deepEqual(
+      words.filter((word) => !new RegExp(`${word}\\b`).test(cli)),
+      [],
+    );
+  });
+
+  it('numbers decisions once, gives each a status, and lists them and the formats', () => {
+    for (const folder of ['docs/adr', 'docs/formats']) {
+      const index = read(`${folder}/README.md`);
+      const pages = [...walk(folder)].filter((path) => !path.endsWith('README.md'));
+      const unlisted = pages.filter((path) => !index.includes(`](${path.split('/').at(-1)})`));
+      assert.deepEqual(unlisted, []);
+    }
+    const decisions = [...walk('docs/adr')].filter((path) => /\/\d{4}-/.test(path));
+    const numbers = decisions.map((path) => path.slice('docs/adr/'.length, 'docs/adr/0000'.length));
+    assert.deepEqual([...new Set(numbers)], numbers);
+    const faulty = decisions.filter((path) => {
+      const text = read(path);
+      const number = Number(path.slice('docs/adr/'.length, 'docs/adr/0000'.length));
+      return !text.startsWith(`# ${number}. `) || !/^Status: \w+/m.test(text);
+    });
+    assert.deepEqual(faulty, []);
+  });
+
   it('has no dead relative link', () => {
     const pages = [
       ...walk('docs'),
