@@ -95,7 +95,7 @@ function goOn(draft: Draft, policy: EscalationPolicy, why: string): void {
   const stepCount = countSteps(policy);
   if (stepsBegun >= stepCount) {
     draft.setAlert({ nextStepAtMs: undefined });
-    const end = `policy "${policy.name}" has no further step, so nothing more is sent`;
+    const end = `policy "${policy.name}" has no further step, so nobody else is paged`;
     draft.note('page.not_sent', `${why}; ${end}`);
     return;
   }

@@ -159,9 +159,12 @@ export function resolveByPerson(
 
 function assertFiring(alert: Alert, verb: string): void {
   if (alert.state === 'firing') return;
-  const at = alert.resolvedAtMs === undefined ? '' : ` since ${clockTime(alert.resolvedAtMs)}`;
-  const code = alert.state === 'resolved' ? 'ALERT_ALREADY_RESOLVED' : 'ALERT_NOT_FIRING';
-  throw conflict(code, `cannot ${verb} alert ${alert.id}: it is ${alert.state}${at}`);
+  const what = `cannot ${verb} alert ${alert.id}`;
+  if (alert.resolvedAtMs === undefined) {
+    throw conflict('ALERT_NOT_FIRING', `${what}: it is ${alert.state}, not firing`);
+  }
+  const how = alert.resolvedBy === undefined ? 'it ended' : `${alert.resolvedBy} resolved it`;
+  throw conflict('ALERT_ALREADY_RESOLVED', `${what}: ${how} at ${clockTime(alert.resolvedAtMs)}`);
 }
 
 /** Whether the passing of time can do anything to a file; most files are spared the question. */

@@ -36,6 +36,11 @@ describe('createMessage', () => {
     assert.equal(message.title, 'HighErrors');
     assert.match(message.body, /^One order in thirty fails\. Firing at/);
   });
+  it('is not headed by a template that could not be expanded', async () => {
+    const { alert, page } = await createPaged();
+    const texts = { summary: '<error expanding template: no such field>' };
+    assert.equal(createMessage(withTexts(alert, texts), page, undefined).title, 'HighErrors');
+  });
   it('says that nobody has come, and that it may be a repeat', async () => {
     const { alert, page } = await createPaged();
     const message = createMessage(alert, { ...page, step: 2, isRepeat: true }, undefined);

@@ -1,13 +1,15 @@
 /** What a page says. */
 import type { Catalog, Service } from '../catalog/index.ts';
 import type { Message } from '../notify/index.ts';
+import { isBrokenText } from '../rules/index.ts';
 import { labelValue } from '../series/index.ts';
 import type { Alert, Page } from './model.ts';
 import { clockTime, endSentence } from './sentences.ts';
 
-/** The one line to read first. */
-export function summaryOf(alert: Alert): string {
-  return alert.annotations.summary?.trim() || alert.name;
+/** The one line to read first; where its template is broken, the alert's name says more. */
+export function summaryOf({ annotations, name }: Alert): string {
+  const summary = annotations.summary?.trim() ?? '';
+  return summary === '' || isBrokenText(summary) ? name : summary;
 }
 
 /** The service as it is declared today; an alert keeps the name that it had when it began. */

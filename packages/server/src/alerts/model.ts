@@ -66,7 +66,7 @@ export interface Page {
   readonly attemptCount: number;
   /** When a queued page is tried next. */
   readonly nextAttemptAtMs: number;
-  /** Whether an attempt was under way when Nines was killed, so that it may have arrived. */
+  /** Whether an attempt may have arrived without an answer, so that the next one is a repeat. */
   readonly isRepeat: boolean;
   readonly deliveredAtMs: number | undefined;
   /** Why the last attempt did not succeed. */

@@ -23,5 +23,5 @@ export function explainOutput(labels: Labels, output: Output): string {
   if (severity === '') return `its output is ${output}, because it has no label "severity"`;
   if (OUTPUTS.get(severity.toLowerCase()) === output) return `its output is ${output}`;
   const known = [...OUTPUTS.keys()].join(', ');
-  return `its output is ${output}: severity "${severity}" is none of ${known}`;
+  return `its output is ${output}, because severity "${severity}" is none of ${known}`;
 }

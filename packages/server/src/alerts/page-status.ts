@@ -1,24 +1,43 @@
-/** How the page of an alert stands, in one sentence. */
+/** How the page of an alert stands, and who has the alert, in one sentence. */
 import type { Alert, Page } from './model.ts';
 import { explainOutput } from './output.ts';
 import { channelName, channelNames, clockTime } from './sentences.ts';
 
-/** Says what was sent, what is under way, and what did not arrive. */
-export function describePaging(alert: Alert, allPages: readonly Page[]): string {
-  if (alert.output !== 'page') return `No page: ${explainOutput(alert.labels, alert.output)}.`;
+/** Says what was sent, what is under way, what did not arrive, and whose the alert is now. */
+export function describePaging(alert: Alert, pages: readonly Page[]): string {
   if (alert.firedAtMs === undefined) return 'No page: it has not fired.';
-  const pages = newestOfChannels(allPages.filter((page) => page.kind === 'page'));
+  const paging =
+    alert.output === 'page'
+      ? describePages(pages.filter((page) => page.kind === 'page'))
+      : [`no page: ${explainOutput(alert.labels, alert.output)}`];
+  const text = [...paging, ...describeStanding(alert)].join('; ');
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+function describePages(allPages: readonly Page[]): readonly string[] {
+  const pages = newestOfChannels(allPages);
   const parts = [describeDelivered(pages), ...pages.map(describeOpen)].filter(
     (part) => part !== undefined,
   );
-  if (parts.length === 0) return 'No page was sent.';
-  const exhausted =
-    alert.state === 'firing' &&
-    alert.acknowledgedAtMs === undefined &&
-    alert.nextStepAtMs === undefined;
-  if (exhausted) parts.push('nobody acknowledged, and no further step is left');
-  const text = parts.join('; ');
-  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+  if (parts.length > 0) return parts;
+  const wasTried = allPages.some((page) => page.attemptCount > 0);
+  return [wasTried ? 'no page is known to have arrived' : 'no page was sent'];
+}
+
+/** Who has it, or how it ended; nothing while somebody is still to be found. */
+function describeStanding(alert: Alert): readonly string[] {
+  const { resolvedAtMs, resolvedBy, acknowledgedAtMs, acknowledgedBy, recheckAtMs } = alert;
+  if (resolvedAtMs !== undefined) {
+    if (resolvedBy === undefined) return [`it ended at ${clockTime(resolvedAtMs)}`];
+    const resolved = `${resolvedBy} resolved it at ${clockTime(resolvedAtMs)}`;
+    if (recheckAtMs === undefined) return [resolved];
+    return [resolved, `it is reopened at ${clockTime(recheckAtMs)} if its rule still fires then`];
+  }
+  if (acknowledgedAtMs !== undefined) {
+    return [`${acknowledgedBy} has had it since ${clockTime(acknowledgedAtMs)}`];
+  }
+  const isExhausted = alert.output === 'page' && alert.nextStepAtMs === undefined;
+  return isExhausted ? ['nobody acknowledged, and no further step is left'] : [];
 }
 
 /** A channel is in the state of the last page to it that was not cancelled. */

@@ -89,11 +89,11 @@ function settleFailed(draft: Draft, page: Page, reason: string): void {
 }
 
 function settleRetry(draft: Draft, page: Page, outcome: Outcome & { state: 'retry' }): void {
-  const stop =
-    page.kind === 'page' ? (findStopReason(draft) ?? findSuccessor(draft, page)) : undefined;
+  const stop = findObstacle(draft, page);
   if (stop !== undefined) {
     draft.setPage(page.id, { lastError: outcome.reason });
-    cancelPage(draft, draft.getPage(page.id), stop);
+    const failed = `${stop}; the attempt under way did not succeed: ${outcome.reason}`;
+    cancelPage(draft, draft.getPage(page.id), failed);
     return;
   }
   if (page.attemptCount >= ATTEMPTS_MAX) {
@@ -105,6 +105,7 @@ function settleRetry(draft: Draft, page: Page, outcome: Outcome & { state: 'retr
   draft.setPage(page.id, {
     state: 'queued',
     nextAttemptAtMs: draft.nowMs + delayMs,
+    isRepeat: page.isRepeat || outcome.mayHaveArrived,
     lastError: outcome.reason,
   });
   // Ten times the same line would hide the ones that matter.
@@ -112,6 +113,13 @@ function settleRetry(draft: Draft, page: Page, outcome: Outcome & { state: 'retr
   const again = formatDuration(Math.max(1000, Math.round(delayMs / 1000) * 1000));
   const sentence = `${channelName(page.channel)} not reached: ${outcome.reason}; next try in ${again}`;
   draft.note('page.retried', sentence, { pageId: page.id });
+}
+
+/** Why a page that was not delivered is not to be tried again; undefined where it is. */
+function findObstacle(draft: Draft, page: Page): string | undefined {
+  if (page.kind === 'page') return findStopReason(draft) ?? findSuccessor(draft, page);
+  // Told now, the end would close at the receiver what it was paged for again.
+  return draft.alert().state === 'firing' ? 'it was reopened' : undefined;
 }
 
 /** A later step may have sent to the same channel while this attempt was under way. */
@@ -128,15 +136,16 @@ function findSuccessor(draft: Draft, page: Page): string | undefined {
 export function recoverPages(draft: Draft): void {
   for (const page of draft.pages()) {
     if (page.state !== 'sending') continue;
-    const stop =
-      page.kind === 'page' ? (findStopReason(draft) ?? findSuccessor(draft, page)) : undefined;
+    const stop = findObstacle(draft, page);
     if (stop !== undefined) {
       cancelPage(draft, page, `${stop}; whether the attempt under way arrived is not known`);
       continue;
     }
     draft.setPage(page.id, { state: 'queued', isRepeat: true, nextAttemptAtMs: draft.nowMs });
-    const sentence = `Nines was stopped while it paged ${channelName(page.channel)}; sent again`;
-    draft.note('page.repeated', `${sentence}, which may be a repeat`, { pageId: page.id });
+    const channel = channelName(page.channel);
+    const verb = page.kind === 'resolved' ? `told ${channel} that it is over` : `paged ${channel}`;
+    const sentence = `Nines was stopped while it ${verb}; sent again, which may be a repeat`;
+    draft.note('page.repeated', sentence, { pageId: page.id });
   }
 }
 

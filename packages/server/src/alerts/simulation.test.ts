@@ -206,7 +206,7 @@ function changeReceiver(stage: Stage, random: Random): void {
   const outcomes: readonly Outcome[] = [
     { state: 'delivered', reason: 'with answer 204' },
     { state: 'failed', reason: 'it answered 404' },
-    { state: 'retry', reason: 'it answered 503', retryAfterMs },
+    { state: 'retry', reason: 'it answered 503', retryAfterMs, mayHaveArrived: false },
   ];
   const outcome = pick(random, outcomes);
   if (random.float() < 0.2) stage.receivers.set(channel, async () => new Promise(() => {}));

@@ -155,7 +155,8 @@ function parseReply([state, ...words]: readonly string[]): Receive {
   const replies: Record<string, () => Outcome | Promise<Outcome>> = {
     delivered: () => ({ state: 'delivered', reason }),
     failed: () => ({ state: 'failed', reason }),
-    retry: () => ({ state: 'retry', reason, retryAfterMs }),
+    retry: () => ({ state: 'retry', reason, retryAfterMs, mayHaveArrived: false }),
+    lost: () => ({ state: 'retry', reason, retryAfterMs, mayHaveArrived: true }),
     hangs: async () => new Promise(() => {}),
   };
   assert.ok(state in replies, `unknown reply ${state}`);

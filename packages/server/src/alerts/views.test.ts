@@ -159,7 +159,8 @@ describe('the views', () => {
       assert.equal(alert.acknowledgedBy, 'Mina');
       assert.equal(
         alert.pageStatus,
-        'Paged the browser, delivered 03:00:01 UTC; could not page webhook/ops: it answered 404.',
+        'Paged the browser, delivered 03:00:01 UTC; could not page webhook/ops: it answered 404; ' +
+          'Mina has had it since 03:00:31 UTC.',
       );
       assert.deepEqual(
         history.map(({ kind, actor }) => [kind, actor]),

@@ -62,7 +62,7 @@ describe('the worker', () => {
     stage.receivers.set('webhook/ops', async (_message, signal) => {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       signal.addEventListener('abort', () => {
-        resolve({ state: 'retry', reason, retryAfterMs: undefined });
+        resolve({ state: 'retry', reason, retryAfterMs: undefined, mayHaveArrived: true });
       });
       return promise;
     });

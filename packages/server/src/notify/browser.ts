@@ -9,7 +9,12 @@ export async function deliverToBrowser(
   context: { readonly hub: BrowserHub; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   const { hub, clock, signal } = context;
-  const retry = (reason: string): Outcome => ({ state: 'retry', reason, retryAfterMs: undefined });
+  const retry = (reason: string, mayHaveArrived = true): Outcome => ({
+    state: 'retry',
+    reason,
+    retryAfterMs: undefined,
+    mayHaveArrived,
+  });
   const { promise: gaveUp, resolve: giveUp } = Promise.withResolvers<Outcome>();
   const timer = clock.after(BROWSER_TIMEOUT_MS, () =>
     giveUp(retry('the open pages do not answer')),
@@ -20,7 +25,7 @@ export async function deliverToBrowser(
     if (confirmedCount > 0) {
       return { state: 'delivered', reason: `to ${countPages(confirmedCount)}` };
     }
-    if (openCount === 0) return retry('no page of Nines is open in a browser');
+    if (openCount === 0) return retry('no page of Nines is open in a browser', false);
     return retry(`${countPages(openCount)} did not confirm it`);
   });
   try {

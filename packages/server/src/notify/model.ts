@@ -65,6 +65,8 @@ export type Outcome =
       readonly reason: string;
       /** How long the receiver asked to be left alone. */
       readonly retryAfterMs: number | undefined;
+      /** Whether the message may have arrived all the same, so that another attempt is a repeat. */
+      readonly mayHaveArrived: boolean;
     }
   | { readonly state: 'failed'; readonly reason: string };
 

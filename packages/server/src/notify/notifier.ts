@@ -66,7 +66,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         // A bug in one channel must not keep the others from being tried, nor this one for ever.
         const reason = errorMessage(error);
         options.log.error('delivery failed unexpectedly', { channel, error: reason });
-        return { state: 'retry', reason, retryAfterMs: undefined };
+        return { state: 'retry', reason, retryAfterMs: undefined, mayHaveArrived: true };
       });
       metrics.countAttempt(channel, outcome.state, clock.monotonicMs() - startMs);
       return outcome;

@@ -144,6 +144,18 @@ describe('deliverToWebhook', () => {
     assert.equal(outcome.state, 'retry');
     assert.equal(outcome.reason, 'nothing listens at its address (ECONNREFUSED)');
   });
+  it('says whether an attempt without an answer may have arrived', async () => {
+    const check = async (code: string, want: boolean) => {
+      const error = Object.assign(new Error('broke'), { code });
+      const { outcome } = await deliver({ error });
+      assert.ok(outcome.state === 'retry');
+      assert.equal(outcome.mayHaveArrived, want, code);
+    };
+    await check('ECONNREFUSED', false);
+    await check('ENOTFOUND', false);
+    await check('ECONNRESET', true);
+    await check('WEBHOOK_TIMEOUT', true);
+  });
   it('fails for good when the address is refused', async () => {
     const { outcome } = await deliver({ error: forbidden('X', '10.0.0.1 is not on the internet') });
     assert.equal(outcome.state, 'failed');
@@ -163,6 +175,19 @@ describe('judgeAnswer', () => {
   it('fails on 4xx', () => [400, 401, 404, 410, 422].forEach((status) => check(status, 'failed')));
   it('retries what may pass', () =>
     [408, 429, 500, 502, 503, 302, 199].forEach((status) => check(status, 'retry')));
+  it('takes a gateway that lost its receiver for one that may have delivered', () => {
+    const mayHaveArrived = (status: number) => {
+      const outcome = judgeAnswer({ status, retryAfter: undefined, text: '' }, 0);
+      return outcome.state === 'retry' && outcome.mayHaveArrived;
+    };
+    assert.deepEqual([500, 502, 503, 504, 429].map(mayHaveArrived), [
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
   it('hands on the wish for patience', () => {
     const outcome = judgeAnswer({ status: 429, retryAfter: '30', text: '' }, 0);
     assert.ok(outcome.state === 'retry');

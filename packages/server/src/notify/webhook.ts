@@ -47,6 +47,9 @@ export async function deliverToWebhook(
   }
 }
 
+/** A gateway says so of a receiver that it did not hear out: what it had done is not known. */
+const GATEWAY_LOST: ReadonlySet<number> = new Set([502, 504]);
+
 /** 2xx is delivered; what a repeat cannot mend has failed; all else is worth another attempt. */
 export function judgeAnswer(answer: HttpAnswer, nowMs: number): Outcome {
   const { status } = answer;
@@ -57,11 +60,12 @@ export function judgeAnswer(answer: HttpAnswer, nowMs: number): Outcome {
   const reason = `it answered ${status}${said === '' ? '' : `: ${said}`}`;
   if (status >= 300 && status < 400) {
     const hint = `${reason}; redirects are not followed, name the final address`;
-    return { state: 'retry', reason: hint, retryAfterMs: undefined };
+    return { state: 'retry', reason: hint, retryAfterMs: undefined, mayHaveArrived: false };
   }
   const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
   if (isFinal) return { state: 'failed', reason };
-  return { state: 'retry', reason, retryAfterMs: parseRetryAfter(answer.retryAfter, nowMs) };
+  const retryAfterMs = parseRetryAfter(answer.retryAfter, nowMs);
+  return { state: 'retry', reason, retryAfterMs, mayHaveArrived: GATEWAY_LOST.has(status) };
 }
 
 /** The beginning of the first line, without what could disturb a log or a terminal. */
@@ -70,9 +74,9 @@ function quoteAnswer(text: string): string {
   return line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
 }
 
-const PLAIN: Readonly<Record<string, string>> = {
+/** With these the request was never begun. */
+const UNSENT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens at its address',
-  ECONNRESET: 'it closed the connection without an answer',
   EHOSTUNREACH: 'its host cannot be reached',
   ENETUNREACH: 'its network cannot be reached',
   ENOTFOUND: 'its host name is not known',
@@ -81,15 +85,25 @@ const PLAIN: Readonly<Record<string, string>> = {
   EACCES: 'its secret_file may not be read',
 };
 
+const BROKEN: Readonly<Record<string, string>> = {
+  ECONNRESET: 'it closed the connection without an answer',
+};
+
 function judgeError(error: unknown, signal: AbortSignal): Outcome {
   if (signal.aborted) {
-    return { state: 'retry', reason: 'Nines was stopped meanwhile', retryAfterMs: undefined };
+    return retry('Nines was stopped meanwhile', true);
   }
   if (error instanceof AppError && error.kind === 'forbidden') {
     return { state: 'failed', reason: `its address was refused: ${error.message}` };
   }
   const code = systemErrorCode(error);
-  const isKnown = code !== undefined && Object.hasOwn(PLAIN, code);
-  const reason = isKnown ? `${PLAIN[code]} (${code})` : errorMessage(error);
-  return { state: 'retry', reason, retryAfterMs: undefined };
+  if (code !== undefined && Object.hasOwn(UNSENT, code)) {
+    return retry(`${UNSENT[code]} (${code})`, false);
+  }
+  const isKnown = code !== undefined && Object.hasOwn(BROKEN, code);
+  return retry(isKnown ? `${BROKEN[code]} (${code})` : errorMessage(error), true);
+}
+
+function retry(reason: string, mayHaveArrived: boolean): Outcome {
+  return { state: 'retry', reason, retryAfterMs: undefined, mayHaveArrived };
 }

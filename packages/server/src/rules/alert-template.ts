@@ -19,6 +19,8 @@ export const TEMPLATE_PRELUDE =
   '{{$externalURL := .ExternalURL}}' +
   '{{$value := .Value}}';
 
+const BROKEN_TEXT = '<error expanding template';
+
 const DATA_TYPE =
   'struct { Labels map[string]string; ExternalLabels map[string]string; ' +
   'ExternalURL string; Value interface {} }';
@@ -48,8 +50,13 @@ function expand(template: Template, sample: VectorSample, context: ExpansionCont
   } catch (error) {
     const message = `error executing template ${template.name}: ${errorMessage(error)}`;
     context.onError(message);
-    return `<error expanding template: ${message}>`;
+    return `${BROKEN_TEXT}: ${message}>`;
   }
+}
+
+/** Whether a text of an alert is what stands in for one that could not be expanded. */
+export function isBrokenText(text: string): boolean {
+  return text.startsWith(BROKEN_TEXT);
 }
 
 function createData(sample: VectorSample, context: ExpansionContext): Value {

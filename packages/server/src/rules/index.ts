@@ -8,6 +8,7 @@
  * Go's template language.
  */
 export type { AlertInstance, AlertState, AlertTransition } from './alert-state.ts';
+export { isBrokenText } from './alert-template.ts';
 export type {
   CheckExpression,
   EvaluateInstant,

@@ -416,8 +416,8 @@ describe('rules that are removed', () => {
     stage.store.failure = 'none';
     await stage.step(1);
     assert.deepEqual(stage.store.takeChanges(), [
-      'resolved {alertname="A"}: rule removed',
-      'dropped {alertname="B"}: rule removed',
+      'resolved {alertname="A"}: its rule is no longer in the configuration',
+      'dropped {alertname="B"}: its rule is no longer in the configuration',
     ]);
     assert.equal(stage.store.alerts.size, 0);
   });
@@ -431,7 +431,9 @@ describe('rules that are removed', () => {
     const next = stage.restart();
     await next.manager.apply([]);
     await next.step();
-    assert.deepEqual(next.store.takeChanges(), ['resolved {alertname="A"}: rule removed']);
+    assert.deepEqual(next.store.takeChanges(), [
+      'resolved {alertname="A"}: its rule is no longer in the configuration',
+    ]);
     assert.ok(next.takeWritten().every((line) => line.includes('stale')));
   });
 

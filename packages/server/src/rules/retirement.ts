@@ -1,7 +1,7 @@
 /**
  * Rules that are no longer in the files.
  *
- * Their alerts end with the reason "rule removed", stored like any other change and tried again
+ * Their alerts end with that as the reason, stored like any other change and tried again
  * until that succeeds. Their series end with staleness markers, but not before every remaining
  * group was evaluated once: a rule that only moved to another group writes the same series, and
  * these must not be cut.
@@ -12,6 +12,8 @@ import { type GroupEnvironment, persistInTime } from './group-evaluation.ts';
 import type { RuleRuntime } from './rule-runtime.ts';
 import { staleSamples } from './rule-samples.ts';
 
+const REMOVED = 'its rule is no longer in the configuration';
+
 /** Removed rules by key. */
 export type RetiredRules = Map<string, RuleRuntime>;
 
@@ -21,7 +23,7 @@ export async function endRetiredAlerts(
   environment: Pick<GroupEnvironment, 'clock' | 'persist' | 'log' | 'onTransition'>,
 ): Promise<void> {
   const ended: AlertTransition[] = [];
-  const end = { atMs: environment.clock.now(), reason: 'rule removed' };
+  const end = { atMs: environment.clock.now(), reason: REMOVED };
   for (const { active, groupName, rule } of retired.values()) {
     const { name: ruleName, expression } = rule;
     ended.push(...endAlerts({ ruleName, groupName, expression }, active, end));
