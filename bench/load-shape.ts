@@ -1,0 +1,38 @@
+/** How large the loads are; both sides of every comparison get the same. */
+
+/** Half an hour in steps of 15 s. */
+export const HISTORY_POINTS = 121;
+export const HISTORY_STEP_MS = 15_000;
+/** 40 machines of 500 series: 20,000 series, 2.4 million samples. */
+export const HISTORY_TARGETS = 40;
+/** Four points a second: the half an hour takes 30 s, and each side works at 80,000 samples/s. */
+export const HISTORY_INTERVAL = '250ms';
+/** 100 machines once a second: 50,000 samples a second on each side. */
+export const LIVE_TARGETS = 100;
+export const LIVE_INTERVAL = '1s';
+
+/** The configuration, the same text for both sides; `side` keeps their requests apart. */
+export function createConfig(options: {
+  readonly port: number;
+  readonly side: string;
+  readonly kind: 'live' | 'history';
+}): string {
+  const { port, side, kind } = options;
+  const count = kind === 'live' ? LIVE_TARGETS : HISTORY_TARGETS;
+  const interval = kind === 'live' ? LIVE_INTERVAL : HISTORY_INTERVAL;
+  const names = Array.from({ length: count }, (_, index) => `host-${index}:9100`);
+  return `scrape_configs:
+  - job_name: ne
+    scrape_interval: ${interval}
+    scrape_timeout: ${interval}
+    metrics_path: /${kind}/${side}
+    static_configs: [{targets: [${names.map((name) => `'${name}'`).join(', ')}]}]
+    relabel_configs:
+      - {source_labels: [__address__], target_label: __param_target}
+      - {source_labels: [__address__], target_label: instance}
+      - {target_label: __address__, replacement: '127.0.0.1:${port}'}
+`;
+}
+
+/** The configuration of a server that has nothing to do. */
+export const IDLE_CONFIG = 'scrape_configs: []\n';
