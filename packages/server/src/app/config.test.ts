@@ -35,6 +35,15 @@ describe('configuration', () => {
     );
   });
 
+  it('wants addresses or ranges of proxies to trust', () => {
+    const good = 'server: { trusted_proxies: [127.0.0.1, "::1", 10.0.0.0/8, "fd00::/8"] }';
+    assert.deepEqual(read(good).faults, []);
+    for (const bad of ['proxy.example', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/', '10.0.0.0/8/8']) {
+      const { faults } = read(`server: { trusted_proxies: ["${bad}"] }`);
+      assert.match(faults.join(), /trusted_proxies\[0\] must be an address or a range/, bad);
+    }
+  });
+
   it('takes Prometheus’ spelling of the retention', () => {
     assert.equal(
       read('storage: { tsdb: { retention: { time: 30d } } }').config.retentionMs,

@@ -6,7 +6,9 @@
  * syntax; the rest is ours. Reference: docs/reference/config.md.
  */
 import { accessSync, constants, globSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { type EscalationPolicy, readEscalationPolicies } from '../alerts/index.ts';
 import { readServices, type Service } from '../catalog/index.ts';
 import { BROWSER, readWebhooks, type Webhook, webhookChannel } from '../notify/index.ts';
@@ -226,22 +228,44 @@ function readRecordsUrl(value: YamlValue | undefined): string | undefined {
 
 function readServer(value: YamlValue | undefined, file: string | undefined): ServerConfig {
   const fields = value?.fields(['tls', 'trusted_proxies']);
-  const trustedProxies =
-    fields
-      ?.find('trusted_proxies')
-      ?.list()
-      .map((one) => one.string()) ?? [];
+  const trustedProxies = fields?.find('trusted_proxies')?.list().map(readProxy) ?? [];
   const tls = fields?.find('tls');
   if (tls === undefined) return { tls: undefined, trustedProxies };
   const tlsFields = tls.fields(['cert_file', 'key_file']);
   const base = dirname(file ?? resolve('nines.yaml'));
-  return {
-    tls: {
-      certFile: readPath(tls, tlsFields, { key: 'cert_file', base }),
-      keyFile: readPath(tls, tlsFields, { key: 'key_file', base }),
-    },
-    trustedProxies,
-  };
+  const certFile = readPath(tls, tlsFields, { key: 'cert_file', base });
+  const keyFile = readPath(tls, tlsFields, { key: 'key_file', base });
+  checkKeyPair(tls, { certFile, keyFile });
+  return { tls: { certFile, keyFile }, trustedProxies };
+}
+
+/** An address, or a range such as 10.0.0.0/8. */
+function readProxy(value: YamlValue): string {
+  const text = value.string();
+  const [address, bits, ...rest] = text.split('/');
+  const bitsMax = isIP(address) === 6 ? 128 : 32;
+  const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
+  if (isIP(address) === 0 || !isRange || rest.length > 0) {
+    value.fault(`${value.path} must be an address or a range such as 10.0.0.0/8, got "${text}"`);
+  }
+  return text;
+}
+
+/** Faults of a certificate show here, with their place, and not when the first browser comes. */
+function checkKeyPair(
+  tls: YamlValue,
+  files: { readonly certFile: string; readonly keyFile: string },
+): void {
+  try {
+    createSecureContext({
+      cert: readFileSync(files.certFile),
+      key: readFileSync(files.keyFile),
+    });
+  } catch (error) {
+    // A file that is not there has its fault already.
+    if (error instanceof Error && 'syscall' in error) return;
+    tls.fault(`${tls.path}: cannot use this certificate and key: ${errorMessage(error)}`);
+  }
 }
 
 function readPath(

@@ -8,6 +8,7 @@ import {
   createSecureRandom,
   createSilentLog,
   createSystemClock,
+  invalid,
   unavailable,
 } from '../platform/index.ts';
 import { checkFile, loadConfig } from './config.ts';
@@ -23,7 +24,12 @@ export const checkFiles: AppModule['checkFiles'] = async (files) =>
 /** Opens users and tokens of a data folder, whether or not a server runs on it. */
 export const openIdentity: AppModule['openIdentity'] = async ({ configFile, dataDir }) => {
   const file = configFile ?? (existsSync('nines.yaml') ? 'nines.yaml' : undefined);
-  const { recordsUrl } = loadConfig(file, checkExpression).config;
+  const { config, faults } = loadConfig(file, checkExpression);
+  // With a fault it is not certain which records are meant, and these here may be others.
+  if (faults.length > 0) {
+    throw invalid('CONFIG_REFUSED', `the configuration has faults:\n${faults.join('\n')}`);
+  }
+  const { recordsUrl } = config;
   const path = join(resolve(dataDir), 'nines.db');
   if (recordsUrl === undefined && !existsSync(path)) {
     const message = `there is no ${path}; start the server once (nines serve), or name its folder with --data`;

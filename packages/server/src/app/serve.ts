@@ -1,6 +1,6 @@
 /** `nines serve`: from the command line to a running server, and back. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { EXIT, type ExitCode, type ServeOptions, writeLocalServer } from '../cli/index.ts';
 import { isLoopbackAddress } from '../http/index.ts';
@@ -153,7 +153,11 @@ async function run(running: Running): Promise<void> {
   await listen(server, address);
   await app.start();
   hangups.reloadWith(async () => app.parts.configControl.reload());
-  writeLocalServer(app.parts.options.dataDir, { url, token: localToken, processId: process.pid });
+  const { dataDir, config } = app.parts.options;
+  const { tls } = config.server;
+  const certificate = tls === undefined ? undefined : readFileSync(tls.certFile, 'utf8');
+  const processId = process.pid;
+  writeLocalServer(dataDir, { url, token: localToken, processId, certificate });
   const stopped = waitForStop();
   missing = undefined;
   await greet(app, options, url);

@@ -14,8 +14,12 @@ export const alertsCommand: Command = {
     ...JSON_OPTION,
   },
   async run(input, context) {
-    const { client } = connectServer(input, context);
     const [id] = input.operands;
+    if (input.operands.length > 1) {
+      context.stderr('nines alerts: give one alert id, or none\n');
+      return EXIT.usage;
+    }
+    const { client } = connectServer(input, context);
     if (id !== undefined) {
       const detail = await client('getAlert', { params: { id } });
       if (input.has('json')) context.stdout(`${JSON.stringify(detail)}\n`);
@@ -26,18 +30,22 @@ export const alertsCommand: Command = {
     const list = await client('listAlerts', { query });
     if (input.has('json')) context.stdout(`${JSON.stringify(list)}\n`);
     else if (list.alerts.length === 0) context.stdout('nothing is pending or firing\n');
-    else context.stdout(formatTable(list.alerts.map((alert) => formatRow(alert, list.now))));
+    else
+      context.stdout(formatTable([COLUMNS, ...list.alerts.map((one) => formatRow(one, list.now))]));
     return EXIT.ok;
   },
 };
 
+const COLUMNS = ['ID', 'OUTPUT', 'STATE', 'FOR', 'SERVICE', 'SUMMARY', ''];
+
 function formatRow(alert: AlertSummary, now: number): readonly string[] {
+  const untilMs = alert.resolvedAt ?? now;
   const who = alert.acknowledgedBy === null ? '' : `taken by ${alert.acknowledgedBy}`;
   return [
     alert.id,
     alert.output,
     alert.state,
-    formatDuration(Math.floor((now - alert.activeAt) / 1000) * 1000),
+    formatDuration(Math.floor((untilMs - alert.activeAt) / 1000) * 1000),
     alert.service ?? '-',
     alert.summary,
     who,

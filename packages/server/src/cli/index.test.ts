@@ -42,6 +42,9 @@ describe('command line', () => {
       ['query'],
       ['ack'],
       ['user', 'make'],
+      ['user', 'constructor', 'x'],
+      ['alerts', 'al_1', 'al_2'],
+      ['alerts', '--url', 'nines.example:9999'],
       ['serve', '--auth', 'off'],
     ]) {
       const { code, stdout, stderr } = await run(...argv);

@@ -10,6 +10,8 @@ export interface LocalServer {
   readonly url: string;
   readonly token: string;
   readonly processId: number;
+  /** PEM, where the server speaks TLS: commands trust this one, whoever signed it. */
+  readonly certificate?: string | undefined;
 }
 
 const FILE = 'server.json';
@@ -42,6 +44,7 @@ function isLocalServer(value: unknown): value is LocalServer {
     'token' in value &&
     typeof value.token === 'string' &&
     'processId' in value &&
-    typeof value.processId === 'number'
+    typeof value.processId === 'number' &&
+    (!('certificate' in value) || typeof value.certificate === 'string')
   );
 }

@@ -40,10 +40,10 @@ interface Result {
 }
 
 function readAnswer(answer: unknown): Result {
-  const { status, error, data } = fieldsOf(answer);
+  const { status, error, message, data } = fieldsOf(answer);
   if (status !== 'success') {
-    const message = typeof error === 'string' ? error : 'the answer is not one of Prometheus’ API';
-    throw new CliError(EXIT.failed, message);
+    const why = [error, message].find((text) => typeof text === 'string');
+    throw new CliError(EXIT.failed, why ?? 'the answer is not one of Prometheus’ API');
   }
   const { resultType, result } = fieldsOf(data);
   return { type: String(resultType), rows: Array.isArray(result) ? result : [], value: result };

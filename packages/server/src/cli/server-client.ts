@@ -1,8 +1,9 @@
 /** Talks to a running server, as the page does. */
-import { ApiError, type Client, createClient } from '@nines/contract';
+import { ApiError, type Client, createClient, type Send } from '@nines/contract';
 import { errorMessage, systemErrorCode } from '../platform/index.ts';
 import { type CliContext, type CommandInput, EXIT, type ExitCode } from './command.ts';
 import { readLocalServer } from './local-server.ts';
+import { sendRequest } from './send-request.ts';
 
 /** A failure of a command with its exit code; the message is all that the user sees. */
 export class CliError extends Error {
@@ -26,17 +27,22 @@ export interface ServerConnection {
 
 /** Finds the server: `--url`, NINES_URL, else the one that runs on the data folder. */
 export function connectServer(input: CommandInput, context: CliContext): ServerConnection {
-  const dataDir = input.text('data') ?? 'data';
-  const local = readLocalServer(dataDir);
-  const named = input.text('url') ?? context.env.NINES_URL;
-  const url = named ?? local?.url;
-  if (url === undefined) {
-    const message = `no server is known on ${dataDir}; start one (nines serve), or name it with --url`;
-    throw new CliError(EXIT.unreachable, message);
-  }
-  const given = input.text('token') ?? context.env.NINES_TOKEN;
-  const token = given ?? (named === undefined || named === local?.url ? local?.token : undefined);
-  const send = createSend(url, token);
+  const { url, token, certificate } = findServer(input, context);
+  const send: Send = async ({ method, path, body }) => {
+    const answer = await sendRequest({
+      url: new URL(path, url),
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      certificate,
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    return { status: answer.status, body: parseJson(answer.text) };
+  };
   const client = createClient(send);
   const guarded: Client = async (name, call) => explain(url, async () => client(name, call));
   const get = async (path: string): Promise<unknown> =>
@@ -48,20 +54,31 @@ export function connectServer(input: CommandInput, context: CliContext): ServerC
   return { client: guarded, get };
 }
 
-function createSend(url: string, token: string | undefined): Parameters<typeof createClient>[0] {
-  return async ({ method, path, body }) => {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    const text = await response.text();
-    return { status: response.status, body: parseJson(text) };
+/** Where the server is, and what is needed to be let in and to trust it. */
+function findServer(
+  input: CommandInput,
+  context: CliContext,
+): { readonly url: string; readonly token?: string; readonly certificate?: string } {
+  const dataDir = input.text('data') ?? 'data';
+  const local = readLocalServer(dataDir);
+  const named = input.text('url') ?? context.env.NINES_URL;
+  const url = named ?? local?.url;
+  if (url === undefined) {
+    const message = `no server is known on ${dataDir}; start one (nines serve), or name it with --url`;
+    throw new CliError(EXIT.unreachable, message);
+  }
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    const message = `cannot use "${url}" as a server; want a URL such as http://127.0.0.1:9999`;
+    throw new CliError(EXIT.usage, message);
+  }
+  const isLocal = local !== undefined && url === local.url;
+  const token =
+    input.text('token') ?? context.env.NINES_TOKEN ?? (isLocal ? local.token : undefined);
+  const certificate = isLocal ? local.certificate : undefined;
+  return {
+    url,
+    ...(token === undefined ? {} : { token }),
+    ...(certificate === undefined ? {} : { certificate }),
   };
 }
 
@@ -88,7 +105,17 @@ function explainAnswer(error: ApiError): CliError {
   return new CliError(EXIT.unauthorized, `the server wants a token; ${hint}`);
 }
 
+/** What Node calls a certificate that nobody here vouches for. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
+
 function explainFailure(url: string, error: unknown): CliError {
   const why = systemErrorCode(error) ?? errorMessage(error);
+  if (UNTRUSTED.test(why)) {
+    const hint = 'name the file of its authority in NODE_EXTRA_CA_CERTS';
+    return new CliError(
+      EXIT.unreachable,
+      `the certificate of ${url} is not trusted here (${why}); ${hint}`,
+    );
+  }
   return new CliError(EXIT.unreachable, `cannot reach ${url}: ${why}`);
 }

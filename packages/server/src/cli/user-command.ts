@@ -39,7 +39,7 @@ export const userCommand: Command = {
   },
   async run(input, context) {
     const [verb = '', name = ''] = input.operands;
-    const act = ACTS[verb];
+    const act = Object.hasOwn(ACTS, verb) ? ACTS[verb] : undefined;
     if (act === undefined || (name === '') !== (verb === 'list')) {
       context.stderr('usage: nines user create|list|link|reset-password|disable|enable [NAME]\n');
       return EXIT.usage;
