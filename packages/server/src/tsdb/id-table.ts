@@ -2,21 +2,29 @@
  * From the number of a series to its slot.
  *
  * Numbers rise for ever and are never used twice, slots are used again, so that columns stay
- * dense however many series come and go. Open addressing with linear probing; a number is its own
- * hash, so the numbers of one target, which were given in a row, lie in a row here too.
+ * dense however many series come and go. Open addressing with linear probing. Sixteen numbers in a
+ * row share a hash and lie in a row, one cache line, because those of one target were given in a
+ * row and are asked for in that order; the sixteens are scattered, so that no long rows build up in
+ * which old numbers stand in the way of new ones.
  */
+
+const GROUP_BITS = 4;
+const GROUP_MASK = 15;
+const SIZE_MIN = 1024;
 
 export class IdTable {
   /** 0: empty. */
-  #ids = new Uint32Array(1024);
-  #slots = new Uint32Array(1024);
-  #mask = 1023;
+  #ids = new Uint32Array(SIZE_MIN);
+  #slots = new Uint32Array(SIZE_MIN);
+  #mask = SIZE_MIN - 1;
+  /** Leaves as many top bits as there are groups in the table. */
+  #shift = shiftFor(SIZE_MIN);
   #count = 0;
 
   /** The slot of a number, or -1. */
   find(id: number): number {
     const ids = this.#ids;
-    for (let at = id & this.#mask; ; at = (at + 1) & this.#mask) {
+    for (let at = this.#home(id); ; at = (at + 1) & this.#mask) {
       if (ids[at] === id) return id === 0 ? -1 : this.#slots[at];
       if (ids[at] === 0) return -1;
     }
@@ -24,48 +32,52 @@ export class IdTable {
 
   /** Adds a number that is not there yet. */
   add(id: number, slot: number): void {
-    if (this.#count * 2 >= this.#ids.length) this.#double();
+    if (this.#count * 2 >= this.#ids.length) {
+      this.#fill(this.#ids, this.#slots, this.#ids.length * 2);
+    }
     this.#count++;
     this.#place(id, slot);
   }
 
-  /** Takes a number out, and moves up those that it kept from their place. */
-  remove(id: number): void {
-    const mask = this.#mask;
-    let at = id & mask;
-    while (this.#ids[at] !== id) {
-      if (this.#ids[at] === 0) return;
-      at = (at + 1) & mask;
-    }
-    this.#count--;
-    this.#ids[at] = 0;
-    for (let next = (at + 1) & mask; this.#ids[next] !== 0; next = (next + 1) & mask) {
-      const moved = this.#ids[next];
-      const slot = this.#slots[next];
-      this.#ids[next] = 0;
-      this.#place(moved, slot);
-    }
+  /**
+   * Takes out the numbers that do not pass, by building anew: they go by the thousand.
+   */
+  retain(keeps: (id: number) => boolean): void {
+    const kept = this.#ids.map((id) => (id !== 0 && keeps(id) ? id : 0));
+    this.#fill(kept, this.#slots, this.#ids.length);
+  }
+
+  /** The golden ratio spreads groups that follow on each other; the top bits are the best of it. */
+  #home(id: number): number {
+    const group = Math.imul(id >>> GROUP_BITS, 0x9e3779b1) >>> this.#shift;
+    return (group << GROUP_BITS) | (id & GROUP_MASK);
   }
 
   #place(id: number, slot: number): void {
-    let at = id & this.#mask;
+    let at = this.#home(id);
     while (this.#ids[at] !== 0) at = (at + 1) & this.#mask;
     this.#ids[at] = id;
     this.#slots[at] = slot;
   }
 
-  #double(): void {
-    const ids = this.#ids;
-    const slots = this.#slots;
-    this.#ids = new Uint32Array(ids.length * 2);
-    this.#slots = new Uint32Array(ids.length * 2);
-    this.#mask = ids.length * 2 - 1;
+  #fill(ids: Uint32Array, slots: Uint32Array, size: number): void {
+    this.#ids = new Uint32Array(size);
+    this.#slots = new Uint32Array(size);
+    this.#mask = size - 1;
+    this.#shift = shiftFor(size);
+    this.#count = 0;
     for (let i = 0; i < ids.length; i++) {
-      if (ids[i] !== 0) this.#place(ids[i], slots[i]);
+      if (ids[i] === 0) continue;
+      this.#place(ids[i], slots[i]);
+      this.#count++;
     }
   }
 
   get memoryBytes(): number {
     return this.#ids.byteLength * 2;
   }
+}
+
+function shiftFor(size: number): number {
+  return Math.clz32(size >>> GROUP_BITS) + 1;
 }

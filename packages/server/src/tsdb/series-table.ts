@@ -147,9 +147,10 @@ export class SeriesTable {
   /** Forgets series; their slots will be used again, their numbers will not. */
   removeAll(slots: readonly number[]): void {
     const touched = new Set<number>([ALL]);
+    const gone = new Set(Array.from(slots, (slot) => this.idOf[slot]));
+    this.ids.retain((id) => !gone.has(id));
     for (const slot of slots) {
       for (const pair of this.labels.view(slot)) touched.add(pair);
-      this.ids.remove(this.idOf[slot]);
       this.idOf[slot] = 0;
       this.#superseded.delete(slot);
       this.labels.clear(slot);
@@ -159,7 +160,7 @@ export class SeriesTable {
     this.version++;
     this.#rehash();
     for (const pair of touched) {
-      this.postings.retain(pair, (id) => this.ids.find(id) >= 0);
+      this.postings.retain(pair, (id) => !gone.has(id));
       if (pair !== ALL && this.postings.count(pair) === 0) {
         this.postings.clear(pair);
         this.pairs.remove(pair);
