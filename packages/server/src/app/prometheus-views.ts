@@ -1,13 +1,14 @@
 /** Targets, rules, alerts and metadata in the shape of Prometheus' HTTP API. */
-import { type ApiParams, formatInstant, formatValue } from '../http/index.ts';
+import { type ApiParams, badParameter, formatInstant, formatValue } from '../http/index.ts';
 import { formatDuration } from '../platform/index.ts';
 import type { AlertInstance, GroupView, RuleManager, RuleView } from '../rules/index.ts';
 import type { ScrapeManager, TargetView } from '../scrape/index.ts';
 import { labelsRecord } from '../series/index.ts';
+import type { Parts } from './start-app.ts';
 
 /** `/api/v1/targets`. */
 export function viewTargets(scrape: ScrapeManager, params: ApiParams): unknown {
-  const state = params.text('state') || 'any';
+  const state = params.text('state').toLowerCase();
   const pool = params.text('scrapePool');
   const isWanted = (one: { readonly scrapePool: string }): boolean =>
     pool === '' || one.scrapePool === pool;
@@ -41,7 +42,10 @@ function viewTarget(target: TargetView): unknown {
 
 /** `/api/v1/rules`. */
 export function viewRules(rules: RuleManager, params: ApiParams): unknown {
-  const type = params.text('type');
+  const type = params.text('type').toLowerCase();
+  if (!['', 'alert', 'record'].includes(type)) {
+    throw badParameter('type', `not supported value "${type}"`);
+  }
   const names = params.all('rule_name[]');
   const groupNames = params.all('rule_group[]');
   const files = params.all('file[]');
@@ -119,13 +123,27 @@ function formatExponent(value: number): string {
 export function viewMetadata(scrape: ScrapeManager, params: ApiParams): unknown {
   const only = params.text('metric');
   const limit = params.limit() ?? Number.POSITIVE_INFINITY;
+  const perMetric = params.limit('limit_per_metric') ?? Number.POSITIVE_INFINITY;
   const found = new Map<string, Map<string, unknown>>();
   for (const { metric, type, help, unit } of scrape.metadata()) {
     if (only !== '' && metric !== only) continue;
     const entries = found.get(metric) ?? new Map<string, unknown>();
     if (!found.has(metric) && found.size >= limit) continue;
     found.set(metric, entries);
+    if (entries.size >= perMetric) continue;
     entries.set(`${type}\n${unit}\n${help}`, { type, help, unit });
   }
   return Object.fromEntries([...found].map(([metric, entries]) => [metric, [...entries.values()]]));
+}
+
+/** `/api/v1/status/runtimeinfo`; what only Go has is left out. */
+export function viewRuntime({ options, startedAt, configControl }: Parts): unknown {
+  const { loadedAt, faults } = configControl.state();
+  return {
+    startTime: formatInstant(startedAt),
+    serverTime: formatInstant(options.clock.now()),
+    reloadConfigSuccess: faults.length === 0,
+    lastConfigTime: formatInstant(loadedAt),
+    storageRetention: formatDuration(options.config.retentionMs),
+  };
 }

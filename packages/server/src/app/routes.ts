@@ -17,7 +17,14 @@ import {
 } from '../http/index.ts';
 import type { Actor } from '../platform/index.ts';
 import { createHandlers } from './handlers.ts';
-import { viewAlerts, viewMetadata, viewRules, viewTargets } from './prometheus-views.ts';
+import {
+  viewAlerts,
+  viewMetadata,
+  viewRules,
+  viewRuntime,
+  viewTargets,
+} from './prometheus-views.ts';
+import { redactSecrets } from './redact.ts';
 import type { Parts } from './start-app.ts';
 
 /** What `vite build` makes; a packed release has it too. */
@@ -65,6 +72,9 @@ export async function createRoutes(
     rules: (params) => viewRules(parts.rules, params),
     alerts: () => viewAlerts(parts.rules),
     metadata: (params) => viewMetadata(parts.scrape, params),
+    scrapePools: () => [...new Set(parts.scrape.targets().map(({ scrapePool }) => scrapePool))],
+    configText: () => redactSecrets(parts.configControl.state().config.text),
+    runtimeInfo: () => viewRuntime(parts),
   });
   mountOwnRoutes(server, createHandlers(parts));
   mountEventRoute(server, { hub: parts.hub, authenticate });

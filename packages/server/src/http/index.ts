@@ -15,5 +15,5 @@ export { createHttpMetrics, type HttpMetrics } from './metrics.ts';
 export { mountPageRoute } from './page-route.ts';
 export { type Authenticate, type Credentials, createHttpServer } from './server.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
-export { ApiParams } from './prometheus-params.ts';
+export { ApiParams, badParameter } from './prometheus-params.ts';
 export { mountPrometheusRoutes, type PrometheusApi } from './prometheus-routes.ts';

@@ -3,13 +3,46 @@
  * because an answer may have a million points and an object for each would cost more than the
  * query (web/api/v1/json_codec.go, util/jsonutil).
  */
-import type { QueryResult, QueryValue } from '../promql/index.ts';
+import type { QueryResult, QueryStats, QueryValue } from '../promql/index.ts';
 import { type Labels, labelPairs } from '../series/index.ts';
 
-/** The whole body of a successful query. */
-export function formatQueryAnswer(result: QueryResult): string {
-  const data = `{"resultType":"${result.value.kind}","result":${formatResult(result.value)}}`;
-  return formatSuccess(data, result);
+/** Notes of one kind in one answer, as in Prometheus. */
+const NOTES_MAX = 10;
+
+/** The whole body of a successful query; `hasStats` adds what it took. */
+export function formatQueryAnswer(result: QueryResult, hasStats = false): string {
+  const { value, stats, warnings, infos } = result;
+  const shown = hasStats ? `,"stats":${JSON.stringify(describeStats(stats))}` : '';
+  const data = `{"resultType":"${value.kind}","result":${formatResult(value)}${shown}}`;
+  return formatSuccess(data, {
+    warnings: boundNotes(warnings, 'warning'),
+    infos: boundNotes(infos, 'info'),
+  });
+}
+
+function boundNotes(notes: readonly string[], kind: string): readonly string[] {
+  const omitted = notes.length - NOTES_MAX;
+  if (omitted <= 0) return notes;
+  return [...notes.slice(0, NOTES_MAX), `${omitted} more ${kind} annotations omitted`];
+}
+
+/**
+ * Prometheus' names (util/stats). Of its timers there is one here, the others are parts of it; and
+ * the samples are those read from the store, also where several of a series give one value.
+ */
+function describeStats({ elapsedMs, samplesRead, samplesHeldMax }: QueryStats): unknown {
+  const seconds = elapsedMs / 1000;
+  return {
+    timings: {
+      evalTotalTime: seconds,
+      resultSortTime: 0,
+      queryPreparationTime: 0,
+      innerEvalTime: seconds,
+      execQueueTime: 0,
+      execTotalTime: seconds,
+    },
+    samples: { totalQueryableSamples: samplesRead, peakSamples: samplesHeldMax },
+  };
 }
 
 /** Wraps data that is JSON already. */

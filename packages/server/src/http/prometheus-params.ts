@@ -11,16 +11,15 @@ const MIN_TIME_MS = -8_640_000_000_000_000;
 const MAX_TIME_MS = 8_640_000_000_000_000;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** All values of a request's parameters; the form's come after the URL's, as in Go. */
+/** All values of a request's parameters; the form's come before the URL's, as in Go. */
 export class ApiParams {
   readonly #params: URLSearchParams;
 
   constructor(url: string, body: unknown) {
     const at = url.indexOf('?');
-    this.#params = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-    if (body instanceof URLSearchParams) {
-      for (const [name, value] of body) this.#params.append(name, value);
-    }
+    const inUrl = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+    this.#params = new URLSearchParams(body instanceof URLSearchParams ? body : undefined);
+    for (const [name, value] of inUrl) this.#params.append(name, value);
   }
 
   /** The first value; '' where there is none. */
@@ -47,13 +46,14 @@ export class ApiParams {
   }
 
   /** A count; undefined: no bound was asked for. */
-  limit(): number | undefined {
-    const text = this.text('limit');
+  limit(name = 'limit'): number | undefined {
+    const text = this.text(name);
     if (text === '') return undefined;
     const value = Number(text);
-    if (!Number.isInteger(value))
-      throw badParameter('limit', `cannot parse "${text}" to an integer`);
-    if (value < 0) throw badParameter('limit', 'limit must be non-negative');
+    if (!Number.isInteger(value)) {
+      throw badParameter(name, `cannot parse "${text}" to an integer`);
+    }
+    if (value < 0) throw badParameter(name, `${name} must be non-negative`);
     return value === 0 ? undefined : value;
   }
 
@@ -80,7 +80,9 @@ export class ApiParams {
 
 function parseTime(text: string): number {
   const seconds = Number(text);
-  if (text.trim() !== '' && Number.isFinite(seconds)) return Math.round(seconds * 1000);
+  if (text.trim() !== '' && Math.abs(seconds * 1000) <= MAX_TIME_MS) {
+    return Math.round(seconds * 1000);
+  }
   if (RFC_3339.test(text) && !Number.isNaN(Date.parse(text))) return Date.parse(text);
   throw invalid('QUERY_PARAMETER_INVALID', `cannot parse "${text}" to a valid timestamp`);
 }

@@ -35,6 +35,9 @@ function createServer(): FastifyInstance {
     rules: () => ({ groups: [] }),
     alerts: () => ({ alerts: [] }),
     metadata: () => ({}),
+    scrapePools: () => ['a', 'b'],
+    configText: () => 'global: {}',
+    runtimeInfo: () => ({ reloadConfigSuccess: true }),
   });
   return server;
 }
@@ -105,12 +108,84 @@ describe('the HTTP API of Prometheus', () => {
     await check('labels', 200, success('["__name__","instance","job","le"]'));
     await check('labels?match[]=odd', 200, success('["__name__","le"]'));
     await check('label/job/values', 200, success('["a","b"]'));
-    await check('label/job/values?limit=1', 200, success('["a"]'));
     await check(
       'series?match[]=up%7Bjob%3D%22a%22%7D',
       200,
       success('[{"__name__":"up","instance":"1","job":"a"}]'),
     );
+  });
+
+  it('says when a limit has cut an answer short, and only then', async () => {
+    const cut = ',"warnings":["results truncated due to limit"]}';
+    const checkCut = async (path: string, data: string): Promise<void> =>
+      check(path, 200, success(data).replace(/}$/, cut));
+    await checkCut('label/job/values?limit=1', '["a"]');
+    await check('label/job/values?limit=2', 200, success('["a","b"]'));
+    await check('label/job/values?limit=0', 200, success('["a","b"]'));
+    await checkCut('labels?limit=2', '["__name__","instance"]');
+    await checkCut('series?match[]=up&limit=1', '[{"__name__":"up","instance":"1","job":"a"}]');
+    const first = '{"metric":{"__name__":"up","instance":"1","job":"a"}';
+    await checkCut(
+      'query?query=up&limit=1',
+      `{"resultType":"vector","result":[${first},"value":[20,"0"]}]}`,
+    );
+    await checkCut(
+      'query_range?query=up&limit=1&start=10&end=20&step=10',
+      `{"resultType":"matrix","result":[${first},"values":[[10,"1"],[20,"0"]]}]}`,
+    );
+    await check(
+      'labels?limit=-1',
+      400,
+      badData('invalid parameter "limit": limit must be non-negative'),
+    );
+  });
+
+  it('tells what a query took, when asked', async () => {
+    const response = await server.inject('/api/v1/query?query=up&stats=all');
+    assert.match(
+      response.body,
+      /"stats":\{"timings":\{"evalTotalTime":0,.*"totalQueryableSamples":6,"peakSamples":2/,
+    );
+  });
+
+  it('takes the form’s word before the URL’s, as Go does', async () => {
+    const response = await server.inject({
+      method: 'POST',
+      url: '/api/v1/query?query=1&time=5',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'query=2',
+    });
+    assert.equal(response.body, success('{"resultType":"scalar","result":[5,"2"]}'));
+  });
+
+  it('takes a lookback of its own, and ignores one that looks ahead', async () => {
+    const path = 'query?query=count(up)&time=100';
+    const found = success('{"resultType":"vector","result":[{"metric":{},"value":[100,"2"]}]}');
+    await check(path, 200, found);
+    await check(`${path}&lookback_delta=60`, 200, success('{"resultType":"vector","result":[]}'));
+    await check(`${path}&lookback_delta=-60`, 200, found);
+  });
+
+  it('prints a query and its tree', async () => {
+    await check('format_query?query=sum(up)by(job)', 200, success('"sum by (job) (up)"'));
+    await check('parse_query?query=1', 200, success('{"type":"numberLiteral","val":"1"}'));
+    await check(
+      'format_query?query=',
+      400,
+      badData(
+        'invalid parameter "query": unknown position: parse error: no expression found in input',
+      ),
+    );
+  });
+
+  it('answers what data sources ask of a server', async () => {
+    await check('query_exemplars?query=up&start=0&end=1', 200, success('[]'));
+    await check('scrape_pools', 200, success('{"scrapePools":["a","b"]}'));
+    await check('status/config', 200, success('{"yaml":"global: {}"}'));
+    await check('status/flags', 200, success('{}'));
+    await check('status/runtimeinfo', 200, success('{"reloadConfigSuccess":true}'));
+    const build = await server.inject('/api/v1/status/buildinfo');
+    assert.match(build.body, /"version":"3\.\d+\.\d+"/);
   });
 
   it('refuses what Prometheus refuses, in its words', async () => {
@@ -135,6 +210,23 @@ describe('the HTTP API of Prometheus', () => {
       badData(
         'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
       ),
+    );
+    await check(
+      'query_range?query=up&start=0&end=10&step=-1',
+      400,
+      badData(
+        'invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer',
+      ),
+    );
+    await check(
+      'query_range?query=up&start=10&end=0&step=1',
+      400,
+      badData('invalid parameter "end": end timestamp must not be before start time'),
+    );
+    await check(
+      'query?query=up&time=1e300',
+      400,
+      badData('invalid parameter "time": cannot parse "1e300" to a valid timestamp'),
     );
     await check('series', 400, badData('no match[] parameter provided'));
   });

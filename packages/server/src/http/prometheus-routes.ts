@@ -13,6 +13,7 @@ import {
   parseExpr,
   type Queryable,
   type QueryEngine,
+  type QueryResult,
 } from '../promql/index.ts';
 import { labelsRecord, type Labels, labelsKey } from '../series/index.ts';
 import { QUERY_TIMEOUT_MS, SERIES_ANSWER_MAX } from './limits.ts';
@@ -29,9 +30,14 @@ export interface PrometheusApi {
   readonly rules: (params: ApiParams) => unknown;
   readonly alerts: () => unknown;
   readonly metadata: (params: ApiParams) => unknown;
+  readonly scrapePools: () => readonly string[];
+  /** The configuration in force, without its secrets. */
+  readonly configText: () => string;
+  readonly runtimeInfo: () => unknown;
 }
 
 const NO_NOTES = { warnings: [], infos: [] };
+const TRUNCATED = 'results truncated due to limit';
 /** What a query that was refused or failed is called, by its error. */
 const STATUS_OF_EXECUTION = 422;
 
@@ -63,26 +69,44 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
     'parse_query',
     json((params) => createExprJson(parseExpr(params.text('query')))),
   );
+  const list = (make: (params: ApiParams) => readonly unknown[]) => (params: ApiParams) => {
+    const all = make(params);
+    const limit = params.limit() ?? all.length;
+    const warnings = all.length > limit ? [TRUNCATED] : [];
+    return formatSuccess(JSON.stringify(all.slice(0, limit)), { warnings, infos: [] });
+  };
   mount(
     'labels',
-    json((params) => listNames(api.queryable, params)),
+    list((params) => listNames(api.queryable, params)),
   );
   mount('label/:name/values', (params, request) => {
     const name = readLabelName(request.params);
-    return json((inner) => listValues(api.queryable, name, inner))(params);
+    return list((inner) => listValues(api.queryable, name, inner))(params);
   });
   mount(
     'series',
-    json((params) => listSeries(api.queryable, params)),
+    list((params) => listSeries(api.queryable, params)),
   );
+  mount('query_exemplars', json(listExemplars));
   mount('targets', json(api.targets));
   mount('rules', json(api.rules));
   mount('alerts', json(api.alerts));
   mount('metadata', json(api.metadata));
-  mount(
-    'status/buildinfo',
-    json(() => describeBuild(api.version)),
-  );
+  mountStatusRoutes(api, (path, make) => mount(path, json(make)));
+}
+
+/** What Grafana, promtool and Prometheus' own page ask to know whom they talk to. */
+function mountStatusRoutes(
+  api: PrometheusApi,
+  mount: (path: string, make: () => unknown) => void,
+): void {
+  mount('scrape_pools', () => ({ scrapePools: api.scrapePools() }));
+  // Alerts are routed in this very process.
+  mount('alertmanagers', () => ({ activeAlertmanagers: [], droppedAlertmanagers: [] }));
+  mount('status/buildinfo', () => describeBuild(api.version));
+  mount('status/config', () => ({ yaml: api.configText() }));
+  mount('status/flags', () => ({}));
+  mount('status/runtimeinfo', api.runtimeInfo);
 }
 
 async function answerOrFail(what: {
@@ -129,12 +153,13 @@ function describeFailure(error: unknown): Failure | undefined {
 }
 
 function queryInstant(api: PrometheusApi, params: ApiParams): string {
+  const limit = params.limit();
   const result = api.engine.evaluateInstant({
     text: params.text('query'),
     atMs: params.timeMs('time', api.now()),
     ...readQueryOptions(params),
   });
-  return formatQueryAnswer(result);
+  return formatQueryAnswer(truncate(result, limit), hasStats(params));
 }
 
 function queryRange(api: PrometheusApi, params: ApiParams): string {
@@ -143,22 +168,48 @@ function queryRange(api: PrometheusApi, params: ApiParams): string {
     const kind = name === 'step' ? 'duration' : 'timestamp';
     throw badParameter(name, `cannot parse "" to a valid ${kind}`);
   }
-  const result = api.engine.evaluateRange({
-    text: params.text('query'),
-    fromMs: params.timeMs('start', 0),
-    toMs: params.timeMs('end', 0),
-    stepMs: params.durationMs('step') ?? 0,
-    ...readQueryOptions(params),
-  });
-  return formatQueryAnswer(result);
+  const limit = params.limit();
+  const { fromMs, toMs } = params.range();
+  const stepMs = params.durationMs('step') ?? 0;
+  if (stepMs <= 0) {
+    const why = 'zero or negative query resolution step widths are not accepted';
+    throw badParameter('step', `${why}. Try a positive integer`);
+  }
+  const text = params.text('query');
+  const options = readQueryOptions(params);
+  const result = api.engine.evaluateRange({ text, fromMs, toMs, stepMs, ...options });
+  return formatQueryAnswer(truncate(result, limit), hasStats(params));
 }
 
 function readQueryOptions(params: ApiParams): { timeoutMs: number; lookbackMs?: number } {
-  const lookbackMs = params.durationMs('lookback_delta');
-  return {
-    timeoutMs: Math.min(params.durationMs('timeout') ?? QUERY_TIMEOUT_MS, QUERY_TIMEOUT_MS),
-    ...(lookbackMs === undefined ? {} : { lookbackMs }),
-  };
+  const timeoutMs = Math.min(params.durationMs('timeout') ?? QUERY_TIMEOUT_MS, QUERY_TIMEOUT_MS);
+  const lookbackMs = params.durationMs('lookback_delta') ?? 0;
+  return lookbackMs > 0 ? { timeoutMs, lookbackMs } : { timeoutMs };
+}
+
+/** Whatever it says, as in Prometheus. */
+function hasStats(params: ApiParams): boolean {
+  return params.text('stats') !== '';
+}
+
+/** Keeps the first series of an answer where a limit was asked for, and says so. */
+function truncate(result: QueryResult, limit: number | undefined): QueryResult {
+  const { value } = result;
+  if (limit === undefined || value.kind === 'scalar' || value.kind === 'string') return result;
+  const rows = value.kind === 'vector' ? value.samples : value.series;
+  if (rows.length <= limit) return result;
+  const kept: QueryResult['value'] =
+    value.kind === 'vector'
+      ? { ...value, samples: value.samples.slice(0, limit) }
+      : { ...value, series: value.series.slice(0, limit) };
+  return { ...result, value: kept, warnings: [...result.warnings, TRUNCATED] };
+}
+
+/** Exemplars are not kept; the question is held against its grammar all the same. */
+function listExemplars(params: ApiParams): readonly unknown[] {
+  params.range();
+  parseExpr(params.text('query'));
+  return [];
 }
 
 function listNames(queryable: Queryable, params: ApiParams): readonly string[] {
@@ -166,7 +217,7 @@ function listNames(queryable: Queryable, params: ApiParams): readonly string[] {
   const selectors = params.selectors();
   const sets = selectors.length === 0 ? [[]] : selectors;
   const names = sets.flatMap((matchers) => queryable.labelNames({ matchers, ...range }));
-  return bounded(params, [...new Set(names)].sort());
+  return [...new Set(names)].sort();
 }
 
 function listValues(queryable: Queryable, name: string, params: ApiParams): readonly string[] {
@@ -174,7 +225,7 @@ function listValues(queryable: Queryable, name: string, params: ApiParams): read
   const selectors = params.selectors();
   const sets = selectors.length === 0 ? [[]] : selectors;
   const values = sets.flatMap((matchers) => queryable.labelValues(name, { matchers, ...range }));
-  return bounded(params, [...new Set(values)].sort());
+  return [...new Set(values)].sort();
 }
 
 function listSeries(queryable: Queryable, params: ApiParams): readonly Record<string, string>[] {
@@ -192,12 +243,8 @@ function listSeries(queryable: Queryable, params: ApiParams): readonly Record<st
   if (all.length > SERIES_ANSWER_MAX && params.limit() === undefined) {
     throw badParameter('match[]', `${all.length} series match; narrow it, or ask with limit=`);
   }
-  return bounded(params, all).map(labelsRecord);
-}
-
-function bounded<Item>(params: ApiParams, items: readonly Item[]): readonly Item[] {
-  const limit = params.limit();
-  return limit === undefined ? items : items.slice(0, limit);
+  // One more than asked for tells that there were more.
+  return all.slice(0, (params.limit() ?? all.length) + 1).map(labelsRecord);
 }
 
 function readLabelName(params: unknown): string {
@@ -213,7 +260,7 @@ function readLabelName(params: unknown): string {
             : String.fromCodePoint(Number.parseInt(hex, 16)),
         )
     : text;
-  if (unescaped === '') throw badParameter('name', 'invalid label name: ""');
+  if (unescaped === '') throw invalid('QUERY_PARAMETER_INVALID', 'invalid label name: ""');
   return unescaped;
 }
 
