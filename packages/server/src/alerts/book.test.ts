@@ -79,15 +79,30 @@ describe('the book', () => {
     await fire(stage);
     stage.store.mood = 'refuses';
     await stage.advance(300_000);
-    assert.equal(stage.sent.length, 4);
+    const titles = stage.sent.map(({ message }) => message.title);
+    const isOwn = (title: string) => title.startsWith('Nines cannot write alerts down');
+    assert.equal(titles.filter((title) => !isOwn(title)).length, 4, 'two steps to two channels');
+    assert.equal(titles.filter(isOwn).length, 2, 'and the alert about it');
     assert.deepEqual(kindsOf(stage), ['alert.fired']);
-    assert.equal(stage.core().book.unsaved().length, 1);
+    assert.equal(stage.core().book.unsaved().length, 2);
     const text = await stage.registry.metrics();
-    assert.match(text, /nines_alerts_unsaved 1/);
+    assert.match(text, /nines_alerts_unsaved 2/);
     stage.store.mood = 'well';
     await stage.tick();
-    assert.equal(kindsOf(stage).filter((kind) => kind === 'page.delivered').length, 4);
-    assert.deepEqual(stage.core().book.unsaved(), []);
+    assert.equal(kindsOf(stage).filter((kind) => kind === 'page.delivered').length, 6);
+    assert.equal(stage.core().book.trouble(), undefined);
+  });
+
+  it('says to a person that nothing was changed while the database is away', async () => {
+    const stage = await createStage();
+    await fire(stage);
+    stage.store.mood = 'refuses';
+    const { id } = onlyAlert(stage);
+    await assert.rejects(stage.core().service.acknowledge(id, 'Mina'), {
+      code: 'DATABASE_UNAVAILABLE',
+      message: `alert ${id} is unchanged; try again in a moment: the database is away`,
+    });
+    assert.equal(onlyAlert(stage).acknowledgedBy, undefined);
   });
 
   it('bounds what it keeps for a database that is away', async () => {

@@ -40,7 +40,8 @@ export class AlertBook {
   readonly #unwanted = new Set<string>();
   /** By alert: what is in memory only. */
   readonly #backlog = new Map<string, Change>();
-  #isAway = false;
+  /** Why the last write failed. Defined: the database is away as far as we know. */
+  #trouble: string | undefined;
 
   constructor(options: BookOptions) {
     this.#options = options;
@@ -68,6 +69,11 @@ export class AlertBook {
   /** What is in memory only. */
   unsaved(): readonly Change[] {
     return [...this.#backlog.values()];
+  }
+
+  /** Why alerts cannot be written at the moment; undefined while they can. */
+  trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /**
@@ -99,7 +105,7 @@ export class AlertBook {
       this.#backlog.set(id, mergeChanges(this.#backlog.get(id), change));
     }
     // While the database is away, one attempt a tick is enough: a hung one takes ten seconds.
-    if (!this.#isAway) await this.flush();
+    if (this.#trouble === undefined) await this.flush();
     const lostCount = boundEntries(this.#backlog);
     if (lostCount > 0) {
       this.#options.log.error('history of alerts was lost', { entries: lostCount });
@@ -108,29 +114,41 @@ export class AlertBook {
 
   /** Tries to write what is in memory only. Does not reject. */
   async flush(): Promise<void> {
-    const { store, log } = this.#options;
-    for (const part of parts(this.unsaved())) {
-      try {
-        await store.save(part);
-      } catch (error) {
-        this.#isAway = true;
-        const fields = { alerts: this.#backlog.size, error: errorMessage(error) };
-        log.warn('cannot write alerts; they are kept in memory and tried again', fields);
-        return;
-      }
-      this.#forgetBacklog(part);
+    try {
+      await this.#writeBacklog();
+    } catch (error) {
+      this.#noteTrouble(error);
     }
-    this.#isAway = false;
   }
 
   /** Brings the database in line with memory, as far as it lets us. Does not reject. */
   async catchUp(): Promise<void> {
-    await this.flush();
     try {
+      await this.#writeBacklog();
       await this.settleDoubts();
     } catch (error) {
-      this.#options.log.warn('cannot undo a failed write', { error: errorMessage(error) });
+      this.#noteTrouble(error);
+      return;
     }
+    if (this.#trouble !== undefined) this.#options.log.info('alerts can be written again');
+    this.#trouble = undefined;
+  }
+
+  async #writeBacklog(): Promise<void> {
+    for (const part of parts(this.unsaved())) {
+      await this.#options.store.save(part);
+      this.#forgetBacklog(part);
+    }
+  }
+
+  /** Logged when it begins: it is tried again several times a second. */
+  #noteTrouble(error: unknown): void {
+    const message = errorMessage(error);
+    if (this.#trouble === undefined) {
+      const fields = { alerts: this.#backlog.size, error: message };
+      this.#options.log.error('cannot write alerts; tried again until it works', fields);
+    }
+    this.#trouble = message;
   }
 
   /** Entries are numbered through, so what waits of a file goes before what is new of it. */

@@ -42,6 +42,9 @@ export const WAITING_MAX = 5_000;
 /** History kept for a database that is away; at this rate of events, hours of it. */
 export const UNSAVED_ENTRIES_MAX = 20_000;
 
+/** A database that is restarted is back before; whoever is paged for that learns to ignore it. */
+export const RECORDS_AWAY_MS = 15_000;
+
 /** Lists are for people; a program asks for one page after the other. */
 export const LIST_LIMIT = 100;
 export const LIST_LIMIT_MAX = 500;

@@ -2,7 +2,7 @@
  * The use cases of alerts: each loads a file, lets the pure core decide, and commits what it
  * decided before it answers.
  */
-import { invalid, limitExceeded, notFound } from '../platform/index.ts';
+import { AppError, invalid, limitExceeded, notFound } from '../platform/index.ts';
 import type { AlertInstance } from '../rules/index.ts';
 import { type AlertBook, instanceKey } from './book.ts';
 import type { Decide } from './decide.ts';
@@ -65,7 +65,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
       const file = book.findFile(alertId) ?? (await options.store.findFile(alertId));
       if (file === undefined) throw notFound('ALERT_NOT_FOUND', `there is no alert ${alertId}`);
       const decided = act(file);
-      if (decided !== undefined) await book.commit([decided]);
+      if (decided !== undefined) await book.commit([decided]).catch(sayUnchanged(alertId));
     });
   };
 
@@ -90,6 +90,15 @@ export function createAlertService(options: ServiceOptions): AlertService {
       }
       await change(alertId, (file) => resolveByPerson(file, { who, note }, context()));
     },
+  };
+}
+
+/** A person must know that nothing was taken over, whatever the database says of itself. */
+function sayUnchanged(alertId: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof AppError)) throw error;
+    const message = `alert ${alertId} is unchanged; try again in a moment: ${error.message}`;
+    throw new AppError(error, message, { cause: error });
   };
 }
 

@@ -25,6 +25,7 @@ import { createMessage, findService } from './message.ts';
 import type { AlertsMetrics } from './metrics.ts';
 import type { AlertFile, Change, Page } from './model.ts';
 import { claimPage, isPageDue, recoverPages, settlePage } from './paging.ts';
+import { createRecordsWatch } from './records-watch.ts';
 import type { Serial } from './serial.ts';
 import type { AlertStore } from './store.ts';
 
@@ -56,11 +57,13 @@ export class AlertWorker {
   #refilling: Promise<void> | undefined;
   readonly #checkClock: (nowMs: number) => void;
   readonly #purgeIfDue: () => Promise<void>;
+  readonly #watchRecords: () => Promise<void>;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#checkClock = createClockCheck(options.clock, options.log);
     this.#purgeIfDue = createPurge(options);
+    this.#watchRecords = createRecordsWatch(options);
   }
 
   /** Puts back what an earlier process left under way. Once, before the first tick. */
@@ -86,6 +89,7 @@ export class AlertWorker {
       await this.#sendDue(nowMs);
     });
     await internal.forgetUnseen();
+    await this.#watchRecords();
     await this.#purgeIfDue();
   }
 

@@ -156,8 +156,8 @@ async function commitSteps(stepped: readonly Stepped[], at: At): Promise<void> {
       await persistInTime(transitions, at.environment);
     } catch (error) {
       refusal = `cannot store changes of alerts: ${errorMessage(error)}`;
-      at.environment.log.error(refusal, { group: at.group.group.name, count: transitions.length });
     }
+    noteRefusal(refusal, at);
   }
   const stored: AlertTransition[] = [];
   for (const { runtime, active, transitions: own } of stepped) {
@@ -177,6 +177,17 @@ async function commitSteps(stepped: readonly Stepped[], at: At): Promise<void> {
   }
   // Last, so that a listener that throws finds every state in place.
   for (const transition of stored) at.environment.onTransition(transition);
+}
+
+/** Logs when it begins and when it is over, not at each evaluation. */
+function noteRefusal(refusal: string | undefined, { group, environment }: At): void {
+  const { log } = environment;
+  const fields = { group: group.group.name };
+  if (refusal !== undefined && group.refusal === undefined) log.error(refusal, fields);
+  if (refusal === undefined && group.refusal !== undefined) {
+    log.info('changes of alerts are stored again', fields);
+  }
+  group.refusal = refusal;
 }
 
 /** A restored alert has been seen once it is anew: stepping makes a new object of it. */

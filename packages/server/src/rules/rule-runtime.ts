@@ -45,6 +45,8 @@ export interface GroupRuntime {
   evaluationDurationMs: number;
   evaluationCount: number;
   missedCount: number;
+  /** Why the last changes of its alerts could not be stored; undefined once they could. */
+  refusal: string | undefined;
 }
 
 /** A rule without a past. */
@@ -113,5 +115,6 @@ export function createGroupRuntime(
     evaluationDurationMs: previous?.evaluationDurationMs ?? 0,
     evaluationCount: 0,
     missedCount: previous?.missedCount ?? 0,
+    refusal: previous?.refusal,
   };
 }
