@@ -213,7 +213,11 @@ export class ChunkFiles {
   }
 
   #reading(file: ChunkFile): ReadBlock {
-    return (into, at) => this.#open(file).read(into, at);
+    return (into, at) => {
+      // Not beyond the good content: what a failed write left there will be written anew.
+      const length = Math.min(into.length, Math.max(0, file.sizeBytes - at));
+      return this.#open(file).read(into.subarray(0, length), at);
+    };
   }
 
   #open(file: ChunkFile): DiskFile {

@@ -27,6 +27,31 @@ function allow(fixture: Fixture): void {
   fixture.disk.beforeWrite = () => {};
 }
 
+/** A disk whose writes can be made to fail after some bytes. */
+function createLeak() {
+  const disk = createMemoryDisk();
+  const leak = { disk, leaky: disk, partBytes: 0, canTruncate: true };
+  leak.leaky = {
+    ...disk,
+    open(path: string, mode: OpenMode) {
+      const file = disk.open(path, mode);
+      return {
+        ...file,
+        write(bytes: Uint8Array, at: number) {
+          if (leak.partBytes === 0) return file.write(bytes, at);
+          file.write(bytes.subarray(0, leak.partBytes), at);
+          throw FULL;
+        },
+        truncate(toBytes: number) {
+          if (!leak.canTruncate) throw BROKEN;
+          file.truncate(toBytes);
+        },
+      };
+    },
+  };
+  return leak;
+}
+
 /** Fills a store so that chunks are closed: 200 samples of each of eight series. */
 function fillChunks(fixture: Fixture): void {
   const { db, clock } = fixture;
@@ -64,43 +89,42 @@ describe('a full disk', () => {
   });
 
   test('a write that got through in part is cut off before the next one', () => {
-    const disk = createMemoryDisk();
-    const open = (path: string, mode: OpenMode) => disk.open(path, mode);
-    let partBytes = 0;
-    let canTruncate = true;
-    const leaky = {
-      ...disk,
-      open(path: string, mode: OpenMode) {
-        const file = open(path, mode);
-        return {
-          ...file,
-          write(bytes: Uint8Array, at: number) {
-            if (partBytes === 0) return file.write(bytes, at);
-            file.write(bytes.subarray(0, partBytes), at);
-            throw FULL;
-          },
-          truncate(toBytes: number) {
-            if (!canTruncate) throw BROKEN;
-            file.truncate(toBytes);
-          },
-        };
-      },
-    };
-    const { db } = openFixture({ disk: leaky });
+    const leak = createLeak();
+    const { disk } = leak;
+    const { db } = openFixture({ disk: leak.leaky });
     appendOne(db, { __name__: 'a' }, START_MS, 1);
     for (let i = 1; i < 30; i++) {
-      partBytes = i;
-      canTruncate = i % 2 === 0;
+      leak.partBytes = i;
+      leak.canTruncate = i % 2 === 0;
       assert.throws(() => appendOne(db, { __name__: `b${i}` }, START_MS + i, 1));
       // Also when the process dies right then.
       assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), readAll(db), `${i} bytes`);
-      partBytes = 0;
-      if (!canTruncate) assert.throws(() => appendOne(db, { __name__: 'a' }, START_MS + i, 1));
-      canTruncate = true;
+      leak.partBytes = 0;
+      if (!leak.canTruncate) assert.throws(() => appendOne(db, { __name__: 'a' }, START_MS + i, 1));
+      leak.canTruncate = true;
       appendOne(db, { __name__: 'a' }, START_MS + i, 1);
       assert.deepEqual(readAll(openFixture({ disk: disk.copy() }).db), readAll(db), `${i} bytes`);
     }
     assert.equal(readAll(db).get('a')?.length, 30);
+  });
+
+  test('a chunk that was written in part is written again, and the part is never read', async () => {
+    const leak = createLeak();
+    const fixture = { ...openFixture({ disk: leak.leaky, limits: SMALL }), disk: leak.disk };
+    const { db, clock } = fixture;
+    for (const partBytes of [700, 1, 300, 50]) {
+      fillChunks(fixture);
+      leak.partBytes = partBytes;
+      await db.maintain(clock.now());
+      const before = readAll(db);
+      assert.deepEqual(readAll(openFixture({ disk: leak.disk.copy(), clock }).db), before);
+      leak.partBytes = 0;
+      clock.advance(60_000);
+      await db.maintain(clock.now());
+      assert.deepEqual(readAll(db), before);
+      assert.deepEqual(readAll(openFixture({ disk: leak.disk.copy(), clock }).db), before);
+      assert.equal(db.stats().corruptChunks, 0);
+    }
   });
 
   test('is noticed before the last byte is gone', () => {
