@@ -21,24 +21,28 @@ export interface EventRouteOptions {
 export function mountEventRoute(server: FastifyInstance, options: EventRouteOptions): void {
   const { hub, authenticate } = options;
   // A HEAD request would be a stream that nobody reads.
-  server.get(EVENTS_PATH, { exposeHeadRoute: false }, async (request, reply) => {
-    const { raw } = reply;
-    const credentials = readCredentials(request.raw);
-    const leave = hub.connect({
-      write: (text) => {
-        // Not before the hub has accepted the stream: a refusal is an ordinary error answer.
-        if (!raw.headersSent) raw.writeHead(200, STREAM_HEADERS);
-        raw.write(text);
-      },
-      bufferedBytes: () => raw.writableLength,
-      isWelcome: async () => (await authenticate(credentials)) !== undefined,
-      end: () => void raw.end(),
-    });
-    raw.on('close', leave);
-    raw.on('error', leave);
-    // The page may have gone while it was looked up who asks.
-    if (raw.destroyed || request.raw.socket.destroyed) leave();
-    reply.hijack();
-  });
+  server.get(
+    EVENTS_PATH,
+    { exposeHeadRoute: false, config: { isStream: true } },
+    async (request, reply) => {
+      const { raw } = reply;
+      const credentials = readCredentials(request.raw);
+      const leave = hub.connect({
+        write: (text) => {
+          // Not before the hub has accepted the stream: a refusal is an ordinary error answer.
+          if (!raw.headersSent) raw.writeHead(200, STREAM_HEADERS);
+          raw.write(text);
+        },
+        bufferedBytes: () => raw.writableLength,
+        isWelcome: async () => (await authenticate(credentials)) !== undefined,
+        end: () => void raw.end(),
+      });
+      raw.on('close', leave);
+      raw.on('error', leave);
+      // The page may have gone while it was looked up who asks.
+      if (raw.destroyed || request.raw.socket.destroyed) leave();
+      reply.hijack();
+    },
+  );
   server.addHook('preClose', async () => hub.close());
 }

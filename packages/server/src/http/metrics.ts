@@ -9,7 +9,8 @@ export interface HttpMetrics {
     /** The route's pattern, never the path: a scanner must not make a series of each guess. */
     readonly route: string;
     readonly status: number;
-    readonly durationSeconds: number;
+    /** Undefined: a stream, which takes as long as somebody reads. */
+    readonly durationSeconds: number | undefined;
   }): void;
 }
 
@@ -39,7 +40,7 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     noteBug: () => bugs.inc(),
     noteAnswer({ method, route, status, durationSeconds }) {
       requests.inc({ method, route, code: status });
-      durations.observe(durationSeconds);
+      if (durationSeconds !== undefined) durations.observe(durationSeconds);
     },
   };
 }

@@ -18,8 +18,9 @@ export async function mountPageRoute(server: FastifyInstance, distDir: string): 
   server.get('/*', { config: { isPublic: true } }, async (request, reply) => {
     const [path] = request.url.split('?', 1);
     if (MACHINE_PATHS.test(path)) throw noRoute(request.method, path);
-    if (HASHED_ASSET.test(path)) {
-      if (!existsSync(join(distDir, path))) throw noRoute(request.method, path);
+    if (path.startsWith('/assets/')) {
+      const isThere = HASHED_ASSET.test(path) && existsSync(join(distDir, path));
+      if (!isThere) throw noRoute(request.method, path);
       reply.header('cache-control', 'public, max-age=31536000, immutable');
       return reply.sendFile(path);
     }

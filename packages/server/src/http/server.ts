@@ -52,6 +52,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answers without anyone being signed in. */
     isPublic?: boolean;
+    /** The answer ends when its reader goes, so how long it took says nothing. */
+    isStream?: boolean;
     /** Errors are answered as Prometheus does. */
     isPrometheus?: boolean;
   }
@@ -75,11 +77,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.headers(SECURITY_HEADERS);
   });
   server.addHook('onResponse', async (request, reply) => {
+    const isStream = request.routeOptions.config?.isStream === true;
     options.metrics.noteAnswer({
       method: request.method,
       route: request.routeOptions.url ?? 'none',
       status: reply.statusCode,
-      durationSeconds: reply.elapsedTime / 1000,
+      durationSeconds: isStream ? undefined : reply.elapsedTime / 1000,
     });
   });
   server.setNotFoundHandler(async ({ method, url }) => {
