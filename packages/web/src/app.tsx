@@ -4,6 +4,7 @@ import { Route, Switch } from 'wouter';
 import { ErrorBoundary } from './kit/error-boundary.tsx';
 import { Pages } from './pages.tsx';
 import { type Services, ServicesProvider } from './services.ts';
+import { SIGN_IN_PATH } from './session/next-path.ts';
 import { SessionGate } from './session/session-gate.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { colorSchemeManager, theme } from './theme/theme.ts';
@@ -21,7 +22,7 @@ export function App(props: { readonly services: Services; readonly queryClient: 
         <ServicesProvider value={props.services}>
           <ErrorBoundary place="app">
             <Switch>
-              <Route path="/sign-in">
+              <Route path={SIGN_IN_PATH}>
                 <SignInPage />
               </Route>
               <Route>

@@ -5,7 +5,7 @@ import './theme/base.css';
 import { type BrowserPage, createClient } from '@nines/contract';
 import { createRoot } from 'react-dom/client';
 import { createPrometheusApi } from './api/prometheus.ts';
-import { KEYS } from './api/queries.ts';
+import { boardQuery, KEYS, sessionQuery } from './api/queries.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { createSend } from './api/send.ts';
 import { App } from './app.tsx';
@@ -15,6 +15,7 @@ import { browserClockSource, browserStorage } from './platform/browser.ts';
 import { createClock } from './platform/clock.ts';
 import { createStore } from './platform/store.ts';
 import type { OpenDialog, Services } from './services.ts';
+import { isAdmitted } from './session/use-session.ts';
 import { createToasts } from './shell/toasts.ts';
 
 const fetchFn: typeof fetch = (input, init) => fetch(input, init);
@@ -25,6 +26,8 @@ const services: Services = {
   clock: createClock(browserClockSource),
   storage: browserStorage,
   connection: createStore<ConnectionState>('connecting'),
+  firstVersion: createStore<string | undefined>(undefined),
+  newVersion: createStore<string | undefined>(undefined),
   alarms: createStore<readonly BrowserPage[]>([]),
   toasts: createToasts(),
   shortcuts: createShortcutRegistry(),
@@ -34,6 +37,16 @@ const services: Services = {
 const queryClient = createQueryClient(() => {
   void queryClient.invalidateQueries({ queryKey: [KEYS.session] });
 });
+
+/** The first two answers are on their way while the page is still being built. */
+async function askAhead(): Promise<void> {
+  await queryClient.prefetchQuery(sessionQuery(services.client));
+  const session = queryClient.getQueryData(sessionQuery(services.client).queryKey);
+  if (session !== undefined && isAdmitted(session)) {
+    await queryClient.prefetchQuery(boardQuery(services.client, false));
+  }
+}
+void askAhead();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('BUG: index.html has no #root');

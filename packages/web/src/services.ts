@@ -15,6 +15,9 @@ export interface Services {
   readonly clock: Clock;
   readonly storage: Storage;
   readonly connection: Store<ConnectionState>;
+  /** What the server was when this page was loaded, and what it has become since. */
+  readonly firstVersion: Store<string | undefined>;
+  readonly newVersion: Store<string | undefined>;
   /** Pages that are on screen until someone acts. */
   readonly alarms: Store<readonly BrowserPage[]>;
   readonly toasts: Toasts;

@@ -1,9 +1,14 @@
 import type { AlertDetail, AlertList, AlertSummary, Board } from '@nines/contract';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import { KEYS } from '../api/queries.ts';
+import { ALERT_ACTION, KEYS } from '../api/queries.ts';
 import { changeOnBoard } from './alert-change.ts';
 
 const SHOWN_IN = [[KEYS.board], [KEYS.alerts], [KEYS.alert]] as const;
+
+/** Whether answers under this key show alerts. */
+export function showsAlerts(key: string): boolean {
+  return SHOWN_IN.some(([shown]) => shown === key);
+}
 
 /**
  * Changes an alert wherever it is shown. Returns how to put everything back as it was; answers
@@ -35,6 +40,11 @@ export async function changeEverywhere(
   return () => {
     for (const [queryKey, data] of before) queryClient.setQueryData(queryKey, data);
   };
+}
+
+/** Whether more than this many actions on alerts are on their way. */
+export function isActing(queryClient: QueryClient, besides = 0): boolean {
+  return queryClient.isMutating({ mutationKey: [ALERT_ACTION] }) > besides;
 }
 
 /** Asks again for whatever shows alerts. */

@@ -1,4 +1,5 @@
 import type { AlertDetail, Output } from '@nines/contract';
+import { toSentence } from '../format/sentence.ts';
 import { PersonChip } from '../chips/person-chip.tsx';
 import { viewerTime } from '../format/time.ts';
 import { Section } from '../kit/section.tsx';
@@ -6,7 +7,7 @@ import { Ago, Moment } from '../kit/time.tsx';
 import { UrgencyMark } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './alert-history.module.css';
-import { toneOf } from './history-tone.ts';
+import { nameKind, toneOf } from './history-kind.ts';
 
 /** Everything that happened to an alert and why, oldest first. */
 export function AlertHistory(props: {
@@ -24,7 +25,7 @@ export function AlertHistory(props: {
               <Moment at={entry.at} text={viewerTime.clockSeconds(entry.at)} />
             </span>
             <span>
-              {entry.reason}
+              <b>{nameKind(entry.kind)}</b> {toSentence(entry.reason)}
               {entry.actor !== null && (
                 <>
                   {' '}

@@ -2,6 +2,7 @@
 import type { AlertDetail, AlertList, AlertSummary } from '@nines/contract';
 import { formatDuration } from '../format/duration.ts';
 import { formatValue } from '../format/number.ts';
+import { capitalize } from '../format/sentence.ts';
 import { viewerTime } from '../format/time.ts';
 import type { SentencePart } from '../kit/sentence.ts';
 import { t } from '../messages/translate.ts';
@@ -43,7 +44,7 @@ function describeSince(alert: AlertSummary, nowMs: number): string {
 function describeHolder(alert: AlertSummary, nowMs: number): string {
   if (alert.acknowledgedAt === null) return t('board.headline.unowned.one');
   const time = viewerTime.short(alert.acknowledgedAt, nowMs);
-  return t('board.headline.owned.one', { person: alert.acknowledgedBy ?? '?', time });
+  return t('board.headline.owned.one', { person: capitalize(alert.acknowledgedBy ?? '?'), time });
 }
 
 function describeEnd(alert: AlertSummary, nowMs: number): string {
@@ -52,7 +53,7 @@ function describeEnd(alert: AlertSummary, nowMs: number): string {
   const time = viewerTime.short(endAt, nowMs);
   return alert.resolvedBy === null
     ? t('alert.headline.ended', { duration, time })
-    : t('alert.headline.resolved', { duration, time, person: alert.resolvedBy });
+    : t('alert.headline.resolved', { duration, time, person: capitalize(alert.resolvedBy) });
 }
 
 /** Over all alerts, whatever the filter. */

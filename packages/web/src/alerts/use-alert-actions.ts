@@ -1,11 +1,12 @@
 import type { AlertSummary } from '@nines/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ALERT_ACTION } from '../api/queries.ts';
 import { describeFailure } from '../api/failure.ts';
 import { dismissAlarm } from '../live/alarm.ts';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { useViewerName } from '../session/use-session.ts';
-import { changeEverywhere, refreshAlerts } from './alert-cache.ts';
+import { changeEverywhere, isActing, refreshAlerts } from './alert-cache.ts';
 import { type Actor, acknowledged, resolved } from './alert-change.ts';
 
 /** What an action needs to know of its alert. */
@@ -55,6 +56,7 @@ function useAlertMutation({ send, change, failed }: AlertMutation): (action: Act
   const queryClient = useQueryClient();
   const name = useViewerName();
   const { mutate } = useMutation({
+    mutationKey: [ALERT_ACTION],
     mutationFn: send,
     onMutate: ({ id }: Action) => {
       const actor = { name, nowMs: clock.now() };
@@ -67,7 +69,9 @@ function useAlertMutation({ send, change, failed }: AlertMutation): (action: Act
       const title = failed(action.name);
       toasts.show({ tone: 'failure', title, text: `${reason} ${remedy}` });
     },
-    onSettled: () => refreshAlerts(queryClient),
+    onSettled: () =>
+      // The last one refreshes: an answer from before another action would take its effect back.
+      isActing(queryClient, 1) ? undefined : refreshAlerts(queryClient),
   });
   return mutate;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ApiError } from '@nines/contract';
-import { describeFailure, toSentence } from './failure.ts';
+import { toSentence } from '../format/sentence.ts';
+import { describeFailure } from './failure.ts';
 import { createPrometheusApi, parseInstant, parseValue, QueryError } from './prometheus.ts';
 import { isWorthRetrying } from './query-client.ts';
 import { createSend, UnreachableError } from './send.ts';

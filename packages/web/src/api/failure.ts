@@ -1,5 +1,6 @@
 /** What went wrong, why, and what to do: the three lines that every failure on a page has. */
 import { ApiError } from '@nines/contract';
+import { toSentence } from '../format/sentence.ts';
 import { t } from '../messages/translate.ts';
 import { QueryError } from './prometheus.ts';
 import { UnreachableError } from './send.ts';
@@ -31,12 +32,4 @@ export function describeFailure(error: unknown): Failure {
     return { reason: toSentence(message), remedy: t('failure.server.remedy') };
   }
   return { reason: toSentence(message), remedy: t('failure.other.remedy') };
-}
-
-/** Error texts begin in lower case and have no full stop; a sentence on a page has both. */
-export function toSentence(message: string): string {
-  const text = message.trim();
-  if (text === '') return text;
-  const head = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?…]$/.test(head) ? head : `${head}.`;
 }

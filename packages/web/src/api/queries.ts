@@ -16,6 +16,9 @@ export const KEYS = {
   graph: 'graph',
 } as const;
 
+/** Under this key run the actions whose effect is shown before the server has answered. */
+export const ALERT_ACTION = 'alert-action';
+
 /** Numbers on the board are live without events: they change with every scrape. */
 const BOARD_EVERY_MS = 5000;
 const TARGETS_EVERY_MS = 10_000;

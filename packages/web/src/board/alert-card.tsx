@@ -14,6 +14,8 @@ import styles from './cards.module.css';
 
 interface Props {
   readonly alert: AlertSummary;
+  /** It came while the board was on screen. */
+  readonly isNew: boolean;
   readonly isGone: boolean;
   readonly isCurrent: boolean;
   readonly isResolving: boolean;
@@ -33,6 +35,7 @@ export function AlertCard(props: Props) {
       className={styles.card}
       data-level={alert.output}
       data-split=""
+      data-new={props.isNew ? '' : undefined}
       data-gone={props.isGone ? '' : undefined}
       data-current={props.isCurrent ? '' : undefined}
       aria-label={alert.summary}

@@ -1,5 +1,6 @@
 /** The board's first line: is anyone hurt, and who has it? */
 import type { AlertSummary, Board, ServiceSummary } from '@nines/contract';
+import { capitalize } from '../format/sentence.ts';
 import { viewerTime } from '../format/time.ts';
 import type { SentencePart } from '../kit/sentence.ts';
 import { t } from '../messages/translate.ts';
@@ -47,7 +48,7 @@ function describePages(pages: readonly AlertSummary[], nowMs: number): readonly 
 function describeHolder(alert: AlertSummary, nowMs: number): string {
   if (alert.acknowledgedAt === null) return t('board.headline.unowned.one');
   return t('board.headline.owned.one', {
-    person: alert.acknowledgedBy ?? '?',
+    person: capitalize(alert.acknowledgedBy ?? '?'),
     time: viewerTime.short(alert.acknowledgedAt, nowMs),
   });
 }

@@ -18,6 +18,7 @@ export function NeedsSomeone({ board }: { readonly board: Board }) {
   const alerts = items.map(({ item }) => item);
   const cursor = useListCursor(alerts.map(keyOfAlert));
   const actions = useAlertActions();
+  const [firstIds] = useState(() => new Set(board.needsSomeone.map(keyOfAlert)));
   const [resolvingId, setResolvingId] = useState<string>();
   const [, navigate] = useLocation();
   useAlertKeys({
@@ -42,6 +43,7 @@ export function NeedsSomeone({ board }: { readonly board: Board }) {
           <AlertCard
             key={item.id}
             alert={item}
+            isNew={!firstIds.has(item.id)}
             isGone={isGone}
             isCurrent={cursor.currentId === item.id}
             itemProps={cursor.itemProps(item.id)}

@@ -25,7 +25,7 @@ export function RecentEvents({ events }: { readonly events: readonly RecentEvent
               <At at={event.at} />
             </span>
             <span>
-              <AlertChip id={event.alertId} name={event.alertName} /> {event.reason}
+              <AlertChip id={event.alertId} name={event.alertName} />: {event.reason}
             </span>
           </li>
         ))}

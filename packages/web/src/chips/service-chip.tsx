@@ -1,8 +1,8 @@
-import { HoverCard } from '@mantine/core';
 import type { ServiceSummary } from '@nines/contract';
 import { Link } from 'wouter';
 import { t } from '../messages/translate.ts';
 import styles from './chips.module.css';
+import { HoverCard } from './hover-card.tsx';
 import { serviceAlertsPath, serviceTargetsPath } from './service-path.ts';
 import { useKnownService } from './use-known-service.ts';
 import { isWebAddress } from './web-address.ts';
@@ -16,20 +16,13 @@ export function ServiceChip({ name }: { readonly name: string }) {
     </Link>
   );
   if (service === undefined) return link;
-  return (
-    <HoverCard>
-      <HoverCard.Target>{link}</HoverCard.Target>
-      <HoverCard.Dropdown>
-        <ServiceCard service={service} />
-      </HoverCard.Dropdown>
-    </HoverCard>
-  );
+  return <HoverCard card={() => <ServiceCard service={service} />}>{link}</HoverCard>;
 }
 
 function ServiceCard({ service }: { readonly service: ServiceSummary }) {
   const open = service.firing.page + service.firing.ticket;
   return (
-    <div className={styles.card}>
+    <div>
       <h4>{service.name}</h4>
       <p>
         {service.owner === null

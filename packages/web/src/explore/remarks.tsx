@@ -1,4 +1,4 @@
-import { toSentence } from '../api/failure.ts';
+import { toSentence } from '../format/sentence.ts';
 import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './explore.module.css';

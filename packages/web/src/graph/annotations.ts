@@ -63,27 +63,32 @@ export function drawMarks(pen: Pen, marks: readonly Mark[]): void {
   }
 }
 
-/** Writes each line's name where it ends, so that no legend has to be looked up. */
+/**
+ * Writes each line's name where it ends, so that no legend has to be looked up: at the right edge,
+ * or earlier for a line that stopped.
+ */
 export function drawEndLabels(pen: Pen, data: GraphData): void {
-  const { left, top, width, height } = pen.plot.bbox;
+  const { top, height } = pen.plot.bbox;
   const ends = data.lines.flatMap(({ name, values }, lineIndex) => {
-    const value = values.findLast((entry) => entry !== null) ?? undefined;
-    if (value === undefined) return [];
-    return [{ name, lineIndex, y: (pen.plot.valToPos(value, 'y', true) - top) / pen.ratio }];
+    const index = values.findLastIndex((entry) => entry !== null);
+    const value = values[index] ?? null;
+    if (value === null) return [];
+    const x = pen.plot.valToPos(data.times[index] ?? 0, 'x', true);
+    return [{ name, lineIndex, x, y: (pen.plot.valToPos(value, 'y', true) - top) / pen.ratio }];
   });
   const placed = placeLabels(
     ends.map(({ y }) => y),
     { height: height / pen.ratio, labelHeight: LABEL_HEIGHT },
   );
-  const room = pen.plot.ctx.canvas.width - (left + width) - LABEL_GAP * pen.ratio;
-  for (const [index, { name, lineIndex }] of ends.entries()) {
+  const rightEdge = pen.plot.ctx.canvas.width;
+  for (const [index, { name, lineIndex, x }] of ends.entries()) {
     const y = placed[index];
     if (y === undefined) continue;
     writeText(pen, pen.palette.lines[lineIndex] ?? pen.palette.axis, {
       text: name,
-      x: left + width + LABEL_GAP * pen.ratio,
+      x: x + LABEL_GAP * pen.ratio,
       y: top + y * pen.ratio,
-      maxWidth: room,
+      maxWidth: rightEdge - x - LABEL_GAP * pen.ratio,
     });
   }
 }

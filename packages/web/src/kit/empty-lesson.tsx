@@ -12,7 +12,7 @@ export function EmptyLesson(props: {
 }) {
   return (
     <div className={styles.lesson}>
-      <h3>{props.title}</h3>
+      <p className={styles.title}>{props.title}</p>
       <p>{props.text}</p>
       {props.code !== undefined && <CodeBlock code={props.code.text} label={props.code.label} />}
       {props.children}

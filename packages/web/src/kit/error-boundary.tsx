@@ -31,7 +31,8 @@ export class ErrorBoundary extends Component<Props, State> {
       <FailurePanel
         what={t('failure.page')}
         error={this.state.error}
-        onRetry={() => this.setState({ error: undefined })}
+        // The code itself may be what is missing, after an update: drawing again is not enough.
+        onRetry={() => window.location.reload()}
       />
     );
   }

@@ -5,11 +5,7 @@ import { useClockValue } from '../platform/use-clock.ts';
 
 /** How long ago, or in how long; the exact time on hover. */
 export function Ago({ at }: { readonly at: number }) {
-  const text = useClockValue((now) =>
-    at <= now
-      ? t('time.ago', { duration: formatDuration(now - at) })
-      : t('time.in', { duration: formatDuration(at - now) }),
-  );
+  const text = useClockValue((now) => describeDistance(at - now));
   return <Moment at={at} text={text} />;
 }
 
@@ -31,4 +27,10 @@ export function Moment({ at, text }: { readonly at: number; readonly text: strin
       {text}
     </time>
   );
+}
+
+function describeDistance(untilMs: number): string {
+  if (Math.abs(untilMs) < 1000) return t('time.now');
+  const duration = formatDuration(Math.abs(untilMs));
+  return untilMs > 0 ? t('time.in', { duration }) : t('time.ago', { duration });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { alertOf, NOW } from '../alerts/testing.ts';
 import { dismissAlarm, raiseAlarm, settleAlarms } from './alarm.ts';
+import { createBatch } from './batch.ts';
 import { backoffMs, type ConnectionState, startEventStream } from './event-stream.ts';
 import { parseServerEvent } from './server-event.ts';
 
@@ -135,4 +136,25 @@ test('an alarm ends when someone has the alert or it is over, not before the boa
   assert.deepEqual(settle({ acknowledgedAt: NOW }), []);
   assert.deepEqual(settle(undefined), []);
   assert.deepEqual(settle(undefined, NOW - 9000), alarms);
+});
+
+test('what several events ask for is asked once', () => {
+  const timers: (() => void)[] = [];
+  const flushed: (readonly string[])[] = [];
+  const batch = createBatch({
+    schedule: (run) => {
+      timers.push(run);
+      return () => timers.pop();
+    },
+    flush: (keys) => flushed.push(keys),
+  });
+  batch.add([]);
+  assert.equal(timers.length, 0);
+  batch.add(['board', 'alerts']);
+  batch.add(['board']);
+  assert.equal(timers.length, 1);
+  timers.shift()?.();
+  batch.add(['targets']);
+  timers.shift()?.();
+  assert.deepEqual(flushed, [['board', 'alerts'], ['targets']]);
 });

@@ -1,10 +1,12 @@
 import { EVENTS_PATH, type ServerEvent } from '@nines/contract';
 import { hashKey, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { isActing, showsAlerts } from '../alerts/alert-cache.ts';
 import { boardQuery, KEYS } from '../api/queries.ts';
 import { browserRandom } from '../platform/browser.ts';
 import { type Services, useServices } from '../services.ts';
 import { settleAlarms } from './alarm.ts';
+import { createBatch } from './batch.ts';
 import { startEventStream } from './event-stream.ts';
 import { usePageReceiver } from './use-page-receiver.ts';
 import { EVENT_NAMES, parseServerEvent } from './server-event.ts';
@@ -25,20 +27,18 @@ export function useLive(): void {
   const queryClient = useQueryClient();
   const receivePage = usePageReceiver();
   useEffect(() => {
+    const stale = createBatch({ schedule, flush: (keys) => invalidate(queryClient, keys) });
     const stream = startEventStream({
       open: () => new EventSource(EVENTS_PATH),
-      schedule: (run, delayMs) => {
-        const timer = setTimeout(run, delayMs);
-        return () => clearTimeout(timer);
-      },
+      schedule,
       random: browserRandom,
       eventNames: EVENT_NAMES,
       onData: (data) => {
         const event = parseServerEvent(data);
         if (event === undefined) return;
-        if (event.type === 'hello') services.clock.adjust(event.now);
+        if (event.type === 'hello') greet(services, event);
         if (event.type === 'page') receivePage(event.page);
-        invalidate(queryClient, STALE_AFTER[event.type]);
+        stale.add(STALE_AFTER[event.type]);
       },
       onState: (state) => {
         const before = services.connection.get();
@@ -46,7 +46,7 @@ export function useLive(): void {
         if (before !== 'reconnecting') return;
         // While the line was down anything may have changed; or the session has ended.
         if (state === 'open') void queryClient.invalidateQueries();
-        else invalidate(queryClient, [KEYS.session]);
+        else stale.add([KEYS.session]);
       },
     });
     const hurry = () => stream.hurry();
@@ -56,13 +56,35 @@ export function useLive(): void {
       window.removeEventListener('online', hurry);
       document.removeEventListener('visibilitychange', hurry);
       stream.stop();
+      stale.stop();
     };
   }, [services, queryClient, receivePage]);
   useEffect(() => watchBoard(queryClient, services), [queryClient, services]);
 }
 
+/** The version that this page was first greeted by is the one that it was loaded from. */
+function greet(
+  { clock, newVersion, firstVersion }: Services,
+  hello: { readonly now: number; readonly version: string },
+): void {
+  clock.adjust(hello.now);
+  if (firstVersion.get() === undefined) firstVersion.set(hello.version);
+  newVersion.set(hello.version === firstVersion.get() ? undefined : hello.version);
+}
+
+function schedule(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+/**
+ * What is asked while an action is on its way would take back what it shows already; the action
+ * itself asks again when it is done.
+ */
 function invalidate(queryClient: QueryClient, keys: readonly string[]): void {
-  for (const key of keys) void queryClient.invalidateQueries({ queryKey: [key] });
+  const isHeld = isActing(queryClient);
+  for (const key of keys.filter((one) => !isHeld || !showsAlerts(one)))
+    void queryClient.invalidateQueries({ queryKey: [key] });
 }
 
 /** Each board answer sets the clock and ends the alarms that someone has taken elsewhere. */

@@ -1,17 +1,18 @@
 /** Where to go after signing in. */
 
+export const SIGN_IN_PATH = '/sign-in';
 const BOARD = '/';
 
 /** The sign-in page that leads back to where the viewer was. */
 export function signInPath(path: string, search: string): string {
   const here = search === '' ? path : `${path}?${search}`;
-  return here === BOARD ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
+  return here === BOARD ? SIGN_IN_PATH : `${SIGN_IN_PATH}?next=${encodeURIComponent(here)}`;
 }
 
 /** The place named by `?next=`; only places on this page, never another site. */
 export function parseNextPath(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? BOARD;
-  const isOurs = /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in');
+  const isOurs = /^\/(?![/\\])/.test(next) && !next.startsWith(SIGN_IN_PATH);
   return isOurs ? next : BOARD;
 }
 

@@ -1,6 +1,7 @@
 import type { SessionView } from '@nines/contract';
 import { useQuery } from '@tanstack/react-query';
 import { sessionQuery } from '../api/queries.ts';
+import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 
 export function useSession() {
@@ -17,5 +18,5 @@ export function isAdmitted(session: SessionView): boolean {
 export function useViewerName(): string {
   const { data } = useSession();
   const user = data?.user ?? null;
-  return user === null ? 'you' : user.displayName || user.name;
+  return user === null ? t('session.anyone') : user.displayName || user.name;
 }

@@ -1,8 +1,10 @@
 import type { Settings } from '@nines/contract';
+import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { Section } from '../kit/section.tsx';
 import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './config-section.module.css';
+import { LESSONS } from './lessons.ts';
 import { findFaultLines } from './headline.ts';
 
 /** The configuration file as it was read; it is changed where it lives, in git and by review. */
@@ -21,7 +23,11 @@ export function ConfigSection({ config }: { readonly config: Settings['config'] 
         </div>
       )}
       {config.text === '' ? (
-        <p className={styles.none}>{t('settings.config.none')}</p>
+        <EmptyLesson
+          title={t('settings.config.none')}
+          text={t('settings.config.none.text')}
+          code={{ text: LESSONS.config, label: t('settings.lesson') }}
+        />
       ) : (
         <ol className={styles.file}>
           {config.text

@@ -75,7 +75,7 @@ export function DeclaredSections({ settings }: { readonly settings: Settings }) 
 
 function List<T>(props: {
   readonly items: readonly T[];
-  readonly lesson: keyof typeof LESSONS;
+  readonly lesson: 'services' | 'policies' | 'webhooks' | 'rules';
   readonly children: (item: T) => ReactNode;
 }) {
   if (props.items.length > 0)

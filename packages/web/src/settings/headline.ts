@@ -6,7 +6,7 @@ import { t } from '../messages/translate.ts';
 
 export function describeSettings({ config }: Settings, nowMs: number): readonly SentencePart[] {
   if (config.file === null) return [{ tone: 'plain', text: t('settings.headline.none') }];
-  const { file } = config;
+  const file = baseName(config.file);
   const time = viewerTime.short(config.loadedAt, nowMs);
   if (config.faults.length === 0) {
     return [{ tone: 'plain', text: t('settings.headline.inForce', { file, time }) }];
@@ -25,11 +25,15 @@ export function findFaultLines(
   faults: readonly string[],
   file: string | null,
 ): ReadonlySet<number> {
-  const name = file?.split('/').at(-1) ?? '';
+  const name = baseName(file ?? '');
   const lines = faults.flatMap((fault) => {
     const match = /^(.*?):(\d+)(?::\d+)?:/.exec(fault);
-    const isThisFile = match?.[1]?.split('/').at(-1) === name;
+    const isThisFile = baseName(match?.[1] ?? '') === name;
     return isThisFile ? [Number(match?.[2])] : [];
   });
   return new Set(lines);
+}
+
+function baseName(path: string): string {
+  return path.split('/').at(-1) ?? path;
 }

@@ -1,5 +1,8 @@
 /** The lines of nines.yaml that put something where nothing is yet. */
 export const LESSONS = {
+  config: `scrape_configs:
+  - job_name: shop
+    static_configs: [{ targets: ['127.0.0.1:8080'] }]`,
   services: `services:
   - name: shop
     owner: payments

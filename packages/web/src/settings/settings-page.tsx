@@ -52,7 +52,7 @@ export function SettingsPage() {
           <BrowserSection />
           {isSignedIn && <PasswordSection />}
           {session?.isAuthRequired === true && <UsersSection />}
-          <TokensSection />
+          {isSignedIn && <TokensSection />}
           <AboutSection />
         </div>
       </div>

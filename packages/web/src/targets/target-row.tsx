@@ -1,4 +1,6 @@
 import type { TargetView } from '@nines/contract';
+import { toSentence } from '../format/sentence.ts';
+import { useState } from 'react';
 import { ServiceChip } from '../chips/service-chip.tsx';
 import { formatConfigDuration, formatLatency } from '../format/duration.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../format/number.ts';
@@ -11,9 +13,10 @@ const LEVELS = { up: 'fine', down: 'page', unknown: 'log' } as const;
 
 /** One target: how it is at a glance, everything else when opened. */
 export function TargetRow({ target }: { readonly target: TargetView }) {
+  const [isOpen, setOpen] = useState(false);
   return (
     <li>
-      <details className={styles.target}>
+      <details className={styles.target} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <span className={styles.health}>
             <UrgencyText level={LEVELS[target.health]}>
@@ -36,10 +39,10 @@ export function TargetRow({ target }: { readonly target: TargetView }) {
             {t('targets.every', { interval: formatConfigDuration(target.intervalMs) })}
           </span>
         </summary>
-        <TargetDetails target={target} />
+        {isOpen && <TargetDetails target={target} />}
       </details>
       {target.lastError !== null && target.health !== 'up' && (
-        <p className={styles.error}>{target.lastError}</p>
+        <p className={styles.error}>{toSentence(target.lastError)}</p>
       )}
     </li>
   );

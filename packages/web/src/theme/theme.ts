@@ -28,10 +28,6 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'xs' }, classNames: fieldClassNames() },
     PasswordInput: { defaultProps: { size: 'xs' }, classNames: fieldClassNames() },
     NativeSelect: { defaultProps: { size: 'xs' }, classNames: fieldClassNames() },
-    HoverCard: {
-      defaultProps: { openDelay: 350, closeDelay: 120, position: 'bottom-start', offset: 6 },
-      classNames: { dropdown: styles.card },
-    },
   },
 });
 

@@ -57,7 +57,6 @@ export const board = {
   'board.column.scrape': 'Scrape time',
   'board.column.samples': 'Samples',
   'board.service.up': '{up} of {total}',
-  'board.service.owned': 'Owner {owner}',
   'board.service.noOwner': 'no owner',
   'board.service.undeclared': 'seen as a job',
   'board.service.quiet': 'nothing',

@@ -16,6 +16,7 @@ export const session = {
   'signIn.link.failed': 'The link did not sign you in',
   'signIn.link.remedy':
     'A link works once and for a short time. Ask for a new one, or sign in with your password.',
+  'session.anyone': 'somebody on this machine',
   'session.failed': 'Nines could not be asked who you are',
   'session.signOut': 'Sign out',
   'session.signOut.failed': 'You could not be signed out',

@@ -11,8 +11,9 @@ export const settings = {
   'settings.config': 'Configuration',
   'settings.config.note': 'read only; changed in its file',
   'settings.config.rejected': 'The newest version is not in force:',
-  'settings.config.none':
-    'Write nines.yaml beside the data folder, or name a file with --config; then restart.',
+  'settings.config.none': 'No file was read',
+  'settings.config.none.text':
+    'Save these lines as nines.yaml in the folder where Nines starts, or name a file with --config, then start it again:',
   'settings.lesson': 'Lines for nines.yaml',
   'settings.services': 'Services',
   'settings.services.none': 'No services declared',

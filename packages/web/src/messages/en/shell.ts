@@ -10,7 +10,6 @@ export const shell = {
   'shell.find': 'Find or do anything',
   'shell.loading': 'Loading',
   'shell.unknown': 'Not known at the moment.',
-  'shell.connecting': 'Connecting…',
   'shell.reconnecting': 'Reconnecting: what you see may be old.',
   'shell.newVersion': 'Nines was updated to {version}.',
   'shell.reload': 'Reload',
@@ -19,6 +18,7 @@ export const shell = {
   'shell.notFound.text':
     'The address {path} leads nowhere. It may have been mistyped or cut short.',
   'shell.toBoard': 'To the board',
+  'time.now': 'just now',
   'time.ago': '{duration} ago',
   'time.in': 'in {duration}',
   'copy.idle': 'Copy',
@@ -41,7 +41,6 @@ export const shell = {
   'help.palette': 'Find or do anything',
   'help.help': 'Show this help',
   'help.search': 'Go to the filter or search field',
-  'help.close': 'Close',
   'help.goBoard': 'Go to the board',
   'help.goAlerts': 'Go to alerts',
   'help.goExplore': 'Go to Explore',
@@ -68,6 +67,4 @@ export const shell = {
   'palette.theme.light': 'Use the light theme',
   'palette.theme.dark': 'Use the dark theme',
   'palette.signOut': 'Sign out',
-  'unit.targets': { one: '{count} target', other: '{count} targets' },
-  'unit.services': { one: '{count} service', other: '{count} services' },
 } as const;

@@ -1,0 +1,36 @@
+/** What kind of thing happened to an alert: its word and how urgent it is. */
+import type { Output } from '@nines/contract';
+import type { Urgency } from '../kit/urgency.tsx';
+import { t } from '../messages/translate.ts';
+
+const KINDS = [
+  'alert.pending',
+  'alert.fired',
+  'alert.reopened',
+  'alert.acknowledged',
+  'alert.resolved',
+  'alert.ended',
+  'alert.dropped',
+  'page.sent',
+  'page.delivered',
+  'page.retried',
+  'page.failed',
+  'page.not_sent',
+  'page.escalated',
+  'page.repeated',
+] as const;
+
+/** The kind in a word; a kind that a newer server may send stands for itself. */
+export function nameKind(kind: string): string {
+  const known = KINDS.find((one) => one === kind);
+  return known === undefined ? kind : t(`history.${known}`);
+}
+
+/** How a moment is marked: urgent where it began, or where telling someone did not work. */
+export function toneOf(kind: string, output: Output): Urgency {
+  if (kind === 'alert.fired' || kind === 'alert.reopened') return output;
+  if (/\.(?:failed|not_sent|retried|escalated)$/.test(kind)) return 'ticket';
+  if (kind === 'alert.resolved' || kind === 'alert.ended' || kind === 'page.delivered')
+    return 'fine';
+  return 'log';
+}
