@@ -1,5 +1,5 @@
 /** Other forms of a query that must have the same answer. */
-import type { Expr, VectorSelectorNode } from '../../packages/server/src/promql/index.ts';
+import { childrenOf, type Expr, type VectorSelectorNode } from '../../packages/server/src/promql/index.ts';
 
 /** Functions whose answer depends on the time of evaluation even where their data does not. */
 const TIME_DEPENDENT = new Set([
@@ -20,32 +20,9 @@ const TIME_DEPENDENT = new Set([
   'timestamp',
 ]);
 
-/** The parts of an expression. */
-function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.type) {
-    case 'number':
-    case 'string':
-    case 'vectorSelector':
-      return [];
-    case 'matrixSelector':
-      return [expr.selector];
-    case 'subquery':
-    case 'unary':
-      return [expr.operand];
-    case 'paren':
-      return [expr.inner];
-    case 'binary':
-      return [expr.left, expr.right];
-    case 'aggregate':
-      return expr.parameter === undefined ? [expr.operand] : [expr.parameter, expr.operand];
-    case 'call':
-      return expr.args;
-  }
-}
-
 /** Whether any node of an expression has a property. */
 export function findInExpr(expr: Expr, holds: (node: Expr) => boolean): boolean {
-  return holds(expr) || partsOf(expr).some((part) => findInExpr(part, holds));
+  return holds(expr) || childrenOf(expr).some((part) => findInExpr(part, holds));
 }
 
 /** The expression with all its data pinned to a time; undefined where that would change it. */

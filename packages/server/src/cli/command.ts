@@ -75,6 +75,15 @@ export const DATA_OPTION = {
   data: { type: 'string', value: 'DIR', summary: 'the data folder (default ./data)' },
 } as const satisfies Readonly<Record<string, CliOption>>;
 
+/** For commands that read the configuration: it says where the records are. */
+export const CONFIG_OPTION = {
+  config: {
+    type: 'string',
+    value: 'FILE',
+    summary: 'the configuration (default ./nines.yaml if there is one)',
+  },
+} as const satisfies Readonly<Record<string, CliOption>>;
+
 /** How to reach a running server, for commands that talk to one. */
 export const CLIENT_OPTIONS = {
   ...DATA_OPTION,

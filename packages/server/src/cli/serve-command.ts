@@ -1,15 +1,11 @@
-import { type Command, DATA_OPTION, EXIT } from './command.ts';
+import { type Command, CONFIG_OPTION, DATA_OPTION, EXIT } from './command.ts';
 
 export const serveCommand: Command = {
   name: 'serve',
   operands: '',
   summary: 'run the server',
   options: {
-    config: {
-      type: 'string',
-      value: 'FILE',
-      summary: 'the configuration (default ./nines.yaml if there is one)',
-    },
+    ...CONFIG_OPTION,
     ...DATA_OPTION,
     listen: {
       type: 'string',

@@ -1,4 +1,4 @@
-import { type Command, DATA_OPTION, EXIT, JSON_OPTION } from './command.ts';
+import { type Command, CONFIG_OPTION, DATA_OPTION, EXIT, JSON_OPTION } from './command.ts';
 import { formatTable } from './table.ts';
 import { withIdentity } from './user-command.ts';
 
@@ -8,11 +8,7 @@ export const tokenCommand: Command = {
   summary: 'API tokens for scripts, Grafana and other machines: create NAME, list, revoke ID',
   options: {
     user: { type: 'string', value: 'NAME', summary: 'whose token it is (create; default admin)' },
-    config: {
-      type: 'string',
-      value: 'FILE',
-      summary: 'the configuration (default ./nines.yaml if there is one)',
-    },
+    ...CONFIG_OPTION,
     ...DATA_OPTION,
     ...JSON_OPTION,
   },

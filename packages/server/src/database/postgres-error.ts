@@ -44,7 +44,7 @@ export function outcomeUnknown(cause: unknown): AppError {
 /** The error to answer for a failure of PostgreSQL; `what` says what was attempted. */
 export function createPostgresError(cause: unknown, what: string): AppError | BugError {
   if (cause instanceof AppError || cause instanceof BugError) return cause;
-  const message = `${what}: ${errorMessage(cause)}`;
+  const message = `${what}${describeAway(cause)}: ${errorMessage(cause)}`;
   const code = cause instanceof pg.DatabaseError ? (cause.code ?? '') : '';
   switch (code) {
     case UNIQUE_VIOLATION:
@@ -60,4 +60,10 @@ export function createPostgresError(cause: unknown, what: string): AppError | Bu
         ? new BugError(`BUG: ${message}`, { cause })
         : unavailable('DATABASE_UNAVAILABLE', message, { cause });
   }
+}
+
+/** Where no server answered, that is the news, not what it was to be asked. */
+function describeAway(cause: unknown): string {
+  const isAway = !(cause instanceof pg.DatabaseError) && systemErrorCode(cause) !== undefined;
+  return isAway ? ': PostgreSQL (records.url) cannot be reached' : '';
 }

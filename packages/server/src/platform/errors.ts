@@ -74,11 +74,6 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new BugError(`BUG: ${message}`);
 }
 
-/** Marks a branch that the types say cannot be reached: `unreachable(state satisfies never)`. */
-export function unreachable(value: never): never {
-  throw new BugError(`BUG: unexpected value ${JSON.stringify(value)}`);
-}
-
 /** The message of anything thrown, for putting into another message. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

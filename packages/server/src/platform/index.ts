@@ -25,7 +25,6 @@ export {
   timedOut,
   unauthenticated,
   unavailable,
-  unreachable,
 } from './errors.ts';
 export { createEventBus, type EventBus } from './event-bus.ts';
 export { createIdSource, type IdSource } from './id.ts';

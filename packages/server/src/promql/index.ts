@@ -40,10 +40,10 @@ export {
 } from './engine.ts';
 export { childrenOf } from './children.ts';
 export { createExprJson, type ExprJson } from './expr-json.ts';
-export { findFunction, type FunctionSignature, getFunction, listFunctions } from './functions.ts';
-export { describeKind, kindOf } from './kinds.ts';
-export { DEFAULT_QUERY_LIMITS, type QueryLimits } from './limits.ts';
-export { findPosition, ParseError } from './parse-error.ts';
+export type { FunctionSignature } from './functions.ts';
+export { kindOf } from './kinds.ts';
+export type { QueryLimits } from './limits.ts';
+export { ParseError } from './parse-error.ts';
 export { parseExpr, parseSelector } from './parser.ts';
 export { formatPretty } from './pretty-printer.ts';
 export { formatExpr } from './printer.ts';

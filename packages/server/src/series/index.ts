@@ -12,7 +12,6 @@ export {
   filterLabels,
   formatLabels,
   formatSeries,
-  isEqualLabels,
   isPlainLabelName,
   isPlainMetricName,
   type Labels,
@@ -34,7 +33,7 @@ export {
   type MatchOperator,
 } from './matcher.ts';
 export { isPrintable, quote } from './quote.ts';
-export { type AnchoredRegex, compileAnchored, compileCapturing } from './regex.ts';
+export { type AnchoredRegex, compileCapturing } from './regex.ts';
 export {
   createSamples,
   isStale,
