@@ -105,6 +105,18 @@ describe('the book', () => {
     assert.equal(onlyAlert(stage).acknowledgedBy, undefined);
   });
 
+  it('takes up after a restart since when an alert is kept firing', async () => {
+    const stage = await createStage();
+    await fire(stage);
+    stage.clock.advance(5000);
+    const atMs = stage.clock.now();
+    await stage.core().service.applyTransitions([createTransition('kept', LABELS, { atMs })]);
+    await stage.restart();
+    assert.equal(stage.core().service.listActive()[0].keepFiringSinceMs, atMs);
+    await fire(stage);
+    assert.equal(onlyAlert(stage).state, 'firing');
+  });
+
   it('bounds what it keeps for a database that is away', async () => {
     const stage = await createStage();
     await fire(stage);

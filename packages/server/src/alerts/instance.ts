@@ -17,6 +17,6 @@ export function toInstance(alert: Alert): AlertInstance {
     value: value ?? Number.NaN,
     activeAtMs,
     firedAtMs,
-    keepFiringSinceMs: undefined,
+    keepFiringSinceMs: alert.keepFiringSinceMs,
   };
 }

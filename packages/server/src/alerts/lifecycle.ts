@@ -50,6 +50,7 @@ export function openFile(
     acknowledgedAtMs: undefined,
     acknowledgedBy: undefined,
     isRuleActive: true,
+    keepFiringSinceMs: undefined,
     recheckAtMs: undefined,
     stepsBegun: 0,
     nextStepAtMs: undefined,
@@ -71,6 +72,9 @@ export function applyTransition(
   const { state } = file.alert;
   if (transition.kind === 'resolved' || transition.kind === 'dropped') {
     endByRule(draft, transition);
+  } else if (transition.kind === 'kept') {
+    // No entry: an expression that flaps would fill the history with what `keep_firing_for` hides.
+    draft.setAlert({ keepFiringSinceMs: transition.alert.keepFiringSinceMs });
   } else if (state === 'pending' && transition.kind === 'firing') {
     fire(draft, transition);
   } else if (state !== 'resolved' && file.alert.value !== finite(transition.alert.value)) {

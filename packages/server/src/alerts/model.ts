@@ -39,6 +39,8 @@ export interface Alert {
   readonly acknowledgedBy: string | undefined;
   /** Whether the rule says that the condition holds, whatever a person has said. */
   readonly isRuleActive: boolean;
+  /** Since when the condition has been gone, of an alert that its rule keeps firing for a while. */
+  readonly keepFiringSinceMs: number | undefined;
   /** When a person's word is checked against the rule. Defined only after a person resolved it. */
   readonly recheckAtMs: number | undefined;
   /** The name of the escalation policy. */

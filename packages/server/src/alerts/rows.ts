@@ -30,6 +30,7 @@ export interface AlertRow {
   readonly acknowledged_at: number | null;
   readonly acknowledged_by: string | null;
   readonly is_rule_active: number;
+  readonly keep_firing_since: number | null;
   readonly recheck_at: number | null;
   readonly policy: string;
   readonly steps_begun: number;
@@ -87,6 +88,7 @@ export function toAlertRow(alert: Alert): AlertRow {
     acknowledged_at: alert.acknowledgedAtMs ?? null,
     acknowledged_by: alert.acknowledgedBy ?? null,
     is_rule_active: toFlag(alert.isRuleActive),
+    keep_firing_since: alert.keepFiringSinceMs ?? null,
     recheck_at: alert.recheckAtMs ?? null,
     policy: alert.policy,
     steps_begun: alert.stepsBegun,
@@ -117,6 +119,7 @@ export function fromAlertRow(row: AlertRow): Alert {
     acknowledgedAtMs: row.acknowledged_at ?? undefined,
     acknowledgedBy: row.acknowledged_by ?? undefined,
     isRuleActive: row.is_rule_active === 1,
+    keepFiringSinceMs: row.keep_firing_since ?? undefined,
     recheckAtMs: row.recheck_at ?? undefined,
     policy: row.policy,
     stepsBegun: row.steps_begun,

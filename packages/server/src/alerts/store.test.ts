@@ -27,6 +27,7 @@ function createAlert(id: string, fields: Partial<Alert> = {}): Alert {
     acknowledgedAtMs: undefined,
     acknowledgedBy: undefined,
     isRuleActive: true,
+    keepFiringSinceMs: 3_000,
     recheckAtMs: undefined,
     policy: 'default',
     stepsBegun: 1,

@@ -234,13 +234,13 @@ export function createTransition(
   const alert: AlertInstance = {
     ruleKey: `test/${name}{}`,
     fingerprint: fingerprintOf(set),
-    state: isOver ? 'inactive' : kind,
+    state: isOver ? 'inactive' : kind === 'pending' ? 'pending' : 'firing',
     labels: set,
     annotations: { summary: `${name} is bad` },
     value: options.value ?? 1,
     activeAtMs: options.atMs,
     firedAtMs: kind === 'firing' ? options.atMs : undefined,
-    keepFiringSinceMs: undefined,
+    keepFiringSinceMs: kind === 'kept' ? options.atMs : undefined,
   };
   const reason = options.reason ?? REASONS[kind];
   return { kind, atMs: options.atMs, reason, alert };
@@ -251,4 +251,5 @@ const REASONS: Readonly<Record<Transition['kind'], string>> = {
   firing: 'condition held for 5m',
   resolved: 'expression no longer matches',
   dropped: 'expression stopped matching after 1m of 5m',
+  kept: 'expression no longer matches; kept firing for 5m',
 };

@@ -32,6 +32,7 @@ CREATE TABLE "alerts" (
   "acknowledged_at" integer,
   "acknowledged_by" text,
   "is_rule_active" integer not null,
+  "keep_firing_since" integer,
   "recheck_at" integer,
   "policy" text not null,
   "steps_begun" integer not null,

@@ -51,10 +51,11 @@ export type ActiveAlerts = ReadonlyMap<string, AlertInstance>;
 
 /**
  * A change of one alert: `pending` and `firing` say the state it entered, `resolved` that a firing
- * alert ended, `dropped` that a pending one did.
+ * alert ended, `dropped` that a pending one did, `kept` that the element of a firing one went away
+ * or came back while `keep_firing_for` keeps it.
  */
 export interface AlertTransition {
-  readonly kind: 'pending' | 'firing' | 'resolved' | 'dropped';
+  readonly kind: 'pending' | 'firing' | 'resolved' | 'dropped' | 'kept';
   readonly atMs: number;
   /** Why, as one sentence for people. */
   readonly reason: string;
@@ -118,8 +119,9 @@ export function stepAlertRule(step: AlertStep): {
   for (const [key, alert] of step.active) {
     if (matched.has(key)) continue;
     const next = step.isHeld?.(key) === true ? { alert } : stepAbsent(step, alert);
-    if (next.change === undefined) active.set(key, next.alert);
-    else transitions.push(createTransition(step, next.alert, next.change));
+    if (next.alert.state !== 'inactive') active.set(key, next.alert);
+    if (next.change !== undefined)
+      transitions.push(createTransition(step, next.alert, next.change));
   }
   checkLimit(step.limit, active.size);
   return { active, transitions };
@@ -199,7 +201,10 @@ function stepPresent(step: AlertStep, known: AlertInstance | undefined, found: F
   };
   // An alert that fires goes on firing where the rule's `for` is made longer. Prometheus 3.10 puts
   // it back to pending, which reads as a recovery to whoever was paged.
-  if (alert.state === 'firing') return { alert };
+  if (alert.state === 'firing') {
+    if (known?.keepFiringSinceMs === undefined) return { alert };
+    return { alert, change: { kind: 'kept', reason: 'expression matches again' } };
+  }
   const heldMs = nowMs - alert.activeAtMs;
   if (heldMs >= forMs) {
     const reason =
@@ -226,8 +231,11 @@ function stepAbsent(step: AlertStep, alert: AlertInstance): Next {
   if (keepFiringForMs === 0) {
     return { alert: ended, change: { kind: 'resolved', reason: 'expression no longer matches' } };
   }
-  const sinceMs = alert.keepFiringSinceMs ?? nowMs;
-  if (nowMs - sinceMs < keepFiringForMs) return { alert: { ...alert, keepFiringSinceMs: sinceMs } };
+  if (alert.keepFiringSinceMs === undefined) {
+    const reason = `expression no longer matches; kept firing for ${formatDuration(keepFiringForMs)}`;
+    return { alert: { ...alert, keepFiringSinceMs: nowMs }, change: { kind: 'kept', reason } };
+  }
+  if (nowMs - alert.keepFiringSinceMs < keepFiringForMs) return { alert };
   const reason = `expression has not matched for ${formatDuration(keepFiringForMs)}`;
   return { alert: ended, change: { kind: 'resolved', reason } };
 }

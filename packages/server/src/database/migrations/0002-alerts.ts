@@ -22,6 +22,7 @@ export const alertsMigration: Migration = {
       .addColumn('acknowledged_at', integer)
       .addColumn('acknowledged_by', text)
       .addColumn('is_rule_active', integer, (column) => column.notNull())
+      .addColumn('keep_firing_since', integer)
       .addColumn('recheck_at', integer)
       .addColumn('policy', text, (column) => column.notNull())
       .addColumn('steps_begun', integer, (column) => column.notNull())
