@@ -16,7 +16,7 @@ import { ROOT } from './run-step.ts';
 const FOLDER = join(ROOT, 'docs/images');
 const HEALTHY_MS = 75_000;
 const ILL_MS = 20_000;
-const SIZE = { width: 1280, height: 800 };
+const SIZE = { width: 1280, height: 940 };
 const THEMES = ['light', 'dark'] as const;
 
 const RULES = `
@@ -29,7 +29,7 @@ groups:
         labels: { severity: page }
         annotations:
           summary: 'Checkout does not answer'
-          description: '{{ $labels.instance }} has not answered its last scrapes. Customers cannot pay.'
+          description: 'One of two instances is down: every second customer cannot pay.'
       - alert: PaymentsDown
         expr: up{job="payments-api"} == 0
         for: 3s
@@ -101,6 +101,7 @@ async function openBoard(
   const page = await context.newPage();
   await page.goto(url);
   await page.getByRole('navigation').first().waitFor();
+  await page.getByRole('button', { name: 'Later' }).click();
   return page;
 }
 
