@@ -51,6 +51,19 @@ describe('chunks in files', () => {
     assert.deepEqual(readAll(openFixture({ disk: fixture.disk.copy(), clock }).db), all);
   });
 
+  test('give each sample alone, also the first and the last of a chunk', async () => {
+    const fixture = openFixture({ limits: SMALL });
+    await fill(fixture, STEPS_TO_SEAL, 1);
+    const { db } = fixture;
+    const rows = readAll(db).get('m{instance="0"}') ?? [];
+    assert.equal(rows.length, STEPS_TO_SEAL);
+    rows.forEach((row, step) => {
+      const timeMs = START_MS + step * STEP_MS;
+      assert.deepEqual([...readAll(db, timeMs, timeMs).values()], [[row]], `step ${step}`);
+      assert.equal(readAll(db, timeMs + 1, timeMs + STEP_MS - 1).size, 0, `after step ${step}`);
+    });
+  });
+
   test('leave memory, and the open chunk is all that a recent query touches', async () => {
     const fixture = openFixture({ limits: SMALL });
     await fill(fixture, 1000);
@@ -136,6 +149,33 @@ describe('retention', () => {
     db.append(createBatch([[reborn, clock.now(), 2]]));
     const again = openFixture({ disk: fixture.disk.copy(), clock, retentionMs });
     assert.deepEqual(readAll(again.db), readAll(db));
+  });
+
+  test('a series that was forgotten and made again is one series after a restart', async () => {
+    const retentionMs = WINDOW_MS;
+    const limits = { ...SMALL, checkpointWalBytes: 1e9, checkpointIntervalMs: 1e12 };
+    const fixture = openFixture({ limits, retentionMs });
+    const { db, clock, disk } = fixture;
+    const append = (value: number): void => {
+      db.append(createBatch([[db.resolve(named('m')), clock.now(), value]]));
+    };
+    append(1);
+    const old = db.resolve(named('m'));
+    clock.advance(4 * WINDOW_MS);
+    // Once to close its chunk and write it to a file, once to delete that.
+    await db.maintain(clock.now());
+    clock.advance(WINDOW_MS / 8);
+    await db.maintain(clock.now());
+    assert.equal(db.stats().seriesCount, 0);
+    append(2);
+    clock.advance(STEP_MS);
+    append(3);
+    assert.ok(db.resolve(named('m')) > old);
+    const again = openFixture({ disk: disk.copy(), clock, limits, retentionMs });
+    assert.equal(again.db.stats().seriesCount, 1);
+    assert.equal(again.db.resolve(named('m')), db.resolve(named('m')));
+    assert.deepEqual(readAll(again.db), readAll(db));
+    assert.equal(readAll(again.db).get('m')?.length, 2);
   });
 
   test('keeps a store without new samples from growing', async () => {

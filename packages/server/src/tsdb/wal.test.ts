@@ -217,6 +217,25 @@ describe('damage', () => {
     assert.deepEqual(readAll(last.db), readAll(db));
   });
 
+  test('a number that only samples know is not given out again', () => {
+    const first = openFixture();
+    appendOne(first.db, { __name__: 'a' }, START_MS, 1);
+    const second = openFixture({ disk: first.disk });
+    const lost = second.db.resolve(named('lost'));
+    appendOne(second.db, { __name__: 'lost' }, START_MS, 1);
+    const third = openFixture({ disk: first.disk });
+    appendOne(third.db, { __name__: 'lost' }, START_MS + 1, 2);
+    const disk = first.disk.copy();
+    disk.setContent('/data/wal/00000002', new Uint8Array(0));
+    const { db } = openFixture({ disk });
+    assert.equal(db.stats().replay.unknownSamples, 1);
+    assert.ok(db.resolve(named('new')) > lost);
+    appendOne(db, { __name__: 'new' }, START_MS + 2, 3);
+    const again = openFixture({ disk: disk.copy() });
+    assert.deepEqual(readAll(again.db), readAll(db));
+    assert.deepEqual(again.db.stats().replay.unknownSamples, 1);
+  });
+
   test('a checkpoint after damage leaves a log that is clean', async () => {
     const { fixture } = fill();
     const disk = fixture.disk.copy();
