@@ -1,8 +1,9 @@
 /**
- * Runs at the end of `npm ci`: builds the page and warms the compile cache, so that the first start
- * is as quick as every other.
+ * Runs at the end of `npm ci`: builds the page, joins the libraries and warms the compile cache, so
+ * that the first start is as quick as every other.
  *
- * Without the development dependencies (a packed release) the page is already built.
+ * Without the development dependencies (a packed release) the page is already built, and the
+ * libraries stay as they are.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,10 @@ import { ROOT, runSteps } from './run-step.ts';
 const hasVite = existsSync(join(ROOT, 'node_modules', '.bin', 'vite'));
 const steps = [
   ...(hasVite
-    ? [{ name: 'page', command: ['vite', 'build', 'packages/web', '--logLevel', 'warn'] }]
+    ? [
+        { name: 'page', command: ['vite', 'build', 'packages/web', '--logLevel', 'warn'] },
+        { name: 'libraries', command: ['node', 'tools/bundle-libraries.ts'] },
+      ]
     : []),
   { name: 'compile cache', command: ['node', 'packages/server/bin/nines.mjs', 'warm-cache'] },
 ];

@@ -7,13 +7,15 @@ import { enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { redirectLibraries } from './libraries.mjs';
 
 // Nearly all that is made while modules load stays for ever, which V8 takes for a reason to grow the
 // young generation to its 32 MiB; it would not give them back. `serve` lets it grow again once it
 // is ready (app/young-heap.ts, ADR 0080).
 setFlagsFromString('--semi-space-growth-factor=1');
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-enableCompileCache(join(root, 'node_modules', '.cache', 'nines-compile'));
+const modulesDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'node_modules');
+enableCompileCache(join(modulesDir, '.cache', 'nines-compile'));
+redirectLibraries(modulesDir);
 const { main } = await import('../src/main.ts');
 await main();
