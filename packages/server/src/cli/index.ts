@@ -93,7 +93,8 @@ function parse(command: Command, argv: readonly string[]): Parsed | string {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    return errorMessage(error);
+    // Node goes on with advice on "--" before operands, which none of ours needs.
+    return errorMessage(error).split('. ')[0];
   }
 }
 
