@@ -4,6 +4,7 @@
  * This is the only place that knows all modules; what each needs it gets here, as arguments.
  */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
@@ -21,7 +22,7 @@ import {
   type Clock,
   createEventBus,
   createScheduler,
-  errorMessage,
+  describeError,
   type EventBus,
   type Log,
   type Random,
@@ -38,8 +39,9 @@ import { createFreeSpace } from './disk-space.ts';
 import { findRule } from './find-rule.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { createNotices, type Notices } from './notices.ts';
-import { addOwnMetrics } from './own-metrics.ts';
+import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
 import { createEvaluate } from './rule-evaluation.ts';
+import { createRuleWatch } from './rule-watch.ts';
 import { createSelfFetch } from './self-scrape.ts';
 import { createDiskWatch } from './self-watch.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
@@ -52,6 +54,8 @@ const MAINTAIN_MS = 1_000;
 const DISK_WATCH_MS = 2_000;
 /** Mends what a write whose answer got lost left between rules and alerts. */
 const AUDIT_MS = 60_000;
+/** A rule that fails for this long is no hiccup of one evaluation. */
+const RULE_WATCH_MS = 30_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -100,7 +104,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { clock, log, random } = options;
   const registry = new Registry();
   const bus = createEventBus<AlertEvents>((error) => {
-    log.error('an event listener failed', { error: errorMessage(error) });
+    log.error('an event listener failed', { error: describeError(error) });
   });
   const stores = await openStores(options, opened);
   const { database, tsdb, freeBytes } = stores;
@@ -209,13 +213,15 @@ function createAppRules(input: {
     clock: options.clock,
     log: options.log,
     externalUrl: options.externalUrl,
+    // A thousand rules in one turn would keep pages and requests waiting.
+    pause: async () => setImmediate(),
   });
 }
 
 function createApp(parts: Parts, bus: EventBus<AlertEvents>, opened: AsyncDisposableStack): App {
   const { rules, hub, configControl } = parts;
   const { clock, log } = parts.options;
-  const scheduler = createScheduler(clock, log);
+  const scheduler = createScheduler(clock, log, countTaskFailures(parts.registry));
   opened.defer(async () => scheduler.stop());
   return {
     parts,
@@ -251,6 +257,11 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       run: async () => tsdb.maintain(clock.now()),
     },
     { name: 'watch the disk', intervalMs: DISK_WATCH_MS, run: watchDisk },
+    {
+      name: 'watch rules',
+      intervalMs: RULE_WATCH_MS,
+      run: createRuleWatch({ rules: parts.rules, internal: alerts.internal }),
+    },
     {
       name: 'audit alerts',
       intervalMs: AUDIT_MS,
