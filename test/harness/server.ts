@@ -34,10 +34,16 @@ export interface ServerOptions {
 
 const START_TIMEOUT_MS = 20_000;
 
+/** One listener for all, since a test may start many; the newest goes first, as a stack. */
+const atExit = new Set<() => void>();
+process.once('exit', () => {
+  for (const act of [...atExit].reverse()) act();
+});
+
 /** Makes a folder that is gone when the process ends. */
 export function createScratchFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'nines-'));
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  atExit.add(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
@@ -65,7 +71,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     { cwd: folder, env: projectEnv(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output = await waitForLine(child, /ready on (http\S+)/);
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = (): void => void child.kill('SIGKILL');
+  atExit.add(kill);
+  child.once('exit', () => atExit.delete(kill));
   return connect({ child, dataDir, output });
 }
 

@@ -1,8 +1,23 @@
 /** All verifications, in the order of the way from a first start to a page. */
+import { badTargets } from './bad-targets.ts';
+import { bench } from './bench.ts';
+import { conformancePromql } from './conformance-promql.ts';
 import { differential } from './differential.ts';
+import { firstMinute } from './first-minute.ts';
+import { killNine } from './kill-9.ts';
+import { pageLoop } from './page-loop.ts';
 import { recordKills } from './record-kills.ts';
 import type { Verification } from './verification.ts';
 
 export type { Verification, VerificationResult } from './verification.ts';
 
-export const VERIFICATIONS: readonly Verification[] = [differential, recordKills];
+export const VERIFICATIONS: readonly Verification[] = [
+  firstMinute,
+  pageLoop,
+  badTargets,
+  conformancePromql,
+  differential,
+  killNine,
+  recordKills,
+  bench,
+];
