@@ -54,6 +54,39 @@ describe('configuration', () => {
   });
 });
 
+describe('a start that fails', () => {
+  const start = async (...args: string[]) =>
+    runCommandLine(['serve', '--data', join(createScratchFolder(), 'data'), ...args]);
+
+  it('ends with 1 and a sentence, whatever was open by then', async () => {
+    const server = await startServer();
+    try {
+      const { host } = new URL(server.url);
+      const taken = await start('--listen', host);
+      assert.equal(taken.code, 1);
+      assert.match(
+        taken.stderr,
+        new RegExp(`cannot listen on ${host}: EADDRINUSE; choose another`),
+      );
+      assert.doesNotMatch(taken.stderr, /^\s+at /m);
+    } finally {
+      await server.stop();
+    }
+    const unnamed = await start('--listen', '127.0.0.1:0', '--external-url', 'nines');
+    assert.equal(unnamed.code, 1);
+    assert.match(unnamed.stderr, /cannot use "nines" as the external URL/);
+  });
+
+  it('says that PostgreSQL is away, and not with which password it was asked', async () => {
+    const file = join(createScratchFolder(), 'nines.yaml');
+    writeFileSync(file, 'records: { url: "postgres://nines:sesame@127.0.0.1:9/nines" }\n');
+    const run = await start('--listen', '127.0.0.1:0', '--config', file);
+    assert.equal(run.code, 1);
+    assert.match(run.stderr, /PostgreSQL \(records\.url\) cannot be reached: .*ECONNREFUSED/);
+    assert.doesNotMatch(run.stderr, /sesame/);
+  });
+});
+
 describe('data folder', () => {
   it('has one process, and a second one says who holds it', async () => {
     const server = await startServer();

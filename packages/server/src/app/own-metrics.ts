@@ -1,5 +1,5 @@
 /** Everything that Nines says of itself on /metrics (docs/reference/metrics.md). */
-import type { Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { EventHub } from '../http/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { ScrapeManager } from '../scrape/index.ts';
@@ -203,4 +203,15 @@ function addRuleMetrics(registry: Registry, { rules }: MetricSources): void {
       read: read((s) => s.missedIterations),
     },
   ]);
+}
+
+/** Periodic work that failed is tried again; that it goes on failing must be seen. */
+export function countTaskFailures(registry: Registry): (task: string) => void {
+  const failures = new Counter({
+    name: 'nines_task_failures_total',
+    help: 'Runs of periodic work that failed, by its name.',
+    labelNames: ['task'],
+    registers: [registry],
+  });
+  return (task) => failures.inc({ task });
 }

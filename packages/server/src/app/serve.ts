@@ -10,6 +10,7 @@ import {
   createLog,
   createSecureRandom,
   createSystemClock,
+  describeError,
   errorMessage,
   invalid,
   type Log,
@@ -66,8 +67,8 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
  * go on with it (ADR 0090). The store and the records survive that as they survive `kill -9`.
  */
 function endAtOnce(log: Log, error: unknown, origin: string): void {
-  const stack = error instanceof Error ? error.stack : errorMessage(error);
-  log.error('a fault in Nines ends it; please report this', { origin, stack });
+  const fault = describeError(error);
+  log.error('a fault in Nines ends it; please report this', { origin, error: fault });
   process.exit(EXIT.failed);
 }
 

@@ -10,7 +10,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import {
   type Actor,
   type AppError,
-  errorMessage,
+  describeError,
   forbidden,
   type Log,
   notFound,
@@ -192,8 +192,8 @@ async function sendError(what: {
   const answer = answerError(error);
   if (answer.isBug) {
     options.metrics.noteBug();
-    const stack = error instanceof Error ? error.stack : errorMessage(error);
-    options.log.error('request failed', { method: request.method, url: request.url, stack });
+    const { method, url } = request;
+    options.log.error('request failed', { method, url, error: describeError(error) });
   }
   const { status, code, message, retryAfterSeconds } = answer;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);

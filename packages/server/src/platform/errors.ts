@@ -79,6 +79,12 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What to log of anything thrown: a sentence where it was expected, else with the stack too. */
+export function describeError(error: unknown): string {
+  const isExpected = !(error instanceof Error) || error instanceof AppError;
+  return isExpected ? errorMessage(error) : (error.stack ?? error.message);
+}
+
 /** The system's error code (`ENOSPC`, `ECONNREFUSED`), looked for along the chain of causes. */
 export function systemErrorCode(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {

@@ -15,6 +15,7 @@ export {
   assert,
   BugError,
   conflict,
+  describeError,
   type ErrorKind,
   errorMessage,
   forbidden,

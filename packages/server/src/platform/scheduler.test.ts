@@ -9,7 +9,8 @@ describe('scheduler', () => {
   it('runs a task every interval and survives its failures', async () => {
     const clock = createManualClock(1000);
     const runs: number[] = [];
-    const scheduler = createScheduler(clock, createSilentLog());
+    const failed: string[] = [];
+    const scheduler = createScheduler(clock, createSilentLog(), (name) => failed.push(name));
     scheduler.every({
       name: 'tick',
       intervalMs: 10,
@@ -23,6 +24,7 @@ describe('scheduler', () => {
       await setImmediate();
     }
     assert.deepEqual(runs, [1010, 1020, 1030]);
+    assert.deepEqual(failed, ['tick']);
     await scheduler.stop();
     clock.advance(100);
     assert.equal(runs.length, 3);

@@ -6,7 +6,7 @@
  * fires on stop, and `stop` waits for the runs under way.
  */
 import type { Clock, Timer } from './clock.ts';
-import { errorMessage } from './errors.ts';
+import { describeError } from './errors.ts';
 import type { Log } from './log.ts';
 
 export interface Task {
@@ -24,12 +24,22 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-/** Builds a scheduler on a clock. */
-export function createScheduler(clock: Clock, log: Log): Scheduler {
+/** Builds a scheduler on a clock; `onFailure` hears of each run that failed. */
+export function createScheduler(
+  clock: Clock,
+  log: Log,
+  onFailure: (taskName: string) => void = () => {},
+): Scheduler {
   const running = new Set<{ stop(): Promise<void> }>();
   return {
     every(task) {
-      const handle = startTask({ task, clock, log, onStop: () => running.delete(handle) });
+      const handle = startTask({
+        task,
+        clock,
+        log,
+        onFailure,
+        onStop: () => running.delete(handle),
+      });
       running.add(handle);
       return handle;
     },
@@ -43,6 +53,7 @@ function startTask(options: {
   readonly task: Task;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onFailure: (taskName: string) => void;
   readonly onStop: () => void;
 }): { stop(): Promise<void> } {
   const { task, clock, log } = options;
@@ -65,8 +76,9 @@ function startTask(options: {
       await task.run(abort.signal);
     } catch (error) {
       // A periodic task outlives one bad run; the next run tries again.
-      if (!abort.signal.aborted)
-        log.error('task failed', { task: task.name, error: errorMessage(error) });
+      if (abort.signal.aborted) return;
+      options.onFailure(task.name);
+      log.error('task failed', { task: task.name, error: describeError(error) });
     }
   }
 
