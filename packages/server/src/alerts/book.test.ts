@@ -103,6 +103,11 @@ describe('the book', () => {
       message: `alert ${id} is unchanged; try again in a moment: the database is away`,
     });
     assert.equal(onlyAlert(stage).acknowledgedBy, undefined);
+    // A rule whose change was refused leaves a doubt, which must be settled first.
+    const other = { ...LABELS, alertname: 'Other' };
+    const transition = createTransition('firing', other, { atMs: stage.clock.now() });
+    await assertRefused(stage.core().service.applyTransitions([transition]));
+    await assert.rejects(stage.core().service.acknowledge(id, 'Mina'), /is unchanged/);
   });
 
   it('takes up after a restart since when an alert is kept firing', async () => {

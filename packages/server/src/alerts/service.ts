@@ -61,7 +61,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
       throw limitExceeded('ALERTS_BUSY', `${WAITING_MAX} changes of alerts wait; try again later`);
     }
     await serial.run(async () => {
-      await book.settleDoubts();
+      await book.settleDoubts().catch(sayUnchanged(alertId));
       const file = book.findFile(alertId) ?? (await options.store.findFile(alertId));
       if (file === undefined) throw notFound('ALERT_NOT_FOUND', `there is no alert ${alertId}`);
       const decided = act(file);

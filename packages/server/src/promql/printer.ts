@@ -1,6 +1,12 @@
 /** Writes an expression as Prometheus does: one line, its own spacing, what is implied left out. */
 import { formatDuration } from '../platform/index.ts';
-import { isPlainLabelName, type Matcher, METRIC_NAME, quote } from '../series/index.ts';
+import {
+  formatMatcher,
+  isPlainLabelName,
+  type Matcher,
+  METRIC_NAME,
+  quote,
+} from '../series/index.ts';
 import type {
   AggregateNode,
   AtModifier,
@@ -105,7 +111,7 @@ function formatSelector(node: VectorSelectorNode): string {
 function formatSeries({ name, matchers }: VectorSelectorNode): string {
   const conditions = matchers
     .filter((matcher) => !isNameItself(matcher, name))
-    .map(formatMatcherQuoted)
+    .map(formatMatcher)
     .sort(compareText);
   return conditions.length === 0 ? name : `${name}{${conditions.join(',')}}`;
 }
@@ -113,10 +119,6 @@ function formatSeries({ name, matchers }: VectorSelectorNode): string {
 function isNameItself(matcher: Matcher, name: string): boolean {
   const isName = matcher.name === METRIC_NAME && matcher.operator === '=';
   return isName && matcher.value === name && name !== '';
-}
-
-function formatMatcherQuoted({ name, operator, value }: Matcher): string {
-  return `${isPlainLabelName(name) ? name : quote(name)}${operator}${quote(value)}`;
 }
 
 function compareText(a: string, b: string): number {

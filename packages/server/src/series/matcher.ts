@@ -1,5 +1,5 @@
 /** Label matchers: one condition of a selector. */
-import { type Labels, labelValue } from './labels.ts';
+import { isPlainLabelName, type Labels, labelValue } from './labels.ts';
 import { quote } from './quote.ts';
 import { type AnchoredRegex, compileAnchored } from './regex.ts';
 
@@ -38,7 +38,7 @@ export function isMatch(matchers: readonly Matcher[], labels: Labels): boolean {
   return matchers.every((matcher) => matcher.matches(labelValue(labels, matcher.name)));
 }
 
-/** Writes a matcher as PromQL does: `job=~"a|b"`. */
-export function formatMatcher(matcher: Matcher): string {
-  return `${matcher.name}${matcher.operator}${quote(matcher.value)}`;
+/** Writes a matcher as PromQL does: `job=~"a|b"`, `"l.x"="y"`. */
+export function formatMatcher({ name, operator, value }: Matcher): string {
+  return `${isPlainLabelName(name) ? name : quote(name)}${operator}${quote(value)}`;
 }

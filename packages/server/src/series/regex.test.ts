@@ -76,4 +76,6 @@ describe('matchers', () => {
   });
   it('print as PromQL', () =>
     assert.equal(formatMatcher(createMatcher('a', '=~', 'b"')), 'a=~"b\\""'));
+  it('is written with its name in quotes where that is no plain one', () =>
+    assert.equal(formatMatcher(createMatcher('l.x', '=', 'y')), '"l.x"="y"'));
 });
