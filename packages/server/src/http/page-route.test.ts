@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Registry } from 'prom-client';
 import { createSilentLog } from '../platform/index.ts';
 import { createHttpMetrics } from './metrics.ts';
@@ -17,6 +18,7 @@ async function setUp(context: TestContext, isBuilt = true) {
   mkdirSync(join(dist, 'assets'), { recursive: true });
   if (isBuilt) writeFileSync(join(dist, 'index.html'), '<p>page</p>');
   writeFileSync(join(dist, 'assets', 'index-a1.js'), 'run()');
+  writeFileSync(join(dist, 'assets', 'index-a1.js.gz'), gzipSync('run()'));
   writeFileSync(join(dist, 'favicon.svg'), '<svg/>');
   const server = createHttpServer({
     log: createSilentLog(),
@@ -42,6 +44,19 @@ describe('page route', () => {
     await check('/', '<p>page</p>', /^no-cache$/);
     await check('/alerts/al_1?tab=history', '<p>page</p>', /^no-cache$/);
     assert.equal((await server.inject('/favicon.svg')).body, '<svg/>');
+  });
+
+  it('sends what is compressed beside it to those who take it', async (context) => {
+    const server = await setUp(context);
+    const get = async (path: string, encoding: string) =>
+      server.inject({ url: path, headers: { 'accept-encoding': encoding } });
+    const compressed = await get('/assets/index-a1.js', 'gzip, br');
+    assert.equal(compressed.headers['content-encoding'], 'gzip');
+    assert.equal(compressed.headers.vary, 'accept-encoding');
+    assert.match(String(compressed.headers['content-type']), /javascript/);
+    assert.equal(gunzipSync(compressed.rawPayload).toString(), 'run()');
+    assert.equal((await get('/assets/index-a1.js', 'identity')).body, 'run()');
+    assert.equal((await get('/', 'gzip')).body, '<p>page</p>');
   });
 
   it('leaves its folder for no path', async (context) => {

@@ -14,7 +14,13 @@ const PLAIN_FILE = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt)$/;
 /** Mounts the page from a folder that `vite build` made. */
 export async function mountPageRoute(server: FastifyInstance, distDir: string): Promise<void> {
   const isBuilt = existsSync(join(distDir, 'index.html'));
-  await server.register(fastifyStatic, { root: distDir, serve: false, cacheControl: false });
+  await server.register(fastifyStatic, {
+    root: distDir,
+    serve: false,
+    cacheControl: false,
+    // The files that tools/compress-page.ts leaves beside the others, where it has run.
+    preCompressed: true,
+  });
   server.get('/*', { config: { isPublic: true } }, async (request, reply) => {
     const [path] = request.url.split('?', 1);
     if (MACHINE_PATHS.test(path)) throw noRoute(request.method, path);
