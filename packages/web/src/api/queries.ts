@@ -22,12 +22,15 @@ export const ALERT_ACTION = 'alert-action';
 /** Numbers on the board are live without events: they change with every scrape. */
 const BOARD_EVERY_MS = 5000;
 const TARGETS_EVERY_MS = 10_000;
+const SESSION_RETRY_MS = 5000;
 
 export function sessionQuery(client: Client) {
   return queryOptions({
     queryKey: [KEYS.session],
     queryFn: () => client('getSession', {}),
     staleTime: Number.POSITIVE_INFINITY,
+    // Before there is a session nothing else asks: this brings the page back by itself.
+    refetchInterval: ({ state }) => (state.status === 'error' ? SESSION_RETRY_MS : false),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { UnreachableError } from '../api/send.ts';
 import { t } from '../messages/translate.ts';
 import { FailurePanel } from './failure-panel.tsx';
 
@@ -26,12 +27,16 @@ export function QueryView<T>(props: {
   readonly children: (data: T) => ReactNode;
 }) {
   const { data, error, refetch } = props.query;
+  const isFailed = error !== null && error !== undefined;
+  // While nothing can be reached the connection bar says so, once for the whole page.
+  const isToldAbove = data !== undefined && error instanceof UnreachableError;
   return (
     <>
-      {error !== null && error !== undefined && (
+      {isFailed && !isToldAbove && (
         <FailurePanel what={props.what} error={error} onRetry={() => void refetch()} />
       )}
-      {data === undefined ? (error ? null : props.skeleton) : props.children(data)}
+      {data !== undefined && props.children(data)}
+      {data === undefined && !isFailed && props.skeleton}
     </>
   );
 }

@@ -10,7 +10,11 @@ interface PasswordMutation {
   readonly isPending: boolean;
 }
 
-export function PasswordForm({ form }: { readonly form: PasswordMutation }) {
+export function PasswordForm(props: {
+  readonly form: PasswordMutation;
+  readonly isTitled: boolean;
+}) {
+  const { form, isTitled } = props;
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const submit = (event: FormEvent) => {
@@ -19,7 +23,7 @@ export function PasswordForm({ form }: { readonly form: PasswordMutation }) {
   };
   return (
     <form className={styles.form} onSubmit={submit}>
-      <h1>{t('signIn.title')}</h1>
+      {isTitled && <h1>{t('signIn.title')}</h1>}
       {form.error !== null && <Refusal error={form.error} />}
       <TextInput
         label={t('signIn.name')}

@@ -1,16 +1,16 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { t } from '../messages/translate.ts';
 import { FirstStart } from './first-start.tsx';
 import { LinkSignIn } from './link-sign-in.tsx';
-import { parseLinkToken } from './next-path.ts';
 import { PasswordForm } from './password-form.tsx';
 import styles from './sign-in.module.css';
+import { useLinkToken } from './use-link-token.ts';
 import { useSession } from './use-session.ts';
 import { useSignIn } from './use-sign-in.ts';
 
 /** The door: a link from the terminal or a colleague, or name and password. */
 export function SignInPage() {
-  const [token] = useState(takeLinkToken);
+  const token = useLinkToken();
   const { byPassword, byLink } = useSignIn();
   const session = useSession();
   useEffect(() => {
@@ -28,22 +28,12 @@ export function SignInPage() {
             <FirstStart />
             <details>
               <summary>{t('signIn.first.password')}</summary>
-              <PasswordForm form={byPassword} />
+              <PasswordForm form={byPassword} isTitled={false} />
             </details>
           </>
         )}
-        {!showsWelcome && !isLinkRunning && <PasswordForm form={byPassword} />}
+        {!showsWelcome && !isLinkRunning && <PasswordForm form={byPassword} isTitled />}
       </div>
     </main>
   );
-}
-
-/** Reads the token once and removes it from the address bar and the history. */
-function takeLinkToken(): string | undefined {
-  const token = parseLinkToken(window.location.hash);
-  if (token !== undefined) {
-    const { pathname, search } = window.location;
-    window.history.replaceState(null, '', pathname + search);
-  }
-  return token;
 }
