@@ -15,7 +15,8 @@ export function createDiskWatch(options: {
   readonly notices: Notices;
 }): () => Promise<void> {
   const { dataDir, freeBytes, alerts, notices } = options;
-  let level: 'fine' | 'low' | 'stopped' = 'fine';
+  // Undefined until the first look: an earlier process may have left its alert.
+  let level: 'fine' | 'low' | 'stopped' | undefined;
   return async () => {
     const free = freeBytes();
     const next = free < STOP_BYTES ? 'stopped' : free < LOW_BYTES ? 'low' : 'fine';
