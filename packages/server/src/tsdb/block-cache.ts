@@ -12,7 +12,6 @@ export type ReadBlock = (into: Uint8Array, at: number) => number;
 
 interface Block {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   length: number;
 }
 
@@ -58,7 +57,10 @@ export class BlockCache {
     const index = Math.floor(at / CACHE_BLOCK_BYTES);
     const from = at - index * CACHE_BLOCK_BYTES;
     const block = this.#fetch(file, readBlock, index, from + 4);
-    return block.length < from + 4 ? 0 : block.view.getUint32(from, true);
+    if (block.length < from + 4) return 0;
+    const { bytes } = block;
+    const low = bytes[from] | (bytes[from + 1] << 8) | (bytes[from + 2] << 16);
+    return (low | (bytes[from + 3] << 24)) >>> 0;
   }
 
   /** Forgets all blocks of a file. */
@@ -102,7 +104,6 @@ export class BlockCache {
         return block;
       }
     }
-    const bytes = new Uint8Array(CACHE_BLOCK_BYTES);
-    return { bytes, view: new DataView(bytes.buffer), length: 0 };
+    return { bytes: new Uint8Array(CACHE_BLOCK_BYTES), length: 0 };
   }
 }

@@ -45,6 +45,12 @@ interface TimeRange {
   readonly toMs: number;
 }
 
+/** Where a chunk lies in its file. */
+interface ChunkBytes {
+  readonly at: number;
+  readonly length: number;
+}
+
 /** Chunks of one series in a file that may hold no more than this; each has one sample at least. */
 const CHAIN_MAX = 2 ** 20;
 
@@ -148,11 +154,13 @@ export class ChunkFiles {
 
   #readFile(file: ChunkFile, series: StoredSeries, range: TimeRange, buffer: SampleBuffer): void {
     const chain = this.#walk(file, series, range);
+    const read = this.#reading(file);
     for (let i = chain.length - 1; i >= 0; i--) {
-      const length = this.#loadChunk(file, chain[i]);
-      if (length === undefined || !isIntact(this.#bytes, 0, length)) {
+      const { at, length } = chain[i];
+      const isThere = this.#cache.read(file.seq, read, at, length, this.#bytes);
+      if (!isThere || !isIntact(this.#bytes, 0, length)) {
         this.corruptChunks++;
-        this.#reportOnce(file, `chunk at ${chain[i]}: checksum does not match`);
+        this.#reportOnce(file, `chunk at ${at}: checksum does not match`);
         continue;
       }
       const chunk = chunkWords(this.#bytes, 0, length, this.#words);
@@ -161,32 +169,24 @@ export class ChunkFiles {
   }
 
   /** Places of the chunks that overlap the range, the last first. */
-  #walk(file: ChunkFile, series: StoredSeries, range: TimeRange): number[] {
-    const chain: number[] = [];
+  #walk(file: ChunkFile, series: StoredSeries, range: TimeRange): ChunkBytes[] {
+    const chain: ChunkBytes[] = [];
     const read = this.#reading(file);
     let at = this.#lookUp(file, series).lastAt;
     for (let steps = 0; at !== 0 && steps < CHAIN_MAX; steps++) {
       const isThere = this.#cache.read(file.seq, read, at, CHUNK_HEADER_BYTES, this.#bytes);
       const place = readChunkPlace(this.#view, 0, file.windowStartMs);
-      if (!isThere || place.id !== series.id || place.previousAt >= at) {
+      const length = chunkBytes(this.#view, 0);
+      const isOurs = isThere && place.id === series.id && place.previousAt < at;
+      if (!isOurs || length === undefined) {
         this.corruptChunks++;
         this.#reportOnce(file, `chunk at ${at}: header is damaged`);
-        break;
       }
-      if (place.lastMs < range.fromMs) break;
-      if (place.startMs <= range.toMs) chain.push(at);
+      if (!isOurs || place.lastMs < range.fromMs) break;
+      if (place.startMs <= range.toMs && length !== undefined) chain.push({ at, length });
       at = place.previousAt;
     }
     return chain;
-  }
-
-  /** Copies a chunk to `#bytes`; answers its length, or undefined where there is none. */
-  #loadChunk(file: ChunkFile, at: number): number | undefined {
-    const read = this.#reading(file);
-    if (!this.#cache.read(file.seq, read, at, CHUNK_HEADER_BYTES, this.#bytes)) return undefined;
-    const length = chunkBytes(this.#view, 0);
-    if (length === undefined) return undefined;
-    return this.#cache.read(file.seq, read, at, length, this.#bytes) ? length : undefined;
   }
 
   #lookUp(file: ChunkFile, series: StoredSeries): { lastAt: number; samples: number } {

@@ -85,8 +85,11 @@ export const SPILL_BATCH_MAX = 1024;
 /** Blocks of chunk files kept in memory. */
 export const CACHE_BYTES = 16 * 1024 * 1024;
 
-/** Small enough that one chunk does not read much else, large enough for a run of them. */
-export const CACHE_BLOCK_BYTES = 16 * 1024;
+/**
+ * A page of the system's own cache. Chunks of one series lie far apart, so larger blocks mostly
+ * hold what nobody asked for: with 16 KiB, twice the time for a metric of 400 series.
+ */
+export const CACHE_BLOCK_BYTES = 4 * 1024;
 
 /** Files open for reading; systems allow 1024 and the server needs the rest. */
 export const OPEN_FILES_MAX = 128;
