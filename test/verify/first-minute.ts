@@ -82,7 +82,12 @@ async function judge(machine: CleanMachine, browser: Browser): Promise<Verificat
     ...(version.code === 0 ? [] : [`nines --version: ${version.output}`]),
     ...starts.flatMap(({ second, exitCode }) => findStartMisses(second, exitCode)),
   ];
-  const all = starts.map(({ second: _, ...figures }) => figures);
+  const all = starts.map(({ readyMs, liveMs, residentMib, stopMs }) => [
+    readyMs,
+    liveMs,
+    residentMib,
+    stopMs,
+  ]);
   const nodeVersion = machine.nodeVersion;
   const figures = { nodeVersion, version: version.output.trim(), installSeconds, ...middle, all };
   return { isKept: misses.length === 0, figures, misses };

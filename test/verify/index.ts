@@ -3,6 +3,7 @@ import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
 import { conformancePromql } from './conformance-promql.ts';
 import { differential } from './differential.ts';
+import { diskFull } from './disk-full.ts';
 import { firstMinute } from './first-minute.ts';
 import { killNine } from './kill-9.ts';
 import { pageLoop } from './page-loop.ts';
@@ -19,5 +20,6 @@ export const VERIFICATIONS: readonly Verification[] = [
   differential,
   killNine,
   recordKills,
+  diskFull,
   bench,
 ];

@@ -18,7 +18,6 @@ describe('the watch over the disk', () => {
         internal: {
           raiseInternal: async ({ name }) => void acts.push(`raise ${name}`),
           clearInternal: async (name) => void acts.push(`clear ${name}`),
-          forgetUnseen: async () => undefined,
         },
       },
       notices: createNotices(createManualClock(0), () => undefined),
