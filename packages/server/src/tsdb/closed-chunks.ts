@@ -87,6 +87,11 @@ export class ClosedChunks {
     });
   }
 
+  get memoryBytes(): number {
+    // By entry six columns of 4 bytes and two of 8; by slot two of 4.
+    return this.slot.length * (6 * 4 + 2 * 8) + this.firstOf.length * 8;
+  }
+
   #unlink(entry: number): void {
     const slot = this.slot[entry];
     let before = 0;

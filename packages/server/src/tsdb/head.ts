@@ -116,6 +116,12 @@ export class Head {
     return { words: this.#scratch, bitCount, sampleCount: closed.sampleCount[entry] };
   }
 
+  /** Memory of index and columns, without the slabs. */
+  get indexBytes(): number {
+    const columns = this.open.memoryBytes + this.closed.memoryBytes + this.firstMs.byteLength;
+    return columns + this.table.memoryBytes + this.order.memoryBytes;
+  }
+
   /** The oldest time of a slot that is still in memory; later than all where nothing is. */
   memoryStartMs(slot: number): number {
     const entry = this.closed.firstOf[slot];

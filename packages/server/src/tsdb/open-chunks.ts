@@ -173,6 +173,11 @@ export class OpenChunks {
     into[wordCount] = this.tail[slot];
   }
 
+  get memoryBytes(): number {
+    // Columns by their width: four of 8 bytes, six of 4, five of 1.
+    return this.count.length * (4 * 8 + 6 * 4 + 5);
+  }
+
   /** Forgets the open chunk; its blocks belong to the caller now. */
   detach(slot: number): void {
     this.count[slot] = 0;

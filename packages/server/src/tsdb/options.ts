@@ -107,6 +107,7 @@ export interface TsdbStats {
   readonly closedChunks: number;
   readonly slabBytes: number;
   readonly slabUsedBytes: number;
+  /** Of all that is kept by series, apart from the slabs. */
   readonly indexBytes: number;
   readonly cacheBytes: number;
   readonly cacheHits: number;

@@ -354,14 +354,14 @@ class Store implements Tsdb {
   stats(): TsdbStats {
     const maintenance = this.#maintenance;
     const files = this.#files;
-    const { table, pool, closed, order } = this.#head;
+    const { table, pool, closed } = this.#head;
     return {
       seriesCount: table.seriesCount,
       pairCount: table.pairs.pairCount,
       closedChunks: closed.count,
       slabBytes: pool.slabBytes,
       slabUsedBytes: pool.usedBytes,
-      indexBytes: table.memoryBytes + order.memoryBytes + files.indexBytes,
+      indexBytes: this.#head.indexBytes + files.indexBytes,
       cacheBytes: this.#cache.sizeBytes,
       cacheHits: this.#cache.hits,
       cacheMisses: this.#cache.misses,
