@@ -214,6 +214,7 @@ describe('select', () => {
           rows.push(formatRow(samples.timesMs[0], samples.bits[0], samples.bits[1]));
         }
         assert.equal(newest, rows.length);
+        assert.ok(store.estimate({ ...range, newestOnly: true }).sampleCount >= newest);
         assert.deepEqual(
           rows,
           all.map((series) => series.at(-1)),
