@@ -69,6 +69,7 @@ function costOfVector(run: Run, node: VectorSelectorNode, frame: Frame): QueryCo
     matchers: node.matchers,
     fromMs: reference.firstMs - run.options.lookbackMs + 1,
     toMs: reference.lastMs,
+    newestOnly: frame.stepCount === 1 && node.extension !== 'smoothed',
   };
   const { seriesCount, sampleCount } = estimate(run, node, range);
   return {
