@@ -9,7 +9,7 @@ import type { Notifier } from '../notify/index.ts';
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { FetchBody, ScrapeManager } from '../scrape/index.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 import type { Notices } from './notices.ts';
 import { SELF_JOB, selfScrapeConfigs } from './self-scrape.ts';
@@ -66,7 +66,9 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
     return turn;
   };
   const reloadNow = async (): Promise<void> => {
-    const { config, faults } = loadConfig(options.config.file, checkExpression);
+    // Who began without a file may have written one since.
+    const file = findConfigFile(state.config.file);
+    const { config, faults } = loadConfig(file, checkExpression);
     if (faults.length > 0) {
       state = { ...state, faults };
       await sayRefused(parts, faults);

@@ -5,7 +5,7 @@
  * `global`, `scrape_configs`, `rule_files` and `storage.tsdb.retention.time` are Prometheus' own
  * syntax; the rest is ours. Reference: docs/reference/config.md.
  */
-import { accessSync, constants, globSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -88,6 +88,13 @@ export interface ReadConfig {
   readonly faults: readonly string[];
 }
 
+const DEFAULT_FILE = 'nines.yaml';
+
+/** The file that is named, else the usual one where there is one; undefined: there is none. */
+export function findConfigFile(named: string | undefined): string | undefined {
+  return named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+}
+
 /** Reads the file and what it names; without a file everything has its default. */
 export function loadConfig(file: string | undefined, checkExpression: CheckExpression): ReadConfig {
   if (file === undefined) return readConfig({ text: '', file: undefined, checkExpression });
@@ -105,7 +112,7 @@ export function readConfig(options: {
   readonly checkExpression: CheckExpression;
 }): ReadConfig {
   const { text, file } = options;
-  const { root, faults } = readYaml({ text, file: file ?? 'nines.yaml' });
+  const { root, faults } = readYaml({ text, file: file ?? DEFAULT_FILE });
   const fields = root.fields([...FIELDS, ...LATER_FIELDS]);
   for (const key of LATER_FIELDS) {
     fields.find(key)?.fault(`${key} is not supported by this version of Nines; take it out`);
@@ -170,7 +177,7 @@ function readRuleFiles(
     readonly faults: Fault[];
   },
 ): readonly RuleFile[] {
-  const base = dirname(options.file ?? resolve('nines.yaml'));
+  const base = dirname(options.file ?? resolve(DEFAULT_FILE));
   const found = new Map<string, YamlValue>();
   for (const pattern of value?.list() ?? []) {
     for (const name of findFiles(pattern, base)) found.set(name, pattern);
@@ -232,7 +239,7 @@ function readServer(value: YamlValue | undefined, file: string | undefined): Ser
   const tls = fields?.find('tls');
   if (tls === undefined) return { tls: undefined, trustedProxies };
   const tlsFields = tls.fields(['cert_file', 'key_file']);
-  const base = dirname(file ?? resolve('nines.yaml'));
+  const base = dirname(file ?? resolve(DEFAULT_FILE));
   const certFile = readPath(tls, tlsFields, { key: 'cert_file', base });
   const keyFile = readPath(tls, tlsFields, { key: 'key_file', base });
   checkKeyPair(tls, { certFile, keyFile });

@@ -11,7 +11,7 @@ import {
   invalid,
   unavailable,
 } from '../platform/index.ts';
-import { checkFile, loadConfig } from './config.ts';
+import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
@@ -23,8 +23,7 @@ export const checkFiles: AppModule['checkFiles'] = async (files) =>
 
 /** Opens users and tokens of a data folder, whether or not a server runs on it. */
 export const openIdentity: AppModule['openIdentity'] = async ({ configFile, dataDir }) => {
-  const file = configFile ?? (existsSync('nines.yaml') ? 'nines.yaml' : undefined);
-  const { config, faults } = loadConfig(file, checkExpression);
+  const { config, faults } = loadConfig(findConfigFile(configFile), checkExpression);
   // With a fault it is not certain which records are meant, and these here may be others.
   if (faults.length > 0) {
     throw invalid('CONFIG_REFUSED', `the configuration has faults:\n${faults.join('\n')}`);

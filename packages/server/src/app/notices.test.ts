@@ -2,9 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createManualClock } from '../platform/index.ts';
 import { createNotices } from './notices.ts';
-import { createDiskWatch } from './self-watch.ts';
-
-const MIB = 1024 * 1024;
 
 describe('notices', () => {
   it('keep their beginning while they hold, and call only when something changed', () => {
@@ -38,39 +35,5 @@ describe('notices', () => {
       notices.list().map(({ code }) => code),
       ['page', 'ticket', 'log'],
     );
-  });
-});
-
-describe('disk watch', () => {
-  it('warns early, pages when scraping stops, and takes both back', async () => {
-    const disk = { freeBytes: 10_000 * MIB };
-    const raised: string[] = [];
-    const notices = createNotices(createManualClock(), () => {});
-    const watch = createDiskWatch({
-      dataDir: '/data',
-      freeBytes: () => disk.freeBytes,
-      notices,
-      alerts: {
-        internal: {
-          raiseInternal: async ({ name, output }) => void raised.push(`+${name} ${output}`),
-          clearInternal: async (name) => void raised.push(`-${name}`),
-        },
-      },
-    });
-    const at = async (mebibytes: number): Promise<string> => {
-      disk.freeBytes = mebibytes * MIB;
-      await watch();
-      return notices
-        .list()
-        .map(({ level, title }) => `${level}: ${title}`)
-        .join();
-    };
-    assert.equal(await at(9000), '');
-    assert.equal(await at(200), 'ticket: The disk is nearly full');
-    assert.deepEqual(raised, []);
-    assert.equal(await at(10), 'page: The disk is full');
-    assert.deepEqual(raised, ['+NinesDiskFull page']);
-    assert.equal(await at(9000), '');
-    assert.deepEqual(raised, ['+NinesDiskFull page', '-NinesDiskFull']);
   });
 });

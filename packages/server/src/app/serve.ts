@@ -1,6 +1,6 @@
 /** `nines serve`: from the command line to a running server, and back. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { EXIT, type ExitCode, type ServeOptions, writeLocalServer } from '../cli/index.ts';
 import { isLoopbackAddress } from '../http/index.ts';
@@ -17,14 +17,13 @@ import {
   systemErrorCode,
   unavailable,
 } from '../platform/index.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { createRoutes } from './routes.ts';
 import { type App, buildApp } from './start-app.ts';
 import { releaseYoungHeap } from './young-heap.ts';
 
-const DEFAULT_CONFIG = 'nines.yaml';
 /** The promise is five seconds; what has not ended by then is cut off. */
 const STOP_TIMEOUT_MS = 4_500;
 
@@ -74,9 +73,7 @@ function endAtOnce(log: Log, error: unknown, origin: string): void {
 
 /** Says every fault of a configuration that cannot be started with. */
 function loadStartConfig(options: ServeOptions): Config | undefined {
-  const isNamed = options.configFile !== undefined;
-  const file =
-    isNamed || existsSync(DEFAULT_CONFIG) ? (options.configFile ?? DEFAULT_CONFIG) : undefined;
+  const file = findConfigFile(options.configFile);
   const { config, faults } = loadConfig(file, checkExpression);
   if (faults.length === 0) return config;
   options.stderr(`nines serve: the configuration has faults:\n${faults.join('\n')}\n`);

@@ -209,6 +209,8 @@ function prometheusErrorType(status: number): string {
   switch (status) {
     case 400:
       return 'bad_data';
+    case 401:
+      return 'unauthorized';
     case 404:
       return 'not_found';
     case 429:
