@@ -6,11 +6,11 @@
  * scraped within half a minute.
  */
 import { createServer } from 'node:http';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { renderBody } from './exposition.ts';
 import { HISTORY_POINTS, HISTORY_STEP_MS } from './load-shape.ts';
 
-const HISTORY_START_MS = Date.now() - (HISTORY_POINTS - 1) * HISTORY_STEP_MS;
+const HISTORY_START_MS = Number(workerData) - (HISTORY_POINTS - 1) * HISTORY_STEP_MS;
 /** By the path and the target: how many points were handed out. */
 const progress = new Map<string, number>();
 const historyBodies = new Map<number, string>();

@@ -11,6 +11,8 @@ const POLL_MS = 500;
 
 export interface LoadServer {
   readonly port: number;
+  /** The time of the last point of every history. */
+  readonly historyEndMs: number;
   /** How many targets have handed out their whole history. */
   wholeHistories(): Promise<number>;
   stop(): Promise<void>;
@@ -18,10 +20,13 @@ export interface LoadServer {
 
 /** Starts the thread of the machines. */
 export async function startLoadServer(): Promise<LoadServer> {
-  const worker = new Worker(new URL('./load-worker.ts', import.meta.url));
+  const historyEndMs = Date.now();
+  const entry = new URL('./load-worker.ts', import.meta.url);
+  const worker = new Worker(entry, { workerData: historyEndMs });
   const port = await nextNumber(worker);
   return {
     port,
+    historyEndMs,
     async wholeHistories() {
       const answer = nextNumber(worker);
       worker.postMessage('progress');

@@ -4,7 +4,7 @@
  * its end, 2 where the command line makes no sense. See bench/README.md.
  */
 import { parseBenchArguments } from './arguments.ts';
-import type { Bench } from './bench.ts';
+import type { Bench, BenchContext } from './bench.ts';
 import { type Contender, createNines, findPeer } from './contender.ts';
 import { formatFigure } from './figure.ts';
 import { ingest } from './ingest.ts';
@@ -37,12 +37,8 @@ async function runAll(
       },
       TIMEOUT_MS + windowSeconds * 1000,
     );
-    await bench.run({
-      contenders,
-      windowSeconds,
-      report: (measure) => console.log(formatFigure(measure, peer)),
-    });
-    clearTimeout(deadline);
+    const report: BenchContext['report'] = (measure) => console.log(formatFigure(measure, peer));
+    await bench.run({ contenders, windowSeconds, report }).finally(() => clearTimeout(deadline));
   }
 }
 
