@@ -7,6 +7,7 @@
  */
 import { type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
@@ -28,6 +29,8 @@ const LIVE_TEXT = '1 of 1';
 
 interface Start {
   readonly readyMs: number;
+  /** What the server's process had used by then: on a busy machine, what the time would have been. */
+  readonly readyCpuMs: number;
   readonly liveMs: number;
   readonly residentMib: number;
   readonly stopMs: number;
@@ -70,6 +73,7 @@ async function judge(machine: CleanMachine, browser: Browser): Promise<Verificat
   for (let i = 0; i < STARTS; i++) starts.push(await startOnce(machine, browser, `data-${i}`));
   const middle = {
     readyMs: middleOf(starts.map(({ readyMs }) => readyMs)),
+    readyCpuMs: middleOf(starts.map(({ readyCpuMs }) => readyCpuMs)),
     liveMs: middleOf(starts.map(({ liveMs }) => liveMs)),
     residentMib: middleOf(starts.map(({ residentMib }) => residentMib)),
     stopMs: middleOf(starts.map(({ stopMs }) => stopMs)),
@@ -82,14 +86,14 @@ async function judge(machine: CleanMachine, browser: Browser): Promise<Verificat
     ...(version.code === 0 ? [] : [`nines --version: ${version.output}`]),
     ...starts.flatMap(({ second, exitCode }) => findStartMisses(second, exitCode)),
   ];
-  const all = starts.map(({ readyMs, liveMs, residentMib, stopMs }) => [
-    readyMs,
-    liveMs,
-    residentMib,
-    stopMs,
-  ]);
-  const nodeVersion = machine.nodeVersion;
-  const figures = { nodeVersion, version: version.output.trim(), installSeconds, ...middle, all };
+  const figures = {
+    nodeVersion: machine.nodeVersion,
+    version: version.output.trim(),
+    installSeconds,
+    ...middle,
+    readyMsOfAll: starts.map(({ readyMs }) => readyMs),
+    loadAverage: loadavg()[0],
+  };
   return { isKept: misses.length === 0, figures, misses };
 }
 
@@ -112,6 +116,8 @@ async function startOnce(machine: CleanMachine, browser: Browser, data: string):
   const seen = watchOutput(npm);
   const bannerAtMs = await seen.timeOf(/> node packages/);
   const readyAtMs = await seen.timeOf(/nines is ready on/);
+  const processId = readProcessId(join(machine.cloneDir, data));
+  const readyCpuMs = readCpuMs(processId);
   await seen.timeOf(/\/\S*#token=\S+/);
   const link = /https?:\/\/\S+#token=\S+/.exec(seen.text())?.[0] ?? '';
   const context = await browser.newContext();
@@ -121,7 +127,6 @@ async function startOnce(machine: CleanMachine, browser: Browser, data: string):
     await page.getByText(LIVE_TEXT).filter({ visible: true }).first().waitFor();
     const liveMs = performance.now() - readyAtMs;
     await setTimeout(SETTLE_MS);
-    const processId = readProcessId(join(machine.cloneDir, data));
     const residentMib = readResidentMib(processId);
     const second = await runCommand(machine, ['node_modules/.bin/nines', 'serve', ...args]);
     const exit = Promise.withResolvers<number | null>();
@@ -131,6 +136,7 @@ async function startOnce(machine: CleanMachine, browser: Browser, data: string):
     const exitCode = await exit.promise;
     return {
       readyMs: Math.round(readyAtMs - bannerAtMs),
+      readyCpuMs,
       liveMs: Math.round(liveMs),
       residentMib,
       stopMs: Math.round(performance.now() - stoppedMs),
@@ -168,6 +174,13 @@ function watchOutput(child: ChildProcess): {
 function readProcessId(dataDir: string): number {
   const { processId } = members(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')));
   return Number(processId);
+}
+
+/** Of all its threads; the kernel counts in hundredths of a second. */
+function readCpuMs(processId: number): number {
+  const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function readResidentMib(processId: number): number {
