@@ -202,6 +202,23 @@ describe('a disk that cannot sync', () => {
     assert.deepEqual(readAll(openFixture({ disk: disk.copyDurable() }).db), readAll(db));
   });
 
+  test('a flush that waits for one that fails is done all the same', async () => {
+    const { db, disk } = openFixture();
+    appendOne(db, { __name__: 'a' }, START_MS, 1);
+    let failuresLeft = 1;
+    disk.beforeWrite = (path) => {
+      if (path.includes('/wal/') && failuresLeft-- > 0) throw BROKEN;
+    };
+    const [failing, waiting] = await Promise.allSettled([db.flush(), db.flush()]);
+    assert.deepEqual([failing.status, waiting.status], ['rejected', 'fulfilled']);
+    const [third, fourth] = await Promise.allSettled([db.flush(), db.flush()]);
+    assert.deepEqual([third.status, fourth.status], ['fulfilled', 'fulfilled']);
+    appendOne(db, { __name__: 'a' }, START_MS + 1, 1);
+    await db.maintain(START_MS);
+    await db.flush();
+    assert.deepEqual(readAll(openFixture({ disk: disk.copyDurable() }).db), readAll(db));
+  });
+
   test('flushes that are asked for while one runs are done once more, together', async () => {
     const { db, disk } = openFixture();
     appendOne(db, { __name__: 'a' }, START_MS, 1);

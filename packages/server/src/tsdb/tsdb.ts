@@ -315,10 +315,12 @@ class Store implements Tsdb {
       });
       return this.#flushing;
     }
-    this.#nextFlush ??= this.#flushing.then(async () => {
+    const again = async (): Promise<void> => {
       this.#nextFlush = undefined;
       return this.flush();
-    });
+    };
+    // Also after one that failed, which has told its own callers.
+    this.#nextFlush ??= this.#flushing.then(again, again);
     return this.#nextFlush;
   }
 
