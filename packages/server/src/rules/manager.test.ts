@@ -529,9 +529,10 @@ describe('alerts under failures and kills', () => {
           firing: ['none', 'pending'],
           resolved: ['firing'],
           dropped: ['pending'],
+          kept: ['firing'],
         };
         assert.ok(allowed[kind].includes(before), `seed ${seed}: ${kind} after ${before}`);
-        legal.set(key, kind === 'pending' || kind === 'firing' ? kind : 'none');
+        legal.set(key, alert.state === 'inactive' ? 'none' : alert.state);
       }
     };
     await stage.manager.apply([ruleGroup('g', rules)]);
@@ -559,9 +560,15 @@ describe('alerts under failures and kills', () => {
           fingerprint: string;
           state: string;
           activeAtMs: number;
+          keepFiringSinceMs: number | undefined;
         }>,
       ) =>
-        [...alerts].map((a) => `${a.ruleKey} ${a.fingerprint} ${a.state} ${a.activeAtMs}`).sort();
+        [...alerts]
+          .map((a) => {
+            const { ruleKey, fingerprint, state, activeAtMs, keepFiringSinceMs } = a;
+            return `${ruleKey} ${fingerprint} ${state} ${activeAtMs} ${keepFiringSinceMs}`;
+          })
+          .sort();
       assert.deepEqual(
         strip(stage.manager.activeAlerts()),
         strip(stage.store.alerts.values()),
