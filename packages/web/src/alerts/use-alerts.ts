@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { alertsQuery, boardQuery } from '../api/queries.ts';
+import { compareNames } from '../format/natural-order.ts';
 import { useServices } from '../services.ts';
 import { type ListFilter, toQuery } from './alert-filter.ts';
 
@@ -18,5 +19,5 @@ export function useServiceNames(chosen: string | undefined): readonly string[] {
   const { data } = useQuery(boardQuery(client, false));
   const names = data?.services.map(({ name }) => name) ?? [];
   const all = chosen === undefined ? names : [...names, chosen];
-  return [...new Set(all)].toSorted((a, b) => a.localeCompare(b));
+  return [...new Set(all)].toSorted(compareNames);
 }

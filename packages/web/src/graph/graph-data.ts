@@ -1,5 +1,6 @@
 /** Turns the answer to a range query into lines on a common grid. */
 import type { MatrixSeries, Metric } from '../api/prometheus.ts';
+import { compareNames } from '../format/natural-order.ts';
 import { LINE_COUNT_MAX, OTHER_COUNT_MAX } from './limits.ts';
 import { nameSeries } from './series-name.ts';
 import { countPoints, type TimeGrid } from './time-grid.ts';
@@ -39,7 +40,7 @@ export function buildGraphData(series: readonly MatrixSeries[], grid: TimeGrid):
   return {
     grid,
     times: Array.from({ length: countPoints(grid) }, (_, index) => timeAt(grid, index)),
-    lines: drawn.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    lines: drawn.toSorted((a, b) => compareNames(a.name, b.name)),
     others: lines.slice(LINE_COUNT_MAX, LINE_COUNT_MAX + OTHER_COUNT_MAX),
     hiddenCount: Math.max(0, lines.length - LINE_COUNT_MAX - OTHER_COUNT_MAX),
   };

@@ -1,5 +1,6 @@
 /** The filter of the targets, kept in the URL. */
 import type { TargetView } from '@nines/contract';
+import { compareNames } from '../format/natural-order.ts';
 
 export const HEALTHS = ['all', 'down'] as const;
 
@@ -26,6 +27,7 @@ export function formatTargetFilter({ text, health }: TargetFilter): string {
 export interface JobGroup {
   readonly job: string;
   readonly targets: readonly TargetView[];
+  readonly totalCount: number;
   readonly upCount: number;
 }
 
@@ -42,11 +44,24 @@ export function groupTargets(
     .map(([job, list]) => ({
       job,
       targets: list.toSorted(
-        (a, b) => rankOf(a) - rankOf(b) || a.instance.localeCompare(b.instance),
+        (a, b) => rankOf(a) - rankOf(b) || compareNames(a.instance, b.instance),
       ),
+      totalCount: list.length,
       upCount: list.filter(({ health }) => health === 'up').length,
     }))
-    .toSorted((a, b) => downCount(b) - downCount(a) || a.job.localeCompare(b.job));
+    .toSorted((a, b) => downCount(b) - downCount(a) || compareNames(a.job, b.job));
+}
+
+/** The first rows of the groups, as many as are drawn; counts stay those of the whole. */
+export function takeRows(groups: readonly JobGroup[], rowCount: number): readonly JobGroup[] {
+  const taken: JobGroup[] = [];
+  let left = rowCount;
+  for (const group of groups) {
+    if (left <= 0) break;
+    taken.push({ ...group, targets: group.targets.slice(0, left) });
+    left -= group.targets.length;
+  }
+  return taken;
 }
 
 /** Every word must be somewhere in the target: its job, address, labels or error. */

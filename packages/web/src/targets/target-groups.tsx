@@ -1,7 +1,8 @@
 import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { Section } from '../kit/section.tsx';
+import { useGrowingWindow } from '../kit/use-growing-window.ts';
 import { t } from '../messages/translate.ts';
-import type { JobGroup } from './target-filter.ts';
+import { type JobGroup, takeRows } from './target-filter.ts';
 import { TargetRow } from './target-row.tsx';
 import styles from './targets.module.css';
 
@@ -16,6 +17,9 @@ export function TargetGroups(props: {
   readonly isEmpty: boolean;
   readonly droppedCount: number;
 }) {
+  const { count, end } = useGrowingWindow(
+    props.groups.reduce((sum, { totalCount }) => sum + totalCount, 0),
+  );
   if (props.isEmpty) {
     return (
       <EmptyLesson
@@ -32,11 +36,11 @@ export function TargetGroups(props: {
   }
   return (
     <>
-      {props.groups.map(({ job, targets, upCount }) => (
+      {takeRows(props.groups, count).map(({ job, targets, upCount, totalCount }) => (
         <Section
           key={job}
           title={job}
-          note={t('targets.group.note', { up: upCount, total: targets.length })}
+          note={t('targets.group.note', { up: upCount, total: totalCount })}
         >
           <ul className={styles.list}>
             {targets.map((target) => (
@@ -45,6 +49,7 @@ export function TargetGroups(props: {
           </ul>
         </Section>
       ))}
+      <div ref={end} />
       {props.droppedCount > 0 && (
         <p className={styles.dropped}>{t('targets.dropped', { count: props.droppedCount })}</p>
       )}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TargetView } from '@nines/contract';
 import { describeTargets } from './headline.ts';
-import { formatTargetFilter, groupTargets, parseTargetFilter } from './target-filter.ts';
+import { formatTargetFilter, groupTargets, parseTargetFilter, takeRows } from './target-filter.ts';
 
 const target = (
   job: string,
@@ -64,4 +64,24 @@ test('the first line answers whether all answer', () => {
   check(all, 'c:80 of shop does not answer. 2 other targets do.');
   check(all.slice(0, 2), 'All 2 targets answer.');
   check([target('new', 'n:80', 'unknown')], '1 waits for its first scrape.');
+});
+
+test('only as many rows are drawn as asked for, with the counts of all', () => {
+  const groups = groupTargets(all, parseTargetFilter(''));
+  const shape = (count: number) =>
+    takeRows(groups, count).map(({ job, targets, totalCount }) => [
+      job,
+      targets.length,
+      totalCount,
+    ]);
+  assert.deepEqual(shape(0), []);
+  assert.deepEqual(shape(1), [['shop', 1, 1]]);
+  assert.deepEqual(shape(2), [
+    ['shop', 1, 1],
+    ['cart', 1, 2],
+  ]);
+  assert.deepEqual(shape(99), [
+    ['shop', 1, 1],
+    ['cart', 2, 2],
+  ]);
 });
