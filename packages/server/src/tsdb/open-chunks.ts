@@ -110,26 +110,34 @@ export class OpenChunks {
 
   /** Adds a sample to the open chunk; the caller has checked that it is newer and fits. */
   add(slot: number, timeMs: number, low: number, high: number): void {
+    const count = this.count[slot];
+    const deltaMs = timeMs - this.lastMs[slot];
+    const changedHigh = high ^ this.lastHigh[slot];
+    const changedLow = low ^ this.lastLow[slot];
+    const isSame = (changedHigh | changedLow) === 0;
+    const isRegular = count > 1 && deltaMs === this.deltaMs[slot];
+    this.count[slot] = count + 1;
+    // A regular series that stands still is the most common of all and takes two zero bits, which
+    // are there already.
+    if (isSame && isRegular && this.tailBits[slot] < 30) {
+      this.tailBits[slot] += 2;
+      this.lastMs[slot] = timeMs;
+      return;
+    }
+    this.#load(slot);
+    if (count === 1) this.#putVarint(deltaMs);
+    else this.#putChange(deltaMs - this.deltaMs[slot]);
+    if (isSame) this.#put(0, 1);
+    else this.#putValue(slot, changedHigh, changedLow);
+    this.deltaMs[slot] = deltaMs;
+    this.#save(slot, timeMs, low, high);
+  }
+
+  #load(slot: number): void {
     this.#word = this.tailWord[slot];
     this.#bits = this.tail[slot];
     this.#used = this.tailBits[slot];
     this.#words = this.wordCount[slot];
-    const deltaMs = timeMs - this.lastMs[slot];
-    const changedHigh = high ^ this.lastHigh[slot];
-    const changedLow = low ^ this.lastLow[slot];
-    const isSame = changedHigh === 0 && changedLow === 0;
-    // A regular series that stands still is the most common of all: two bits at once.
-    if (isSame && deltaMs === this.deltaMs[slot] && this.count[slot] > 1) {
-      this.#put(0, 2);
-    } else {
-      if (this.count[slot] === 1) this.#putVarint(deltaMs);
-      else this.#putChange(deltaMs - this.deltaMs[slot]);
-      if (isSame) this.#put(0, 1);
-      else this.#putValue(slot, changedHigh, changedLow);
-    }
-    this.deltaMs[slot] = deltaMs;
-    this.count[slot]++;
-    this.#save(slot, timeMs, low, high);
   }
 
   #save(slot: number, timeMs: number, low: number, high: number): void {
