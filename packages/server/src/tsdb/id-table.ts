@@ -30,11 +30,16 @@ export class IdTable {
     }
   }
 
+  /** Makes room for a count of numbers at once. */
+  reserve(count: number): void {
+    let size = this.#ids.length;
+    while (size < count * 2) size *= 2;
+    if (size > this.#ids.length) this.#fill(this.#ids, this.#slots, size);
+  }
+
   /** Adds a number that is not there yet. */
   add(id: number, slot: number): void {
-    if (this.#count * 2 >= this.#ids.length) {
-      this.#fill(this.#ids, this.#slots, this.#ids.length * 2);
-    }
+    this.reserve(this.#count + 1);
     this.#count++;
     this.#place(id, slot);
   }

@@ -67,6 +67,8 @@ export class SeriesTable {
   reserveRoom(seriesCount: number): void {
     const capacity = Math.ceil(Math.min(seriesCount, this.#seriesMax) * 1.1);
     if (capacity > this.idOf.length) this.#growSlots(capacity);
+    this.ids.reserve(capacity);
+    if (capacity * 2 > this.#byLabels.length) this.#rehash(capacity);
   }
 
   /** Never gives out a number below this. */
@@ -121,7 +123,7 @@ export class SeriesTable {
     this.ids.add(id, slot);
     this.#hashOf[slot] = hashPairs(pairs);
     this.#placeByLabels(slot);
-    if (this.#seriesCount * 2 > this.#byLabels.length) this.#rehash();
+    if (this.#seriesCount * 2 > this.#byLabels.length) this.#rehash(this.#seriesCount);
     this.#isSorted &&= id > this.#lastId;
     this.#lastId = id;
     this.postings.push(ALL, id);
@@ -158,7 +160,7 @@ export class SeriesTable {
     }
     this.#seriesCount -= slots.length;
     this.version++;
-    this.#rehash();
+    this.#rehash(this.#seriesCount);
     for (const pair of touched) {
       this.postings.retain(pair, (id) => !gone.has(id));
       if (pair !== ALL && this.postings.count(pair) === 0) {
@@ -238,9 +240,10 @@ export class SeriesTable {
     if (twin >= 0) this.#superseded.add(isLater ? twin : slot);
   }
 
-  #rehash(): void {
+  /** Builds `byLabels` anew, with room for a count of series. */
+  #rehash(count: number): void {
     let size = this.#byLabels.length;
-    while (size < this.#seriesCount * 2) size *= 2;
+    while (size < count * 2) size *= 2;
     this.#byLabels = new Uint32Array(size);
     for (let slot = 0; slot < this.#slotCount; slot++) {
       if (this.idOf[slot] !== 0) this.#placeByLabels(slot);
