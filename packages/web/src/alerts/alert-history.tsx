@@ -26,7 +26,7 @@ export function AlertHistory(props: {
             </span>
             <span>
               <b>{nameKind(entry.kind)}</b> {toSentence(entry.reason)}
-              {entry.actor !== null && (
+              {entry.actor !== null && !entry.reason.includes(entry.actor) && (
                 <>
                   {' '}
                   <PersonChip name={entry.actor} />

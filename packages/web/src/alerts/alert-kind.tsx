@@ -6,10 +6,15 @@ import { t } from '../messages/translate.ts';
 import { useClockValue } from '../platform/use-clock.ts';
 import styles from './alert-kind.module.css';
 
+/** What has just begun is a second old: nobody needs its milliseconds. */
+const SECOND_MS = 1000;
+
 /** How urgent an alert is and for how long: `● PAGE · for 9 min`. */
 export function AlertKind({ alert }: { readonly alert: AlertSummary }) {
   const sinceAt = alert.firedAt ?? alert.activeAt;
-  const age = useClockValue((now) => formatDuration((alert.resolvedAt ?? now) - sinceAt));
+  const age = useClockValue((now) =>
+    formatDuration(Math.max(SECOND_MS, (alert.resolvedAt ?? now) - sinceAt)),
+  );
   const length =
     alert.resolvedAt === null
       ? t('alert.for', { duration: age })

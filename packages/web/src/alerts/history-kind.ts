@@ -29,7 +29,7 @@ export function nameKind(kind: string): string {
 /** How a moment is marked: urgent where it began, or where telling someone did not work. */
 export function toneOf(kind: string, output: Output): Urgency {
   if (kind === 'alert.fired' || kind === 'alert.reopened') return output;
-  if (/\.(?:failed|not_sent|retried|escalated)$/.test(kind)) return 'ticket';
+  if (/\.(?:failed|retried|escalated)$/.test(kind)) return 'ticket';
   if (kind === 'alert.resolved' || kind === 'alert.ended' || kind === 'page.delivered')
     return 'fine';
   return 'log';

@@ -1,5 +1,6 @@
 import type { RecentEvent } from '@nines/contract';
 import { Link } from 'wouter';
+import { nameKind } from '../alerts/history-kind.ts';
 import { AlertChip } from '../chips/alert-chip.tsx';
 import { Section } from '../kit/section.tsx';
 import { At } from '../kit/time.tsx';
@@ -25,7 +26,8 @@ export function RecentEvents({ events }: { readonly events: readonly RecentEvent
               <At at={event.at} />
             </span>
             <span>
-              <AlertChip id={event.alertId} name={event.alertName} />: {event.reason}
+              <AlertChip id={event.alertId} name={event.alertName} />{' '}
+              {nameKind(event.kind).toLowerCase()}: {event.reason}
             </span>
           </li>
         ))}

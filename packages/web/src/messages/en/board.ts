@@ -76,7 +76,7 @@ export const board = {
   'board.self.rules.waiting': '**{count}**, first evaluation due',
   'board.self.rules.text': '**{count}**, evaluated {ago}',
   'board.self.pages': 'pages',
-  'board.self.pages.none': 'none in 24 h',
-  'board.self.pages.text': '**{ratio}** of {count} delivered in 24 h',
+  'board.self.pages.none': 'none in 24\u00a0h',
+  'board.self.pages.text': '**{ratio}** of {count} delivered in 24\u00a0h',
   'board.self.memory': 'memory',
 } as const;
