@@ -5,7 +5,7 @@ import type { ChunkFile } from './chunk-file.ts';
 import type { KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import { type Head, windowEnd } from './head.ts';
-import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX } from './limits.ts';
+import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX, SERIES_ID_MAX } from './limits.ts';
 import { type Damage, readRecords, type StoredRecord } from './records.ts';
 
 /** What a checkpoint says of the rest of the folder. */
@@ -122,7 +122,8 @@ class Loader {
     const pairs = this.#pairs;
     pairs.length = 0;
     for (let i = 0; i < count && !reader.isShort; i++) pairs.push(pairOf[reader.varint()] ?? 0);
-    if (reader.isShort || pairs.includes(0) || id === 0 || table.ids.find(id) >= 0) return false;
+    const isNew = id > 0 && id < SERIES_ID_MAX && table.ids.find(id) < 0;
+    if (reader.isShort || pairs.includes(0) || !isNew) return false;
     const slot = this.#head.restoreSeries(id, pairs);
     this.#head.firstMs[slot] = reader.double();
     const lastMs = reader.double();

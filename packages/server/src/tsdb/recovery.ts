@@ -14,7 +14,7 @@ import type { ChunkFiles } from './chunk-files.ts';
 import { findChunkFiles, type FreshChunks, type KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
-import { LABELS_PER_SERIES_MAX } from './limits.ts';
+import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
 import type { ReplayReport, Settings } from './options.ts';
 import { type Damage, readRecords, type StoredRecord } from './records.ts';
 import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
@@ -224,14 +224,15 @@ class Recovery {
         return;
       }
       this.#samples++;
-      if (timeMs > open.lastMs[slot]) this.#head.add(slot, timeMs, low, high);
+      const isNewer = timeMs > open.lastMs[slot] && Math.abs(timeMs) <= TIME_MS_MAX;
+      if (isNewer) this.#head.add(slot, timeMs, low, high);
     });
   }
 
   #replaySeries(id: number, names: readonly string[], values: readonly string[]): void {
     const { table, open } = this.#head;
-    const isUsable = id > 0 && names.length <= LABELS_PER_SERIES_MAX && table.ids.find(id) < 0;
-    if (!isUsable) return;
+    const isNew = id > 0 && id < SERIES_ID_MAX && table.ids.find(id) < 0;
+    if (!isNew || names.length > LABELS_PER_SERIES_MAX) return;
     const pairs = names.map((name, i) => table.pairs.intern(name, values[i]));
     const slot = this.#head.restoreSeries(id, pairs);
     if (this.#fresh.has(id)) open.lastMs[slot] = this.#attach(id, slot);
