@@ -3,6 +3,9 @@ import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './explore.module.css';
 
+/** The mark in front says it already. */
+const PREFIX = /^PromQL (?:info|warning): /;
+
 /** What the server remarked about a query that it answered. */
 export function Remarks(props: {
   readonly answer: { readonly warnings: readonly string[]; readonly infos: readonly string[] };
@@ -13,12 +16,14 @@ export function Remarks(props: {
     <ul className={styles.remarks}>
       {warnings.map((text) => (
         <li key={text}>
-          <UrgencyText level="ticket">{t('explore.warning')}</UrgencyText> {toSentence(text)}
+          <UrgencyText level="ticket">{t('explore.warning')}</UrgencyText>{' '}
+          {toSentence(text.replace(PREFIX, ''))}
         </li>
       ))}
       {infos.map((text) => (
         <li key={text}>
-          <UrgencyText level="log">{t('explore.info')}</UrgencyText> {toSentence(text)}
+          <UrgencyText level="log">{t('explore.info')}</UrgencyText>{' '}
+          {toSentence(text.replace(PREFIX, ''))}
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { alertOf, NOW } from '../alerts/testing.ts';
 import { dismissAlarm, raiseAlarm, settleAlarms } from './alarm.ts';
 import { createBatch } from './batch.ts';
 import { backoffMs, type ConnectionState, startEventStream } from './event-stream.ts';
+import { createStreamHub, type HubMessage, parseHubMessage } from './stream-hub.ts';
 import { parseServerEvent } from './server-event.ts';
 
 const page = (alertId: string, firedAt = NOW) => ({
@@ -157,4 +158,76 @@ test('what several events ask for is asked once', () => {
   batch.add(['targets']);
   timers.shift()?.();
   assert.deepEqual(flushed, [['board', 'alerts'], ['targets']]);
+});
+
+/** A hub whose one stream is in the hands of the test. */
+function hubHarness() {
+  const world = { startCount: 0, stopCount: 0, hurryCount: 0 };
+  const hears: Parameters<Parameters<typeof createStreamHub>[0]>[0][] = [];
+  const hub = createStreamHub((hear) => {
+    world.startCount += 1;
+    hears.push(hear);
+    return {
+      hurry: () => {
+        world.hurryCount += 1;
+      },
+      stop: () => {
+        world.stopCount += 1;
+      },
+    };
+  });
+  const openTab = () => {
+    const heard: HubMessage[] = [];
+    const tab = { post: (message: HubMessage) => heard.push(message) };
+    return { heard, tell: (message: unknown) => hub.receive(tab, message) };
+  };
+  return { world, hears, openTab };
+}
+
+test('all tabs share one stream and each hears everything', () => {
+  const { world, hears, openTab } = hubHarness();
+  const [first, second] = [openTab(), openTab()];
+  first.tell('join');
+  second.tell('join');
+  second.tell('join');
+  assert.equal(world.startCount, 1);
+  hears[0]?.onData('x');
+  assert.deepEqual(first.heard, [{ type: 'data', data: 'x' }]);
+  assert.deepEqual(second.heard, first.heard);
+});
+
+test('a tab that comes later learns the state and the greeting', () => {
+  const { hears, openTab } = hubHarness();
+  openTab().tell('join');
+  const hello = '{"type":"hello","version":"1","now":5}';
+  hears[0]?.onState('open');
+  hears[0]?.onData(hello);
+  hears[0]?.onData('{"type":"notice.changed"}');
+  const late = openTab();
+  late.tell('join');
+  assert.deepEqual(late.heard, [
+    { type: 'state', state: 'open' },
+    { type: 'data', data: hello },
+  ]);
+});
+
+test('the stream ends with the last tab and begins anew with the next', () => {
+  const { world, openTab } = hubHarness();
+  const [first, second] = [openTab(), openTab()];
+  first.tell('join');
+  second.tell('join');
+  first.tell('leave');
+  first.tell('hurry');
+  assert.deepEqual(world, { startCount: 1, stopCount: 0, hurryCount: 1 });
+  second.tell('leave');
+  first.tell('join');
+  assert.deepEqual(world, { startCount: 2, stopCount: 1, hurryCount: 1 });
+});
+
+test('what is no message of a hub is passed over', () => {
+  const sent: HubMessage = { type: 'state', state: 'reconnecting' };
+  assert.deepEqual(parseHubMessage(sent), sent);
+  for (const message of [null, 'data', { type: 'data' }, { type: 'state', state: 'x' }]) {
+    assert.equal(parseHubMessage(message), undefined);
+  }
 });

@@ -1,15 +1,15 @@
-import { EVENTS_PATH, type ServerEvent } from '@nines/contract';
+import type { ServerEvent } from '@nines/contract';
 import { hashKey, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { isActing, showsAlerts } from '../alerts/alert-cache.ts';
 import { boardQuery, KEYS } from '../api/queries.ts';
-import { browserRandom } from '../platform/browser.ts';
+import { browserSchedule } from '../platform/browser.ts';
 import { type Services, useServices } from '../services.ts';
 import { settleAlarms } from './alarm.ts';
 import { createBatch } from './batch.ts';
-import { startEventStream } from './event-stream.ts';
 import { usePageReceiver } from './use-page-receiver.ts';
-import { EVENT_NAMES, parseServerEvent } from './server-event.ts';
+import { parseServerEvent } from './server-event.ts';
+import { startSharedStream } from './shared-stream.ts';
 
 /** What to ask again for when the server says that something changed. */
 const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
@@ -27,12 +27,11 @@ export function useLive(): void {
   const queryClient = useQueryClient();
   const receivePage = usePageReceiver();
   useEffect(() => {
-    const stale = createBatch({ schedule, flush: (keys) => invalidate(queryClient, keys) });
-    const stream = startEventStream({
-      open: () => new EventSource(EVENTS_PATH),
-      schedule,
-      random: browserRandom,
-      eventNames: EVENT_NAMES,
+    const stale = createBatch({
+      schedule: browserSchedule,
+      flush: (keys) => invalidate(queryClient, keys),
+    });
+    const stream = startSharedStream({
       onData: (data) => {
         const event = parseServerEvent(data);
         if (event === undefined) return;
@@ -70,11 +69,6 @@ function greet(
   clock.adjust(hello.now);
   if (firstVersion.get() === undefined) firstVersion.set(hello.version);
   newVersion.set(hello.version === firstVersion.get() ? undefined : hello.version);
-}
-
-function schedule(run: () => void, delayMs: number): () => void {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
 }
 
 /**

@@ -35,3 +35,9 @@ export const browserClockSource: ClockSource = {
 
 /** A number in [0, 1) that spreads the reconnects of many open pages. */
 export const browserRandom = () => Math.random();
+
+/** Runs later; returns how to cancel it. */
+export function browserSchedule(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
