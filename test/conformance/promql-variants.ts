@@ -1,5 +1,9 @@
 /** Other forms of a query that must have the same answer. */
-import { childrenOf, type Expr, type VectorSelectorNode } from '../../packages/server/src/promql/index.ts';
+import {
+  childrenOf,
+  type Expr,
+  type VectorSelectorNode,
+} from '../../packages/server/src/promql/index.ts';
 
 /** Functions whose answer depends on the time of evaluation even where their data does not. */
 const TIME_DEPENDENT = new Set([
