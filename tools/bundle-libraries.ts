@@ -43,7 +43,8 @@ async function bundleLibraries(): Promise<number> {
   const entries = Object.values(files).map((file) => join(entryDir, file));
   const options = ['--platform=node', '--format=esm', '--no-comments', '--log-level=silent'];
   const names = ['--entry-file-names=[name].mjs', '--chunk-file-names=shared-[hash].mjs'];
-  const code = await runCommand(['rolldown', ...entries, `--dir=${CACHE}`, ...options, ...names]);
+  const command = ['rolldown', ...entries, `--dir=${CACHE}`, ...options, ...names];
+  const code = await runCommand(command, { isQuiet: true });
   if (code !== 0) return code;
   // Last, because the cache is in force once this file is there: when npm last installed, then one
   // library a line with its file.

@@ -12,16 +12,16 @@ export function projectEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...process.env, ...extra, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
 }
 
-/** Runs a command to its end, its output shown as it comes; answers its exit code. */
+/** Runs a command to its end, its output shown as it comes; answers its exit code. Quiet: errors only. */
 export async function runCommand(
   command: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly isQuiet?: boolean } = {},
 ): Promise<number> {
   const [file, ...args] = command;
   const child = spawn(file, args, {
     cwd: ROOT,
     env: options.env ?? projectEnv(),
-    stdio: 'inherit',
+    stdio: ['inherit', options.isQuiet === true ? 'ignore' : 'inherit', 'inherit'],
   });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', reject);

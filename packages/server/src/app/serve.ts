@@ -197,11 +197,13 @@ async function greet(
 ): Promise<void> {
   const { externalUrl } = parts.options;
   const link = isAuthRequired ? await parts.identity.prepareFirstSignIn() : undefined;
-  stdout(`nines is ready on ${url}\n`);
-  if (link === undefined) return;
-  stdout(
-    `\nSign in, once and within a day, with:\n\n  ${formatSignInLink(externalUrl, link.token)}\n\n`,
-  );
+  const ready = `nines is ready on ${url}\n`;
+  const signIn =
+    link === undefined
+      ? ''
+      : `\nSign in, once and within a day, with:\n\n  ${formatSignInLink(externalUrl, link.token)}\n\n`;
+  // In one piece: whoever waits for the first line can read the link that comes with it.
+  stdout(ready + signIn);
 }
 
 /** The first SIGTERM or SIGINT ends in order; a second one, as one during the start, at once. */
