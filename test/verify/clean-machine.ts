@@ -48,10 +48,13 @@ function findOutside(name: string): string | undefined {
     .map((path) => realpathSync(path))[0];
 }
 
-/** npm tells its scripts a lot; its configuration must stay, the rest would not be there. */
+/**
+ * npm tells its scripts a lot. Its configuration must stay, but for how much it says: the check
+ * reads its banner. The rest would not be there.
+ */
 function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const entries = Object.entries(env).filter(([name]) => {
-    const isOfNpm = /^npm_/i.test(name) && !/^npm_config_/i.test(name);
+    const isOfNpm = /^npm_(?!config_)|^npm_config_(loglevel|silent)$/i.test(name);
     return !isOfNpm && !['NODE_OPTIONS', 'NODE_ENV', 'NODE_PATH', 'INIT_CWD'].includes(name);
   });
   return Object.fromEntries(entries);
