@@ -2,13 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
 import { VERSION } from '../cli/index.ts';
 import {
   type Authenticate,
   createHostGuard,
   createHttpMetrics,
   createHttpServer,
+  type HttpServer,
   mountEventRoute,
   mountHealthRoutes,
   mountOwnRoutes,
@@ -42,7 +42,7 @@ export async function createRoutes(
     /** What is still missing before requests are answered in full; undefined: nothing. */
     readonly notReady: () => string | undefined;
   },
-): Promise<FastifyInstance> {
+): Promise<HttpServer> {
   const { config } = parts.configControl.state();
   const { tls, trustedProxies } = config.server;
   const { isAuthRequired, externalUrl, log } = parts.options;

@@ -13,7 +13,12 @@ export { EVENT_HEARTBEAT_MS } from './limits.ts';
 export { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
 export { createHttpMetrics, type HttpMetrics } from './metrics.ts';
 export { mountPageRoute } from './page-route.ts';
-export { type Authenticate, type Credentials, createHttpServer } from './server.ts';
+export {
+  type Authenticate,
+  type Credentials,
+  createHttpServer,
+  type HttpServer,
+} from './server.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
 export { ApiParams, badParameter } from './prometheus-params.ts';
 export { mountPrometheusRoutes, type PrometheusApi } from './prometheus-routes.ts';

@@ -30,6 +30,9 @@ export interface Credentials {
   readonly sessionToken: string | undefined;
 }
 
+/** A server that routes are mounted on; what it is made of is this folder's business. */
+export type HttpServer = FastifyInstance;
+
 export interface HttpServerOptions {
   readonly log: Log;
   readonly guard: HostGuard;

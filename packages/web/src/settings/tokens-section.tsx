@@ -1,6 +1,6 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { TokenView } from '@nines/contract';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { QueryView } from '../kit/query-view.tsx';
 import { Section } from '../kit/section.tsx';
@@ -9,6 +9,7 @@ import { Ago } from '../kit/time.tsx';
 import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
 import { FormFailure } from './form-failure.tsx';
+import { NameForm } from './name-form.tsx';
 import styles from './settings.module.css';
 import { useTokens } from './use-tokens.ts';
 
@@ -42,7 +43,11 @@ export function TokensSection() {
           <CopyButton text={create.data.secret} />
         </div>
       )}
-      <NewToken onCreate={(name, onSuccess) => create.mutate(name, { onSuccess })} />
+      <NameForm
+        label={t('settings.tokens.name')}
+        action={t('settings.tokens.create')}
+        onCreate={(name, onSuccess) => create.mutate(name, { onSuccess })}
+      />
       <FormFailure what={t('settings.tokens.createFailed')} error={create.error} />
     </Section>
   );
@@ -78,27 +83,5 @@ function TokenRow(props: { readonly token: TokenView; readonly onRevoke: () => v
         </div>
       )}
     </li>
-  );
-}
-
-function NewToken(props: { readonly onCreate: (name: string, onDone: () => void) => void }) {
-  const [name, setName] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    props.onCreate(name.trim(), () => setName(''));
-  };
-  return (
-    <form className={styles.inline} onSubmit={submit}>
-      <TextInput
-        aria-label={t('settings.tokens.name')}
-        placeholder={t('settings.tokens.name')}
-        autoComplete="off"
-        required
-        maxLength={64}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <Button type="submit">{t('settings.tokens.create')}</Button>
-    </form>
   );
 }

@@ -1,6 +1,5 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { SignInLink, UserView } from '@nines/contract';
-import { type FormEvent, useState } from 'react';
 import { PersonChip } from '../chips/person-chip.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { QueryView } from '../kit/query-view.tsx';
@@ -10,6 +9,7 @@ import { Ago } from '../kit/time.tsx';
 import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
 import { FormFailure } from './form-failure.tsx';
+import { NameForm } from './name-form.tsx';
 import styles from './settings.module.css';
 import { useUsers } from './use-users.ts';
 
@@ -37,7 +37,14 @@ export function UsersSection() {
         )}
       </QueryView>
       <FormFailure what={t('settings.users.linkFailed')} error={link.error} />
-      <NewUser
+      <NameForm
+        label={t('settings.users.name')}
+        action={t('settings.users.add')}
+        input={{
+          autoCapitalize: 'none',
+          pattern: '[a-z0-9][a-z0-9._\\-]*',
+          title: t('settings.users.nameHint'),
+        }}
         onCreate={(name, onDone) =>
           create.mutate(
             { name },
@@ -84,30 +91,5 @@ function UserRow(props: {
         </div>
       )}
     </li>
-  );
-}
-
-function NewUser(props: { readonly onCreate: (name: string, onDone: () => void) => void }) {
-  const [name, setName] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    props.onCreate(name.trim(), () => setName(''));
-  };
-  return (
-    <form className={styles.inline} onSubmit={submit}>
-      <TextInput
-        aria-label={t('settings.users.name')}
-        placeholder={t('settings.users.name')}
-        autoCapitalize="none"
-        autoComplete="off"
-        required
-        maxLength={64}
-        pattern="[a-z0-9][a-z0-9._\-]*"
-        title={t('settings.users.nameHint')}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <Button type="submit">{t('settings.users.add')}</Button>
-    </form>
   );
 }
