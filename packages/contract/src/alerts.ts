@@ -20,6 +20,26 @@ export type AlertState = Type.Static<typeof AlertState>;
 const NullableTime = Type.Union([Type.Integer(), Type.Null()]);
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 
+/**
+ * Where an alert comes from: a rule of ours; Nines about itself; a Prometheus or an Alertmanager
+ * that sent it; a test page; the sample week, which never happened.
+ */
+export const AlertOrigin = Type.Union([
+  Type.Literal('rule'),
+  Type.Literal('self'),
+  Type.Literal('external'),
+  Type.Literal('test'),
+  Type.Literal('sample'),
+]);
+export type AlertOrigin = Type.Static<typeof AlertOrigin>;
+
+/** A free word that people put on alerts; colons make levels: `cause:network:switch`. */
+export const Tag = Type.String({
+  minLength: 1,
+  maxLength: 60,
+  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}_.:/-]*$',
+});
+
 /** One line of a list of alerts. */
 export const AlertSummary = Type.Object({
   id: Type.String(),
@@ -49,6 +69,8 @@ export const AlertSummary = Type.Object({
   pageStatus: Type.String(),
   /** When the next escalation step is due, if nobody acknowledges. */
   nextStepAt: NullableTime,
+  origin: AlertOrigin,
+  tags: Type.Array(Type.String()),
   /** How often this alert has fired in the last 24 hours, this time included. */
   firedCount24h: Type.Integer(),
 });
@@ -112,6 +134,7 @@ export const AlertQuery = Type.Object({
   state: Type.Optional(Type.Union([Type.Literal('active'), AlertState])),
   output: Type.Optional(Output),
   service: Type.Optional(Type.String({ maxLength: 200 })),
+  tag: Type.Optional(Type.String({ maxLength: 60 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   /** The `nextCursor` of the page before. */
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
@@ -137,3 +160,7 @@ export const ResolveRequest = Type.Object({
   note: Type.Optional(Type.String({ maxLength: 2000 })),
 });
 export type ResolveRequest = Type.Static<typeof ResolveRequest>;
+
+/** The tags that an alert then has; an empty list takes all away. */
+export const TagsRequest = Type.Object({ tags: Type.Array(Tag, { maxItems: 20 }) });
+export type TagsRequest = Type.Static<typeof TagsRequest>;

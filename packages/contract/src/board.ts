@@ -1,14 +1,9 @@
 /** The board: is anyone hurt, and who has it? */
 import Type from 'typebox';
 import { AlertSummary } from './alerts.ts';
-
-/** Points in time for a small line: equally spaced, oldest first, null where nothing is known. */
-export const Sparkline = Type.Object({
-  fromMs: Type.Integer(),
-  stepMs: Type.Integer(),
-  values: Type.Array(Type.Union([Type.Number(), Type.Null()])),
-});
-export type Sparkline = Type.Static<typeof Sparkline>;
+import { GoldenSignals } from './signals.ts';
+import { SloSummary } from './slos.ts';
+import { Sparkline } from './sparkline.ts';
 
 /** One service, worst first on the board. */
 export const ServiceSummary = Type.Object({
@@ -27,6 +22,10 @@ export const ServiceSummary = Type.Object({
   scrapeSeconds: Sparkline,
   /** Samples per second read from its targets, last hour. */
   samplesPerSecond: Sparkline,
+  /** What its own metrics say of it, last hour. */
+  golden: GoldenSignals,
+  /** Its worst objective; null: it has none. */
+  slo: Type.Union([SloSummary, Type.Null()]),
 });
 export type ServiceSummary = Type.Static<typeof ServiceSummary>;
 
@@ -53,10 +52,19 @@ export type RecentEvent = Type.Static<typeof RecentEvent>;
 
 export const Board = Type.Object({
   now: Type.Integer(),
-  /** Pages and tickets that are open, worst and newest first. */
+  /** Pages and tickets that are open, worst and newest first; the list is bounded. */
   needsSomeone: Type.Array(AlertSummary),
+  /** How many there are in all. */
+  openCount: Type.Object({ page: Type.Integer(), ticket: Type.Integer() }),
   pendingCount: Type.Integer(),
   services: Type.Array(ServiceSummary),
+  /** How many objectives there are, by state. */
+  sloCounts: Type.Object({
+    fine: Type.Integer(),
+    burning: Type.Integer(),
+    exhausted: Type.Integer(),
+    unmeasured: Type.Integer(),
+  }),
   notices: Type.Array(Notice),
   recent: Type.Array(RecentEvent),
   /** Is Nines itself well? */

@@ -1,11 +1,22 @@
 /** Who is there. */
 import Type from 'typebox';
 
+/**
+ * What a user may do: `viewer` looks, `responder` also acknowledges, resolves and tests,
+ * `admin` also decides who is there. Each may do all that the one before may.
+ */
+export const Role = Type.Union([
+  Type.Literal('viewer'),
+  Type.Literal('responder'),
+  Type.Literal('admin'),
+]);
+export type Role = Type.Static<typeof Role>;
+
 export const UserView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   displayName: Type.String(),
-  role: Type.String(),
+  role: Role,
   hasPassword: Type.Boolean(),
   createdAt: Type.Integer(),
 });
@@ -16,6 +27,8 @@ export const SessionView = Type.Object({
   user: Type.Union([UserView, Type.Null()]),
   /** False with `--auth none`. */
   isAuthRequired: Type.Boolean(),
+  /** What whoever asks may do; null: nothing before signing in. */
+  role: Type.Union([Role, Type.Null()]),
   /** Whether nobody has ever signed in: the page then explains the link in the terminal. */
   isFirstStart: Type.Boolean(),
   version: Type.String(),
@@ -44,8 +57,13 @@ export type SetPasswordRequest = Type.Static<typeof SetPasswordRequest>;
 export const CreateUserRequest = Type.Object({
   name: Name,
   displayName: Type.Optional(Type.String({ maxLength: 100 })),
+  /** Default: responder. */
+  role: Type.Optional(Role),
 });
 export type CreateUserRequest = Type.Static<typeof CreateUserRequest>;
+
+export const SetRoleRequest = Type.Object({ role: Role });
+export type SetRoleRequest = Type.Static<typeof SetRoleRequest>;
 
 /** A link that signs one person in, once. */
 export const SignInLink = Type.Object({ url: Type.String(), expiresAt: Type.Integer() });
@@ -57,6 +75,8 @@ export type UserList = Type.Static<typeof UserList>;
 export const TokenView = Type.Object({
   id: Type.String(),
   name: Type.String(),
+  /** What it may do; never more than the person who made it. */
+  role: Role,
   createdAt: Type.Integer(),
   lastUsedAt: Type.Union([Type.Integer(), Type.Null()]),
 });
@@ -67,6 +87,8 @@ export type TokenList = Type.Static<typeof TokenList>;
 
 export const CreateTokenRequest = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 64 }),
+  /** Default: the role of who makes it. */
+  role: Type.Optional(Role),
 });
 export type CreateTokenRequest = Type.Static<typeof CreateTokenRequest>;
 

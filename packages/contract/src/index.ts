@@ -5,6 +5,7 @@
 export {
   AlertDetail,
   AlertList,
+  AlertOrigin,
   AlertQuery,
   AlertState,
   AlertSummary,
@@ -12,18 +13,31 @@ export {
   Output,
   PageView,
   ResolveRequest,
+  Tag,
+  TagsRequest,
 } from './alerts.ts';
-export { Board, Notice, RecentEvent, ServiceSummary, Sparkline } from './board.ts';
+export { Board, Notice, RecentEvent, ServiceSummary } from './board.ts';
+export { ChannelList, ChannelTest, ChannelTestRequest, ChannelView, TestPage } from './channels.ts';
 export { ApiError, type Client, createClient, type Send } from './client.ts';
 export { ErrorBody } from './errors.ts';
 export { BrowserPage, ServerEvent } from './events.ts';
+export {
+  DemoFault,
+  DemoFaultRequest,
+  DemoState,
+  NextStep,
+  NextSteps,
+  SampleWeek,
+} from './first-week.ts';
 export {
   CreatedToken,
   CreateTokenRequest,
   CreateUserRequest,
   RedeemLinkRequest,
+  Role,
   SessionView,
   SetPasswordRequest,
+  SetRoleRequest,
   SignInLink,
   SignInRequest,
   TokenList,
@@ -39,5 +53,17 @@ export {
   type RouteOutput,
   type RouteSchema,
 } from './routes.ts';
+export {
+  BoardSignal,
+  GoldenSignals,
+  RunningVersion,
+  ServiceSignals,
+  Signal,
+  SignalKind,
+  SignalLine,
+  SignalUnit,
+} from './signals.ts';
+export { BurnDown, SloAlert, SloDetail, SloList, SloQuery, SloState, SloSummary } from './slos.ts';
+export { Sparkline } from './sparkline.ts';
 export { Settings, Status } from './status.ts';
 export { TargetList, TargetView } from './targets.ts';

@@ -4,15 +4,26 @@
  * document from them; clients derive their types from the same table.
  */
 import Type, { type TSchema } from 'typebox';
-import { AlertDetail, AlertList, AlertQuery, AlertSummary, ResolveRequest } from './alerts.ts';
+import {
+  AlertDetail,
+  AlertList,
+  AlertQuery,
+  AlertSummary,
+  ResolveRequest,
+  TagsRequest,
+} from './alerts.ts';
 import { Board } from './board.ts';
+import { ChannelList, ChannelTest, ChannelTestRequest, TestPage } from './channels.ts';
+import { DemoFaultRequest, DemoState, NextSteps, SampleWeek } from './first-week.ts';
 import {
   CreatedToken,
   CreateTokenRequest,
   CreateUserRequest,
   RedeemLinkRequest,
+  type Role,
   SessionView,
   SetPasswordRequest,
+  SetRoleRequest,
   SignInLink,
   SignInRequest,
   TokenList,
@@ -20,11 +31,14 @@ import {
   UserView,
 } from './identity.ts';
 import type { RouteName } from './paths.ts';
+import { ServiceSignals } from './signals.ts';
+import { SloDetail, SloList, SloQuery } from './slos.ts';
 import { Settings, Status } from './status.ts';
 import { TargetList } from './targets.ts';
 
 const None = Type.Object({});
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+const Named = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) });
 
 /** What one route takes and answers. An empty object where there is nothing. */
 export interface RouteSchema {
@@ -36,9 +50,21 @@ export interface RouteSchema {
   readonly summary: string;
   /** Whether it answers without anyone being signed in. */
   readonly isPublic: boolean;
+  /** The least role that may call it. */
+  readonly role: Role;
 }
 
-const base = { params: None, query: None, body: None, response: None, isPublic: false } as const;
+/** Whoever may look may call it, as long as nothing else is said. */
+const base = {
+  params: None,
+  query: None,
+  body: None,
+  response: None,
+  isPublic: false,
+  role: 'viewer',
+} as const;
+const responder = { ...base, role: 'responder' } as const;
+const admin = { ...base, role: 'admin' } as const;
 
 export const ROUTES = {
   getSession: { ...base, response: SessionView, isPublic: true, summary: 'Who is signed in.' },
@@ -58,27 +84,34 @@ export const ROUTES = {
   },
   deleteSession: { ...base, summary: 'Signs out.' },
   setOwnPassword: { ...base, body: SetPasswordRequest, summary: 'Sets one’s own password.' },
-  listUsers: { ...base, response: UserList, summary: 'All users.' },
+  listUsers: { ...admin, response: UserList, summary: 'All users.' },
   createUser: {
-    ...base,
+    ...admin,
     body: CreateUserRequest,
     response: UserView,
     summary: 'Creates a user, who then signs in with a link.',
   },
   createUserLink: {
-    ...base,
+    ...admin,
     params: Id,
     response: SignInLink,
     summary: 'Makes a one-time sign-in link for a user.',
   },
-  listTokens: { ...base, response: TokenList, summary: 'API tokens, without their secrets.' },
+  setUserRole: {
+    ...admin,
+    params: Id,
+    body: SetRoleRequest,
+    response: UserView,
+    summary: 'Changes what a user may do; the last admin stays one.',
+  },
+  listTokens: { ...admin, response: TokenList, summary: 'API tokens, without their secrets.' },
   createToken: {
     ...base,
     body: CreateTokenRequest,
     response: CreatedToken,
     summary: 'Creates an API token; the secret is shown this once.',
   },
-  deleteToken: { ...base, params: Id, summary: 'Revokes an API token.' },
+  deleteToken: { ...admin, params: Id, summary: 'Revokes an API token.' },
   getBoard: { ...base, response: Board, summary: 'Services, what is firing, who has it.' },
   getStatus: { ...base, response: Status, summary: 'The state of the server itself.' },
   getSettings: { ...base, response: Settings, summary: 'The configuration in force.' },
@@ -96,18 +129,81 @@ export const ROUTES = {
     summary: 'One alert with its rule, pages and whole history.',
   },
   acknowledgeAlert: {
-    ...base,
+    ...responder,
     params: Id,
     response: AlertSummary,
     summary: 'Takes an alert: stops its escalation. Doing it twice changes nothing.',
   },
   resolveAlert: {
-    ...base,
+    ...responder,
     params: Id,
     body: ResolveRequest,
     response: AlertSummary,
     summary: 'Closes an alert by hand; it reopens when its rule still fires after five minutes.',
   },
+  setAlertTags: {
+    ...responder,
+    params: Id,
+    body: TagsRequest,
+    response: AlertSummary,
+    summary: 'Replaces the tags of an alert.',
+  },
+  getServiceSignals: {
+    ...base,
+    params: Named,
+    response: ServiceSignals,
+    summary: 'The golden signals of a service, as queries and values, and the versions that run.',
+  },
+  listSlos: {
+    ...base,
+    query: SloQuery,
+    response: SloList,
+    summary: 'Objectives with their budgets, worst first.',
+  },
+  getSlo: {
+    ...base,
+    params: Named,
+    response: SloDetail,
+    summary: 'One objective with its alerts and its burn-down.',
+  },
+  listChannels: {
+    ...base,
+    response: ChannelList,
+    summary: 'The ways a page takes to a person, and when each last worked.',
+  },
+  testChannel: {
+    ...responder,
+    body: ChannelTestRequest,
+    response: ChannelTest,
+    summary: 'Sends a test through one channel, and waits for what becomes of it.',
+  },
+  createTestPage: {
+    ...responder,
+    response: TestPage,
+    summary: 'Pages the open browsers through a real alert, which ends when acknowledged.',
+  },
+  getNextSteps: { ...base, response: NextSteps, summary: 'What a newcomer does next.' },
+  getDemo: { ...base, response: DemoState, summary: 'The demo’s shop, where this server runs it.' },
+  setDemoFault: {
+    ...responder,
+    params: Id,
+    body: DemoFaultRequest,
+    response: DemoState,
+    summary: 'Breaks something in the demo’s shop, or mends it.',
+  },
+  setDemoLoad: {
+    ...responder,
+    body: DemoFaultRequest,
+    response: DemoState,
+    summary: 'Lets the demo’s customers come, or sends them home.',
+  },
+  getSampleWeek: { ...base, response: SampleWeek, summary: 'Whether the sample week is there.' },
+  createSampleWeek: {
+    ...admin,
+    response: SampleWeek,
+    summary: 'Fills the past week with alerts that never happened, marked as such.',
+  },
+  deleteSampleWeek: { ...admin, response: SampleWeek, summary: 'Removes the sample week.' },
   confirmPage: {
     ...base,
     params: Id,

@@ -5,6 +5,7 @@ import { type SummaryInput, summarizeServices } from './service-summaries.ts';
 export interface BoardSources {
   readonly now: () => number;
   readonly listNeedsSomeone: () => Promise<readonly AlertSummary[]>;
+  readonly countOpen: () => Board['openCount'];
   readonly countPending: () => number;
   readonly listRecent: () => Promise<readonly RecentEvent[]>;
   readonly summaryInput: () => Omit<SummaryInput, 'nowMs'>;
@@ -36,7 +37,9 @@ export function createBoardHandler(sources: BoardSources): () => Promise<Board> 
     return {
       now: sources.now(),
       needsSomeone: [...needsSomeone],
+      openCount: sources.countOpen(),
       pendingCount: sources.countPending(),
+      sloCounts: { fine: 0, burning: 0, exhausted: 0, unmeasured: 0 },
       notices: sources.notices(),
       recent: [...recent],
       ...measured,

@@ -21,6 +21,7 @@ import {
   METRIC_NAME,
 } from '../series/index.ts';
 import { createBoardHandler } from './board.ts';
+import { pendingRoutes } from './pending-routes.ts';
 import { redactSecrets } from './redact.ts';
 import type { Parts } from './start-app.ts';
 
@@ -42,6 +43,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     }),
     ...createAlertRoutes({ service: alerts.service, views: alerts.views }),
     ...createStateRoutes(parts),
+    ...pendingRoutes,
     confirmPage({ params }) {
       hub.confirm(params.id);
       return {};
@@ -58,6 +60,10 @@ function createStateRoutes(
     getBoard: createBoardHandler({
       now: () => clock.now(),
       listNeedsSomeone: async () => alerts.views.listNeedsSomeone(),
+      countOpen: () => {
+        const { page, ticket } = alerts.views.countActive();
+        return { page, ticket };
+      },
       countPending: () => alerts.views.countActive().pending,
       listRecent: async () => alerts.views.listRecent(RECENT_MAX),
       summaryInput: () => ({

@@ -67,6 +67,8 @@ function summarize(input: {
     availability: lines.availability(name),
     scrapeSeconds: lines.scrapeSeconds(name),
     samplesPerSecond: lines.samplesPerSecond(name),
+    golden: { latency: null, traffic: null, errors: null, saturation: null },
+    slo: null,
   };
 }
 

@@ -70,6 +70,7 @@ function createSessionRoutes(
   const viewSession = async (user: User | undefined): Promise<SessionView> => ({
     user: user === undefined ? null : viewUser(user),
     isAuthRequired,
+    role: isAuthRequired ? (user?.role ?? null) : 'admin',
     isFirstStart: user === undefined && isAuthRequired && (await identity.isFirstStart()),
     version,
   });
@@ -122,7 +123,7 @@ function viewUser(user: User): UserView {
 }
 
 function viewToken({ id, name, createdAt, lastUsedAt }: ApiToken): TokenView {
-  return { id, name, createdAt, lastUsedAt: lastUsedAt ?? null };
+  return { id, name, role: 'admin', createdAt, lastUsedAt: lastUsedAt ?? null };
 }
 
 function viewLink(link: CreatedLink, externalUrl: string): { url: string; expiresAt: number } {

@@ -1,0 +1,42 @@
+/** Routes whose modules are being built: they say so. */
+import type { RouteHandlers } from '@nines/contract';
+import { type RequestContext, unavailable } from '../platform/index.ts';
+
+type Pending =
+  | 'setUserRole'
+  | 'setAlertTags'
+  | 'getServiceSignals'
+  | 'listSlos'
+  | 'getSlo'
+  | 'listChannels'
+  | 'testChannel'
+  | 'createTestPage'
+  | 'getNextSteps'
+  | 'getDemo'
+  | 'setDemoFault'
+  | 'setDemoLoad'
+  | 'getSampleWeek'
+  | 'createSampleWeek'
+  | 'deleteSampleWeek';
+
+const refuse = (): never => {
+  throw unavailable('NOT_READY', 'this part is not there yet');
+};
+
+export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
+  setUserRole: refuse,
+  setAlertTags: refuse,
+  getServiceSignals: refuse,
+  listSlos: refuse,
+  getSlo: refuse,
+  listChannels: refuse,
+  testChannel: refuse,
+  createTestPage: refuse,
+  getNextSteps: refuse,
+  getDemo: refuse,
+  setDemoFault: refuse,
+  setDemoLoad: refuse,
+  getSampleWeek: refuse,
+  createSampleWeek: refuse,
+  deleteSampleWeek: refuse,
+};
