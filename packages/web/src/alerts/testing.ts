@@ -24,6 +24,8 @@ export function alertOf(about: Partial<AlertSummary> = {}): AlertSummary {
     resolvedBy: null,
     pageStatus: 'Shown in a browser.',
     nextStepAt: NOW + 60_000,
+    origin: 'rule',
+    tags: [],
     firedCount24h: 1,
     ...about,
   };

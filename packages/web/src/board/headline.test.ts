@@ -17,6 +17,8 @@ const service = (name: string, about: Partial<ServiceSummary> = {}): ServiceSumm
   availability: line,
   scrapeSeconds: line,
   samplesPerSecond: line,
+  golden: { latency: null, traffic: null, errors: null, saturation: null },
+  slo: null,
   ...about,
 });
 
@@ -36,8 +38,10 @@ const burning = service('checkout', { firing: { page: 1, ticket: 0, log: 0 } });
 const boardOf = (about: Partial<Board>): Board => ({
   now: NOW,
   needsSomeone: [],
+  openCount: { page: 0, ticket: 0 },
   pendingCount: 0,
   services: [burning, service('cart')],
+  sloCounts: { fine: 0, burning: 0, exhausted: 0, unmeasured: 0 },
   notices: [],
   recent: [],
   self,
