@@ -7,6 +7,7 @@ import { WINDOW_MS } from './limits.ts';
 
 export class ChunkFile {
   readonly seq: number;
+  readonly name: string;
   readonly path: string;
   readonly windowStartMs: number;
   /** Bytes of good content; the next chunk goes there. */
@@ -30,7 +31,8 @@ export class ChunkFile {
     readonly sizeBytes: number;
   }) {
     this.seq = place.seq;
-    this.path = join(place.dir, formatSeq(place.seq));
+    this.name = formatSeq(place.seq);
+    this.path = join(place.dir, this.name);
     this.windowStartMs = place.windowStartMs;
     this.sizeBytes = place.sizeBytes;
   }

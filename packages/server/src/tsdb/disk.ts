@@ -13,6 +13,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -50,6 +51,8 @@ export interface Disk {
   open(path: string, mode: OpenMode): DiskFile;
   remove(path: string): void;
   rename(from: string, to: string): void;
+  /** Gives a file a second name in the same file system. */
+  link(from: string, to: string): void;
   /** Makes creations, renames and removals in a folder durable. */
   syncDir(path: string): Promise<void>;
   syncDirNow(path: string): void;
@@ -71,6 +74,7 @@ export function createDisk(): Disk {
     open: (path, mode) => openFile(openSync(path, FLAGS[mode], 0o644)),
     remove: (path) => unlinkSync(path),
     rename: (from, to) => renameSync(from, to),
+    link: (from, to) => linkSync(from, to),
     async syncDir(path) {
       if (!CAN_SYNC_DIRS) return;
       const folder = await open(path, constants.O_RDONLY);

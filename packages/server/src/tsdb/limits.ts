@@ -82,6 +82,12 @@ export const SPILL_WAIT_MS = 30_000;
 /** Chunks in one write; at 250 bytes each about 256 KiB, and 2 ms of work. */
 export const SPILL_BATCH_MAX = 1024;
 
+/** A snapshot copies in blocks of this, about a millisecond of work each. */
+export const COPY_BLOCK_BYTES = 1024 * 1024;
+
+/** Hard links in a row; each takes some 20 µs. */
+export const LINKS_PER_TURN = 64;
+
 /** Blocks of chunk files kept in memory. */
 export const CACHE_BYTES = 16 * 1024 * 1024;
 

@@ -73,7 +73,7 @@ export class Maintenance {
     this.#closeIdle(nowMs);
     await this.#spill(nowMs);
     this.#retain(nowMs);
-    if (this.#isCheckpointDue(nowMs)) await this.#checkpoint(nowMs);
+    if (this.#isCheckpointDue(nowMs)) await this.checkpoint(nowMs);
   }
 
   /** Tells whether a slice that begins now may go on. */
@@ -158,15 +158,18 @@ export class Maintenance {
     this.#settings.log.debug('series without samples were forgotten', { series: gone.length });
   }
 
-  async #checkpoint(nowMs: number): Promise<void> {
+  /** Takes a checkpoint; false where that failed. Not while `run` does its work. */
+  async checkpoint(nowMs: number): Promise<boolean> {
     try {
       this.#writer ??= this.#begin(nowMs);
       while (!this.#writer.step(this.#startSlice())) await nextTurn();
       await this.#files.sync();
       await this.#writer.commit();
       this.#finish(this.#writer, nowMs);
+      return true;
     } catch (error) {
       this.#giveUp(error, nowMs);
+      return false;
     }
   }
 

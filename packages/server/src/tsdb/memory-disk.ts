@@ -65,6 +65,13 @@ function createFrom(files: Map<string, Content>, dirs: Set<string>): MemoryDisk 
       files.delete(from);
       files.set(to, content);
     },
+    link(from, to) {
+      const content = files.get(from);
+      if (content === undefined) throw systemError('ENOENT', from);
+      if (files.has(to)) throw systemError('EEXIST', to);
+      disk.beforeWrite(to, 0);
+      files.set(to, content);
+    },
     syncDir: async (path) => syncDirNow(path),
     syncDirNow,
     copy: () =>

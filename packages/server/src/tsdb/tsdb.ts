@@ -26,6 +26,7 @@ import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
 import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
+import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { Wal } from './wal.ts';
 
 /** A series' number within this process; never used twice. */
@@ -82,6 +83,11 @@ export interface Tsdb {
   /** Does a slice of background work; call it about once a second. */
   maintain(nowMs: number): Promise<void>;
   stats(): TsdbStats;
+  /**
+   * Makes a folder that, opened as a store, has every sample that was visible when this was called,
+   * and some that came since. Appends go on meanwhile; background work waits.
+   */
+  snapshot(options: SnapshotOptions): Promise<Snapshot>;
   /** Takes a last checkpoint and closes. Nothing may be called afterwards. */
   close(): Promise<void>;
 }
@@ -340,6 +346,26 @@ class Store implements Tsdb {
       this.#maintaining = undefined;
     });
     return this.#maintaining;
+  }
+
+  async snapshot(options: SnapshotOptions): Promise<Snapshot> {
+    // What it fails with, its own caller is told.
+    while (this.#maintaining !== undefined) await this.#maintaining.catch(() => {});
+    this.#assertOpen();
+    const taken = takeSnapshot(
+      {
+        settings: this.#settings,
+        head: this.#head,
+        files: this.#files,
+        wal: this.#wal,
+        maintenance: this.#maintenance,
+      },
+      options,
+    );
+    this.#maintaining = Promise.allSettled([taken]).then(() => {
+      this.#maintaining = undefined;
+    });
+    return taken;
   }
 
   async close(): Promise<void> {

@@ -174,6 +174,12 @@ export class Wal {
     return ++this.#segment;
   }
 
+  /** Ends the current segment; answers the numbers of all that are on disk and never change again. */
+  endSegment(): readonly number[] {
+    this.rotate();
+    return [...this.#segmentBytes.keys()].sort((a, b) => a - b);
+  }
+
   /**
    * Makes all that was written before the call durable. When the system refuses, what it had not
    * written yet may be gone from its cache (Linux forgets pages that failed), so the answer is
