@@ -12,7 +12,7 @@ import { type AlertBook, instanceKey } from './book.ts';
 import type { Decide } from './decide.ts';
 import { toInstance } from './instance.ts';
 import type { Transition } from './lifecycle.ts';
-import { outputOf } from './output.ts';
+import { ruleSource } from './output.ts';
 import type { Serial } from './serial.ts';
 
 /** What a rule that was evaluated since the start holds active. */
@@ -41,7 +41,7 @@ export function createAudit({ book, serial, decide, clock, log }: AuditOptions):
       if (!seenBefore.has(sign)) continue;
       const { kind, alert } = transition;
       log.warn('alert and rule differed', { rule: alert.ruleKey, mended: kind });
-      const change = decide(transition, outputOf(alert.labels));
+      const change = decide(transition, ruleSource(alert.labels));
       if (change !== undefined) await book.commit([change]);
     }
   };

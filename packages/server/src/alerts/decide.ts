@@ -4,11 +4,11 @@ import type { Clock, IdSource, Random } from '../platform/index.ts';
 import type { AlertBook } from './book.ts';
 import type { DecisionContext } from './draft.ts';
 import { applyTransition, openFile, type Transition } from './lifecycle.ts';
-import type { Change, Output } from './model.ts';
+import type { Change, Source } from './model.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 
 /** What follows from a transition; undefined: nothing. */
-export type Decide = (transition: Transition, output: Output) => Change | undefined;
+export type Decide = (transition: Transition, source: Source) => Change | undefined;
 
 /** How transitions become changes: of the file that is open, or of a new one. */
 export function createDecide(options: {
@@ -18,12 +18,12 @@ export function createDecide(options: {
   readonly context: () => DecisionContext;
 }): Decide {
   const { book, catalog, policies, context } = options;
-  return (transition, output) => {
+  return (transition, source) => {
     const file = book.findInstance(transition.alert);
     if (file !== undefined) return applyTransition(file, transition, context());
     const service = catalog.serviceOf(transition.alert.labels);
     const policy = policies.policyOf(service?.escalationPolicy).name;
-    return openFile(transition, { output, service: service?.name, policy }, context());
+    return openFile(transition, { ...source, service: service?.name, policy }, context());
   };
 }
 

@@ -12,7 +12,7 @@ import type { Decide } from './decide.ts';
 import { toInstance } from './instance.ts';
 import type { Transition } from './lifecycle.ts';
 import { INTERNAL_UNSEEN_MS } from './limits.ts';
-import type { Alert, Change, Output } from './model.ts';
+import type { Alert, Change, Output, Source } from './model.ts';
 import type { Serial } from './serial.ts';
 
 const PREFIX = 'internal/';
@@ -36,9 +36,14 @@ export interface InternalAlerts {
   forgetUnseen(): Promise<void>;
 }
 
-/** Whether an alert is about Nines itself. */
-export function isInternal(alert: Alert): boolean {
-  return alert.ruleKey.startsWith(PREFIX);
+/** Whether an alert comes from a rule that is evaluated here. */
+export function isFromRule(alert: Alert): boolean {
+  return (alert.origin === 'rule' || alert.origin === 'self') && !isInternal(alert);
+}
+
+/** Whether an alert is one that Nines raised about itself without a rule. */
+function isInternal(alert: Alert): boolean {
+  return alert.origin === 'self' && alert.ruleKey.startsWith(PREFIX);
 }
 
 /** Builds them on the book, once that is open. */
@@ -59,7 +64,7 @@ export function createInternalAlerts(options: {
       const changes: Change[] = [];
       for (const { alert } of book.files()) {
         if (!isInternal(alert) || !alert.isRuleActive || !isOver(alert)) continue;
-        const change = decide(createEnd(alert, reason, clock.now()), alert.output);
+        const change = decide(createEnd(alert, reason, clock.now()), sourceOf(alert));
         if (change !== undefined) changes.push(change);
       }
       await book.commitAnyway(changes);
@@ -80,7 +85,7 @@ export function createInternalAlerts(options: {
         const transition = createStart(alert, clock.now());
         const file = book.findInstance(transition.alert);
         if (file !== undefined) unseen.delete(file.alert.id);
-        const change = decide(transition, alert.output);
+        const change = decide(transition, sourceOf(alert));
         await book.commitAnyway(change === undefined ? [] : [change]);
       }),
     clearInternal: async (name) =>
@@ -92,6 +97,8 @@ export function createInternalAlerts(options: {
     },
   };
 }
+
+const sourceOf = ({ output }: { readonly output: Output }): Source => ({ origin: 'self', output });
 
 function createStart(alert: InternalAlert, nowMs: number): Transition {
   const severity = alert.output;

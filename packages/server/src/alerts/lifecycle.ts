@@ -10,7 +10,7 @@ import { labelValue } from '../series/index.ts';
 import { beginDraft, type DecisionContext, type Draft } from './draft.ts';
 import { beginEscalation, escalateIfDue, stopEscalation } from './escalation.ts';
 import { REOPEN_AFTER_MS } from './limits.ts';
-import type { Alert, AlertFile, Change, Output } from './model.ts';
+import type { Alert, AlertFile, Change, Source } from './model.ts';
 import { explainOutput } from './output.ts';
 import { findStopReason, pullNearer, queueResolved } from './paging.ts';
 import { clockTime } from './sentences.ts';
@@ -18,9 +18,8 @@ import { clockTime } from './sentences.ts';
 /** What a rule says of one of its instances. */
 export type Transition = Pick<AlertTransition, 'kind' | 'atMs' | 'reason' | 'alert'>;
 
-/** What the catalog says of a new alert. */
-export interface Assignment {
-  readonly output: Output;
+/** What the catalog says of a new alert, and its source. */
+export interface Assignment extends Source {
   readonly service: string | undefined;
   readonly policy: string;
 }
@@ -35,12 +34,15 @@ export function openFile(
   const { ruleKey, fingerprint, labels, annotations, activeAtMs, value } = transition.alert;
   const alert: Alert = {
     id: context.newId('al'),
+    sender: undefined,
     ruleKey,
     fingerprint,
     name: labelValue(labels, 'alertname') || ruleKey,
     labels,
     annotations,
+    expiresAfterMs: undefined,
     ...assignment,
+    tags: [],
     state: 'pending',
     value: finite(value),
     activeAtMs,

@@ -56,6 +56,10 @@ export const PAGES_SHOWN_MAX = 500;
 /** A note is a sentence or two; the incident's document is elsewhere. */
 export const NOTE_CHARS_MAX = 2_000;
 
+/** More words say less; a report by tags would drown in them. */
+export const TAGS_MAX = 20;
+export const TAG_CHARS_MAX = 60;
+
 /** Conditions that never fired are of use while a rule is being written. */
 export const NEVER_FIRED_KEPT_MS = 7 * 86_400_000;
 

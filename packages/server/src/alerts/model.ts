@@ -13,9 +13,29 @@ export type AlertState = 'pending' | 'firing' | 'resolved';
 /** What an alert does to a person: wake them, give them work, or only be written down. */
 export type Output = 'page' | 'ticket' | 'log';
 
+/**
+ * Where an alert comes from: a rule; Nines about itself; somebody else's Prometheus or
+ * Alertmanager; a test page that somebody asked for; the sample week, which never happened.
+ */
+export type AlertOrigin = 'rule' | 'self' | 'external' | 'test' | 'sample';
+
+/** What the source of a new alert says besides its transition. */
+export interface Source {
+  readonly origin: AlertOrigin;
+  readonly output: Output;
+  readonly sender?: string;
+  readonly expiresAfterMs?: number;
+}
+
 export interface Alert {
   readonly id: string;
-  /** Which rule it comes from, as the rule engine names it; `internal/NAME` for our own. */
+  readonly origin: AlertOrigin;
+  /** Who sent it, where somebody did: `Prometheus at 10.0.0.7`. */
+  readonly sender: string | undefined;
+  /**
+   * Which rule it comes from, as the rule engine names it; `internal/NAME` for our own,
+   * `external/NAME`, `test/ID` and `sample/NAME` for the others.
+   */
   readonly ruleKey: string;
   /** The same each time this rule fires with these labels. */
   readonly fingerprint: string;
@@ -24,6 +44,8 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly output: Output;
   readonly service: string | undefined;
+  /** Free words that people put on it, each once, in the order in which they were given. */
+  readonly tags: readonly string[];
   readonly state: AlertState;
   /** Null for NaN and infinities. */
   readonly value: number | null;
@@ -39,6 +61,8 @@ export interface Alert {
   readonly acknowledgedBy: string | undefined;
   /** Whether the rule says that the condition holds, whatever a person has said. */
   readonly isRuleActive: boolean;
+  /** How long it holds without being said again; undefined: until its end is said. */
+  readonly expiresAfterMs: number | undefined;
   /** Since when the condition has been gone, of an alert that its rule keeps firing for a while. */
   readonly keepFiringSinceMs: number | undefined;
   /** When a person's word is checked against the rule. Defined only after a person resolved it. */
@@ -84,6 +108,7 @@ export type HistoryKind =
   | 'alert.dropped'
   | 'alert.ended'
   | 'alert.reopened'
+  | 'alert.tagged'
   | 'page.sent'
   | 'page.delivered'
   | 'page.retried'

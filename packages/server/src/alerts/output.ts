@@ -1,6 +1,6 @@
 /** What an alert does to a person, by its label `severity`: docs/adr/0060. */
 import { type Labels, labelValue } from '../series/index.ts';
-import type { Output } from './model.ts';
+import type { Output, Source } from './model.ts';
 
 const OUTPUTS: ReadonlyMap<string, Output> = new Map([
   ['page', 'page'],
@@ -15,6 +15,11 @@ const OUTPUTS: ReadonlyMap<string, Output> = new Map([
 /** The output of an alert. */
 export function outputOf(labels: Labels): Output {
   return OUTPUTS.get(labelValue(labels, 'severity').toLowerCase()) ?? 'ticket';
+}
+
+/** What is known of an alert that a rule of ours begins. */
+export function ruleSource(labels: Labels): Source {
+  return { origin: 'rule', output: outputOf(labels) };
 }
 
 /** Why an alert sends no page, for its history. */

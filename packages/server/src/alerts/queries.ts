@@ -25,6 +25,8 @@ export interface AlertFilter {
   readonly state?: string | undefined;
   readonly output?: Output | undefined;
   readonly service?: string | undefined;
+  /** A tag, or the levels above it. */
+  readonly tag?: string | undefined;
   /** Only what is older than this id. */
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -35,7 +37,7 @@ export async function selectFiles(
   query: Query,
   filter: AlertFilter,
 ): Promise<readonly AlertFile[]> {
-  const { state, output, service, cursor, limit } = filter;
+  const { state, output, service, tag, cursor, limit } = filter;
   let select = query
     .selectFrom('alerts')
     .selectAll()
@@ -45,8 +47,21 @@ export async function selectFiles(
   if (state !== undefined) select = select.where('state', '=', state);
   if (output !== undefined) select = select.where('output', '=', output);
   if (service !== undefined) select = select.where('service', '=', service);
+  if (tag !== undefined) select = select.where(hasTag(tag));
   if (cursor !== undefined) select = select.where('id', '<', cursor);
   return listFilesOf(query, await select.orderBy('id', 'desc').limit(limit).execute());
+}
+
+/**
+ * Tags are stored as a JSON array. To take something out and to see that the text is another one
+ * then is what both engines do alike: their `instr` differ, and LIKE takes `_` for any character.
+ */
+function hasTag(tag: string) {
+  const whole = JSON.stringify(tag);
+  const level = whole.replace(/"$/, ':');
+  const column = sql.ref<string>('tags');
+  const without = sql`replace(replace(${column}, ${whole}, ''), ${level}, '')`;
+  return sql<boolean>`${without} <> ${column}`;
 }
 
 /** For each alert how often its instance fired in the day up to its own firing. */

@@ -5,7 +5,7 @@ import type { AlertService } from './service.ts';
 import type { AlertViews } from './views.ts';
 
 type AlertRoutes = RouteHandlers<
-  'listAlerts' | 'getAlert' | 'acknowledgeAlert' | 'resolveAlert',
+  'listAlerts' | 'getAlert' | 'acknowledgeAlert' | 'resolveAlert' | 'setAlertTags',
   RequestContext
 >;
 
@@ -24,6 +24,10 @@ export function createAlertRoutes(options: {
     },
     async resolveAlert({ params, body }, context) {
       await service.resolve(params.id, nameOf(context), body.note);
+      return views.getSummary(params.id);
+    },
+    async setAlertTags({ params, body }, context) {
+      await service.setTags(params.id, nameOf(context), body.tags);
       return views.getSummary(params.id);
     },
   };

@@ -4,6 +4,7 @@ import { assert } from '../platform/index.ts';
 import { createLabels, labelsRecord } from '../series/index.ts';
 import type {
   Alert,
+  AlertOrigin,
   AlertState,
   HistoryEntry,
   HistoryKind,
@@ -36,6 +37,10 @@ export interface AlertRow {
   readonly steps_begun: number;
   readonly next_step_at: number | null;
   readonly history_count: number;
+  readonly origin: string;
+  readonly sender: string | null;
+  readonly tags: string;
+  readonly expires_after: number | null;
 }
 
 export interface PageRow {
@@ -94,15 +99,22 @@ export function toAlertRow(alert: Alert): AlertRow {
     steps_begun: alert.stepsBegun,
     next_step_at: alert.nextStepAtMs ?? null,
     history_count: alert.historyCount,
+    origin: alert.origin,
+    sender: alert.sender ?? null,
+    tags: JSON.stringify(alert.tags),
+    expires_after: alert.expiresAfterMs ?? null,
   };
 }
 
 export function fromAlertRow(row: AlertRow): Alert {
-  const { output, state } = row;
+  const { output, state, origin } = row;
   assert(isOutput(output), `alert ${row.id} is stored with output "${output}"`);
   assert(isAlertState(state), `alert ${row.id} is stored with state "${state}"`);
+  assert(isOrigin(origin), `alert ${row.id} is stored with origin "${origin}"`);
   return {
     id: row.id,
+    origin,
+    sender: row.sender ?? undefined,
     ruleKey: row.rule_key,
     fingerprint: row.fingerprint,
     name: row.name,
@@ -110,6 +122,7 @@ export function fromAlertRow(row: AlertRow): Alert {
     annotations: parseTexts(row.annotations),
     output,
     service: row.service ?? undefined,
+    tags: parseTags(row.tags),
     state,
     value: row.value,
     activeAtMs: row.active_at,
@@ -119,6 +132,7 @@ export function fromAlertRow(row: AlertRow): Alert {
     acknowledgedAtMs: row.acknowledged_at ?? undefined,
     acknowledgedBy: row.acknowledged_by ?? undefined,
     isRuleActive: row.is_rule_active === 1,
+    expiresAfterMs: row.expires_after ?? undefined,
     keepFiringSinceMs: row.keep_firing_since ?? undefined,
     recheckAtMs: row.recheck_at ?? undefined,
     policy: row.policy,
@@ -198,6 +212,18 @@ function isAlertState(text: string): text is AlertState {
   return text === 'pending' || text === 'firing' || text === 'resolved';
 }
 
+const ORIGINS: ReadonlySet<string> = new Set<AlertOrigin>([
+  'rule',
+  'self',
+  'external',
+  'test',
+  'sample',
+]);
+
+function isOrigin(text: string): text is AlertOrigin {
+  return ORIGINS.has(text);
+}
+
 const PAGE_STATES: ReadonlySet<string> = new Set<PageState>([
   'queued',
   'sending',
@@ -218,6 +244,7 @@ const HISTORY_KINDS: ReadonlySet<string> = new Set<HistoryKind>([
   'alert.dropped',
   'alert.ended',
   'alert.reopened',
+  'alert.tagged',
   'page.sent',
   'page.delivered',
   'page.retried',
@@ -229,6 +256,12 @@ const HISTORY_KINDS: ReadonlySet<string> = new Set<HistoryKind>([
 
 function isHistoryKind(text: string): text is HistoryKind {
   return HISTORY_KINDS.has(text);
+}
+
+function parseTags(json: string): readonly string[] {
+  const value: unknown = JSON.parse(json);
+  assert(Array.isArray(value), `want a JSON array of tags, got ${json}`);
+  return value.map(String);
 }
 
 /** Reads a JSON object of texts that this module wrote. */

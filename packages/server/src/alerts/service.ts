@@ -8,15 +8,16 @@ import { type AlertBook, instanceKey } from './book.ts';
 import type { Decide } from './decide.ts';
 import type { DecisionContext } from './draft.ts';
 import { toInstance } from './instance.ts';
-import { isInternal } from './internal.ts';
+import { isFromRule } from './internal.ts';
 import { acknowledge, resolveByPerson, type Transition } from './lifecycle.ts';
 import { NOTE_CHARS_MAX, WAITING_MAX } from './limits.ts';
 import type { AlertFile, Change } from './model.ts';
-import { outputOf } from './output.ts';
+import { ruleSource } from './output.ts';
 import type { EscalationPolicy } from './policy.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 import type { Serial } from './serial.ts';
 import type { AlertStore } from './store.ts';
+import { readTags, setTags } from './tags.ts';
 
 export interface AlertService {
   /** Replaces the escalation policies; holds for each alert from its next step on. */
@@ -38,6 +39,11 @@ export interface AlertService {
    * reopened. Throws as `acknowledge` does.
    */
   resolve(alertId: string, who: string, note?: string): Promise<void>;
+  /**
+   * A person says in free words what an alert was about; replaces the words before. Idempotent;
+   * also for alerts that are over. Throws `ALERT_NOT_FOUND`, `ALERT_TAGS_INVALID`.
+   */
+  setTags(alertId: string, who: string, tags: readonly string[]): Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -76,7 +82,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
         await book.settleDoubts();
         for (const batch of distinctInstances(transitions)) {
           await book.commit(
-            batch.flatMap((each) => decide(each, outputOf(each.alert.labels)) ?? []),
+            batch.flatMap((each) => decide(each, ruleSource(each.alert.labels)) ?? []),
           );
         }
       }),
@@ -89,6 +95,10 @@ export function createAlertService(options: ServiceOptions): AlertService {
         throw invalid('ALERT_NOTE_TOO_LONG', message);
       }
       await change(alertId, (file) => resolveByPerson(file, { who, note }, context()));
+    },
+    async setTags(alertId, who, tags) {
+      const wanted = readTags(tags);
+      await change(alertId, (file) => setTags(file, { who, tags: wanted }, context()));
     },
   };
 }
@@ -124,8 +134,8 @@ function* distinctInstances(
   if (batch.length > 0) yield batch;
 }
 
-/** Instances that rules hold active; our own alerts have no rule to take them up. */
+/** Instances that rules hold active; what others said has no rule to take it up. */
 function listInstances(files: Iterable<AlertFile>): readonly AlertInstance[] {
   const alerts = [...files].map((file) => file.alert);
-  return alerts.filter((alert) => alert.isRuleActive && !isInternal(alert)).map(toInstance);
+  return alerts.filter((alert) => alert.isRuleActive && isFromRule(alert)).map(toInstance);
 }

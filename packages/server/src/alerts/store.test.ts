@@ -11,6 +11,8 @@ import type { Tables } from './rows.ts';
 function createAlert(id: string, fields: Partial<Alert> = {}): Alert {
   return {
     id,
+    origin: 'rule',
+    sender: undefined,
     ruleKey: 'group/HighErrors{}',
     fingerprint: 'f1',
     name: 'HighErrors',
@@ -18,6 +20,7 @@ function createAlert(id: string, fields: Partial<Alert> = {}): Alert {
     annotations: { summary: "it's bad", description: '{{ }}' },
     output: 'page',
     service: undefined,
+    tags: [],
     state: 'firing',
     value: 0.25,
     activeAtMs: 1_000,
@@ -27,6 +30,7 @@ function createAlert(id: string, fields: Partial<Alert> = {}): Alert {
     acknowledgedAtMs: undefined,
     acknowledgedBy: undefined,
     isRuleActive: true,
+    expiresAfterMs: undefined,
     keepFiringSinceMs: 3_000,
     recheckAtMs: undefined,
     policy: 'default',
@@ -72,6 +76,10 @@ function definePromises(open: () => Promise<AlertStore>): void {
   it('finds what it saved, to the last field', async () => {
     const store = await open();
     const full = createAlert('al_2', {
+      origin: 'external',
+      sender: 'Prometheus at 10.0.0.7',
+      expiresAfterMs: 300_000,
+      tags: ['cause:network', '원인'],
       service: 'shop',
       state: 'resolved',
       value: -1.5e300,

@@ -35,8 +35,8 @@ export function summarize(
     resolvedBy: alert.resolvedBy ?? null,
     pageStatus: describePaging(alert, pages),
     nextStepAt: alert.nextStepAtMs ?? null,
-    origin: alert.ruleKey.startsWith('internal/') ? 'self' : 'rule',
-    tags: [],
+    origin: alert.origin,
+    tags: [...alert.tags],
     firedCount24h: firedCount,
   };
 }

@@ -98,6 +98,36 @@ describe('the views', () => {
       assert.deepEqual([...views.countByService()], [['node', { page: 0, ticket: 1, log: 1 }]]);
     });
 
+    it('find alerts by tag and by the levels above it, open or over', async () => {
+      const { tell, list, service, views } = await createWorld(open);
+      await tell('firing', HIGH);
+      await tell('resolved', HIGH);
+      await tell('firing', SLOW);
+      await tell('firing', NOTE);
+      const [note, slow, high] = (await list({})).found;
+      await service.setTags(high.id, 'Mina', ['cause:network:switch', 'bogus']);
+      await service.setTags(slow.id, 'Mina', ['cause:net_work', '원인:배포']);
+      await service.setTags(note.id, 'Mina', ['causes']);
+      const names = async (tag: string) => (await list({ tag })).names;
+      assert.deepEqual(await names('cause'), ['DiskSlow firing', 'HighErrors resolved']);
+      assert.deepEqual(await names('cause:network'), ['HighErrors resolved']);
+      assert.deepEqual(await names('cause:network:switch'), ['HighErrors resolved']);
+      assert.deepEqual(await names('원인'), ['DiskSlow firing']);
+      assert.deepEqual(await names('Cause'), []);
+      assert.deepEqual(await names('cause:netXwork'), []);
+      await service.setTags(high.id, 'Mina', ['bogus', 'cause:network:switch']);
+      await service.setTags(high.id, 'Noah', ['bogus', 'cause:deploy']);
+      const { history, alert } = await views.getAlert(high.id);
+      assert.deepEqual(alert.tags, ['bogus', 'cause:deploy']);
+      assert.deepEqual(
+        history.filter(({ kind }) => kind === 'alert.tagged').map(({ reason }) => reason),
+        [
+          'Mina tagged it cause:network:switch, bogus',
+          'Noah tagged it cause:deploy and took off cause:network:switch',
+        ],
+      );
+    });
+
     it('list page by page, without gap or repeat', async () => {
       const { tell, list } = await createWorld(open);
       for (let round = 0; round < 5; round++) {
@@ -250,7 +280,7 @@ describe('the views', () => {
       const { tell, views, service, list } = await createWorld(open);
       const routes = createAlertRoutes({ service, views });
       const context = {
-        actor: { id: 'us_1', displayName: 'Mina' },
+        actor: { id: 'us_1', displayName: 'Mina', role: 'responder' } as const,
         clientAddress: '127.0.0.1',
         sessionToken: undefined,
         setSessionToken: () => {},
@@ -264,6 +294,8 @@ describe('the views', () => {
       assert.equal(closed.resolvedBy, 'Mina');
       const { history } = await routes.getAlert(input, context);
       assert.ok(history.some((entry) => entry.reason === 'Mina resolved it: fixed'));
+      const tagged = await routes.setAlertTags({ ...input, body: { tags: ['bogus'] } }, context);
+      assert.deepEqual(tagged.tags, ['bogus']);
       const all = await routes.listAlerts({ params: {}, query: {}, body: {} }, context);
       assert.equal(all.alerts.length, 1);
     });

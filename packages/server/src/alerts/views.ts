@@ -21,6 +21,7 @@ import type { Alert, AlertFile, HistoryEntry, Output } from './model.ts';
 import { countFirings, countPages, selectFiles, selectHistory, selectRecent } from './queries.ts';
 import type { Tables } from './rows.ts';
 import type { AlertStore } from './store.ts';
+import { hasTag } from './tags.ts';
 import { summarize, viewEntry, viewPage } from './summary.ts';
 
 const DAY_MS = 86_400_000;
@@ -168,7 +169,7 @@ async function orWhenAway<T>(read: () => Promise<T>, otherwise: T): Promise<T> {
 }
 
 function isWanted(alert: Alert, query: AlertQuery): boolean {
-  const { state, output, service, cursor } = query;
+  const { state, output, service, tag, cursor } = query;
   if (
     state === 'active' ? alert.state === 'resolved' : state !== undefined && state !== alert.state
   )
@@ -177,6 +178,7 @@ function isWanted(alert: Alert, query: AlertQuery): boolean {
   if (alert.state === 'resolved' && alert.firedAtMs === undefined) return false;
   if (output !== undefined && output !== alert.output) return false;
   if (service !== undefined && service !== alert.service) return false;
+  if (tag !== undefined && !hasTag(alert.tags, tag)) return false;
   return cursor === undefined || alert.id < cursor;
 }
 

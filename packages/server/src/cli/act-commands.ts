@@ -35,6 +35,25 @@ export const resolveCommand: Command = {
     }),
 };
 
+export const tagCommand: Command = {
+  name: 'tag',
+  operands: 'ID [TAG...]',
+  summary: 'say what an alert was about; replaces its tags, and without any takes them off',
+  options: { ...CLIENT_OPTIONS, ...JSON_OPTION },
+  async run(input, context) {
+    const [id, ...tags] = input.operands;
+    if (id === undefined) {
+      context.stderr('nines: give an alert id and its tags; nines alerts lists them\n');
+      return EXIT.usage;
+    }
+    const { client } = connectServer(input, context);
+    const alert = await client('setAlertTags', { params: { id }, body: { tags } });
+    const shown = alert.tags.length === 0 ? 'no tags' : alert.tags.join(', ');
+    context.stdout(input.has('json') ? `${JSON.stringify(alert)}\n` : `${alert.id}: ${shown}\n`);
+    return EXIT.ok;
+  },
+};
+
 async function act(
   input: CommandInput,
   context: CliContext,

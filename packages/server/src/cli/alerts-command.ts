@@ -1,6 +1,6 @@
-import type { AlertSummary } from '@nines/contract';
+import type { AlertQuery, AlertSummary } from '@nines/contract';
 import { formatDuration } from '../platform/index.ts';
-import { CLIENT_OPTIONS, type Command, EXIT, JSON_OPTION } from './command.ts';
+import { CLIENT_OPTIONS, type Command, type CommandInput, EXIT, JSON_OPTION } from './command.ts';
 import { formatTable } from './table.ts';
 import { connectServer } from './server-client.ts';
 
@@ -10,6 +10,11 @@ export const alertsCommand: Command = {
   summary: 'list what is pending or firing; with an id, one alert and its history',
   options: {
     all: { type: 'boolean', summary: 'resolved ones too' },
+    tag: {
+      type: 'string',
+      value: 'TAG',
+      summary: 'only those with this tag, or one below it; resolved ones too',
+    },
     ...CLIENT_OPTIONS,
     ...JSON_OPTION,
   },
@@ -26,21 +31,33 @@ export const alertsCommand: Command = {
       else context.stdout(formatAlert(detail.alert) + detail.history.map(formatEntry).join(''));
       return EXIT.ok;
     }
-    const query = input.has('all') ? { limit: 200 } : ({ state: 'active', limit: 500 } as const);
-    const list = await client('listAlerts', { query });
+    const list = await client('listAlerts', { query: readQuery(input) });
     if (input.has('json')) context.stdout(`${JSON.stringify(list)}\n`);
-    else if (list.alerts.length === 0) context.stdout('nothing is pending or firing\n');
+    else if (list.alerts.length === 0) context.stdout(`${describeNone(input)}\n`);
     else
       context.stdout(formatTable([COLUMNS, ...list.alerts.map((one) => formatRow(one, list.now))]));
     return EXIT.ok;
   },
 };
 
+/** Work on what is open; look back over what was tagged. */
+function readQuery(input: CommandInput): AlertQuery {
+  const tag = input.text('tag');
+  if (tag !== undefined) return { tag, limit: 200 };
+  return input.has('all') ? { limit: 200 } : { state: 'active', limit: 500 };
+}
+
+function describeNone(input: CommandInput): string {
+  const tag = input.text('tag');
+  if (tag !== undefined) return `no alert is tagged "${tag}"`;
+  return input.has('all') ? 'there are no alerts' : 'nothing is pending or firing';
+}
+
 const COLUMNS = ['ID', 'OUTPUT', 'STATE', 'FOR', 'SERVICE', 'SUMMARY', ''];
 
 function formatRow(alert: AlertSummary, now: number): readonly string[] {
   const untilMs = alert.resolvedAt ?? now;
-  const who = alert.acknowledgedBy === null ? '' : `taken by ${alert.acknowledgedBy}`;
+  const who = alert.acknowledgedBy === null ? [] : [`taken by ${alert.acknowledgedBy}`];
   return [
     alert.id,
     alert.output,
@@ -48,12 +65,13 @@ function formatRow(alert: AlertSummary, now: number): readonly string[] {
     formatDuration(Math.floor((untilMs - alert.activeAt) / 1000) * 1000),
     alert.service ?? '-',
     alert.summary,
-    who,
+    [...who, ...alert.tags].join(', '),
   ];
 }
 
 function formatAlert(alert: AlertSummary): string {
-  return `${alert.id}  ${alert.output}  ${alert.state}\n${alert.summary}\n${alert.pageStatus}\n\n`;
+  const tags = alert.tags.length === 0 ? '' : `tagged ${alert.tags.join(', ')}\n`;
+  return `${alert.id}  ${alert.output}  ${alert.state}\n${alert.summary}\n${alert.pageStatus}\n${tags}\n`;
 }
 
 function formatEntry(entry: { readonly at: number; readonly reason: string }): string {

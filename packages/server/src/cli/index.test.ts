@@ -25,7 +25,17 @@ describe('command line', () => {
   it('tells its commands, and each command its options', async () => {
     const help = await run('help');
     assert.equal(help.code, 0);
-    for (const name of ['serve', 'check', 'query', 'alerts', 'ack', 'resolve', 'user', 'token']) {
+    for (const name of [
+      'serve',
+      'check',
+      'query',
+      'alerts',
+      'ack',
+      'resolve',
+      'tag',
+      'user',
+      'token',
+    ]) {
       assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
       const usage = await run(name, '--help');
       assert.equal(usage.code, 0);
@@ -43,6 +53,8 @@ describe('command line', () => {
       ['ack'],
       ['user', 'make'],
       ['user', 'constructor', 'x'],
+      ['user', 'role', 'x'],
+      ['user', 'link', 'x', 'viewer'],
       ['alerts', 'al_1', 'al_2'],
       ['alerts', '--url', 'nines.example:9999'],
       ['serve', '--auth', 'off'],

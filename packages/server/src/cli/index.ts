@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { AppError, errorMessage } from '../platform/index.ts';
 import { alertsCommand } from './alerts-command.ts';
-import { ackCommand, resolveCommand } from './act-commands.ts';
+import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
 import { queryCommand } from './query-command.ts';
@@ -30,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   alertsCommand,
   ackCommand,
   resolveCommand,
+  tagCommand,
   userCommand,
   tokenCommand,
   warmCacheCommand,

@@ -37,10 +37,16 @@ CREATE TABLE "alerts" (
   "policy" text not null,
   "steps_begun" integer not null,
   "next_step_at" integer,
-  "history_count" integer not null
+  "history_count" integer not null,
+  "origin" text default 'rule' not null,
+  "sender" text,
+  "tags" text default '[]' not null,
+  "expires_after" integer
 ) strict;
 
 CREATE INDEX "alerts_instance_fired_at" on "alerts" ("rule_key", "fingerprint", "fired_at");
+
+CREATE INDEX "alerts_origin_id" on "alerts" ("origin", "id");
 
 CREATE INDEX "alerts_resolved_at" on "alerts" ("resolved_at");
 
@@ -56,10 +62,20 @@ CREATE TABLE "api_tokens" (
   "created_at" integer not null,
   "last_used_at" integer,
   "expires_at" integer,
-  "revoked_at" integer
+  "revoked_at" integer,
+  "role" text default 'admin' not null
 ) strict;
 
 CREATE INDEX "api_tokens_user_id" on "api_tokens" ("user_id");
+
+CREATE TABLE "channel_proofs" (
+  "channel" text not null primary key,
+  "last_delivered_at" integer,
+  "last_test_at" integer,
+  "last_test_delivered" integer,
+  "last_test_reason" text,
+  "last_test_duration_ms" integer
+) strict;
 
 CREATE TABLE "pages" (
   "id" text not null primary key,
