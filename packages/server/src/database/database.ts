@@ -8,7 +8,7 @@ import {
   limitExceeded,
   type Log,
 } from '../platform/index.ts';
-import { type Engine, type EngineName, UnexpectedRows } from './engine.ts';
+import { type Engine, type EngineName, type RecordsCopy, UnexpectedRows } from './engine.ts';
 import { BATCH_STATEMENTS_MAX, PENDING_WRITES_MAX } from './limits.ts';
 import { type Migration, migrate } from './migration.ts';
 import { migrations } from './migrations/list.ts';
@@ -34,6 +34,12 @@ export interface Database {
    * The batches of one process run one after another, in the order of their calls.
    */
   write<const Batch extends readonly Statement[]>(batch: Batch): Promise<WriteResults<Batch>>;
+  /**
+   * Copies the records to a new file while they are in use: every write that was answered before
+   * the call is in it, and each is there whole or not at all. SQLite only; what PostgreSQL holds is
+   * backed up by its own tools. Neither reads nor writes wait for it.
+   */
+  backup(file: string, signal: AbortSignal): Promise<RecordsCopy>;
   /** Finishes the writes under way, and ends. */
   close(): Promise<void>;
 }
@@ -41,7 +47,7 @@ export interface Database {
 export interface DatabaseOptions {
   /** A file of SQLite, or a PostgreSQL URL (`postgres://…`). */
   readonly at: { readonly file: string } | { readonly url: string };
-  /** The entry file of the thread that writes to SQLite. */
+  /** The entry file of the threads that work on SQLite. */
   readonly writerEntry: URL;
   readonly clock: Clock;
   readonly log: Log;
@@ -109,6 +115,11 @@ class RecordStore implements Database {
     } finally {
       this.#pending.delete(written);
     }
+  }
+
+  async backup(file: string, signal: AbortSignal): Promise<RecordsCopy> {
+    assert(!this.#isClosed, 'the database is copied after it was closed');
+    return this.#engine.copyTo(file, signal);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,11 @@ import type { CompiledStatement, StatementResult, SqlValue } from './statement.t
 
 export type EngineName = 'sqlite' | 'postgres';
 
+/** A copy of all records in a file, whole and checked. */
+export interface RecordsCopy {
+  readonly rowsByTable: Readonly<Record<string, number>>;
+}
+
 export interface Engine {
   readonly name: EngineName;
   createQueryCompiler(): QueryCompiler;
@@ -16,6 +21,8 @@ export interface Engine {
    * where the error's code is `DATABASE_OUTCOME_UNKNOWN`.
    */
   write(statements: readonly CompiledStatement[]): Promise<readonly StatementResult[]>;
+  /** Copies all that was answered before the call, and some of what came since, to a new file. */
+  copyTo(file: string, signal: AbortSignal): Promise<RecordsCopy>;
   close(): Promise<void>;
 }
 

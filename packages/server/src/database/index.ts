@@ -44,7 +44,7 @@
  * A slice's tables are created by its own file in `migrations/`, added to `migrations/list.ts`.
  */
 export { type Database, type DatabaseOptions, type NoTables, openDatabase } from './database.ts';
-export type { EngineName } from './engine.ts';
+export type { EngineName, RecordsCopy } from './engine.ts';
 export type { Migration, MigrationSchema } from './migration.ts';
 export {
   type GuardedStatement,

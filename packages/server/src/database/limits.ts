@@ -33,6 +33,9 @@ export const JOURNAL_BYTES_MAX = 32 * 1024 * 1024;
 /** The writer holds prepared statements and one group at a time. */
 export const WRITER_HEAP_MIB_MAX = 64;
 
+/** A thread that copies a database holds nothing but SQLite's own pages, outside of the heap. */
+export const BACKUP_HEAP_MIB_MAX = 32;
+
 /** Two to the connection's core count is PostgreSQL's own advice; more only queue inside the server. */
 export const POSTGRES_READERS_MAX = 4;
 

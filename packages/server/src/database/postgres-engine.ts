@@ -82,6 +82,13 @@ class PostgresEngine implements Engine {
     return this.#queue.write(statements);
   }
 
+  /** A dump is PostgreSQL's business: its own tools see the whole server, and know how to restore. */
+  async copyTo(): Promise<never> {
+    const message =
+      'records are in PostgreSQL: back them up with pg_dump, as its documentation says';
+    throw invalid('DATABASE_BACKUP_ELSEWHERE', message);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#readers.end(), this.#writer.end()]);
   }

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { type QueryCompiler, SqliteQueryCompiler } from 'kysely';
 import { assert, errorMessage, unavailable } from '../platform/index.ts';
 import type { BatchOutcome } from './batch-outcome.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, RecordsCopy } from './engine.ts';
+import { copySqlite } from './sqlite-backup.ts';
 import { openSqliteReader, type SqliteConnection } from './sqlite-connection.ts';
 import { createSqliteError } from './sqlite-error.ts';
 import { SqliteThread, type SqliteThreadOptions } from './sqlite-thread.ts';
@@ -44,6 +45,7 @@ class SqliteEngine implements Engine {
   readonly #thread: SqliteThread;
   readonly #reader: SqliteConnection;
   readonly #queue: WriteQueue;
+  readonly #options: SqliteThreadOptions;
 
   constructor(parts: {
     readonly thread: SqliteThread;
@@ -52,6 +54,7 @@ class SqliteEngine implements Engine {
   }) {
     this.#thread = parts.thread;
     this.#reader = parts.reader;
+    this.#options = parts.options;
     this.#queue = new WriteQueue({
       execute: async (batches) => (await parts.thread.execute(batches)).map(toGroupOutcome),
       clock: parts.options.clock,
@@ -76,6 +79,11 @@ class SqliteEngine implements Engine {
 
   async write(statements: readonly CompiledStatement[]): Promise<readonly StatementResult[]> {
     return this.#queue.write(statements);
+  }
+
+  async copyTo(to: string, signal: AbortSignal): Promise<RecordsCopy> {
+    const { file, entry } = this.#options;
+    return copySqlite({ from: file, to, entry, signal });
   }
 
   async close(): Promise<void> {
