@@ -17,6 +17,8 @@ export interface Contender {
   readonly version: string;
   /** Its own counters: samples that it took in, series that it holds. */
   readonly metrics: { readonly samples: string; readonly series: string };
+  /** What its configuration needs so that it watches nothing but what it is told to. */
+  readonly extraConfig: string;
   /** The command that runs it, the program first. */
   command(place: Place): readonly [string, ...string[]];
 }
@@ -27,6 +29,7 @@ export function createNines(): Contender {
     name: 'nines',
     version: VERSION,
     metrics: { samples: 'nines_tsdb_samples_appended_total', series: 'nines_tsdb_series' },
+    extraConfig: 'watch: { self: false, host: false }\n',
     command: ({ configFile, dataDir, port }) => [
       join(ROOT, 'node_modules/.bin/node'),
       join(ROOT, 'packages/server/bin/nines.mjs'),
@@ -64,6 +67,7 @@ function createPrometheus(file: string, version: string): Contender {
   return {
     name: 'prometheus',
     version,
+    extraConfig: '',
     metrics: {
       samples: 'prometheus_tsdb_head_samples_appended_total',
       series: 'prometheus_tsdb_head_series',

@@ -52,7 +52,7 @@ export async function startContender(
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir);
   const configFile = join(folder, 'config.yaml');
-  writeFileSync(configFile, config);
+  writeFileSync(configFile, config + contender.extraConfig);
   return launch(contender, { dataDir, configFile });
 }
 
@@ -80,7 +80,7 @@ async function launch(
     readSamples: async () => readMetric(contender.metrics.samples),
     readSeries: async () => readMetric(contender.metrics.series),
     reconfigure(config) {
-      writeFileSync(files.configFile, config);
+      writeFileSync(files.configFile, config + contender.extraConfig);
       child.kill('SIGHUP');
     },
     stop: async (signal) => endProcess(child, signal),

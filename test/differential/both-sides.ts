@@ -21,7 +21,7 @@ export async function openBothSides(
   const started: (RunningServer | RunningPeer)[] = [];
   try {
     const nines = await startServer({
-      config: configFor(replay.address, '/nines'),
+      config: `${configFor(replay.address, '/nines')}watch: { self: false, host: false }\n`,
       args: ['--auth', 'none'],
     });
     started.push(nines);

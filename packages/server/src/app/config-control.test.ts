@@ -60,7 +60,7 @@ function setUp(context: TestContext, text: string) {
     scrape: { apply: () => {} },
     hub: { publish: () => {} },
     fetchers: {},
-    selfFetch: async () => ({ bytes: new Uint8Array(), contentType: '' }),
+    ownFetchers: new Map(),
   };
   const control = createConfigControl(parts);
   const codes = (): readonly string[] => notices.list().map(({ code }) => code);

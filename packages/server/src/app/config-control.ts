@@ -9,10 +9,11 @@ import type { Notifier } from '../notify/index.ts';
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { FetchBody, ScrapeManager } from '../scrape/index.ts';
+import { listRuleFiles } from './built-in-rules.ts';
 import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 import type { Notices } from './notices.ts';
-import { SELF_JOB, selfScrapeConfigs } from './self-scrape.ts';
+import { listOwnJobs, ownScrapeConfigs, SELF_JOB } from './self-scrape.ts';
 import type { AppOptions } from './start-app.ts';
 
 const REFUSED_ALERT = 'NinesConfigRefused';
@@ -46,9 +47,10 @@ export interface ConfigControlOptions {
   readonly scrape: Pick<ScrapeManager, 'apply'>;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
-  /** Looked up by the scrape manager; ours is in it while Nines watches itself only. */
+  /** Looked up by the scrape manager; ours are in it unless somebody declares their jobs. */
   readonly fetchers: Record<string, FetchBody>;
-  readonly selfFetch: FetchBody;
+  /** By job: itself, and its machine. */
+  readonly ownFetchers: ReadonlyMap<string, FetchBody>;
 }
 
 /** Builds it around the configuration that the start has read. */
@@ -159,15 +161,18 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
   parts.notifier.apply(config.webhooks);
   parts.alerts.service.applyPolicies(config.policies);
   await parts.rules.apply(
-    config.ruleFiles.flatMap(({ groups }) => groups),
+    listRuleFiles(config).flatMap(({ groups }) => groups),
     {
       defaultIntervalMs: config.global.evaluationIntervalMs,
       defaultQueryOffsetMs: config.global.ruleQueryOffsetMs,
       externalLabels: config.global.externalLabels,
     },
   );
-  const isSelfOnly = config.scrapeConfigs === undefined;
-  if (isSelfOnly) parts.fetchers[SELF_JOB] = parts.selfFetch;
-  else delete parts.fetchers[SELF_JOB];
-  parts.scrape.apply(config.scrapeConfigs ?? selfScrapeConfigs(parts.options.externalUrl));
+  const ownJobs = listOwnJobs(config);
+  for (const [job, fetch] of parts.ownFetchers) {
+    if (ownJobs.has(job)) parts.fetchers[job] = fetch;
+    else delete parts.fetchers[job];
+  }
+  const own = ownScrapeConfigs(ownJobs, parts.options.externalUrl);
+  parts.scrape.apply([...own, ...(config.scrapeConfigs ?? [])]);
 }

@@ -42,6 +42,7 @@ const FIELDS = [
   'webhooks',
   'escalation_policies',
   'server',
+  'watch',
   'records',
 ];
 /** Prometheus has them, and they would be missed in silence. */
@@ -58,6 +59,14 @@ const LATER_FIELDS = [
 export interface ServerConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly trustedProxies: readonly string[];
+}
+
+/** What Nines watches without being told to. */
+export interface WatchConfig {
+  /** Itself: its own metrics, and the rules about them. */
+  readonly self: boolean;
+  /** The machine that it runs on. */
+  readonly host: boolean;
 }
 
 export interface RuleFile {
@@ -80,6 +89,7 @@ export interface Config {
   /** A PostgreSQL URL; undefined: SQLite in the data folder. */
   readonly recordsUrl: string | undefined;
   readonly server: ServerConfig;
+  readonly watch: WatchConfig;
 }
 
 export interface ReadConfig {
@@ -136,6 +146,7 @@ export function readConfig(options: {
     retentionMs: readRetention(fields.find('storage')),
     recordsUrl: readRecordsUrl(fields.find('records')),
     server: readServer(fields.find('server'), file),
+    watch: readWatch(fields.find('watch')),
   };
   return { config, faults: faults.toSorted(inOrderOfPlace).map(formatFault) };
 }
@@ -231,6 +242,14 @@ function readRecordsUrl(value: YamlValue | undefined): string | undefined {
     url?.fault('records.url must begin with postgres://; without it records are in SQLite');
   }
   return text;
+}
+
+function readWatch(value: YamlValue | undefined): WatchConfig {
+  const fields = value?.fields(['self', 'host']);
+  return {
+    self: fields?.find('self')?.boolean() ?? true,
+    host: fields?.find('host')?.boolean() ?? true,
+  };
 }
 
 function readServer(value: YamlValue | undefined, file: string | undefined): ServerConfig {

@@ -21,6 +21,7 @@ import {
   METRIC_NAME,
 } from '../series/index.ts';
 import { createBoardHandler } from './board.ts';
+import { listRuleFiles } from './built-in-rules.ts';
 import { pendingRoutes } from './pending-routes.ts';
 import { redactSecrets } from './redact.ts';
 import type { Parts } from './start-app.ts';
@@ -154,7 +155,7 @@ function describeSettings(parts: Parts): Settings {
       steps: steps.map(({ notify, waitMs }) => ({ notify: [...notify], waitMs })),
     })),
     webhooks: config.webhooks.map(({ name, url }) => ({ name, url: hideSecrets(url) })),
-    ruleFiles: config.ruleFiles.map(({ file, groups }) => ({
+    ruleFiles: listRuleFiles(config).map(({ file, groups }) => ({
       file,
       groupCount: groups.length,
       ruleCount: groups.reduce((sum, { rules }) => sum + rules.length, 0),

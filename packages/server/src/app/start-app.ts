@@ -11,6 +11,7 @@ import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { VERSION } from '../cli/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { createEventHub, EVENT_HEARTBEAT_MS, type EventHub } from '../http/index.ts';
+import { createHostCollector, createSystemHost, type HostCollector } from '../host/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import {
   createHttpPoster,
@@ -42,7 +43,7 @@ import { createNotices, type Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
 import { createEvaluate } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
-import { createSelfFetch } from './self-scrape.ts';
+import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { createDiskWatch } from './self-watch.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
@@ -54,6 +55,8 @@ const MAINTAIN_MS = 1_000;
 const DISK_WATCH_MS = 2_000;
 /** Mends what a write whose answer got lost left between rules and alerts. */
 const AUDIT_MS = 60_000;
+/** The book's interval for spikes. */
+const HOST_SAMPLE_MS = 1_000;
 /** A rule that fails for this long is no hiccup of one evaluation. */
 const RULE_WATCH_MS = 30_000;
 
@@ -83,6 +86,7 @@ export interface Parts {
   readonly scrape: ScrapeManager;
   readonly notices: Notices;
   readonly configControl: ConfigControl;
+  readonly host: HostCollector;
   readonly freeBytes: () => number;
   readonly startedAt: number;
 }
@@ -133,9 +137,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const fetchers: Record<string, FetchBody> = {};
   const scrape = createAppScrape({ options, tsdb, hub, fetchers });
   opened.defer(async () => scrape.stop());
-  const selfFetch = createSelfFetch(registry);
+  const host = createHostCollector({
+    reader: createSystemHost(options.clock),
+    clock: options.clock,
+  });
+  const ownFetchers = new Map([
+    [SELF_JOB, createSelfFetch(registry)],
+    [HOST_JOB, createHostFetch(host)],
+  ]);
   const shared = { options, catalog, alerts, rules, scrape, hub, notices };
-  const configControl = createConfigControl({ ...shared, notifier, fetchers, selfFetch });
+  const configControl = createConfigControl({ ...shared, notifier, fetchers, ownFetchers });
   addOwnMetrics(registry, {
     tsdb,
     scrape,
@@ -146,7 +157,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
     version: VERSION,
   });
   const startedAt = clock.now();
-  const parts = { ...shared, ...stores, registry, identity, engine, configControl, startedAt };
+  const parts = {
+    ...shared,
+    host,
+    ...stores,
+    registry,
+    identity,
+    engine,
+    configControl,
+    startedAt,
+  };
   return createApp(parts, bus, opened.move());
 }
 
@@ -255,6 +275,11 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       name: 'maintain series',
       intervalMs: MAINTAIN_MS,
       run: async () => tsdb.maintain(clock.now()),
+    },
+    {
+      name: 'sample the CPU',
+      intervalMs: HOST_SAMPLE_MS,
+      run: async () => parts.host.sample(),
     },
     { name: 'watch the disk', intervalMs: DISK_WATCH_MS, run: watchDisk },
     {
