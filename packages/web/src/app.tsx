@@ -3,6 +3,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Route, Switch } from 'wouter';
 import { ErrorBoundary } from './kit/error-boundary.tsx';
 import { Pages } from './pages.tsx';
+import { useStore } from './platform/use-store.ts';
 import { type Services, ServicesProvider } from './services.ts';
 import { SIGN_IN_PATH } from './session/next-path.ts';
 import { SessionGate } from './session/session-gate.tsx';
@@ -10,6 +11,7 @@ import { SignInPage } from './session/sign-in-page.tsx';
 import { colorSchemeManager, theme } from './theme/theme.ts';
 
 export function App(props: { readonly services: Services; readonly queryClient: QueryClient }) {
+  const language = useStore(props.services.language);
   return (
     <MantineProvider
       theme={theme}
@@ -19,7 +21,8 @@ export function App(props: { readonly services: Services; readonly queryClient: 
       withGlobalClasses={false}
     >
       <QueryClientProvider client={props.queryClient}>
-        <ServicesProvider value={props.services}>
+        {/* Another language draws everything anew: its words are everywhere. */}
+        <ServicesProvider key={language} value={props.services}>
           <ErrorBoundary place="app">
             <Switch>
               <Route path={SIGN_IN_PATH}>

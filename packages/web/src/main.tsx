@@ -11,7 +11,14 @@ import { createSend } from './api/send.ts';
 import { App } from './app.tsx';
 import { createShortcutRegistry } from './keyboard/registry.ts';
 import type { ConnectionState } from './live/event-stream.ts';
-import { browserClockSource, browserStorage } from './platform/browser.ts';
+import { chooseLanguage, type Language, LANGUAGE_KEY } from './messages/language.ts';
+import { loadLanguage } from './messages/load-language.ts';
+import {
+  browserClockSource,
+  browserLanguages,
+  browserStopwatch,
+  browserStorage,
+} from './platform/browser.ts';
 import { createClock } from './platform/clock.ts';
 import { createStore } from './platform/store.ts';
 import type { OpenDialog, Services } from './services.ts';
@@ -20,11 +27,21 @@ import { createToasts } from './shell/toasts.ts';
 
 const fetchFn: typeof fetch = (input, init) => fetch(input, init);
 
+const language = createStore<Language>('en');
+const changeLanguage = async (next: Language) =>
+  language.set(await loadLanguage(next, language.get()));
+
 const services: Services = {
   client: createClient(createSend(fetchFn)),
   prometheus: createPrometheusApi(fetchFn),
   clock: createClock(browserClockSource),
+  stopwatch: browserStopwatch,
   storage: browserStorage,
+  language,
+  speak: (next) => {
+    browserStorage.write(LANGUAGE_KEY, next);
+    void changeLanguage(next);
+  },
   connection: createStore<ConnectionState>('connecting'),
   firstVersion: createStore<string | undefined>(undefined),
   newVersion: createStore<string | undefined>(undefined),
@@ -50,4 +67,7 @@ void askAhead();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('BUG: index.html has no #root');
-createRoot(root).render(<App services={services} queryClient={queryClient} />);
+// In its own language from the first stroke: a page that changes its words under the eye is read twice.
+void changeLanguage(chooseLanguage(browserStorage, browserLanguages())).then(() => {
+  createRoot(root).render(<App services={services} queryClient={queryClient} />);
+});

@@ -4,6 +4,7 @@ import { createContext, useContext } from 'react';
 import type { PrometheusApi } from './api/prometheus.ts';
 import type { ShortcutRegistry } from './keyboard/registry.ts';
 import type { ConnectionState } from './live/event-stream.ts';
+import type { Language } from './messages/language.ts';
 import type { Storage } from './platform/browser.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Store } from './platform/store.ts';
@@ -13,7 +14,12 @@ export interface Services {
   readonly client: Client;
   readonly prometheus: PrometheusApi;
   readonly clock: Clock;
+  /** Milliseconds that only ever go forward, for how long things take. */
+  readonly stopwatch: () => number;
   readonly storage: Storage;
+  readonly language: Store<Language>;
+  /** Changes the language of the whole page, now and at the next visit. */
+  readonly speak: (language: Language) => void;
   readonly connection: Store<ConnectionState>;
   /** What the server was when this page was loaded, and what it has become since. */
   readonly firstVersion: Store<string | undefined>;

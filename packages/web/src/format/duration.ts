@@ -1,3 +1,5 @@
+import { t } from '../messages/translate.ts';
+
 const NO_BREAK_SPACE = '\u00a0';
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -61,12 +63,14 @@ export function parseConfigDuration(text: string): number | undefined {
   return totalMs > 0 ? totalMs : undefined;
 }
 
+type Unit = 'ms' | 's' | 'min' | 'h' | 'd';
+
 interface Pair {
   readonly ms: number;
   readonly big: number;
-  readonly bigName: string;
+  readonly bigName: Unit;
   readonly small: number;
-  readonly smallName: string;
+  readonly smallName: Unit;
 }
 
 function pair({ ms, big, bigName, small, smallName }: Pair): string {
@@ -76,6 +80,7 @@ function pair({ ms, big, bigName, small, smallName }: Pair): string {
   return smallCount === 0 ? head : `${head}${NO_BREAK_SPACE}${unit(smallCount, smallName)}`;
 }
 
-function unit(count: number, name: string): string {
-  return `${count}${NO_BREAK_SPACE}${name}`;
+/** As text: the digits that matter are chosen already. */
+function unit(count: number, name: Unit): string {
+  return t(`unit.${name}`, { amount: String(count) });
 }

@@ -3,4 +3,22 @@
  * one language with numbers of another reads as a mistake. Times are on the 24-hour clock, in the
  * viewer's zone.
  */
-export const LOCALE = 'en-GB';
+let locale = 'en-GB';
+
+export function getLocale(): string {
+  return locale;
+}
+
+/** Called with the catalogue, before anything is drawn in it. */
+export function setLocale(next: string): void {
+  locale = next;
+}
+
+/** Keeps what is costly to build, such as a number format, for as long as the language stays. */
+export function perLocale<T>(create: (locale: string) => T): () => T {
+  let made: { readonly locale: string; readonly value: T } | undefined;
+  return () => {
+    if (made?.locale !== locale) made = { locale, value: create(locale) };
+    return made.value;
+  };
+}

@@ -1,10 +1,13 @@
-import { LOCALE } from './locale.ts';
+import { t } from '../messages/translate.ts';
+import { getLocale, perLocale } from './locale.ts';
 
 /** Shown where a number is not known. */
 export const UNKNOWN = '–';
 
 const NO_BREAK_SPACE = '\u00a0';
-const integerFormat = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const integerFormat = perLocale(
+  (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+);
 const SI_STEPS = [
   { factor: 1e9, suffix: 'G' },
   { factor: 1e6, suffix: 'M' },
@@ -19,7 +22,7 @@ const BYTE_STEPS = [
 
 /** A count as people read it: `12,480`. */
 export function formatCount(count: number): string {
-  return integerFormat.format(count);
+  return integerFormat().format(count);
 }
 
 /** Three significant digits and a suffix: `1.2k`, `18.4M`; small numbers as they are. */
@@ -36,7 +39,9 @@ export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return formatSpecial(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return value.toExponential(3);
-  return value.toLocaleString(LOCALE, { maximumSignificantDigits: Math.max(6, wholeDigits(size)) });
+  return value.toLocaleString(getLocale(), {
+    maximumSignificantDigits: Math.max(6, wholeDigits(size)),
+  });
 }
 
 export function formatRate(perSecond: number): string {
@@ -56,14 +61,16 @@ export function formatPercent(ratio: number): string {
   const digits = percent >= 99 && percent < 100 ? 2 : percent >= 10 || percent === 0 ? 0 : 1;
   const factor = 10 ** digits;
   const shown = percent < 100 ? Math.floor(percent * factor) / factor : percent;
-  return `${shown.toLocaleString(LOCALE, { maximumFractionDigits: digits })}${NO_BREAK_SPACE}%`;
+  return t('unit.percent', {
+    percent: shown.toLocaleString(getLocale(), { maximumFractionDigits: digits }),
+  });
 }
 
 function formatDigits(value: number): string {
   const size = Math.abs(value);
   const decimals = size >= 100 || value === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : undefined;
   return value.toLocaleString(
-    LOCALE,
+    getLocale(),
     decimals === undefined ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: decimals },
   );
 }

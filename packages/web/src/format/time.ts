@@ -1,5 +1,5 @@
-/** Points in time as people read them, in the viewer's zone. */
-import { LOCALE } from './locale.ts';
+/** Points in time as people read them, in the viewer's zone and language. */
+import { perLocale } from './locale.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -17,48 +17,41 @@ export interface TimeFormat {
   readonly day: (atMs: number) => string;
 }
 
+const SECONDS = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+
 export function createTimeFormat(timeZone?: string): TimeFormat {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const clock = clockFormat({ hour: '2-digit', minute: '2-digit', ...zone });
-  const clockSeconds = clockFormat({
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    ...zone,
+  const formats = perLocale((locale) => {
+    const format = (options: Intl.DateTimeFormatOptions) =>
+      new Intl.DateTimeFormat(locale, { ...options, hourCycle: 'h23' });
+    return {
+      clock: format({ hour: '2-digit', minute: '2-digit', ...zone }),
+      clockSeconds: format({ ...SECONDS, ...zone }),
+      utcClock: format({ ...SECONDS, timeZone: 'UTC' }),
+      day: format({ day: 'numeric', month: 'short', ...zone }),
+      date: format({ day: 'numeric', month: 'short', year: 'numeric', ...zone }),
+      zoneName: format({ timeZoneName: 'short', ...zone }),
+    };
   });
-  const day = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', ...zone });
-  const full = clockFormat({
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-    ...zone,
-  });
+  const clock = (atMs: number) => formats().clock.format(atMs);
+  const day = (atMs: number) => formats().day.format(atMs);
   return {
-    clock: (atMs) => clock.format(atMs),
-    clockSeconds: (atMs) => clockSeconds.format(atMs),
+    clock,
+    clockSeconds: (atMs) => formats().clockSeconds.format(atMs),
     short: (atMs, nowMs) =>
-      Math.abs(nowMs - atMs) < DAY_MS
-        ? clock.format(atMs)
-        : `${day.format(atMs)} ${clock.format(atMs)}`,
-    full: (atMs) => `${full.format(atMs)} · ${utcClock.format(atMs)} UTC`,
-    day: (atMs) => day.format(atMs),
+      Math.abs(nowMs - atMs) < DAY_MS ? clock(atMs) : `${day(atMs)} ${clock(atMs)}`,
+    // Put together here: in some languages one format for all of it spells the hours out.
+    full: (atMs) => {
+      const { date, clockSeconds, zoneName, utcClock } = formats();
+      const zoneText = zoneName
+        .formatToParts(atMs)
+        .find(({ type }) => type === 'timeZoneName')?.value;
+      const local = `${date.format(atMs)}, ${clockSeconds.format(atMs)} ${zoneText ?? ''}`;
+      return `${local.trimEnd()} · ${utcClock.format(atMs)} UTC`;
+    },
+    day,
   };
 }
 
-const utcClock = clockFormat({
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZone: 'UTC',
-});
-
 /** In the viewer's own zone. */
 export const viewerTime = createTimeFormat();
-
-function clockFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(LOCALE, { ...options, hourCycle: 'h23' });
-}

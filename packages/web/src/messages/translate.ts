@@ -6,16 +6,16 @@
  * parameter `count`. The types of the parameters come from the templates, so a sentence with a
  * missing parameter does not compile.
  */
-import { LOCALE } from '../format/locale.ts';
+import { perLocale } from '../format/locale.ts';
 import { type Catalogue, en } from './en.ts';
 
 export type MessageKey = keyof Catalogue;
 
-type ParamNames<Template> = Template extends `${string}{${infer Name}}${infer Rest}`
+export type ParamNames<Template> = Template extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParamNames<Rest>
   : never;
 
-type TemplatesOf<Message> = Message extends string ? Message : Message[keyof Message];
+export type TemplatesOf<Message> = Message extends string ? Message : Message[keyof Message];
 
 type IsPlural<Message> = Message extends string ? never : 'count';
 
@@ -34,8 +34,25 @@ export interface MessagePart<Value> {
   readonly value: Value | string;
 }
 
-const numberFormat = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
-const pluralRules = new Intl.PluralRules(LOCALE);
+/** A template for each plural form that the language has; every language has `other`. */
+export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
+  readonly other: string;
+};
+
+/** A catalogue of any language: the keys of the English one. */
+export type Messages = Readonly<Record<MessageKey, string | PluralForms>>;
+
+const numberFormat = perLocale(
+  (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }),
+);
+const pluralRules = perLocale((locale) => new Intl.PluralRules(locale));
+
+let catalogue: Messages = en;
+
+/** Called with the locale of the same language, before anything is drawn in it. */
+export function setCatalogue(next: Messages): void {
+  catalogue = next;
+}
 
 /** The message as plain text; numbers are written in the language of the catalogue. */
 export function t<Key extends MessageKey>(
@@ -43,7 +60,7 @@ export function t<Key extends MessageKey>(
   ...args: MessageArgs<Key, string | number>
 ): string {
   return splitMessage(key, args[0])
-    .map(({ value }) => (typeof value === 'number' ? numberFormat.format(value) : value))
+    .map(({ value }) => (typeof value === 'number' ? numberFormat().format(value) : value))
     .join('');
 }
 
@@ -59,17 +76,17 @@ function splitMessage<Value>(
   key: MessageKey,
   params: Readonly<Record<string, Value>> | undefined,
 ): readonly MessagePart<Value>[] {
-  return chooseTemplate(en[key], params)
+  return chooseTemplate(catalogue[key], params)
     .split('**')
     .flatMap((run, index) => splitRun(run, params ?? {}, index % 2 === 1));
 }
 
 function chooseTemplate(
-  message: string | { readonly one: string; readonly other: string },
+  message: string | PluralForms,
   params: Readonly<Record<string, unknown>> | undefined,
 ): string {
   if (typeof message === 'string') return message;
-  return pluralRules.select(Number(params?.['count'])) === 'one' ? message.one : message.other;
+  return message[pluralRules().select(Number(params?.['count']))] ?? message.other;
 }
 
 function splitRun<Value>(

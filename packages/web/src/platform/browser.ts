@@ -33,6 +33,12 @@ export const browserClockSource: ClockSource = {
   },
 };
 
+/** Milliseconds that only ever go forward, for how long things take. */
+export const browserStopwatch = () => performance.now();
+
+/** What the viewer reads, best first. */
+export const browserLanguages = () => navigator.languages;
+
 /** A number in [0, 1) that spreads the reconnects of many open pages. */
 export const browserRandom = () => Math.random();
 

@@ -4,7 +4,9 @@ import { Section } from '../kit/section.tsx';
 import { Segments } from '../kit/segments.tsx';
 import { isChimeOn, playChime, setChime } from '../live/chime.ts';
 import { notificationState } from '../live/notification.ts';
+import { LANGUAGE_NAMES, LANGUAGES } from '../messages/language.ts';
 import { t } from '../messages/translate.ts';
+import { useStore } from '../platform/use-store.ts';
 import { useServices } from '../services.ts';
 import { COLOR_SCHEMES } from '../theme/theme.ts';
 import styles from './settings.module.css';
@@ -16,6 +18,7 @@ export function BrowserSection() {
       <Notifications />
       <Chime />
       <Theme />
+      <LanguageChoice />
     </Section>
   );
 }
@@ -80,6 +83,21 @@ function Theme() {
         options={COLOR_SCHEMES.map((value) => ({ value, label: labels[value] }))}
         value={colorScheme}
         onChange={setColorScheme}
+      />
+    </div>
+  );
+}
+
+function LanguageChoice() {
+  const { language, speak } = useServices();
+  return (
+    <div className={styles.row}>
+      <b>{t('settings.language')}</b>
+      <Segments
+        label={t('settings.language')}
+        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        value={useStore(language)}
+        onChange={speak}
       />
     </div>
   );

@@ -47,6 +47,7 @@ export const settings = {
   'settings.theme.auto': 'Auto',
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
+  'settings.language': 'Language',
   'settings.password.set': 'Set a password',
   'settings.password.change': 'Change your password',
   'settings.password.current': 'Current password',

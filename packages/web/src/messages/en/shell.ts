@@ -1,4 +1,10 @@
 export const shell = {
+  'unit.ms': '{amount}\u00a0ms',
+  'unit.s': '{amount}\u00a0s',
+  'unit.min': '{amount}\u00a0min',
+  'unit.h': '{amount}\u00a0h',
+  'unit.d': '{amount}\u00a0d',
+  'unit.percent': '{percent}\u00a0%',
   'nav.label': 'Main',
   'nav.board': 'Board',
   'nav.alerts': 'Alerts',

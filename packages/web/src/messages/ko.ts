@@ -1,0 +1,27 @@
+/** The Korean catalogue; a file of its own that only who reads Korean loads. */
+import { type Catalogue, en } from './en.ts';
+import { alerts } from './ko/alerts.ts';
+import { board } from './ko/board.ts';
+import { explore } from './ko/explore.ts';
+import { graph } from './ko/graph.ts';
+import { session } from './ko/session.ts';
+import { settings } from './ko/settings.ts';
+import { shell } from './ko/shell.ts';
+import { targets } from './ko/targets.ts';
+import type { Messages } from './translate.ts';
+import type { NoFaults, ParamFaults } from './translation.ts';
+
+const parts = {
+  ...shell,
+  ...session,
+  ...board,
+  ...alerts,
+  ...graph,
+  ...explore,
+  ...targets,
+  ...settings,
+} as const;
+
+export type Checked = NoFaults<ParamFaults<Catalogue, typeof parts>>;
+
+export const ko: Messages = { ...en, ...parts };
