@@ -205,7 +205,7 @@ export const ROUTES = {
   },
   deleteSampleWeek: { ...admin, response: SampleWeek, summary: 'Removes the sample week.' },
   confirmPage: {
-    ...base,
+    ...responder,
     params: Id,
     summary: 'An open browser confirms that it shows a page.',
   },

@@ -3,8 +3,6 @@ import type { RouteHandlers } from '@nines/contract';
 import { type RequestContext, unavailable } from '../platform/index.ts';
 
 type Pending =
-  | 'setUserRole'
-  | 'setAlertTags'
   | 'getServiceSignals'
   | 'listSlos'
   | 'getSlo'
@@ -24,8 +22,6 @@ const refuse = (): never => {
 };
 
 export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
-  setUserRole: refuse,
-  setAlertTags: refuse,
   getServiceSignals: refuse,
   listSlos: refuse,
   getSlo: refuse,

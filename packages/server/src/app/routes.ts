@@ -30,9 +30,13 @@ import type { Parts } from './start-app.ts';
 /** What `vite build` makes; a packed release has it too. */
 const PAGE_DIR = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 /** Who acts with the token that the server leaves in its own data folder. */
-const LOCAL_OPERATOR: Actor = { id: 'local', displayName: 'local operator' };
+const LOCAL_OPERATOR: Actor = { id: 'local', displayName: 'local operator', role: 'admin' };
 /** Who acts with `--auth none`. */
-const ANYBODY: Actor = { id: 'anybody', displayName: 'somebody on this machine' };
+const ANYBODY: Actor = {
+  id: 'anybody',
+  displayName: 'somebody on this machine',
+  role: 'admin',
+};
 
 /** Builds the server with all routes, not yet listening. */
 export async function createRoutes(

@@ -100,6 +100,7 @@ async function explain<Answer>(url: string, call: () => Promise<Answer>): Promis
 }
 
 function explainAnswer(error: ApiError): CliError {
+  if (error.code === 'AUTH_ROLE_TOO_LOW') return new CliError(EXIT.unauthorized, error.message);
   if (error.status !== 401) return new CliError(EXIT.failed, error.message);
   const hint = 'make a token with: nines token create NAME, and pass it as --token or NINES_TOKEN';
   return new CliError(EXIT.unauthorized, `the server wants a token; ${hint}`);

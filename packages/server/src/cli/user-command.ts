@@ -10,20 +10,27 @@ import {
   type ExitCode,
   JSON_OPTION,
 } from './command.ts';
+import { findRole, type Role, ROLES } from '../platform/index.ts';
 import { readLocalServer } from './local-server.ts';
+import { CliError } from './server-client.ts';
 import { formatTable } from './table.ts';
 
 /** Works on the data folder itself, so that nobody can be locked out of a machine that is theirs. */
 export const userCommand: Command = {
   name: 'user',
-  operands: 'VERB [NAME]',
+  operands: 'VERB [NAME] [ROLE]',
   summary:
-    'people who may sign in: create NAME, list, link NAME, reset-password NAME, disable NAME, enable NAME',
+    'people who may sign in: create NAME, list, role NAME ROLE, link NAME, reset-password NAME, disable NAME, enable NAME',
   options: {
     'display-name': {
       type: 'string',
       value: 'TEXT',
       summary: 'how pages show the person (create)',
+    },
+    role: {
+      type: 'string',
+      value: 'ROLE',
+      summary: `${ROLES.join(', ')}: what the person may do (create; default responder)`,
     },
     'external-url': {
       type: 'string',
@@ -35,10 +42,12 @@ export const userCommand: Command = {
     ...JSON_OPTION,
   },
   async run(input, context) {
-    const [verb = '', name = ''] = input.operands;
+    const [verb = '', name = '', role = ''] = input.operands;
     const act = Object.hasOwn(ACTS, verb) ? ACTS[verb] : undefined;
-    if (act === undefined || (name === '') !== (verb === 'list')) {
-      context.stderr('usage: nines user create|list|link|reset-password|disable|enable [NAME]\n');
+    const isOdd = (name === '') !== (verb === 'list') || (role === '') !== (verb !== 'role');
+    if (act === undefined || isOdd) {
+      const verbs = 'create|list|link|reset-password|disable|enable';
+      context.stderr(`usage: nines user ${verbs} [NAME], nines user role NAME ROLE\n`);
       return EXIT.usage;
     }
     return withIdentity(input, context, async (identity) =>
@@ -57,9 +66,11 @@ interface Act {
 const ACTS: Readonly<Record<string, (act: Act) => Promise<ExitCode>>> = {
   async create(act) {
     const displayName = act.input.text('display-name');
+    const role = act.input.text('role');
     await act.identity.createUser({
       name: act.name,
       ...(displayName === undefined ? {} : { displayName }),
+      ...(role === undefined ? {} : { role: parseRole(role) }),
     });
     return printLink(act, await act.identity.createSignInLink(act.name));
   },
@@ -85,11 +96,26 @@ const ACTS: Readonly<Record<string, (act: Act) => Promise<ExitCode>>> = {
       );
     return EXIT.ok;
   },
+  async role({ identity, input, context, name }) {
+    const [, , text] = input.operands;
+    const { role } = await identity.setUserRole(name, parseRole(text));
+    context.stdout(
+      input.has('json') ? `${JSON.stringify({ name, role })}\n` : `${name} is ${role} now\n`,
+    );
+    return EXIT.ok;
+  },
   link: async (act) => printLink(act, await act.identity.createSignInLink(act.name)),
   'reset-password': async (act) => printLink(act, await act.identity.resetPassword(act.name)),
   disable: async (act) => setDisabled(act, true),
   enable: async (act) => setDisabled(act, false),
 };
+
+/** A role as it is typed. */
+export function parseRole(text: string): Role {
+  const role = findRole(text);
+  if (role !== undefined) return role;
+  throw new CliError(EXIT.usage, `there is no role "${text}"; want ${ROLES.join(', ')}`);
+}
 
 async function setDisabled(
   { identity, input, context, name }: Act,

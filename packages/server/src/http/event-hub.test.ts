@@ -15,8 +15,9 @@ interface FakeStream extends EventStream {
 function setUp() {
   const clock = createManualClock();
   const hub = createEventHub({ clock, version: 'test' });
-  const open = (bufferedBytes = 0): FakeStream => {
+  const open = (bufferedBytes = 0, takesPages = true): FakeStream => {
     const stream: FakeStream = {
+      takesPages,
       lines: [],
       isEnded: false,
       isInvited: true,
@@ -66,6 +67,20 @@ describe('event hub', () => {
     const delivered = hub.deliver(PAGE);
     clock.advance(PAGE_CONFIRM_TIMEOUT_MS);
     assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 0 });
+  });
+
+  it('pages those only who answer pages', async () => {
+    const { hub, open } = setUp();
+    const wall = open(0, false);
+    hub.connect(wall);
+    assert.deepEqual(await hub.deliver(PAGE), { openCount: 0, confirmedCount: 0 });
+    const person = open();
+    hub.connect(person);
+    const delivered = hub.deliver(PAGE);
+    hub.confirm('pg_1');
+    assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 1 });
+    hub.publish({ type: 'notice.changed' });
+    assert.deepEqual([wall.lines.length, person.lines.length], [2, 3]);
   });
 
   it('ends a stream whose reader has fallen behind, and keeps the others', async () => {

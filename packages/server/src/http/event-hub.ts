@@ -3,7 +3,7 @@
  *
  * The hub knows nothing of HTTP: a stream is something to write text to. Every write is bounded:
  * a stream whose reader has fallen behind is ended, and its page reconnects and asks again for
- * what it shows. A page to a person goes to all streams and counts as delivered only when an open
+ * what it shows. A page to a person goes to all streams that take pages and counts as delivered only when an open
  * browser has confirmed that it shows it (`confirm`), because a socket that accepts bytes proves
  * nothing about a laptop that is asleep.
  */
@@ -14,6 +14,8 @@ import { EVENT_BUFFER_BYTES_MAX, EVENT_STREAMS_MAX, PAGE_CONFIRM_TIMEOUT_MS } fr
 
 /** One open page. */
 export interface EventStream {
+  /** Whether whoever opened it answers pages: a screen on the wall does not. */
+  readonly takesPages: boolean;
   write(text: string): void;
   /** Bytes that the reader has not taken yet. */
   bufferedBytes(): number;
@@ -27,8 +29,8 @@ export interface EventHub {
   connect(stream: EventStream): () => void;
   publish(event: ServerEvent): void;
   /**
-   * Shows a page in every open browser and answers how many streams were open and how many
-   * confirmed before the deadline. Resolves early once all have.
+   * Shows a page in every open browser of somebody who answers pages, and says how many those
+   * were and how many confirmed before the deadline. Resolves early once all have.
    */
   deliver(
     page: BrowserPage,
@@ -86,7 +88,8 @@ export function createEventHub(options: {
     },
     publish: (event) => broadcast(format(event)),
     async deliver(page) {
-      const openCount = streams.size;
+      const takers = [...streams].filter(({ takesPages }) => takesPages);
+      const openCount = takers.length;
       if (openCount === 0) return { openCount, confirmedCount: 0 };
       const { promise, resolve } = Promise.withResolvers<void>();
       let confirmedCount = 0;
@@ -95,7 +98,8 @@ export function createEventHub(options: {
         confirmedCount++;
         if (confirmedCount >= openCount) resolve();
       });
-      broadcast(format({ type: 'page', page }));
+      const text = format({ type: 'page', page });
+      for (const stream of takers) send(stream, text);
       await promise;
       timer.cancel();
       waiting.delete(page.id);

@@ -1,6 +1,7 @@
 /** The stream of server-sent events. */
 import { EVENTS_PATH } from '@nines/contract';
 import type { FastifyInstance } from 'fastify';
+import { isRoleEnough } from '../platform/index.ts';
 import type { EventHub } from './event-hub.ts';
 import { type Authenticate, readCredentials } from './server.ts';
 
@@ -23,18 +24,21 @@ export function mountEventRoute(server: FastifyInstance, options: EventRouteOpti
   // A HEAD request would be a stream that nobody reads.
   server.get(
     EVENTS_PATH,
-    { exposeHeadRoute: false, config: { isStream: true } },
+    { exposeHeadRoute: false, config: { access: 'viewer', isStream: true } },
     async (request, reply) => {
       const { raw } = reply;
       const credentials = readCredentials(request.raw);
+      const role = request.actor?.role ?? 'viewer';
       const leave = hub.connect({
+        takesPages: isRoleEnough(role, 'responder'),
         write: (text) => {
           // Not before the hub has accepted the stream: a refusal is an ordinary error answer.
           if (!raw.headersSent) raw.writeHead(200, STREAM_HEADERS);
           raw.write(text);
         },
         bufferedBytes: () => raw.writableLength,
-        isWelcome: async () => (await authenticate(credentials)) !== undefined,
+        // With another role it is another stream: its page connects again.
+        isWelcome: async () => (await authenticate(credentials))?.role === role,
         end: () => void raw.end(),
       });
       raw.on('close', leave);

@@ -1,4 +1,4 @@
-/** Routes for machines that watch the process: always open, as Prometheus has them. */
+/** Routes for machines that watch the process, as Prometheus has them. */
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../platform/index.ts';
 
@@ -13,7 +13,7 @@ export interface HealthOptions {
 
 /** Mounts `/-/healthy`, `/-/ready`, `/-/reload` and `/metrics`. */
 export function mountHealthRoutes(server: FastifyInstance, options: HealthOptions): void {
-  const open = { config: { isPublic: true } };
+  const open = { config: { access: 'public' } } as const;
   server.get('/-/healthy', open, async () => 'Nines is healthy.\n');
   server.get('/-/ready', open, async (_request, reply) => {
     const missing = options.notReady();
@@ -24,9 +24,10 @@ export function mountHealthRoutes(server: FastifyInstance, options: HealthOption
     await options.reload();
     return 'reloaded\n';
   };
-  server.post('/-/reload', reload);
-  server.put('/-/reload', reload);
-  server.get('/metrics', async (_request, reply) => {
+  const admin = { config: { access: 'admin' } } as const;
+  server.post('/-/reload', admin, reload);
+  server.put('/-/reload', admin, reload);
+  server.get('/metrics', { config: { access: 'viewer' } }, async (_request, reply) => {
     reply.type('text/plain; version=0.0.4; charset=utf-8');
     return options.metrics();
   });

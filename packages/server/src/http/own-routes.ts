@@ -41,7 +41,7 @@ function mountRoute<Name extends RouteName>(options: {
       querystring: schema.query,
       ...(takesBody(schema.body) ? { body: schema.body } : {}),
     },
-    config: { isPublic: schema.isPublic },
+    config: { access: schema.isPublic ? 'public' : schema.role },
     handler: async (request, reply) => {
       const answer = await handler(readInput<Name>(request), createContext(request, reply));
       return reply.header('cache-control', 'no-store').send(answer ?? {});

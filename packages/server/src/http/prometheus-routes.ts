@@ -50,7 +50,7 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
     server.route({
       method: ['GET', 'POST'],
       url: `/api/v1/${path}`,
-      config: { isPrometheus: true },
+      config: { access: 'viewer', isPrometheus: true },
       handler: async (request, reply) => {
         reply.type('application/json').header('cache-control', 'no-store');
         return answerOrFail({ request, reply, answer });

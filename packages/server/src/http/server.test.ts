@@ -9,6 +9,7 @@ import { createHttpMetrics } from './metrics.ts';
 import { createHttpServer, readCookie } from './server.ts';
 
 const HOST = 'nines.example';
+const viewer = { config: { access: 'viewer' } } as const;
 
 function setUp(trustedProxies: readonly string[] = []): {
   readonly server: FastifyInstance;
@@ -20,22 +21,22 @@ function setUp(trustedProxies: readonly string[] = []): {
     guard: createHostGuard({ isAuthRequired: true, externalUrl: `http://${HOST}` }),
     authenticate: async ({ apiToken, sessionToken }) =>
       apiToken === 'good' || sessionToken === 'good'
-        ? { id: 'us_1', displayName: 'Somebody' }
+        ? { id: 'us_1', displayName: 'Somebody', role: 'viewer' }
         : undefined,
     tls: undefined,
     trustedProxies,
     metrics: createHttpMetrics(registry),
   });
-  server.get('/who', async ({ actor }) => actor?.displayName);
-  server.get('/address', { config: { isPublic: true } }, async ({ ip, protocol }) => ({
+  server.get('/who', viewer, async ({ actor }) => actor?.displayName);
+  server.get('/address', { config: { access: 'public' } }, async ({ ip, protocol }) => ({
     ip,
     protocol,
   }));
-  server.post('/act', async () => 'done');
-  server.get('/bug', async () => {
+  server.post('/act', viewer, async () => 'done');
+  server.get('/bug', viewer, async () => {
     throw new Error('the password is 1234');
   });
-  server.get('/busy', async () => {
+  server.get('/busy', viewer, async () => {
     throw limitExceeded('AUTH_BUSY', 'try again', { retryAfterSeconds: 7 });
   });
   return { server, registry };

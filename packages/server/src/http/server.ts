@@ -2,7 +2,7 @@
  * The HTTP server: Fastify, wired to handlers that know nothing of it.
  *
  * Order of what a request meets: host and origin guard, health routes (always open), then
- * authentication (everything that is not marked public), then the route. Errors are answered in
+ * authentication and the route's least role (everything that is not public), then the route. Errors are answered in
  * one place. Prometheus' routes answer errors in Prometheus' form, all others in ours.
  */
 import type { IncomingMessage } from 'node:http';
@@ -16,6 +16,7 @@ import {
   notFound,
   unauthenticated,
 } from '../platform/index.ts';
+import { type Access, assertAccessSaid, findAccessRefusal } from './access.ts';
 import { answerError } from './error-answer.ts';
 import type { HostGuard, Sender } from './host-guard.ts';
 import { BODY_BYTES_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
@@ -53,8 +54,8 @@ declare module 'fastify' {
     actor: Actor | undefined;
   }
   interface FastifyContextConfig {
-    /** Answers without anyone being signed in. */
-    isPublic?: boolean;
+    /** Who may call it; every route says so. */
+    access?: Access;
     /** The answer ends when its reader goes, so how long it took says nothing. */
     isStream?: boolean;
     /** Errors are answered as Prometheus does. */
@@ -66,15 +67,19 @@ declare module 'fastify' {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = createFastify(options);
   server.decorateRequest('actor', undefined);
+  server.addHook('onRoute', ({ url, config }) => assertAccessSaid(url, config?.access));
   server.addHook('onRequest', async (request, reply) => {
     const why = options.guard(describeSender(request));
     if (why !== undefined) throw forbidden('HTTP_FOREIGN_ORIGIN', why);
     request.actor = await options.authenticate(readCredentials(request.raw));
-    const isPublic = request.routeOptions.config?.isPublic === true;
-    if (request.actor === undefined && !isPublic) {
+    const access = request.routeOptions.config?.access;
+    if (access === 'public') return;
+    if (request.actor === undefined) {
       reply.header('www-authenticate', challengeFor(request));
       throw unauthenticated('AUTH_REQUIRED', 'sign in, or send an API token as bearer');
     }
+    const refusal = findAccessRefusal(request.actor, access);
+    if (refusal !== undefined) throw refusal;
   });
   server.addHook('onSend', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);

@@ -1,7 +1,14 @@
 /** Users: making them, their passwords, and the links that stand in for a password. */
-import { type AppError, conflict, invalid, limitExceeded, notFound } from '../platform/index.ts';
+import {
+  type AppError,
+  conflict,
+  invalid,
+  limitExceeded,
+  notFound,
+  type Role,
+} from '../platform/index.ts';
 import { LINK_LIFETIME_MS, USERS_MAX } from './limits.ts';
-import { parseDisplayName, parseName, type SignInLink, type User } from './model.ts';
+import { DEFAULT_ROLE, parseDisplayName, parseName, type SignInLink, type User } from './model.ts';
 import { findUserByName, type Parts, takeAttempt } from './parts.ts';
 import { findPasswordFault } from './password-rules.ts';
 import { createSecret, hashOwnSecret } from './secret.ts';
@@ -20,6 +27,7 @@ type Accounts = Pick<
   | 'listUsers'
   | 'findUser'
   | 'getUserByName'
+  | 'setUserRole'
   | 'setUserDisabled'
   | 'setPassword'
   | 'changePassword'
@@ -31,27 +39,42 @@ export function createAccounts(parts: Parts): Accounts {
 
 function createUsers(
   parts: Parts,
-): Pick<Accounts, 'createUser' | 'listUsers' | 'findUser' | 'getUserByName' | 'setUserDisabled'> {
+): Pick<
+  Accounts,
+  'createUser' | 'listUsers' | 'findUser' | 'getUserByName' | 'setUserRole' | 'setUserDisabled'
+> {
   const { store, clock, cache, log } = parts;
   return {
     async createUser(request) {
-      const user = createUser(parts, request);
       const count = await store.countUsers();
+      const role = request.role ?? (count === 0 ? 'admin' : DEFAULT_ROLE);
+      const user = createUser(parts, { ...request, role });
+      if (count === 0 && role !== 'admin') {
+        const message = `the first user must be an admin, else nobody can let others in; got ${role}`;
+        throw conflict('ADMIN_NEEDED', message);
+      }
       if (count >= USERS_MAX) {
         throw limitExceeded('USERS_TOO_MANY', `there are ${count} users already`);
       }
       await store.insertUser(user);
-      log.info('user created', { user: user.name });
+      log.info('user created', { user: user.name, role });
       return user;
     },
     listUsers: async () => store.listUsers(),
     findUser: async (id) => store.findUser(id),
     getUserByName: async (name) => getUser(parts, name),
-    async setUserDisabled(userName, isDisabled) {
-      const { id, name } = await getUser(parts, userName);
-      await store.updateDisabled(id, isDisabled ? clock.now() : undefined);
+    async setUserRole(userName, role) {
+      const user = await getUser(parts, userName);
+      await store.updateRole(user, role);
       cache.clear();
-      log.info(isDisabled ? 'user disabled' : 'user enabled', { user: name });
+      log.info('role changed', { user: user.name, from: user.role, to: role });
+      return { ...user, role };
+    },
+    async setUserDisabled(userName, isDisabled) {
+      const user = await getUser(parts, userName);
+      await store.updateDisabled(user, isDisabled ? clock.now() : undefined);
+      cache.clear();
+      log.info(isDisabled ? 'user disabled' : 'user enabled', { user: user.name });
     },
   };
 }
@@ -64,7 +87,10 @@ function createLinks(
     async prepareFirstSignIn() {
       if (await store.hasAnyoneEntered()) return undefined;
       const users = await store.listUsers();
-      const user = users.find(({ name }) => name === FIRST_USER) ?? users.at(0);
+      const admins = users.filter(
+        ({ role, disabledAt }) => role === 'admin' && disabledAt === undefined,
+      );
+      const user = admins.find(({ name }) => name === FIRST_USER) ?? admins.at(0);
       if (user === undefined) return createFirstUser(parts);
       const { link, created } = createLink(parts, user);
       await store.insertLink(link);
@@ -137,7 +163,7 @@ async function getUser(parts: Parts, name: string): Promise<User> {
 }
 
 async function createFirstUser(parts: Parts): Promise<CreatedLink> {
-  const user = createUser(parts, { name: FIRST_USER, displayName: 'Admin' });
+  const user = createUser(parts, { name: FIRST_USER, displayName: 'Admin', role: 'admin' });
   const { link, created } = createLink(parts, user);
   await parts.store.insertUser(user, link);
   parts.log.info('user created', { user: user.name });
@@ -146,14 +172,14 @@ async function createFirstUser(parts: Parts): Promise<CreatedLink> {
 
 function createUser(
   { clock, createId }: Parts,
-  request: { readonly name: string; readonly displayName?: string },
+  request: { readonly name: string; readonly displayName?: string; readonly role: Role },
 ): User {
   const name = parseName(request.name);
   return {
     id: createId('us'),
     name,
     displayName: parseDisplayName(request.displayName ?? name),
-    role: 'admin',
+    role: request.role,
     passwordHash: undefined,
     createdAt: clock.now(),
     disabledAt: undefined,

@@ -1,5 +1,5 @@
 /** Who sends a request. */
-import { errorMessage } from '../platform/index.ts';
+import { errorMessage, type Role } from '../platform/index.ts';
 import type { Principal, User } from './model.ts';
 import type { Parts } from './parts.ts';
 import { hashSecret } from './secret.ts';
@@ -36,7 +36,7 @@ async function findBySession(parts: Parts, hash: string): Promise<Principal | un
   if (isTouchDue(session.lastUsedAt, now)) {
     touch(parts, parts.store.updateSessionUse(session.id, now));
   }
-  return createPrincipal(user, { kind: 'session', id: session.id });
+  return createPrincipal(user, user.role, { kind: 'session', id: session.id });
 }
 
 async function findByApiToken(parts: Parts, hash: string): Promise<Principal | undefined> {
@@ -50,11 +50,14 @@ async function findByApiToken(parts: Parts, hash: string): Promise<Principal | u
   if (isTouchDue(token.lastUsedAt, now)) {
     touch(parts, parts.store.updateApiTokenUse(token.id, now));
   }
-  return createPrincipal(user, { kind: 'apiToken', id: token.id });
+  return createPrincipal(user, token.role, { kind: 'apiToken', id: token.id });
 }
 
-function createPrincipal(user: User, credential: Principal['credential']): Principal {
-  const { id, name, displayName, role } = user;
+function createPrincipal(
+  { id, name, displayName }: User,
+  role: Role,
+  credential: Principal['credential'],
+): Principal {
   return { id, name, displayName, role, credential };
 }
 

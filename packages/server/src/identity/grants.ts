@@ -1,5 +1,5 @@
 /** What was given out and can be taken back: sessions and API tokens. */
-import { invalid, limitExceeded, notFound } from '../platform/index.ts';
+import { forbidden, invalid, isRoleEnough, limitExceeded, notFound } from '../platform/index.ts';
 import { TOKENS_PER_USER_MAX } from './limits.ts';
 import { type ApiToken, parseDisplayName } from './model.ts';
 import type { Parts } from './parts.ts';
@@ -25,12 +25,19 @@ export function createGrants(parts: Parts): Grants {
       if (!isThere) throw notFound('SESSION_NOT_FOUND', `there is no session "${id}"`);
       log.info('session revoked', { session: id });
     },
-    async createToken({ userId, name, expiresAt }) {
+    async createToken({ userId, name, role, expiresAt }) {
       const now = clock.now();
+      const maker = await store.findUser(userId);
+      if (maker === undefined) throw notFound('USER_NOT_FOUND', `there is no user "${userId}"`);
+      if (role !== undefined && !isRoleEnough(maker.role, role)) {
+        const message = `${maker.name} is ${maker.role}, so a token of theirs cannot be ${role}`;
+        throw forbidden('API_TOKEN_ROLE_TOO_HIGH', message);
+      }
       const token: ApiToken = {
         id: createId('tk'),
         userId,
         name: parseDisplayName(name),
+        role: role ?? maker.role,
         createdAt: now,
         lastUsedAt: undefined,
         expiresAt,
@@ -46,15 +53,15 @@ export function createGrants(parts: Parts): Grants {
       }
       const secret = createApiTokenSecret(random);
       await store.insertApiToken(token, hashOwnSecret(secret));
-      log.info('API token created', { token: token.id, name: token.name });
+      log.info('API token created', { token: token.id, name: token.name, role: token.role });
       return { token, secret };
     },
     listTokens: async (userId) => store.listApiTokens(userId),
     async revokeToken(id) {
-      const token = await store.revokeApiToken(id, clock.now());
+      const name = await store.revokeApiToken(id, clock.now());
       cache.clear();
-      if (token === undefined) throw notFound('API_TOKEN_NOT_FOUND', `there is no token "${id}"`);
-      log.info('API token revoked', { token: id, name: token.name });
+      if (name === undefined) throw notFound('API_TOKEN_NOT_FOUND', `there is no token "${id}"`);
+      log.info('API token revoked', { token: id, name });
     },
   };
 }

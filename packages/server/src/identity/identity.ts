@@ -1,4 +1,5 @@
 /** What identity can be asked: by the page, by the command line, at each request. */
+import type { Role } from '../platform/index.ts';
 import type { ApiToken, Principal, Session, User } from './model.ts';
 
 /** Where a request comes from. */
@@ -61,13 +62,25 @@ export interface Identity {
   /** Takes the password away, ends all sessions, and makes the link by which to choose another. */
   resetPassword(userName: string): Promise<CreatedLink>;
 
-  /** Throws `USER_NAME_INVALID`, `USER_EXISTS`. */
-  createUser(request: { readonly name: string; readonly displayName?: string }): Promise<User>;
+  /**
+   * The first user is an admin, others are responders unless it is said. Throws
+   * `USER_NAME_INVALID`, `USER_EXISTS`, and `ADMIN_NEEDED` for a first user who is to be less.
+   */
+  createUser(request: {
+    readonly name: string;
+    readonly displayName?: string;
+    readonly role?: Role;
+  }): Promise<User>;
   listUsers(): Promise<readonly User[]>;
   findUser(id: string): Promise<User | undefined>;
   /** Throws `USER_NOT_FOUND`. */
   getUserByName(name: string): Promise<User>;
-  /** Disabling ends all sessions; tokens hold no longer while it lasts. */
+  /** Holds for the user's sessions and tokens at once. Throws `ADMIN_NEEDED` for the last admin. */
+  setUserRole(userName: string, role: Role): Promise<User>;
+  /**
+   * Disabling ends all sessions; tokens hold no longer while it lasts. Throws `ADMIN_NEEDED` for
+   * the last admin.
+   */
   setUserDisabled(userName: string, isDisabled: boolean): Promise<void>;
   /** By an operator; ends all sessions of the user. Throws `PASSWORD_REFUSED`. */
   setPassword(request: { readonly userName: string; readonly password: string }): Promise<void>;
@@ -82,9 +95,11 @@ export interface Identity {
   /** Throws `SESSION_NOT_FOUND`. */
   revokeSession(request: { readonly userId: string; readonly id: string }): Promise<void>;
 
+  /** With its maker's role unless a lower one is said. Throws `API_TOKEN_ROLE_TOO_HIGH`. */
   createToken(request: {
     readonly userId: string;
     readonly name: string;
+    readonly role?: Role;
     readonly expiresAt?: number;
   }): Promise<CreatedApiToken>;
   /** Tokens in force, of one user or of all. */

@@ -8,7 +8,8 @@
  * Invariants: no secret is stored, only its hash (argon2id for what people choose, SHA-256 for the
  * 256 random bits that we make). A link is used once. A wrong name and a wrong password get the
  * same answer after the same work. What is taken back here holds for no request that begins after
- * the answer; what another process takes back (the command line), some seconds later.
+ * the answer; what another process takes back (the command line), some seconds later. There is
+ * always an admin who is not disabled, and no token may do more than its maker may now.
  */
 export type {
   Client,
@@ -18,6 +19,6 @@ export type {
   Identity,
   SignedIn,
 } from './identity.ts';
-export type { ApiToken, Principal, Role, Session, User } from './model.ts';
+export type { ApiToken, Principal, Session, User } from './model.ts';
 export { createIdentityRoutes, formatSignInLink, type IdentityRoutesOptions } from './routes.ts';
 export { createIdentity, type IdentityOptions } from './service.ts';

@@ -1,9 +1,9 @@
 /** Who there is, and what proves it. */
-import { invalid } from '../platform/index.ts';
+import { invalid, type Role } from '../platform/index.ts';
 import { DISPLAY_NAME_CHARS_MAX, NAME_CHARS_MAX } from './limits.ts';
 
-/** What a user may do. There is one role so far; the column is there for the next ones. */
-export type Role = 'admin';
+/** Of a user about whom nothing else is said: most who are added are there to respond. */
+export const DEFAULT_ROLE: Role = 'responder';
 
 export interface User {
   readonly id: string;
@@ -35,6 +35,8 @@ export interface ApiToken {
   readonly id: string;
   readonly userId: string;
   readonly name: string;
+  /** What it may do now. Invariant: never more than its maker may, so it sinks with its maker. */
+  readonly role: Role;
   readonly createdAt: number;
   /** To the minute. */
   readonly lastUsedAt: number | undefined;

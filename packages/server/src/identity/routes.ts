@@ -1,6 +1,6 @@
 /** The contract's routes about who is there. */
 import type { RouteHandlers, SessionView, TokenView, UserView } from '@nines/contract';
-import { forbidden, notFound, type RequestContext } from '../platform/index.ts';
+import { forbidden, notFound, type RequestContext, type Role } from '../platform/index.ts';
 import type { CreatedLink, Identity, SignedIn } from './identity.ts';
 import type { ApiToken, Principal, User } from './model.ts';
 
@@ -22,6 +22,7 @@ type IdentityRoutes = RouteHandlers<
   | 'listUsers'
   | 'createUser'
   | 'createUserLink'
+  | 'setUserRole'
   | 'listTokens'
   | 'createToken'
   | 'deleteToken',
@@ -46,14 +47,17 @@ export function createIdentityRoutes(options: IdentityRoutesOptions): IdentityRo
     listUsers: async () => ({ users: (await identity.listUsers()).map(viewUser) }),
     createUser: async ({ body }) => viewUser(await identity.createUser(body)),
     async createUserLink({ params }) {
-      const user = await identity.findUser(params.id);
-      if (user === undefined) throw notFound('USER_NOT_FOUND', `there is no user "${params.id}"`);
-      return viewLink(await identity.createSignInLink(user.name), options.externalUrl());
+      const { name } = await getUser(identity, params.id);
+      return viewLink(await identity.createSignInLink(name), options.externalUrl());
+    },
+    async setUserRole({ params, body }) {
+      const { name } = await getUser(identity, params.id);
+      return viewUser(await identity.setUserRole(name, body.role));
     },
     listTokens: async () => ({ tokens: (await identity.listTokens()).map(viewToken) }),
     async createToken({ body }, context) {
       const { id } = await getPrincipal(identity, context);
-      const { token, secret } = await identity.createToken({ userId: id, name: body.name });
+      const { token, secret } = await identity.createToken({ ...body, userId: id });
       return { token: viewToken(token), secret };
     },
     async deleteToken({ params }) {
@@ -67,23 +71,25 @@ function createSessionRoutes(
   options: IdentityRoutesOptions,
 ): Pick<IdentityRoutes, 'getSession' | 'createSession' | 'redeemLink' | 'deleteSession'> {
   const { identity, isAuthRequired, version } = options;
-  const viewSession = async (user: User | undefined): Promise<SessionView> => ({
+  const viewSession = async (
+    user: User | undefined,
+    role: Role | undefined,
+  ): Promise<SessionView> => ({
     user: user === undefined ? null : viewUser(user),
     isAuthRequired,
-    role: isAuthRequired ? (user?.role ?? null) : 'admin',
+    role: role ?? null,
     isFirstStart: user === undefined && isAuthRequired && (await identity.isFirstStart()),
     version,
   });
   const enter = async (signedIn: SignedIn, context: RequestContext): Promise<SessionView> => {
     context.setSessionToken(signedIn.sessionToken);
-    return viewSession(signedIn.user);
+    return viewSession(signedIn.user, signedIn.user.role);
   };
   return {
     async getSession(_input, context) {
       const principal = await findPrincipal(identity, context);
-      return viewSession(
-        principal === undefined ? undefined : await identity.findUser(principal.id),
-      );
+      const user = principal && (await identity.findUser(principal.id));
+      return viewSession(user, context.actor?.role);
     },
     async createSession({ body }, context) {
       const client = { address: context.clientAddress };
@@ -117,13 +123,19 @@ async function getPrincipal(identity: Identity, context: RequestContext): Promis
   throw forbidden('AUTH_SESSION_NEEDED', message);
 }
 
+async function getUser(identity: Identity, id: string): Promise<User> {
+  const user = await identity.findUser(id);
+  if (user !== undefined) return user;
+  throw notFound('USER_NOT_FOUND', `there is no user "${id}"`);
+}
+
 function viewUser(user: User): UserView {
   const { id, name, displayName, role, passwordHash, createdAt } = user;
   return { id, name, displayName, role, hasPassword: passwordHash !== undefined, createdAt };
 }
 
-function viewToken({ id, name, createdAt, lastUsedAt }: ApiToken): TokenView {
-  return { id, name, role: 'admin', createdAt, lastUsedAt: lastUsedAt ?? null };
+function viewToken({ id, name, role, createdAt, lastUsedAt }: ApiToken): TokenView {
+  return { id, name, role, createdAt, lastUsedAt: lastUsedAt ?? null };
 }
 
 function viewLink(link: CreatedLink, externalUrl: string): { url: string; expiresAt: number } {

@@ -1,6 +1,6 @@
 /** Rows of the database and what they mean. */
-import { assert } from '../platform/index.ts';
-import type { ApiToken, Role, Session, SignInLink, User } from './model.ts';
+import { assert, findRole, lowerRole, type Role } from '../platform/index.ts';
+import type { ApiToken, Session, SignInLink, User } from './model.ts';
 
 interface UserRow {
   id: string;
@@ -28,6 +28,8 @@ interface ApiTokenRow {
   user_id: string;
   name: string;
   token_hash: string;
+  /** What its maker gave it, whatever became of the maker since. */
+  role: string;
   created_at: number;
   last_used_at: number | null;
   expires_at: number | null;
@@ -42,7 +44,7 @@ interface SignInLinkRow {
   used_at: number | null;
 }
 
-/** The tables of identity, as migration 0001 makes them. */
+/** The tables of identity, as migrations 0001 and 0003 make them. */
 export type Tables = {
   users: UserRow;
   sessions: SessionRow;
@@ -76,9 +78,10 @@ export function toUserRow(user: User): UserRow {
   };
 }
 
-function parseRole(text: string): Role {
-  assert(text === 'admin', `a stored user has the role "${text}"`);
-  return text;
+export function parseRole(text: string): Role {
+  const role = findRole(text);
+  assert(role !== undefined, `the role "${text}" is stored and not known`);
+  return role;
 }
 
 export function fromSessionRow(row: SessionRow): Session {
@@ -104,11 +107,13 @@ export function toSessionRow(session: Session, tokenHash: string): SessionRow {
   };
 }
 
-export function fromApiTokenRow(row: ApiTokenRow): ApiToken {
+/** What a row says of a token whose maker may do `makerRole` now. */
+export function fromApiTokenRow(row: ApiTokenRow, makerRole: Role): ApiToken {
   return {
     id: row.id,
     userId: row.user_id,
     name: row.name,
+    role: lowerRole(parseRole(row.role), makerRole),
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at ?? undefined,
     expiresAt: row.expires_at ?? undefined,
@@ -122,6 +127,7 @@ export function toApiTokenRow(token: ApiToken, tokenHash: string): ApiTokenRow {
     user_id: token.userId,
     name: token.name,
     token_hash: tokenHash,
+    role: token.role,
     created_at: token.createdAt,
     last_used_at: token.lastUsedAt ?? null,
     expires_at: token.expiresAt ?? null,

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { forEachDatabase } from '../database/testing.ts';
-import { AppError, createLog, createManualClock, createSecureRandom } from '../platform/index.ts';
+import {
+  AppError,
+  createLog,
+  createManualClock,
+  createSecureRandom,
+  type Role,
+} from '../platform/index.ts';
 import type { Identity } from './identity.ts';
 import {
   ADDRESS_ATTEMPTS_BURST,
@@ -238,6 +244,45 @@ forEachDatabase((open) => {
     assert.deepEqual(await identity.listTokens(), []);
   });
 
+  it('makes the first user an admin, and the next ones responders unless it is said', async () => {
+    const { identity } = await openIdentity();
+    const isNeeded = isAppError('ADMIN_NEEDED');
+    await assert.rejects(identity.createUser({ name: 'eve', role: 'viewer' }), isNeeded);
+    assert.equal((await identity.createUser({ name: 'grace' })).role, 'admin');
+    assert.equal((await identity.createUser({ name: 'ada' })).role, 'responder');
+    assert.equal((await identity.createUser({ name: 'wall', role: 'viewer' })).role, 'viewer');
+    assert.equal((await identity.prepareFirstSignIn())?.user.name, 'grace');
+    await assert.rejects(identity.setUserRole('grace', 'viewer'), isNeeded);
+    await assert.rejects(identity.setUserDisabled('grace', true), isNeeded);
+    await assert.rejects(identity.setUserRole('bob', 'viewer'), isAppError('USER_NOT_FOUND'));
+  });
+
+  it('lets a new role hold at once, for sessions and for tokens', async () => {
+    const { identity, signIn } = await openWithUser();
+    await identity.createUser({ name: 'ada', role: 'admin' });
+    const { user, sessionToken } = await signIn();
+    const { secret: apiToken } = await identity.createToken({ userId: user.id, name: 'ci' });
+    const roles = async () => [
+      (await identity.authenticate({ sessionToken }))?.role,
+      (await identity.authenticate({ apiToken }))?.role,
+    ];
+    assert.deepEqual(await roles(), ['admin', 'admin']);
+    assert.equal((await identity.setUserRole('grace', 'viewer')).role, 'viewer');
+    assert.deepEqual(await roles(), ['viewer', 'viewer']);
+    await identity.setUserRole('grace', 'responder');
+    assert.deepEqual(await roles(), ['responder', 'responder']);
+  });
+
+  it('gives a token its maker’s role or less', async () => {
+    const { identity } = await openWithUser();
+    const { id } = await identity.createUser({ name: 'ada' });
+    const create = async (role?: Role) =>
+      (await identity.createToken({ userId: id, name: 'ci', ...(role && { role }) })).token.role;
+    assert.equal(await create(), 'responder');
+    assert.equal(await create('viewer'), 'viewer');
+    await assert.rejects(create('admin'), isAppError('API_TOKEN_ROLE_TOO_HIGH'));
+  });
+
   it('ends a token at its time', async () => {
     const { identity, clock } = await openWithUser();
     const { id } = await identity.getUserByName('grace');
@@ -264,6 +309,7 @@ forEachDatabase((open) => {
     const { secret } = await identity.createToken({ userId: user.id, name: 'ci' });
     await identity.authenticate({ sessionToken });
     await identity.authenticate({ apiToken: secret });
+    await identity.createUser({ name: 'ada', role: 'admin' });
     await identity.setUserDisabled('grace', true);
     assert.equal(await identity.authenticate({ sessionToken }), undefined);
     assert.equal(await identity.authenticate({ apiToken: secret }), undefined);

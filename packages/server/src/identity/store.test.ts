@@ -35,6 +35,7 @@ const token = (id: string, more: Partial<ApiToken> = {}): ApiToken => ({
   id,
   userId: 'u',
   name: 'grafana',
+  role: 'admin',
   createdAt: NOW,
   lastUsedAt: undefined,
   expiresAt: undefined,
@@ -165,7 +166,8 @@ forEachDatabase((open) => {
     await store.insertSession(session('s'), 'one');
     await store.resetPassword(link('l'));
     await assert.rejects(store.insertSession(session('t'), 'one'), isWrong);
-    await store.updateDisabled('u', NOW);
+    await store.insertUser(user('v'));
+    await store.updateDisabled(user('u'), NOW);
     await assert.rejects(store.insertSession(session('t')), isWrong);
     assert.deepEqual(await store.listSessions('u'), []);
   });
@@ -174,11 +176,12 @@ forEachDatabase((open) => {
     const store = await openStore();
     await store.insertSession(session('s'));
     await store.insertLink(link('l'));
-    await store.updateDisabled('u', NOW);
+    await store.insertUser(user('v'));
+    await store.updateDisabled(user('u'), NOW);
     assert.equal((await store.findUser('u'))?.disabledAt, NOW);
     assert.deepEqual(await store.listSessions('u'), []);
     assert.equal(await store.findLink('l'), undefined);
-    await store.updateDisabled('u', undefined);
+    await store.updateDisabled(user('u'), undefined);
     assert.equal((await store.findUser('u'))?.disabledAt, undefined);
   });
 
@@ -236,7 +239,7 @@ forEachDatabase((open) => {
     const found = await store.findApiToken('hash');
     assert.deepEqual(found?.token, want);
     assert.equal(found?.user.id, 'u');
-    assert.deepEqual(await store.revokeApiToken('t', NOW + 7), { ...want, revokedAt: NOW + 7 });
+    assert.equal(await store.revokeApiToken('t', NOW + 7), want.name);
     assert.equal(await store.revokeApiToken('t', NOW + 8), undefined);
     assert.equal((await store.findApiToken('hash'))?.token.revokedAt, NOW + 7);
   });
@@ -251,6 +254,43 @@ forEachDatabase((open) => {
     const ids = async (userId?: string) => (await store.listApiTokens(userId)).map(({ id }) => id);
     assert.deepEqual(await ids(), ['c', 'b', 'a']);
     assert.deepEqual(await ids('u'), ['b', 'a']);
+  });
+
+  it('gives a token at most what its maker may do now', async () => {
+    const store = await openStore();
+    await store.insertUser(user('v'));
+    await store.insertApiToken(token('a'), 'a');
+    await store.insertApiToken(token('b', { role: 'viewer' }), 'b');
+    const roles = async () => (await store.listApiTokens('u')).map(({ role }) => role);
+    assert.deepEqual(await roles(), ['viewer', 'admin']);
+    await store.updateRole(user('u'), 'responder');
+    assert.deepEqual(await roles(), ['viewer', 'responder']);
+    assert.equal((await store.findApiToken('a'))?.token.role, 'responder');
+    await store.updateRole(user('u'), 'admin');
+    assert.deepEqual(await roles(), ['viewer', 'admin']);
+  });
+
+  it('keeps one admin when all demote and disable one another at once', async () => {
+    const store = await openStore();
+    const others = ['v', 'w', 'x'];
+    for (const id of others) await store.insertUser(user(id));
+    const settled = await Promise.allSettled([
+      store.updateRole(user('u'), 'viewer'),
+      store.updateDisabled(user('v'), NOW),
+      store.updateRole(user('w'), 'responder'),
+      store.updateDisabled(user('x'), NOW),
+    ]);
+    const refused: readonly unknown[] = settled
+      .filter((one) => one.status === 'rejected')
+      .map(({ reason }: PromiseRejectedResult): unknown => reason);
+    assert.equal(refused.length, 1);
+    assert.ok(isAppError('ADMIN_NEEDED')(refused[0]));
+    const left = (await store.listUsers()).filter(
+      ({ role, disabledAt }) => role === 'admin' && disabledAt === undefined,
+    );
+    assert.equal(left.length, 1);
+    await assert.rejects(store.updateRole(left[0], 'responder'), isAppError('ADMIN_NEEDED'));
+    await store.updateRole(left[0], 'admin');
   });
 
   it('keeps the newest link of a user only', async () => {

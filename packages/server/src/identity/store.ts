@@ -1,6 +1,6 @@
 /** Users, sessions, API tokens and sign-in links in the database. */
 import type { Database } from '../database/index.ts';
-import { type AppError, assert, conflict, unauthenticated } from '../platform/index.ts';
+import { type AppError, assert, conflict, type Role, unauthenticated } from '../platform/index.ts';
 import { SESSION_IDLE_MS, SESSION_LIFETIME_MS, SESSIONS_PER_USER_MAX } from './limits.ts';
 import type { ApiToken, Session, SignInLink, User } from './model.ts';
 import {
@@ -8,6 +8,7 @@ import {
   fromLinkRow,
   fromSessionRow,
   fromUserRow,
+  parseRole,
   type Tables,
   toApiTokenRow,
   toLinkRow,
@@ -47,8 +48,13 @@ export interface IdentityStore {
     readonly from: string;
     readonly to: string;
   }): Promise<void>;
-  /** Disables a user, ending all sessions, or (undefined) enables one. */
-  updateDisabled(userId: string, disabledAt: number | undefined): Promise<void>;
+  /** Throws `ADMIN_NEEDED` where nobody else who is enabled is an admin. */
+  updateRole(user: User, role: Role): Promise<void>;
+  /**
+   * Disables a user, ending all sessions, or (undefined) enables one. Throws `ADMIN_NEEDED` for
+   * the last admin.
+   */
+  updateDisabled(user: User, disabledAt: number | undefined): Promise<void>;
 
   /**
    * Begins a session, and drops the user's that are over or too many. With the hash of the
@@ -68,8 +74,8 @@ export interface IdentityStore {
   /** Tokens that were not revoked, of one user or of all, the newest first. */
   listApiTokens(userId: string | undefined): Promise<readonly ApiToken[]>;
   updateApiTokenUse(id: string, at: number): Promise<void>;
-  /** Answers the token as it is now; undefined where there is none or it was revoked before. */
-  revokeApiToken(id: string, at: number): Promise<ApiToken | undefined>;
+  /** Answers the token's name; undefined where there is none or it was revoked before. */
+  revokeApiToken(id: string, at: number): Promise<string | undefined>;
 
   /** Stores a link; the user's earlier ones hold no longer. */
   insertLink(link: SignInLink): Promise<void>;
@@ -83,6 +89,7 @@ export function createIdentityStore(database: Database): IdentityStore {
   return {
     ...createUserStore(database),
     ...createPasswordStore(database),
+    ...createRightsStore(database),
     ...createSessionStore(database),
     ...createApiTokenStore(database),
     ...createLinkStore(database),
@@ -142,7 +149,7 @@ function createUserStore(database: Database): UserStore {
 
 type PasswordStore = Pick<
   IdentityStore,
-  'updatePassword' | 'resetPassword' | 'replacePasswordHash' | 'updateDisabled'
+  'updatePassword' | 'resetPassword' | 'replacePasswordHash'
 >;
 
 function createPasswordStore(database: Database): PasswordStore {
@@ -179,11 +186,54 @@ function createPasswordStore(database: Database): PasswordStore {
         update(userId).set({ password_hash: to }).where('password_hash', '=', from),
       ]);
     },
-    async updateDisabled(userId, disabledAt) {
-      const isEnding = disabledAt !== undefined;
+  };
+}
+
+type RightsStore = Pick<IdentityStore, 'updateRole' | 'updateDisabled'>;
+
+/** What keeps somebody in charge is part of the statement: two admins may demote each other. */
+function createRightsStore(database: Database): RightsStore {
+  const query = database.query.withTables<Tables>();
+  const update = (userId: string) => query.updateTable('users').where('id', '=', userId);
+  const hasOtherAdmin = (userId: string) =>
+    query
+      .selectFrom('users as other')
+      .select('other.id')
+      .where('other.role', '=', 'admin')
+      .where('other.disabled_at', 'is', null)
+      .where('other.id', '<>', userId);
+  const updateGuarded = (user: User) =>
+    update(user.id).where((is) =>
+      is.or([
+        is('role', '<>', 'admin'),
+        is('disabled_at', 'is not', null),
+        is.exists(hasOtherAdmin(user.id)),
+      ]),
+    );
+  return {
+    async updateRole(user, role) {
+      const isRaising = role === 'admin';
       await database.write([
-        update(userId).set({ disabled_at: disabledAt ?? null }),
-        ...(isEnding ? [endSessions(userId), endLinks(userId)] : []),
+        {
+          query: (isRaising ? update(user.id) : updateGuarded(user)).set({ role }),
+          expectRows: 1,
+          otherwise: () => lastAdmin(user),
+        },
+      ]);
+    },
+    async updateDisabled(user, disabledAt) {
+      if (disabledAt === undefined) {
+        await database.write([update(user.id).set({ disabled_at: null })]);
+        return;
+      }
+      await database.write([
+        {
+          query: updateGuarded(user).set({ disabled_at: disabledAt }),
+          expectRows: 1,
+          otherwise: () => lastAdmin(user),
+        },
+        query.deleteFrom('sessions').where('user_id', '=', user.id),
+        query.deleteFrom('sign_in_links').where('user_id', '=', user.id),
       ]);
     },
   };
@@ -305,17 +355,20 @@ function createApiTokenStore(database: Database): ApiTokenStore {
         .where('token_hash', '=', tokenHash)
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      return { token: fromApiTokenRow(row), user: await findOwner(database, row.user_id) };
+      const user = await findOwner(database, row.user_id);
+      return { token: fromApiTokenRow(row, user.role), user };
     },
     async listApiTokens(userId) {
       const all = query
         .selectFrom('api_tokens')
-        .selectAll()
+        .innerJoin('users', 'users.id', 'api_tokens.user_id')
+        .selectAll('api_tokens')
+        .select('users.role as maker_role')
         .where('revoked_at', 'is', null)
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc');
+        .orderBy('api_tokens.created_at', 'desc')
+        .orderBy('api_tokens.id', 'desc');
       const rows = await (userId === undefined ? all : all.where('user_id', '=', userId)).execute();
-      return rows.map(fromApiTokenRow);
+      return rows.map((row) => fromApiTokenRow(row, parseRole(row.maker_role)));
     },
     async updateApiTokenUse(id, at) {
       await database.write([
@@ -329,9 +382,9 @@ function createApiTokenStore(database: Database): ApiTokenStore {
           .set({ revoked_at: at })
           .where('id', '=', id)
           .where('revoked_at', 'is', null)
-          .returningAll(),
+          .returning('name'),
       ]);
-      return updated.rows.map(fromApiTokenRow).at(0);
+      return updated.rows.at(0)?.name;
     },
   };
 }
@@ -376,6 +429,11 @@ function createLinkStore(database: Database): LinkStore {
 /** The one answer for every reason why a password does not let in. */
 export function wrongCredentials(): AppError {
   return unauthenticated('AUTH_WRONG_CREDENTIALS', 'wrong name or password');
+}
+
+function lastAdmin({ name }: User): AppError {
+  const message = `user "${name}" is the last admin; make somebody else one first (nines user role NAME admin)`;
+  return conflict('ADMIN_NEEDED', message);
 }
 
 function passwordChanged(): AppError {

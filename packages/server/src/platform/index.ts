@@ -31,7 +31,15 @@ export { createEventBus, type EventBus } from './event-bus.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
 export { createSecureRandom, createSeededRandom, type Random } from './random.ts';
-export type { Actor, RequestContext } from './request.ts';
+export {
+  type Actor,
+  findRole,
+  isRoleEnough,
+  lowerRole,
+  type RequestContext,
+  type Role,
+  ROLES,
+} from './request.ts';
 export { createScheduler, type Scheduler, type Task } from './scheduler.ts';
 export {
   type Fault,

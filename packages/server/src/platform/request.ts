@@ -1,10 +1,35 @@
 /** What a use case may know of the request that called it, whatever carried it. */
 
+/** From the least that one may do to the most: each role may do all that those before it may. */
+export const ROLES = ['viewer', 'responder', 'admin'] as const;
+
+/**
+ * What somebody may do: a viewer looks, a responder also acknowledges and tests, an admin also
+ * decides who is there and what is in force.
+ */
+export type Role = (typeof ROLES)[number];
+
+/** Whether a role may do what asks for another one at least. */
+export function isRoleEnough(role: Role, least: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(least);
+}
+
+/** The one of two roles that may do less. */
+export function lowerRole(a: Role, b: Role): Role {
+  return isRoleEnough(a, b) ? b : a;
+}
+
+/** A role by its name; undefined: there is none. */
+export function findRole(name: string): Role | undefined {
+  return ROLES.find((role) => role === name);
+}
+
 /** Who does something: a person, a token, or Nines itself. */
 export interface Actor {
   readonly id: string;
   /** As history shows it. */
   readonly displayName: string;
+  readonly role: Role;
 }
 
 export interface RequestContext {

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { API_PREFIX, EVENTS_PATH, PATHS, type RouteName } from '@nines/contract';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { Registry } from 'prom-client';
+import {
+  createManualClock,
+  createSilentLog,
+  findRole,
+  isRoleEnough,
+  limitExceeded,
+  ROLES,
+} from '../platform/index.ts';
+import { createQueryEngine, type Queryable } from '../promql/index.ts';
+import type { Access } from './access.ts';
+import { mountEventRoute } from './event-route.ts';
+import { mountHealthRoutes } from './health-routes.ts';
+import { createHttpMetrics } from './metrics.ts';
+import { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
+import { mountPageRoute } from './page-route.ts';
+import { mountPrometheusRoutes } from './prometheus-routes.ts';
+import { createHttpServer } from './server.ts';
+
+/** What each route of the contract is thought to want; a new one has to be thought of here. */
+const OWN: Readonly<Record<RouteName, Access>> = {
+  getSession: 'public',
+  createSession: 'public',
+  redeemLink: 'public',
+  deleteSession: 'viewer',
+  setOwnPassword: 'viewer',
+  listUsers: 'admin',
+  createUser: 'admin',
+  createUserLink: 'admin',
+  setUserRole: 'admin',
+  listTokens: 'admin',
+  createToken: 'viewer',
+  deleteToken: 'admin',
+  getBoard: 'viewer',
+  getStatus: 'viewer',
+  getSettings: 'viewer',
+  listTargets: 'viewer',
+  listAlerts: 'viewer',
+  getAlert: 'viewer',
+  acknowledgeAlert: 'responder',
+  resolveAlert: 'responder',
+  setAlertTags: 'responder',
+  getServiceSignals: 'viewer',
+  listSlos: 'viewer',
+  getSlo: 'viewer',
+  listChannels: 'viewer',
+  testChannel: 'responder',
+  createTestPage: 'responder',
+  getNextSteps: 'viewer',
+  getDemo: 'viewer',
+  setDemoFault: 'responder',
+  setDemoLoad: 'responder',
+  getSampleWeek: 'viewer',
+  createSampleWeek: 'admin',
+  deleteSampleWeek: 'admin',
+  confirmPage: 'responder',
+};
+
+/** Everything else that is mounted, by method and path. */
+const OTHERS: Readonly<Record<string, Access>> = {
+  'GET /-/healthy': 'public',
+  'GET /-/ready': 'public',
+  'POST /-/reload': 'admin',
+  'PUT /-/reload': 'admin',
+  'GET /metrics': 'viewer',
+  [`GET ${EVENTS_PATH}`]: 'viewer',
+  'GET /*': 'public',
+  ...Object.fromEntries(
+    [
+      'query',
+      'query_range',
+      'format_query',
+      'parse_query',
+      'labels',
+      'label/:name/values',
+      'series',
+      'query_exemplars',
+      'targets',
+      'rules',
+      'alerts',
+      'metadata',
+      'scrape_pools',
+      'alertmanagers',
+      'status/buildinfo',
+      'status/config',
+      'status/flags',
+      'status/runtimeinfo',
+    ].flatMap((name) => [
+      [`GET /api/v1/${name}`, 'viewer'] as const,
+      [`POST /api/v1/${name}`, 'viewer'] as const,
+    ]),
+  ),
+};
+
+const EXPECTED: Readonly<Record<string, Access>> = {
+  ...OTHERS,
+  ...Object.fromEntries(
+    Object.entries(PATHS).map(([name, { method, path }]) => [
+      `${method} ${API_PREFIX}${path}`,
+      isRouteName(name) ? OWN[name] : 'public',
+    ]),
+  ),
+};
+
+function isRouteName(name: string): name is RouteName {
+  return name in PATHS;
+}
+
+/** Handlers that answer nothing, whatever they are asked. */
+function createHandlers(): OwnHandlers {
+  const handlers: unknown = Object.fromEntries(
+    Object.keys(PATHS).map((name) => [name, () => ({})]),
+  );
+  if (!isHandlers(handlers)) throw new Error('no handlers');
+  return handlers;
+}
+
+function isHandlers(value: unknown): value is OwnHandlers {
+  return typeof value === 'object';
+}
+
+const EMPTY: Queryable = {
+  select: () => [],
+  estimate: () => ({ seriesCount: 0, sampleCount: 0 }),
+  labelNames: () => [],
+  labelValues: () => [],
+  series: () => [],
+};
+
+/** The whole server; a bearer's text is the role that it has. Answers what was mounted too. */
+async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: Set<string> }> {
+  const authenticate = async ({ apiToken = '' }: { apiToken?: string | undefined }) => {
+    const role = findRole(apiToken);
+    return role === undefined ? undefined : { id: role, displayName: role, role };
+  };
+  const server = createHttpServer({
+    log: createSilentLog(),
+    guard: () => undefined,
+    authenticate,
+    tls: undefined,
+    trustedProxies: [],
+    metrics: createHttpMetrics(new Registry()),
+  });
+  const mounted = new Set<string>();
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') mounted.add(`${one} ${url}`);
+  });
+  mountHealthRoutes(server, {
+    notReady: () => undefined,
+    reload: async () => {},
+    metrics: async () => '',
+  });
+  mountPrometheusRoutes(server, {
+    engine: createQueryEngine({ queryable: EMPTY, clock: createManualClock() }),
+    queryable: EMPTY,
+    now: () => 0,
+    version: 'test',
+    targets: () => [],
+    rules: () => [],
+    alerts: () => [],
+    metadata: () => [],
+    scrapePools: () => [],
+    configText: () => '',
+    runtimeInfo: () => ({}),
+  });
+  mountOwnRoutes(server, createHandlers());
+  const full = (): never => {
+    throw limitExceeded('EVENTS_TOO_MANY_STREAMS', 'full');
+  };
+  const hub = { connect: full, publish: full, deliver: full, confirm: full };
+  mountEventRoute(server, {
+    hub: { ...hub, heartbeat: full, streamCount: () => 0, close: () => {} },
+    authenticate,
+  });
+  await mountPageRoute(server, dir);
+  return { server, mounted };
+}
+
+describe('access', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'nines-access-'));
+  after(() => rmSync(dir, { recursive: true }));
+
+  it('is thought of for every route', async () => {
+    const { mounted } = await setUp(dir);
+    assert.deepEqual([...mounted].sort(), Object.keys(EXPECTED).sort());
+  });
+
+  it('lets each role do what it may, and nothing else', async () => {
+    const { server } = await setUp(dir);
+    for (const [route, access] of Object.entries(EXPECTED)) {
+      const [method, path] = route.split(' ');
+      const call = async (bearer: string) =>
+        server.inject({
+          method: readMethod(method),
+          url: path.replaceAll(/:\w+/g, 'x'),
+          headers: bearer === '' ? {} : { authorization: `Bearer ${bearer}` },
+        });
+      const stranger = await call('');
+      assert.equal(stranger.statusCode === 401, access !== 'public', `${route} as nobody`);
+      for (const role of ROLES) {
+        const { statusCode, body } = await call(role);
+        const may = access === 'public' || isRoleEnough(role, access);
+        assert.equal(statusCode !== 403, may, `${route} as ${role}: ${statusCode} ${body}`);
+        assert.notEqual(statusCode, 401, `${route} as ${role}`);
+      }
+    }
+  });
+
+  it('says which role is wanted, which one is there, and who can change it', async () => {
+    const { server } = await setUp(dir);
+    const response = await server.inject({
+      method: 'POST',
+      url: '/-/reload',
+      headers: { authorization: 'Bearer responder' },
+    });
+    assert.deepEqual(JSON.parse(response.body), {
+      code: 'AUTH_ROLE_TOO_LOW',
+      message:
+        'this needs the role admin, and you have responder; ' +
+        'an admin can change that (nines user role NAME admin)',
+    });
+  });
+
+  it('refuses to mount a route that does not say who may call it', async () => {
+    const { server } = await setUp(dir);
+    assert.throws(() => server.get('/thoughtless', async () => 'hello'), /BUG: .*\/thoughtless/);
+  });
+});
+
+function readMethod(text: string): HTTPMethods & ('GET' | 'POST' | 'PUT' | 'DELETE') {
+  assert.ok(text === 'GET' || text === 'POST' || text === 'PUT' || text === 'DELETE');
+  return text;
+}
