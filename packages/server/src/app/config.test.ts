@@ -44,6 +44,25 @@ describe('configuration', () => {
     }
   });
 
+  it('lets the demo’s shop be on this machine only', () => {
+    const check = (control: string, isGood: boolean): void => {
+      const { config, faults } = read(`demo: { control: "${control}" }`);
+      assert.equal(config.demoControl?.origin, isGood ? control : undefined, control);
+      assert.equal(/demo\.control must be an http address/.test(faults.join()), !isGood, control);
+    };
+    check('http://127.0.0.1:9990', true);
+    check('http://localhost:9990', true);
+    check('http://[::1]:9990', true);
+    check('http://10.0.0.1:9990', false);
+    check('http://127.0.0.1.example:9990', false);
+    check('https://127.0.0.1:9990', false);
+    check('http://127.0.0.1:9990/path', false);
+    check('http://user@127.0.0.1:9990', false);
+    check('file:///etc/passwd', false);
+    assert.deepEqual(read('').config.demoControl, undefined);
+    assert.match(read('demo: {}').faults.join(), /demo needs control/);
+  });
+
   it('takes Prometheus’ spelling of the retention', () => {
     assert.equal(
       read('storage: { tsdb: { retention: { time: 30d } } }').config.retentionMs,

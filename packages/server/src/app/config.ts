@@ -11,6 +11,7 @@ import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type EscalationPolicy, readEscalationPolicies } from '../alerts/index.ts';
 import { readServices, type Service } from '../catalog/index.ts';
+import { isLoopbackAddress } from '../http/index.ts';
 import { BROWSER, readWebhooks, type Webhook, webhookChannel } from '../notify/index.ts';
 import {
   errorMessage,
@@ -44,6 +45,7 @@ const FIELDS = [
   'server',
   'watch',
   'records',
+  'demo',
 ];
 /** Prometheus has them, and they would be missed in silence. */
 const LATER_FIELDS = [
@@ -90,6 +92,8 @@ export interface Config {
   readonly recordsUrl: string | undefined;
   readonly server: ServerConfig;
   readonly watch: WatchConfig;
+  /** Where the demo's shop is controlled; undefined: there is no shop. */
+  readonly demoControl: URL | undefined;
 }
 
 export interface ReadConfig {
@@ -146,6 +150,7 @@ export function readConfig(options: {
     retentionMs: readRetention(fields.find('storage')),
     recordsUrl: readRecordsUrl(fields.find('records')),
     server: readServer(fields.find('server'), file),
+    demoControl: readDemoControl(fields.find('demo')),
     watch: readWatch(fields.find('watch')),
   };
   return { config, faults: faults.toSorted(inOrderOfPlace).map(formatFault) };
@@ -250,6 +255,24 @@ function readWatch(value: YamlValue | undefined): WatchConfig {
     self: fields?.find('self')?.boolean() ?? true,
     host: fields?.find('host')?.boolean() ?? true,
   };
+}
+
+/** Only this machine's: what is sent there breaks things, and no address of others is to get it. */
+function readDemoControl(value: YamlValue | undefined): URL | undefined {
+  const control = value?.fields(['control']).find('control');
+  if (value !== undefined && control === undefined) value.fault('demo needs control');
+  const text = control?.string();
+  if (control === undefined || text === undefined) return undefined;
+  const url = URL.parse(text);
+  const isLocal =
+    url?.protocol === 'http:' &&
+    isLoopbackAddress(url.hostname.replace(/^\[|\]$/g, '')) &&
+    `${url.origin}/` === url.href;
+  if (isLocal) return url;
+  control.fault(
+    `demo.control must be an http address of this machine such as http://127.0.0.1:9990, got "${text}"`,
+  );
+  return undefined;
 }
 
 function readServer(value: YamlValue | undefined, file: string | undefined): ServerConfig {

@@ -23,6 +23,7 @@ import {
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
 import { pendingRoutes } from './pending-routes.ts';
+import { createDemoRoutes } from './demo.ts';
 import { redactSecrets } from './redact.ts';
 import type { Parts } from './start-app.ts';
 
@@ -46,6 +47,10 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createStateRoutes(parts),
     ...pendingRoutes,
     confirmPage({ params }) {
+    ...createDemoRoutes({
+      control: () => parts.configControl.state().config.demoControl,
+      fetch,
+    }),
       hub.confirm(params.id);
       return {};
     },

@@ -12,3 +12,9 @@ export const QUERY_LIMITS: Partial<QueryLimits> = {
   heldSamplesMax: 20_000_000,
   timeoutMs: 5_000,
 };
+/** The demo's shop is on this machine, and a person waits for it. */
+export const DEMO_TIMEOUT_MS = 3_000;
+/** Its state is a few hundred bytes. */
+export const DEMO_ANSWER_BYTES_MAX = 64 * 1024;
+/** It has four. */
+export const DEMO_FAULTS_MAX = 100;

@@ -10,9 +10,6 @@ type Pending =
   | 'testChannel'
   | 'createTestPage'
   | 'getNextSteps'
-  | 'getDemo'
-  | 'setDemoFault'
-  | 'setDemoLoad'
   | 'getSampleWeek'
   | 'createSampleWeek'
   | 'deleteSampleWeek';
@@ -29,9 +26,6 @@ export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
   testChannel: refuse,
   createTestPage: refuse,
   getNextSteps: refuse,
-  getDemo: refuse,
-  setDemoFault: refuse,
-  setDemoLoad: refuse,
   getSampleWeek: refuse,
   createSampleWeek: refuse,
   deleteSampleWeek: refuse,
