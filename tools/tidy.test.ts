@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   [
     'identity',
     'catalog',
+    'signals',
     'notify',
     'alerts',
     'slo',
@@ -25,6 +26,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'incidents',
     'postmortems',
     'outages',
+    'backup',
   ],
   ['http', 'cli'],
   ['app'],

@@ -116,6 +116,8 @@ export interface TsdbStats {
   readonly checkpointBytes: number;
   readonly chunkFiles: number;
   readonly chunkFileBytes: number;
+  /** Of those, in files that still take chunks. */
+  readonly growingFileBytes: number;
   readonly samplesAppended: number;
   readonly samplesOutOfOrder: number;
   readonly samplesDuplicate: number;

@@ -397,6 +397,7 @@ class Store implements Tsdb {
       checkpointBytes: maintenance.checkpointBytes,
       chunkFiles: files.files.length,
       chunkFileBytes: files.sizeBytes,
+      growingFileBytes: files.growing().reduce((sum, file) => sum + file.sizeBytes, 0),
       samplesAppended: this.#samplesAppended,
       samplesOutOfOrder: this.#samplesOutOfOrder,
       samplesDuplicate: this.#samplesDuplicate,
