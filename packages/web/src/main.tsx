@@ -9,6 +9,7 @@ import { boardQuery, KEYS, sessionQuery } from './api/queries.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { createSend } from './api/send.ts';
 import { App } from './app.tsx';
+import type { TestPageRun } from './first-week/test-page.ts';
 import { createShortcutRegistry } from './keyboard/registry.ts';
 import type { ConnectionState } from './live/event-stream.ts';
 import { chooseLanguage, type Language, LANGUAGE_KEY } from './messages/language.ts';
@@ -46,6 +47,7 @@ const services: Services = {
   firstVersion: createStore<string | undefined>(undefined),
   newVersion: createStore<string | undefined>(undefined),
   alarms: createStore<readonly BrowserPage[]>([]),
+  testPage: createStore<TestPageRun | undefined>(undefined),
   toasts: createToasts(),
   shortcuts: createShortcutRegistry(),
   dialog: createStore<OpenDialog>('none'),

@@ -3,6 +3,7 @@ import type { BrowserPage, Client } from '@nines/contract';
 import { createContext, useContext } from 'react';
 import type { PrometheusApi } from './api/prometheus.ts';
 import type { ShortcutRegistry } from './keyboard/registry.ts';
+import type { TestPageRun } from './first-week/test-page.ts';
 import type { ConnectionState } from './live/event-stream.ts';
 import type { Language } from './messages/language.ts';
 import type { Storage } from './platform/browser.ts';
@@ -26,6 +27,8 @@ export interface Services {
   readonly newVersion: Store<string | undefined>;
   /** Pages that are on screen until someone acts. */
   readonly alarms: Store<readonly BrowserPage[]>;
+  /** The page on request that is being followed. */
+  readonly testPage: Store<TestPageRun | undefined>;
   readonly toasts: Toasts;
   readonly shortcuts: ShortcutRegistry;
   readonly dialog: Store<OpenDialog>;

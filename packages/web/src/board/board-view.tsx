@@ -1,4 +1,5 @@
 import type { Board } from '@nines/contract';
+import { FirstWeekSlot } from '../first-week/first-week-slot.tsx';
 import styles from './board.module.css';
 import { NeedsSomeone } from './needs-someone.tsx';
 import { Notices } from './notices.tsx';
@@ -12,6 +13,7 @@ export function BoardView({ board }: { readonly board: Board }) {
       <div>
         {board.notices.length > 0 && <Notices notices={board.notices} />}
         <NeedsSomeone board={board} />
+        <FirstWeekSlot />
         <ServiceTable services={board.services} />
       </div>
       <aside>

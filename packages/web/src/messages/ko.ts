@@ -9,7 +9,7 @@ import { settings } from './ko/settings.ts';
 import { shell } from './ko/shell.ts';
 import { targets } from './ko/targets.ts';
 import type { Messages } from './translate.ts';
-import type { NoFaults, ParamFaults } from './translation.ts';
+import type { ParamFaults } from './translation.ts';
 
 const parts = {
   ...shell,
@@ -22,6 +22,6 @@ const parts = {
   ...settings,
 } as const;
 
-export type Checked = NoFaults<ParamFaults<Catalogue, typeof parts>>;
+export type Checked = ParamFaults<Catalogue, typeof parts>;
 
 export const ko: Messages = { ...en, ...parts };

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { ErrorBoundary } from '../kit/error-boundary.tsx';
+import { TestPageSlot } from '../first-week/test-page-slot.tsx';
 import { t } from '../messages/translate.ts';
 import { PasswordBanner } from '../session/password-banner.tsx';
 import { AlarmBanner } from './alarm-banner.tsx';
@@ -27,6 +28,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <ErrorBoundary place={path}>{children}</ErrorBoundary>
         </main>
       </div>
+      <TestPageSlot />
       <ToastList />
       <Dialogs />
     </>
