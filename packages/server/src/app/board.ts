@@ -49,5 +49,5 @@ export function createBoardHandler(sources: BoardSources): () => Promise<Board> 
 
 async function readMeasured(sources: BoardSources, nowMs: number): Promise<Measured> {
   const self = await sources.self();
-  return { self, services: [...summarizeServices({ ...sources.summaryInput(), nowMs })] };
+  return { self, services: [...(await summarizeServices({ ...sources.summaryInput(), nowMs }))] };
 }

@@ -20,6 +20,7 @@ import {
   labelValue,
   METRIC_NAME,
 } from '../series/index.ts';
+import { createSignalRoutes } from '../signals/index.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
 import { pendingRoutes } from './pending-routes.ts';
@@ -44,6 +45,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
       externalUrl: () => externalUrl,
     }),
     ...createAlertRoutes({ service: alerts.service, views: alerts.views }),
+    ...createSignalRoutes(parts.signals),
     ...createStateRoutes(parts),
     ...pendingRoutes,
     confirmPage({ params }) {
@@ -60,7 +62,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
 function createStateRoutes(
   parts: Parts,
 ): RouteHandlers<'getBoard' | 'getStatus' | 'getSettings' | 'listTargets', RequestContext> {
-  const { alerts, options, catalog, engine, scrape, notices } = parts;
+  const { alerts, options, catalog, engine, scrape, signals, notices } = parts;
   const { clock } = options;
   return {
     getBoard: createBoardHandler({
@@ -78,6 +80,7 @@ function createStateRoutes(
         targets: scrape.targets(),
         firing: alerts.views.countByService(),
         oldestMs: findOldest(parts),
+        readGolden: async (services, grid) => signals.readBoard(services, grid),
       }),
       notices: () => [...notices.list()],
       self: async () => describeSelf(parts),

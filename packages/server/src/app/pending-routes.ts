@@ -3,7 +3,6 @@ import type { RouteHandlers } from '@nines/contract';
 import { type RequestContext, unavailable } from '../platform/index.ts';
 
 type Pending =
-  | 'getServiceSignals'
   | 'listSlos'
   | 'getSlo'
   | 'listChannels'
@@ -19,7 +18,6 @@ const refuse = (): never => {
 };
 
 export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
-  getServiceSignals: refuse,
   listSlos: refuse,
   getSlo: refuse,
   listChannels: refuse,

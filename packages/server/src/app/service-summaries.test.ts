@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { GoldenSignals } from '@nines/contract';
 import { createCatalog, readServices } from '../catalog/index.ts';
 import { createManualClock, readYaml } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
@@ -32,7 +33,14 @@ function target(job: string, instance: string, health: TargetView['health']): Ta
   };
 }
 
-describe('services of the board', () => {
+const GOLDEN: GoldenSignals = {
+  latency: { unit: 'seconds', value: 0.2, line: { fromMs: 0, stepMs: 1, values: [] } },
+  traffic: null,
+  errors: null,
+  saturation: null,
+};
+
+describe('services of the board', async () => {
   const minute = Array.from({ length: 60 }, () => 1);
   const store = createTestStoreOf(10_000, {
     'up{job="shop",instance="1"}': minute,
@@ -43,13 +51,14 @@ describe('services of the board', () => {
   const text =
     '- {name: checkout, owner: payments, match: [\'{job="shop"}\']}\n- {name: idle, owner: x}';
   catalog.apply(readServices(readYaml({ text, file: 'f' }).root));
-  const summaries = summarizeServices({
+  const summaries = await summarizeServices({
     catalog,
     engine: createQueryEngine({ queryable: store, clock: createManualClock() }),
     targets: [target('shop', '1', 'up'), target('shop', '2', 'down'), target('node', 'n', 'up')],
     firing: new Map([['node', { page: 1, ticket: 0, log: 0 }]]),
     nowMs: 590_000,
     oldestMs: 0,
+    readGolden: async () => new Map([['checkout', GOLDEN]]),
   });
 
   it('come worst first: pages, then targets that are down, then by name', () => {
@@ -78,5 +87,10 @@ describe('services of the board', () => {
     assert.equal(values.at(-1), 0.5);
     assert.equal(checkout.samplesPerSecond.values.at(-1), 50);
     assert.ok(idle.availability.values.every((value) => value === null));
+  });
+  it('have the signals that their metrics tell, and none where these tell nothing', () => {
+    const [node, checkout] = summaries;
+    assert.equal(checkout.golden, GOLDEN);
+    assert.equal(node.golden.latency, null);
   });
 });

@@ -1,9 +1,10 @@
 /** The services of the board: their targets, what is firing, and small lines of the last hour. */
-import type { ServiceSummary, Sparkline } from '@nines/contract';
+import type { GoldenSignals, ServiceSummary, Sparkline } from '@nines/contract';
 import type { Catalog, Service } from '../catalog/index.ts';
 import type { MatrixSeries, QueryEngine } from '../promql/index.ts';
 import type { TargetView } from '../scrape/index.ts';
 import { type Labels, labelValue } from '../series/index.ts';
+import type { Grid, Signals } from '../signals/index.ts';
 
 /** Points of a line; the board's lines are 64 px wide. */
 const POINTS = 60;
@@ -20,10 +21,11 @@ export interface SummaryInput {
   readonly nowMs: number;
   /** When the oldest sample was taken: a young store's lines show what there is. */
   readonly oldestMs: number;
+  readonly readGolden: Signals['readBoard'];
 }
 
 /** One summary for each service that is declared or seen, worst first. */
-export function summarizeServices(input: SummaryInput): readonly ServiceSummary[] {
+export async function summarizeServices(input: SummaryInput): Promise<readonly ServiceSummary[]> {
   const { catalog, targets } = input;
   const services = new Map<string, Service>();
   for (const service of catalog.list([])) services.set(service.name, service);
@@ -32,10 +34,13 @@ export function summarizeServices(input: SummaryInput): readonly ServiceSummary[
     if (service !== undefined && !services.has(service.name)) services.set(service.name, service);
     return service?.name;
   });
-  const lines = readLines(input);
-  const summaries = [...services.values()].map((service) =>
-    summarize({ service, targets: byService.get(service.name) ?? [], lines, firing: input.firing }),
-  );
+  const grid = chooseGrid(input);
+  const golden = await input.readGolden([...services.values()], grid);
+  const lines = readLines(input, grid);
+  const summaries = [...services.values()].map((service) => {
+    const own = byService.get(service.name) ?? [];
+    return summarize({ service, targets: own, lines, firing: input.firing, golden });
+  });
   return summaries.sort((a, b) => urgencyOf(b) - urgencyOf(a) || compareNames(a.name, b.name));
 }
 
@@ -53,8 +58,9 @@ function summarize(input: {
   readonly targets: readonly TargetView[];
   readonly lines: Lines;
   readonly firing: SummaryInput['firing'];
+  readonly golden: ReadonlyMap<string, GoldenSignals>;
 }): ServiceSummary {
-  const { service, targets, lines, firing } = input;
+  const { service, targets, lines, firing, golden } = input;
   const { name, owner, playbook, isDeclared } = service;
   return {
     name,
@@ -67,7 +73,7 @@ function summarize(input: {
     availability: lines.availability(name),
     scrapeSeconds: lines.scrapeSeconds(name),
     samplesPerSecond: lines.samplesPerSecond(name),
-    golden: { latency: null, traffic: null, errors: null, saturation: null },
+    golden: golden.get(name) ?? { latency: null, traffic: null, errors: null, saturation: null },
     slo: null,
   };
 }
@@ -84,12 +90,17 @@ const mean: Combine = (values) => sum(values) / values.length;
 const sum: Combine = (values) => values.reduce((total, value) => total + value, 0);
 const max: Combine = (values) => values.reduce((top, value) => Math.max(top, value));
 
-/** Three queries for all services together; which series belong to whom, the catalog says. */
-function readLines(input: SummaryInput): Lines {
-  const spanMs = Math.min(POINTS * STEP_MS_MAX, Math.max(1, input.nowMs - input.oldestMs));
+/** The moments that all lines of the board tell about; the same for a whole step. */
+function chooseGrid({ nowMs, oldestMs }: Pick<SummaryInput, 'nowMs' | 'oldestMs'>): Grid {
+  const spanMs = Math.min(POINTS * STEP_MS_MAX, Math.max(1, nowMs - oldestMs));
   const stepMs = Math.max(STEP_MS_MIN, Math.ceil(spanMs / POINTS / 1000) * 1000);
-  const toMs = Math.floor(input.nowMs / stepMs) * stepMs;
-  const fromMs = toMs - (POINTS - 1) * stepMs;
+  const toMs = Math.floor(nowMs / stepMs) * stepMs;
+  return { fromMs: toMs - (POINTS - 1) * stepMs, stepMs, points: POINTS };
+}
+
+/** Three queries for all services together; which series belong to whom, the catalog says. */
+function readLines(input: SummaryInput, { fromMs, stepMs }: Grid): Lines {
+  const toMs = fromMs + (POINTS - 1) * stepMs;
   const intervals = new Map(
     input.targets.map(({ labels, intervalMs }) => [instanceKey(labels), intervalMs]),
   );

@@ -32,6 +32,7 @@ import {
 import { createQueryEngine, type QueryEngine } from '../promql/index.ts';
 import { createRuleManager, type RuleManager } from '../rules/index.ts';
 import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
+import { createSignals, type Signals } from '../signals/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
 import { toBrowserPage } from './browser-page.ts';
 import type { Config } from './config.ts';
@@ -84,6 +85,7 @@ export interface Parts {
   readonly alerts: Alerts;
   readonly rules: RuleManager;
   readonly scrape: ScrapeManager;
+  readonly signals: Signals;
   readonly notices: Notices;
   readonly configControl: ConfigControl;
   readonly host: HostCollector;
@@ -137,6 +139,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const fetchers: Record<string, FetchBody> = {};
   const scrape = createAppScrape({ options, tsdb, hub, fetchers });
   opened.defer(async () => scrape.stop());
+  const signals = createAppSignals({ options, engine, tsdb, catalog, scrape });
+  opened.defer(async () => signals.stop());
   const host = createHostCollector({
     reader: createSystemHost(options.clock),
     clock: options.clock,
@@ -145,7 +149,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     [SELF_JOB, createSelfFetch(registry)],
     [HOST_JOB, createHostFetch(host)],
   ]);
-  const shared = { options, catalog, alerts, rules, scrape, hub, notices };
+  const shared = { options, catalog, alerts, rules, scrape, signals, hub, notices };
   const configControl = createConfigControl({ ...shared, notifier, fetchers, ownFetchers });
   addOwnMetrics(registry, {
     tsdb,
@@ -156,18 +160,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     configState: () => configControl.state(),
     version: VERSION,
   });
-  const startedAt = clock.now();
-  const parts = {
-    ...shared,
-    host,
-    ...stores,
-    registry,
-    identity,
-    engine,
-    configControl,
-    startedAt,
-  };
-  return createApp(parts, bus, opened.move());
+  const own = { host, registry, identity, engine, configControl, startedAt: clock.now() };
+  return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
 }
 
 async function openStores(
@@ -234,6 +228,21 @@ function createAppRules(input: {
     log: options.log,
     externalUrl: options.externalUrl,
     // A thousand rules in one turn would keep pages and requests waiting.
+    pause: async () => setImmediate(),
+  });
+}
+
+function createAppSignals(
+  input: Pick<Parts, 'options' | 'engine' | 'tsdb' | 'catalog' | 'scrape'>,
+): Signals {
+  const { options, engine, tsdb, catalog, scrape } = input;
+  return createSignals({
+    engine,
+    index: tsdb,
+    catalog,
+    targets: () => scrape.targets(),
+    clock: options.clock,
+    log: options.log,
     pause: async () => setImmediate(),
   });
 }

@@ -1,0 +1,132 @@
+/**
+ * OpenTelemetry's semantic conventions as they arrive in Prometheus: dots become underscores, the
+ * unit and `_total` are appended. Collectors may be told to leave units out, and Prometheus 3 may
+ * keep the dots, so every name is tried in all its spellings.
+ */
+import type { Convention, DurationMetric } from '../model.ts';
+import { GRPC_FAILURES, HTTP_FAILURES } from './failures.ts';
+
+const SECONDS = { unit: 'seconds' } as const;
+const MILLISECONDS = { unit: 'milliseconds' } as const;
+
+/** The stable name in seconds, then the one before it in milliseconds. */
+function durationsOf(stable: string, before: string): readonly DurationMetric[] {
+  const plain = (name: string): string => name.replaceAll('.', '_');
+  return [
+    { metric: `${plain(stable)}_seconds`, ...SECONDS },
+    { metric: plain(stable), ...SECONDS },
+    { metric: stable, ...SECONDS },
+    { metric: `${plain(before)}_milliseconds`, ...MILLISECONDS },
+    { metric: plain(before), ...MILLISECONDS },
+    { metric: before, ...MILLISECONDS },
+  ];
+}
+
+const HTTP = 'https://opentelemetry.io/docs/specs/semconv/http/http-metrics/';
+const RPC = 'https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/';
+
+export const OPENTELEMETRY: readonly Convention[] = [
+  {
+    name: 'OpenTelemetry HTTP server',
+    source: HTTP,
+    slot: 'http',
+    requests: [
+      {
+        title: 'HTTP requests served',
+        durations: durationsOf('http.server.request.duration', 'http.server.duration'),
+        counters: [],
+        failures: HTTP_FAILURES,
+      },
+    ],
+  },
+  {
+    name: 'OpenTelemetry RPC server',
+    source: RPC,
+    slot: 'rpc',
+    requests: [
+      {
+        title: 'Calls served',
+        durations: durationsOf('rpc.server.call.duration', 'rpc.server.duration'),
+        counters: [],
+        failures: GRPC_FAILURES,
+      },
+    ],
+  },
+  {
+    name: 'OpenTelemetry HTTP client',
+    source: HTTP,
+    slot: 'calls',
+    requests: [
+      {
+        title: 'HTTP requests made',
+        durations: durationsOf('http.client.request.duration', 'http.client.duration'),
+        counters: [],
+        failures: HTTP_FAILURES,
+      },
+    ],
+  },
+  {
+    name: 'OpenTelemetry RPC client',
+    source: RPC,
+    slot: 'calls',
+    requests: [
+      {
+        title: 'Calls made',
+        durations: durationsOf('rpc.client.call.duration', 'rpc.client.duration'),
+        counters: [],
+        failures: GRPC_FAILURES,
+      },
+    ],
+  },
+  {
+    name: 'OpenTelemetry Node.js',
+    source: 'https://opentelemetry.io/docs/specs/semconv/runtime/nodejs-metrics/',
+    slot: 'resources',
+    signals: [
+      {
+        kind: 'saturation',
+        title: 'Process',
+        unit: 'ratio',
+        isFullness: true,
+        lines: [
+          { name: 'event loop', expression: 'max(nodejs_eventloop_utilization_ratio)' },
+          {
+            name: 'heap',
+            expression:
+              'max(sum without (v8js_heap_space_name) (v8js_memory_heap_used_bytes)' +
+              ' / sum without (v8js_heap_space_name) (v8js_memory_heap_limit_bytes))',
+          },
+        ],
+      },
+      {
+        kind: 'saturation',
+        title: 'Event loop',
+        unit: 'seconds',
+        lines: [{ name: 'p99 delay', expression: 'max(nodejs_eventloop_delay_p99_seconds)' }],
+      },
+    ],
+  },
+  {
+    name: 'OpenTelemetry JVM',
+    source: 'https://opentelemetry.io/docs/specs/semconv/runtime/jvm-metrics/',
+    slot: 'resources',
+    signals: [
+      {
+        kind: 'saturation',
+        title: 'Process',
+        unit: 'ratio',
+        isFullness: true,
+        lines: [
+          { name: 'CPU', expression: 'max(jvm_cpu_recent_utilization_ratio)' },
+          {
+            name: 'heap',
+            expression:
+              'max(sum without (jvm_memory_pool_name) (jvm_memory_used_bytes{jvm_memory_type="heap"})' +
+              ' / (sum without (jvm_memory_pool_name)' +
+              ' (jvm_memory_limit_bytes{jvm_memory_type="heap"}) > 0))',
+          },
+        ],
+      },
+    ],
+  },
+];

@@ -1,0 +1,39 @@
+/** Bounds of the signals, and why each is what it is. */
+
+/** A page of more graphs is not read; the table's order says which stay. */
+export const SIGNALS_MAX = 12;
+
+/** A rate needs two samples, and with four scrapes in its window it survives two that fail. */
+export const SCRAPES_PER_WINDOW = 4;
+/** Under this a rate follows single requests. */
+export const WINDOW_MS_MIN = 60_000;
+/** The window where nothing says how often a service is scraped: fits Prometheus' own default. */
+export const WINDOW_MS_UNKNOWN = 4 * 60_000;
+
+/** Metrics count as a service's own for as long as a query finds their last sample. */
+export const SEEN_MS = 5 * 60_000;
+/** A service that is down keeps its graphs this long: they are wanted most just then. */
+export const SEEN_MS_DOWN = 24 * 3_600_000;
+
+/** Which metrics there are changes with deployments only. */
+export const PLAN_FOR_MS = 30_000;
+/** People who look at one service look together, each page asking every few seconds. */
+export const VALUES_FOR_MS = 3_000;
+/** Services whose plan and values are remembered; a plan is some 20 kB. */
+export const SERVICES_REMEMBERED = 2_000;
+
+/** No single line may hold up pages and scrapes (docs/adr/0010-queries-share-the-main-thread.md). */
+export const LINE_TIMEOUT_MS = 250;
+/** Work in one turn of the event loop before others get theirs. */
+export const SLICE_MS = 4;
+
+/** How old the board's signals may be. */
+export const BOARD_FOR_MS = 12_000;
+/** How long the board waits for signals that it has never had; older ones it shows at once. */
+export const BOARD_WAIT_MS = 150;
+/** Work that a refresh of the board may do without rests: all of it, for a dozen of services. */
+export const BOARD_BURST_MS = 150;
+/** Beyond that it rests this many times as long as it worked, so it takes a fifth of the thread. */
+export const BOARD_REST_RATIO = 4;
+/** Running versions that are told; more are a mistake in a label. */
+export const VERSIONS_MAX = 50;

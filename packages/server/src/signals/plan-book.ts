@@ -1,0 +1,92 @@
+/** Remembers each service's plan for as long as its metrics may be taken to be the same. */
+import type { Catalog, Service } from '../catalog/index.ts';
+import type { Clock } from '../platform/index.ts';
+import type { Labels } from '../series/index.ts';
+import {
+  PLAN_FOR_MS,
+  SEEN_MS,
+  SEEN_MS_DOWN,
+  SERVICES_REMEMBERED,
+  VALUES_FOR_MS,
+} from './limits.ts';
+import type { SignalPlan } from './model.ts';
+import { chooseWindowMs, planSignals } from './plan.ts';
+import { lookAtMetrics, type SeriesIndex } from './seen.ts';
+
+/** What is scraped, and how often. */
+export interface ScrapedTarget {
+  readonly labels: Labels;
+  readonly intervalMs: number;
+}
+
+export interface PlanSources {
+  readonly index: SeriesIndex;
+  readonly catalog: Catalog;
+  readonly targets: () => readonly ScrapedTarget[];
+  readonly clock: Clock;
+}
+
+export interface PlanBook {
+  planOf(service: Service): SignalPlan;
+}
+
+interface Entry {
+  /** The catalog makes new ones when it is reloaded, and then a plan of before does not count. */
+  readonly service: Service;
+  readonly plan: SignalPlan;
+  readonly untilMs: number;
+}
+
+/** Builds a book without plans. */
+export function createPlanBook(sources: PlanSources): PlanBook {
+  const { clock } = sources;
+  const plans = new Map<string, Entry>();
+  const findIntervalMs = createIntervalFinder(sources);
+  return {
+    planOf(service) {
+      const nowMs = clock.monotonicMs();
+      const known = plans.get(service.name);
+      if (known?.service === service && nowMs < known.untilMs) return known.plan;
+      const plan = makePlan(sources, service, findIntervalMs(service));
+      if (plans.size >= SERVICES_REMEMBERED) plans.clear();
+      // A service of which nothing was found is most likely about to be scraped for the first time.
+      const forMs = plan.signals.length === 0 ? VALUES_FOR_MS : PLAN_FOR_MS;
+      plans.set(service.name, { service, plan, untilMs: nowMs + forMs });
+      return plan;
+    },
+  };
+}
+
+function makePlan(
+  { index, clock }: PlanSources,
+  { selectors }: Service,
+  scrapeIntervalMs: number | undefined,
+): SignalPlan {
+  const toMs = clock.now();
+  const binding = { selectors, windowMs: chooseWindowMs(scrapeIntervalMs) };
+  const planOver = (rangeMs: number): SignalPlan =>
+    planSignals(lookAtMetrics(index, { selectors, fromMs: toMs - rangeMs, toMs }), binding);
+  const now = planOver(SEEN_MS);
+  return now.signals.length > 0 ? now : planOver(SEEN_MS_DOWN);
+}
+
+/** The longest scrape interval of a service's targets, from a look at all targets now and then. */
+function createIntervalFinder(sources: PlanSources): (service: Service) => number | undefined {
+  const { catalog, clock } = sources;
+  let longest = new Map<string, number>();
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  const look = (): void => {
+    longest = new Map();
+    lookedAtMs = clock.monotonicMs();
+    for (const { labels, intervalMs } of sources.targets()) {
+      const name = catalog.serviceOf(labels)?.name;
+      if (name === undefined) continue;
+      longest.set(name, Math.max(intervalMs, longest.get(name) ?? 0));
+    }
+  };
+  return ({ name }) => {
+    const ageMs = clock.monotonicMs() - lookedAtMs;
+    if (ageMs >= PLAN_FOR_MS || (!longest.has(name) && ageMs >= VALUES_FOR_MS)) look();
+    return longest.get(name);
+  };
+}

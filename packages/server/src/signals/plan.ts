@@ -1,0 +1,106 @@
+/** Decides which golden signals a service has, from the names of its metrics alone. */
+import type { SignalKind } from '@nines/contract';
+import { formatExpr } from '../promql/index.ts';
+import { CONVENTIONS } from './conventions/table.ts';
+import { SCRAPES_PER_WINDOW, SIGNALS_MAX, WINDOW_MS_MIN, WINDOW_MS_UNKNOWN } from './limits.ts';
+import {
+  type Advice,
+  type Convention,
+  KINDS,
+  type MetricsSeen,
+  type PlannedSignal,
+  type SignalPlan,
+  type SignalRecipe,
+} from './model.ts';
+import { type Binding, bindRecipe, parseRecipe, type Recipe } from './recipe.ts';
+import { findRequestSignals } from './requests.ts';
+
+/** What would make a kind found in a service of which nothing is known. */
+const ADVICE: Readonly<Record<SignalKind, string>> = {
+  latency: 'expose a histogram of the durations of requests, such as http_request_duration_seconds',
+  traffic: 'count requests, such as in http_requests_total',
+  errors:
+    'give the count of requests their outcome as a label, such as status_code on http_requests_total',
+  saturation:
+    "expose the process's own metrics (process_cpu_seconds_total and its like): every official" +
+    ' client library has them ready',
+};
+
+/** The rate window for a service that is scraped so often; undefined: nobody knows. */
+export function chooseWindowMs(scrapeIntervalMs: number | undefined): number {
+  if (scrapeIntervalMs === undefined) return WINDOW_MS_UNKNOWN;
+  const wantedMs = Math.max(WINDOW_MS_MIN, SCRAPES_PER_WINDOW * scrapeIntervalMs);
+  return Math.ceil(wantedMs / 1000) * 1000;
+}
+
+/** Plans the signals of a service: the same metrics give the same plan, always. */
+export function planSignals(
+  seen: MetricsSeen,
+  binding: Binding,
+  table: readonly Convention[] = CONVENTIONS,
+): SignalPlan {
+  const signals: PlannedSignal[] = [];
+  const taken = new Set<string>();
+  const advice = new Map<SignalKind, string>();
+  for (const convention of table) {
+    const found = listRecipes(convention, seen)
+      .filter(({ kind }) => !taken.has(slotOf(convention, kind)))
+      .flatMap((recipe) => bindSignal({ convention, recipe, seen, binding }));
+    for (const signal of found) {
+      signals.push(signal);
+      taken.add(slotOf(convention, signal.kind));
+    }
+    if (found.length === 0) continue;
+    for (const kind of KINDS) {
+      const sentence = convention.advice?.[kind];
+      if (sentence !== undefined && !advice.has(kind)) advice.set(kind, sentence);
+    }
+  }
+  return {
+    signals: KINDS.flatMap((kind) => pick(signals, kind)),
+    missing: adviseOn(signals, advice),
+  };
+}
+
+function slotOf({ slot }: Convention, kind: SignalKind): string {
+  return `${slot} ${kind}`;
+}
+
+function listRecipes(convention: Convention, seen: MetricsSeen): readonly SignalRecipe[] {
+  const requests = (convention.requests ?? []).flatMap((one) => findRequestSignals(one, seen));
+  return [...requests, ...(convention.signals ?? [])];
+}
+
+function bindSignal(what: {
+  readonly convention: Convention;
+  readonly recipe: SignalRecipe;
+  readonly seen: MetricsSeen;
+  readonly binding: Binding;
+}): readonly PlannedSignal[] {
+  const { convention, recipe, seen, binding } = what;
+  const lines = recipe.lines.flatMap(({ name, expression: text }) => {
+    const parsed: Recipe = parseRecipe(text);
+    if (!parsed.metrics.every((metric) => seen.has(metric))) return [];
+    const expr = bindRecipe(parsed.expr, binding);
+    return [{ name, expression: formatExpr(expr), expr }];
+  });
+  if (lines.length === 0) return [];
+  const { kind, title, unit, isFullness = false } = recipe;
+  return [{ kind, title, convention: convention.name, unit, isFullness, lines }];
+}
+
+/** No kind crowds out another: each has its share of the graphs, in the table's order. */
+function pick(signals: readonly PlannedSignal[], kind: SignalKind): readonly PlannedSignal[] {
+  const own = signals.filter((signal) => signal.kind === kind);
+  return own.slice(0, SIGNALS_MAX / KINDS.length);
+}
+
+function adviseOn(
+  signals: readonly PlannedSignal[],
+  advice: ReadonlyMap<SignalKind, string>,
+): readonly Advice[] {
+  return KINDS.filter((kind) => !signals.some((signal) => signal.kind === kind)).map((kind) => ({
+    kind,
+    advice: advice.get(kind) ?? ADVICE[kind],
+  }));
+}

@@ -1,0 +1,144 @@
+/** The golden signals of services: planned from their metrics' names, evaluated now. */
+import type { RunningVersion, ServiceSignals, Signal, SignalLine } from '@nines/contract';
+import type { Catalog, Service } from '../catalog/index.ts';
+import { type Clock, type Log, notFound } from '../platform/index.ts';
+import type { QueryEngine } from '../promql/index.ts';
+import { createMatcher, METRIC_NAME } from '../series/index.ts';
+import { type Grid, readValue } from './evaluate.ts';
+import { createGoldenBoard, type GoldenBoard } from './golden.ts';
+import {
+  LINE_TIMEOUT_MS,
+  SEEN_MS_DOWN,
+  SERVICES_REMEMBERED,
+  VALUES_FOR_MS,
+  WINDOW_MS_MIN,
+} from './limits.ts';
+import type { PlannedSignal } from './model.ts';
+import { createPlanBook, type PlanBook, type ScrapedTarget } from './plan-book.ts';
+import { bindRecipe, parseRecipe } from './recipe.ts';
+import type { SeriesIndex } from './seen.ts';
+import { startTurns, type Turns } from './turns.ts';
+import { listVersions, VERSION_METRICS } from './versions.ts';
+
+export interface SignalSources {
+  readonly engine: QueryEngine;
+  readonly index: SeriesIndex;
+  readonly catalog: Catalog;
+  /** All that is scraped. */
+  readonly targets: () => readonly ScrapedTarget[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Resolves in a later turn of the event loop. */
+  readonly pause: () => Promise<void>;
+}
+
+export interface Signals {
+  /** What a service's metrics say of it, some seconds old at most. Throws `SERVICE_NOT_FOUND`. */
+  getSignals(name: string): Promise<ServiceSignals>;
+  /** The four lines of each service on the board. */
+  readBoard(services: readonly Service[], grid: Grid): ReturnType<GoldenBoard['read']>;
+  stop(): Promise<void>;
+}
+
+interface Shared {
+  readonly service: Service;
+  readonly untilMs: number;
+  readonly answer: Promise<ServiceSignals>;
+}
+
+/** Builds the module; it works when it is asked, and never by itself. */
+export function createSignals(sources: SignalSources): Signals {
+  const { clock } = sources;
+  const plans = createPlanBook(sources);
+  const board = createGoldenBoard({ ...sources, plans });
+  const shared = new Map<string, Shared>();
+  return {
+    async getSignals(name) {
+      const service = getService(sources, name);
+      const nowMs = clock.monotonicMs();
+      const known = shared.get(name);
+      if (known?.service === service && nowMs < known.untilMs) return known.answer;
+      const answer = readSignals(sources, plans, service);
+      if (shared.size >= SERVICES_REMEMBERED) shared.clear();
+      shared.set(name, { service, untilMs: nowMs + VALUES_FOR_MS, answer });
+      return answer;
+    },
+    readBoard: async (services, grid) => board.read(services, grid),
+    stop: async () => board.stop(),
+  };
+}
+
+/** A service is declared, or is a job that is scraped or was within the last day. */
+function getService({ catalog, targets, index, clock }: SignalSources, name: string): Service {
+  const declared = catalog.findService(name);
+  if (declared !== undefined) return declared;
+  const job = createMatcher('job', '=', name);
+  const toMs = clock.now();
+  const matchers = [createMatcher(METRIC_NAME, '=', 'up'), job];
+  const isSeen =
+    targets().some(({ labels }) => labels.values[labels.names.indexOf('job')] === name) ||
+    index.series({ matchers, fromMs: toMs - SEEN_MS_DOWN, toMs }).length > 0;
+  const service = isSeen ? catalog.list([name]).find((one) => one.name === name) : undefined;
+  if (service !== undefined) return service;
+  throw notFound(
+    'SERVICE_NOT_FOUND',
+    `there is no service "${name}": none is declared by that name, and no such job was scraped` +
+      ' within the last day',
+  );
+}
+
+async function readSignals(
+  sources: SignalSources,
+  plans: PlanBook,
+  service: Service,
+): Promise<ServiceSignals> {
+  const { clock } = sources;
+  const turns = startTurns(sources);
+  const { signals: planned, missing } = plans.planOf(service);
+  const now = clock.now();
+  const signals: Signal[] = [];
+  for (const signal of planned) signals.push(await readSignal({ sources, turns, signal, now }));
+  await turns.next();
+  return {
+    now,
+    service: service.name,
+    description: service.description ?? null,
+    signals,
+    versions: [...readVersions(sources, service, now)],
+    missing: [...missing],
+  };
+}
+
+async function readSignal(what: {
+  readonly sources: SignalSources;
+  readonly turns: Turns;
+  readonly signal: PlannedSignal;
+  readonly now: number;
+}): Promise<Signal> {
+  const { sources, turns, now } = what;
+  const { kind, title, convention, unit, lines: planned } = what.signal;
+  const lines: SignalLine[] = [];
+  for (const line of planned) {
+    await turns.next();
+    const value = readValue(sources.engine, line, now);
+    lines.push({ name: line.name, expression: line.expression, value });
+  }
+  return { kind, title, convention, unit, lines };
+}
+
+const INFOS = parseRecipe(`{__name__=~"${VERSION_METRICS}"}`);
+
+function readVersions(
+  { engine }: SignalSources,
+  { selectors }: Service,
+  atMs: number,
+): readonly RunningVersion[] {
+  const expr = bindRecipe(INFOS.expr, { selectors, windowMs: WINDOW_MS_MIN });
+  const { value } = engine.evaluateInstant({
+    text: '',
+    expr,
+    atMs,
+    timeoutMs: LINE_TIMEOUT_MS,
+  });
+  return value.kind === 'vector' ? listVersions(value.samples.map(({ labels }) => labels)) : [];
+}
