@@ -12,6 +12,7 @@ const PATTERNS = [
   'tools/**/*.test.ts',
   'test/**/*.test.ts',
   'bench/**/*.test.ts',
+  'demo/**/*.test.ts',
 ];
 /** A test that hangs fails instead of holding the run. */
 const TEST_TIMEOUT_MS = 120_000;

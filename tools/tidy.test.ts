@@ -83,7 +83,7 @@ function readSources(...folders: readonly string[]): readonly Source[] {
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
-const ALL = readSources('packages', 'tools', 'test', 'bench');
+const ALL = readSources('packages', 'tools', 'test', 'bench', 'demo');
 /** A thread loads its own copy of all that it imports, so it goes past the index (ADR 0051). */
 const isWorkerEntry = (path: string): boolean => /\/app\/[\w-]+-worker\.ts$/.test(path);
 const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path);
