@@ -45,7 +45,14 @@ export {
   UserList,
   UserView,
 } from './identity.ts';
-export { API_PREFIX, EVENTS_PATH, type Method, PATHS, type RouteName } from './paths.ts';
+export {
+  API_PREFIX,
+  BACKUP_PATH,
+  EVENTS_PATH,
+  type Method,
+  PATHS,
+  type RouteName,
+} from './paths.ts';
 export {
   ROUTES,
   type RouteHandlers,

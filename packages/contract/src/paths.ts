@@ -51,3 +51,6 @@ export type RouteName = keyof typeof PATHS;
 
 /** The stream of server-sent events that keeps a page live; see `ServerEvent`. */
 export const EVENTS_PATH = `${API_PREFIX}/events`;
+
+/** Where a backup is streamed from: no JSON, so not in the table either. */
+export const BACKUP_PATH = `${API_PREFIX}/backup`;

@@ -9,6 +9,7 @@ import {
   createHttpMetrics,
   createHttpServer,
   type HttpServer,
+  mountBackupRoute,
   mountEventRoute,
   mountHealthRoutes,
   mountOwnRoutes,
@@ -82,6 +83,7 @@ export async function createRoutes(
   });
   mountOwnRoutes(server, createHandlers(parts));
   mountEventRoute(server, { hub: parts.hub, authenticate });
+  mountBackupRoute(server, async (signal) => parts.backups.open(signal));
   await mountPageRoute(server, PAGE_DIR);
   return server;
 }

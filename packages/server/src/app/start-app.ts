@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
+import type { Backups } from '../backup/index.ts';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { VERSION } from '../cli/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
@@ -35,6 +36,7 @@ import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scra
 import { createSignals, type Signals } from '../signals/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
 import { toBrowserPage } from './browser-page.ts';
+import { createAppBackups } from './app-backups.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { createFreeSpace } from './disk-space.ts';
@@ -88,6 +90,7 @@ export interface Parts {
   readonly signals: Signals;
   readonly notices: Notices;
   readonly configControl: ConfigControl;
+  readonly backups: Backups;
   readonly host: HostCollector;
   readonly freeBytes: () => number;
   readonly startedAt: number;
@@ -160,7 +163,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     configState: () => configControl.state(),
     version: VERSION,
   });
-  const own = { host, registry, identity, engine, configControl, startedAt: clock.now() };
+  const backups = createAppBackups({ options, ...stores, configControl });
+  opened.defer(async () => backups.stop());
+  const built = { host, registry, identity, engine, configControl, backups };
+  const own = { ...built, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
 }
 

@@ -101,7 +101,7 @@ describe('a backup', () => {
     await stores.database.write([query.insertInto('notes').values({ text })]);
   };
   const create = (sources: Partial<BackupSources> = {}): Backups => {
-    const readConfig = () => ({
+    const readConfig = async () => ({
       files: new Map([
         ['nines.yaml', 'services: []\n'],
         ['rules/über uns.yml', 'groups: []\n'],

@@ -40,7 +40,7 @@ export interface ConfigCopy {
 export interface BackupSources {
   readonly database: Database;
   readonly tsdb: Tsdb;
-  readonly readConfig: () => ConfigCopy;
+  readonly readConfig: () => Promise<ConfigCopy>;
   readonly freeBytes: () => number;
 }
 
@@ -157,7 +157,7 @@ class BackupService implements Backups {
       ({ rowsByTable } = await database.backup(file, signal));
     } else notIncluded.push('the records: they are in PostgreSQL, back them up with pg_dump');
     const { seriesCount } = await tsdb.snapshot({ dir: join(this.#dir, SERIES_DIR), signal });
-    const config = readConfig();
+    const config = await readConfig();
     notIncluded.push(...config.notIncluded, ...this.#writeConfig(config));
     return { records, rowsByTable, seriesCount, notIncluded };
   }

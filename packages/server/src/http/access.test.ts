@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { API_PREFIX, EVENTS_PATH, PATHS, type RouteName } from '@nines/contract';
+import { API_PREFIX, BACKUP_PATH, EVENTS_PATH, PATHS, type RouteName } from '@nines/contract';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { Registry } from 'prom-client';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../platform/index.ts';
 import { createQueryEngine, type Queryable } from '../promql/index.ts';
 import type { Access } from './access.ts';
+import { mountBackupRoute } from './backup-route.ts';
 import { mountEventRoute } from './event-route.ts';
 import { mountHealthRoutes } from './health-routes.ts';
 import { createHttpMetrics } from './metrics.ts';
@@ -71,6 +72,7 @@ const OTHERS: Readonly<Record<string, Access>> = {
   'PUT /-/reload': 'admin',
   'GET /metrics': 'viewer',
   [`GET ${EVENTS_PATH}`]: 'viewer',
+  [`GET ${BACKUP_PATH}`]: 'admin',
   'GET /*': 'public',
   ...Object.fromEntries(
     [
@@ -179,6 +181,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     hub: { ...hub, heartbeat: full, streamCount: () => 0, close: () => {} },
     authenticate,
   });
+  mountBackupRoute(server, async () => full());
   await mountPageRoute(server, dir);
   return { server, mounted };
 }

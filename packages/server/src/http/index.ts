@@ -4,6 +4,7 @@
  * Handlers come in as plain functions (the contract's route table, Prometheus' API); nothing
  * outside of this folder knows Fastify.
  */
+export { mountBackupRoute, type OpenBackup } from './backup-route.ts';
 export type { EventHub } from './event-hub.ts';
 export { createEventHub } from './event-hub.ts';
 export { mountEventRoute } from './event-route.ts';

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { copyConfig } from './config-copy.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'nines-config-copy-'));
+after(() => rmSync(root, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(root, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the copy of a configuration', () => {
+  it('has the files that it names, and names those that it does not have', async () => {
+    write('etc/rules/b.yml', 'groups: []\n');
+    write('etc/rules/a.yml', 'groups: [] # a\n');
+    write('etc/slos/shop.yaml', 'slo\n');
+    const elsewhere = write('other/c.yml', 'c\n');
+    const file = write(
+      'etc/nines.yaml',
+      `
+rule_files: [rules/*.yml, '${elsewhere}', missing.yml]
+slo_files: [slos/shop.yaml]
+scrape_configs:
+  - job_name: a
+    basic_auth: { username: u, password_file: secrets/password }
+webhooks:
+  - { name: ops, url: 'https://hooks.example.com/services/T0/B0/x' }
+server: { tls: { cert_file: cert.pem, key_file: /etc/key.pem } }
+`,
+    );
+    const { files, notIncluded } = await copyConfig(file);
+    assert.deepEqual(
+      [...files.keys()],
+      ['nines.yaml', 'rules/a.yml', 'rules/b.yml', `elsewhere${elsewhere}`, 'slos/shop.yaml'],
+    );
+    assert.equal(files.get('rules/a.yml'), 'groups: [] # a\n');
+    assert.match(files.get('nines.yaml') ?? '', /hooks\.example\.com\/…/);
+    const etc = join(root, 'etc');
+    assert.deepEqual(notIncluded, [
+      `${file}: the secrets that are written in it, <hidden> in the copy`,
+      `${etc}/secrets/password: a file that scrape_configs[0].basic_auth.password_file names; keep it with your secrets`,
+      `${etc}/cert.pem: a file that server.tls.cert_file names; keep it with your secrets`,
+      '/etc/key.pem: a file that server.tls.key_file names; keep it with your secrets',
+      `${etc}/missing.yml: cannot be read: ENOENT`,
+    ]);
+  });
+
+  it('is empty where there is none, and says so', async () => {
+    const { files, notIncluded } = await copyConfig(undefined);
+    assert.equal(files.size, 0);
+    assert.equal(notIncluded.length, 1);
+  });
+
+  it('survives a file that is no YAML', async () => {
+    const { files } = await copyConfig(write('bad/nines.yaml', 'a: [1\n  b: *x\n'));
+    assert.equal(files.size, 1);
+  });
+});

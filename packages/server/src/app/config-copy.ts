@@ -1,0 +1,92 @@
+/**
+ * The configuration as files for a backup: what people wrote, for people to look at when they set a
+ * server up again. Read from disk as it lies there, which may be newer than what is in force.
+ */
+import { glob, readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { ConfigCopy } from '../backup/index.ts';
+import { errorMessage, readYaml, systemErrorCode, type YamlValue } from '../platform/index.ts';
+import { redactSecrets } from './redact.ts';
+
+/** Keys whose patterns name files that belong to the configuration. */
+const FILE_LISTS = new Set(['rule_files', 'slo_files']);
+/** Files that a backup takes; the configuration itself may name no more. */
+const FILES_MAX = 2000;
+
+/** Reads the configuration and the files that it names; without a file there is nothing. */
+export async function copyConfig(file: string | undefined): Promise<ConfigCopy> {
+  const files = new Map<string, string>();
+  const notIncluded: string[] = [];
+  if (file === undefined) {
+    return { files, notIncluded: ['nines.yaml: the server runs without one'] };
+  }
+  const base = dirname(file);
+  const take = async (path: string, change: (text: string) => string): Promise<string> => {
+    try {
+      const text = await readFile(path, 'utf8');
+      files.set(placeOf(base, path), change(text));
+      return text;
+    } catch (error) {
+      notIncluded.push(`${path}: cannot be read: ${systemErrorCode(error) ?? errorMessage(error)}`);
+      return '';
+    }
+  };
+  const text = await take(file, redactSecrets);
+  if (redactSecrets(text) !== text) {
+    notIncluded.push(`${file}: the secrets that are written in it, <hidden> in the copy`);
+  }
+  const named = findNamed(readYaml({ text, file }).root);
+  notIncluded.push(
+    ...named.secrets.map(
+      ({ key, path }) =>
+        `${resolve(base, path)}: a file that ${key} names; keep it with your secrets`,
+    ),
+  );
+  for (const pattern of named.patterns) {
+    for (const path of await findFiles(pattern, base)) {
+      if (files.size < FILES_MAX) await take(path, (rules) => rules);
+    }
+  }
+  return { files, notIncluded };
+}
+
+interface Named {
+  readonly patterns: readonly string[];
+  readonly secrets: readonly { readonly key: string; readonly path: string }[];
+}
+
+/** What a configuration names, however deep. The reader bounds depth and size. */
+function findNamed(root: YamlValue): Named {
+  const patterns: string[] = [];
+  const secrets: { key: string; path: string }[] = [];
+  const visit = (value: YamlValue): void => {
+    if (value.kind === 'list') for (const one of value.list()) visit(one);
+    if (value.kind !== 'map') return;
+    for (const entry of value.entries()) {
+      const key = entry.key.string();
+      const inner = entry.value;
+      if (FILE_LISTS.has(key) && inner.kind === 'list') {
+        patterns.push(...inner.list().map((one) => one.string()));
+      } else if (key.endsWith('_file') && inner.kind === 'scalar') {
+        secrets.push({ key: inner.path, path: inner.string() });
+      } else visit(inner);
+    }
+  };
+  visit(root);
+  return { patterns, secrets };
+}
+
+async function findFiles(pattern: string, base: string): Promise<readonly string[]> {
+  if (!/[*?[]/.test(pattern)) return [resolve(base, pattern)];
+  const found: string[] = [];
+  for await (const name of glob(pattern, { cwd: base })) found.push(resolve(base, name));
+  return found.sort();
+}
+
+/** Below the configuration's folder as it lies there; from elsewhere, by its whole path. */
+function placeOf(base: string, path: string): string {
+  const inside = relative(base, path);
+  const isInside = !inside.startsWith('..') && !isAbsolute(inside);
+  const place = isInside ? inside : join('elsewhere', path);
+  return place.replaceAll('\\', '/');
+}
