@@ -15,13 +15,18 @@ import { type Audit, createAudit } from './auditor.ts';
 import { AlertBook } from './book.ts';
 import { createContextSource, createDecide } from './decide.ts';
 import type { AlertEvents } from './events.ts';
+import { createExpiry } from './expiry.ts';
+import { createExternalAlerts } from './external.ts';
 import { createInternalAlerts, type InternalAlerts } from './internal.ts';
 import { type AlertsMetrics, createAlertsMetrics } from './metrics.ts';
+import type { BrowserHops } from './paging.ts';
 import type { EscalationPolicy } from './policy.ts';
 import { createPolicyShelf } from './policy-shelf.ts';
+import { type AlertReceiver, createReceiver } from './receiver.ts';
 import { createSerial } from './serial.ts';
 import { type AlertService, createAlertService } from './service.ts';
 import { type AlertStore, createAlertStore } from './store.ts';
+import { createTestPages, type RequestTestPage } from './test-pages.ts';
 import { type AlertViews, createAlertViews } from './views.ts';
 import { AlertWorker } from './worker.ts';
 
@@ -36,6 +41,8 @@ export interface AlertsOptions {
   readonly random: Random;
   readonly log: Log;
   readonly registry: Registry;
+  /** How the last attempt at a page went through the browser; asked once. Default: not known. */
+  readonly takeBrowserHops?: (pageId: string) => BrowserHops | undefined;
   /** The rule of a key, while it is in force. */
   readonly findRule: (ruleKey: string) => AlertDetail['rule'] | undefined;
 }
@@ -47,7 +54,11 @@ export interface Alerts {
   readonly internal: Pick<InternalAlerts, 'raiseInternal' | 'clearInternal'>;
   readonly views: AlertViews;
   /** To be ticked a few times a second: a page waits for the next tick. */
-  readonly worker: Pick<AlertWorker, 'tick' | 'settle' | 'stop'>;
+  readonly worker: Pick<AlertWorker, 'tick' | 'sendNow' | 'noteBrowser' | 'settle' | 'stop'>;
+  /** Takes alerts that others found. */
+  readonly receiver: AlertReceiver;
+  /** A page on request. */
+  readonly requestTestPage: RequestTestPage;
 }
 
 /** Loads the open alerts, puts back pages that were under way, and answers what works on them. */
@@ -77,9 +88,18 @@ export async function openAlertCore(
   const context = createContextSource({ clock, random, newId, policies });
   const decide = createDecide({ ...options, book, policies, context });
   const internal = createInternalAlerts({ book, serial, decide, clock, log });
+  const expiry = createExpiry({ book, decide, clock, log });
+  const takeBrowserHops = options.takeBrowserHops ?? (() => undefined);
+  const parts = { ...options, book, serial, internal, context, metrics, expiry, takeBrowserHops };
+  const worker = new AlertWorker(parts);
+  const sendNow = () => worker.sendNow();
   const service = createAlertService({ book, store, serial, policies, context, decide });
-  const worker = new AlertWorker({ ...options, book, serial, internal, context, metrics });
+  const requestTestPage = createTestPages({ ...parts, decide, newId, sendNow });
+  const receiver = createReceiver({
+    take: createExternalAlerts({ ...parts, decide, sendNow }),
+    clock,
+  });
   await worker.recover();
   const audit = createAudit({ book, serial, decide, clock, log });
-  return { service, internal, worker, audit, book };
+  return { service, internal, worker, audit, book, receiver, requestTestPage };
 }

@@ -215,6 +215,29 @@ export function instanceKey({ ruleKey, fingerprint }: Instance): string {
   return `${ruleKey}\n${fingerprint}`;
 }
 
+/**
+ * Batches in which no instance comes twice: each item is decided on what the one before it left,
+ * and a batch is decided as a whole before it is written.
+ */
+export function* distinctInstances<Item>(
+  items: readonly Item[],
+  instanceOf: (item: Item) => Instance,
+): IterableIterator<readonly Item[]> {
+  let batch: Item[] = [];
+  let seen = new Set<string>();
+  for (const item of items) {
+    const key = instanceKey(instanceOf(item));
+    if (seen.has(key)) {
+      yield batch;
+      batch = [];
+      seen = new Set();
+    }
+    batch.push(item);
+    seen.add(key);
+  }
+  if (batch.length > 0) yield batch;
+}
+
 function* parts(changes: readonly Change[]): IterableIterator<readonly Change[]> {
   for (let at = 0; at < changes.length; at += CHANGES_PER_WRITE_MAX) {
     yield changes.slice(at, at + CHANGES_PER_WRITE_MAX);

@@ -22,8 +22,8 @@ export function createDecide(options: {
     const file = book.findInstance(transition.alert);
     if (file !== undefined) return applyTransition(file, transition, context());
     const service = catalog.serviceOf(transition.alert.labels);
-    const policy = policies.policyOf(service?.escalationPolicy).name;
-    return openFile(transition, { ...source, service: service?.name, policy }, context());
+    const policy = source.policy ?? policies.policyOf(service?.escalationPolicy).name;
+    return openFile(transition, { source, service: service?.name, policy }, context());
   };
 }
 

@@ -29,7 +29,12 @@ export interface Draft extends DecisionContext {
   note(
     kind: HistoryKind,
     reason: string,
-    by?: { readonly actor?: string; readonly pageId?: string },
+    by?: {
+      readonly actor?: string;
+      readonly pageId?: string;
+      /** When it happened, where that was before the decision. */
+      readonly atMs?: number;
+    },
   ): void;
   /** Undefined where nothing was changed. */
   finish(): Change | undefined;
@@ -76,11 +81,11 @@ export function beginDraft(file: AlertFile, context: DecisionContext): Draft {
     },
     note(kind, reason, by = {}) {
       const sequence = alert.historyCount;
-      const { actor, pageId } = by;
+      const { actor, pageId, atMs = context.nowMs } = by;
       entries.push({
         alertId: alert.id,
         sequence,
-        atMs: context.nowMs,
+        atMs,
         kind,
         reason,
         actor,

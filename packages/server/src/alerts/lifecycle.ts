@@ -19,7 +19,8 @@ import { clockTime } from './sentences.ts';
 export type Transition = Pick<AlertTransition, 'kind' | 'atMs' | 'reason' | 'alert'>;
 
 /** What the catalog says of a new alert, and its source. */
-export interface Assignment extends Source {
+export interface Assignment {
+  readonly source: Source;
   readonly service: string | undefined;
   readonly policy: string;
 }
@@ -32,16 +33,19 @@ export function openFile(
 ): Change | undefined {
   if (transition.kind !== 'pending' && transition.kind !== 'firing') return undefined;
   const { ruleKey, fingerprint, labels, annotations, activeAtMs, value } = transition.alert;
+  const { source, service, policy } = assignment;
   const alert: Alert = {
     id: context.newId('al'),
-    sender: undefined,
+    origin: source.origin,
+    sender: source.sender,
     ruleKey,
     fingerprint,
     name: labelValue(labels, 'alertname') || ruleKey,
     labels,
     annotations,
-    expiresAfterMs: undefined,
-    ...assignment,
+    output: source.output,
+    service,
+    policy,
     tags: [],
     state: 'pending',
     value: finite(value),
@@ -52,6 +56,7 @@ export function openFile(
     acknowledgedAtMs: undefined,
     acknowledgedBy: undefined,
     isRuleActive: true,
+    expiresAfterMs: source.expiresAfterMs,
     keepFiringSinceMs: undefined,
     recheckAtMs: undefined,
     stepsBegun: 0,
@@ -59,6 +64,10 @@ export function openFile(
     historyCount: 0,
   };
   const draft = beginDraft({ alert, pages: [] }, context);
+  const actor = source.requestedBy;
+  if (actor !== undefined) {
+    draft.note('alert.requested', `${actor} asked for it`, { actor, atMs: transition.atMs });
+  }
   if (transition.kind === 'firing') fire(draft, transition);
   else draft.note('alert.pending', transition.reason);
   return draft.finish();
@@ -79,11 +88,25 @@ export function applyTransition(
     draft.setAlert({ keepFiringSinceMs: transition.alert.keepFiringSinceMs });
   } else if (state === 'pending' && transition.kind === 'firing') {
     fire(draft, transition);
-  } else if (state !== 'resolved' && file.alert.value !== finite(transition.alert.value)) {
+  } else if (state !== 'resolved' && saysMore(file.alert, transition.alert)) {
     const { value, annotations } = transition.alert;
     draft.setAlert({ value: finite(value), annotations });
   }
   return draft.finish();
+}
+
+/** Whether something that people are shown is another thing than before. */
+function saysMore(alert: Alert, { value, annotations }: Transition['alert']): boolean {
+  return alert.value !== finite(value) || !isSameTexts(alert.annotations, annotations);
+}
+
+/** Whether two sets of annotations say the same. */
+export function isSameTexts(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
 function fire(draft: Draft, transition: Transition): void {
@@ -140,7 +163,15 @@ export function acknowledge(
   draft.setAlert({ acknowledgedAtMs: draft.nowMs, acknowledgedBy: who });
   draft.note('alert.acknowledged', `${who} acknowledged`, { actor: who });
   stopEscalation(draft, `${who} acknowledged at ${clockTime(draft.nowMs)}`);
+  if (file.alert.origin === 'test') endTest(draft);
   return draft.finish();
+}
+
+/** A test has shown what it was asked for once somebody has it. */
+function endTest(draft: Draft): void {
+  const tookMs = draft.nowMs - draft.alert().activeAtMs;
+  draft.setAlert({ state: 'resolved', resolvedAtMs: draft.nowMs, isRuleActive: false });
+  draft.note('alert.resolved', `the test is over, ${tookMs} ms after it was asked for`);
 }
 
 /** A person says that it is over. */

@@ -3,6 +3,46 @@
 /** The book's figure for the time to be at a keyboard; also the default wait of a step. */
 export const STEP_WAIT_MS = 300_000;
 
+/** How long a test page waits for somebody before it ends by itself. */
+export const TEST_PAGE_MS = 300_000;
+
+/** Test pages open at once: more would cover the page with them. */
+export const TEST_PAGES_OPEN_MAX = 3;
+
+/** Test pages that may be asked for within a minute: each writes to disk and rings in all browsers. */
+export const TEST_PAGES_PER_MINUTE_MAX = 10;
+
+/** How often browsers that were just opened may call for the pages that wait. */
+export const BROWSER_CALL_MS = 1_000;
+
+/** Alertmanager's `resolve_timeout`: how long an alert from outside holds that names no end. */
+export const RESOLVE_TIMEOUT_MS = 300_000;
+
+/**
+ * How long an alert holds that an Alertmanager notified of: it says so once, and again after a
+ * `repeat_interval` that may be as long as its own memory, five days by default.
+ */
+export const NOTIFIED_HOLDS_MS = 5 * 86_400_000;
+
+/** Longer than anybody repeats; a sender whose clock is wrong must not keep an alert for years. */
+export const HOLDS_MS_MAX = 7 * 86_400_000;
+
+/** How often alerts that were not repeated are looked for. */
+export const EXPIRY_EVERY_MS = 1_000;
+
+/** Alerts in one request; Prometheus sends 256 at the most, an Alertmanager a group. */
+export const RECEIVED_ALERTS_MAX = 2_000;
+
+/** Alerts from outside that are open at once: all are in memory, and nobody reads as many. */
+export const EXTERNAL_OPEN_MAX = 5_000;
+
+/** As with targets: an alert with more labels is a mistake of whoever made it. */
+export const EXTERNAL_LABELS_MAX = 64;
+export const EXTERNAL_NAME_CHARS_MAX = 256;
+export const EXTERNAL_VALUE_CHARS_MAX = 2_048;
+/** A description is a page of text at the most. */
+export const EXTERNAL_ANNOTATION_CHARS_MAX = 16_384;
+
 /** Below this a person cannot even have read the page. */
 export const STEP_WAIT_MS_MIN = 10_000;
 

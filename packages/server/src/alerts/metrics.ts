@@ -4,6 +4,8 @@ import type { AlertFile, HistoryEntry } from './model.ts';
 
 export interface AlertsMetrics {
   countEntries(entries: readonly HistoryEntry[]): void;
+  /** Counts alerts that came from outside, by what became of them. */
+  countReceived(outcome: 'firing' | 'repeated' | 'resolved'): void;
   /** Notes how long a page took from being due to being delivered. */
   observeDelivery(delayMs: number): void;
   /** Says where the gauges get their numbers from, once there is something to look at. */
@@ -21,6 +23,12 @@ export function createAlertsMetrics(registry: Registry): AlertsMetrics {
     name: 'nines_alerts_events_total',
     help: 'What happened to alerts and pages, by the kind of the history entry.',
     labelNames: ['kind'],
+    registers: [registry],
+  });
+  const received = new Counter({
+    name: 'nines_alerts_received_total',
+    help: 'Alerts that a Prometheus or an Alertmanager sent, by what became of them.',
+    labelNames: ['outcome'],
     registers: [registry],
   });
   const delays = new Histogram({
@@ -53,6 +61,7 @@ export function createAlertsMetrics(registry: Registry): AlertsMetrics {
     countEntries(entries) {
       for (const { kind } of entries) events.inc({ kind });
     },
+    countReceived: (outcome) => received.inc({ outcome }),
     observeDelivery: (delayMs) => delays.observe(delayMs / 1000),
     watch(source) {
       files = source.files;

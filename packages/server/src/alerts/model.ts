@@ -25,6 +25,10 @@ export interface Source {
   readonly output: Output;
   readonly sender?: string;
   readonly expiresAfterMs?: number;
+  /** The person who asked for it. */
+  readonly requestedBy?: string;
+  /** An escalation policy of its own, instead of its service's. */
+  readonly policy?: string;
 }
 
 export interface Alert {
@@ -101,6 +105,8 @@ export interface Page {
 
 /** What may happen to an alert, past tense and dotted. */
 export type HistoryKind =
+  | 'alert.requested'
+  | 'alert.stored'
   | 'alert.pending'
   | 'alert.fired'
   | 'alert.acknowledged'
@@ -110,6 +116,8 @@ export type HistoryKind =
   | 'alert.reopened'
   | 'alert.tagged'
   | 'page.sent'
+  | 'page.handed'
+  | 'page.shown'
   | 'page.delivered'
   | 'page.retried'
   | 'page.repeated'

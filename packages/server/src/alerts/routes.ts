@@ -2,10 +2,16 @@
 import type { RouteHandlers } from '@nines/contract';
 import { assert, type RequestContext } from '../platform/index.ts';
 import type { AlertService } from './service.ts';
+import type { RequestTestPage } from './test-pages.ts';
 import type { AlertViews } from './views.ts';
 
 type AlertRoutes = RouteHandlers<
-  'listAlerts' | 'getAlert' | 'acknowledgeAlert' | 'resolveAlert' | 'setAlertTags',
+  | 'listAlerts'
+  | 'getAlert'
+  | 'acknowledgeAlert'
+  | 'resolveAlert'
+  | 'setAlertTags'
+  | 'createTestPage',
   RequestContext
 >;
 
@@ -13,8 +19,9 @@ type AlertRoutes = RouteHandlers<
 export function createAlertRoutes(options: {
   readonly service: AlertService;
   readonly views: AlertViews;
+  readonly requestTestPage: RequestTestPage;
 }): AlertRoutes {
-  const { service, views } = options;
+  const { service, views, requestTestPage } = options;
   return {
     listAlerts: async ({ query }) => views.listAlerts(query),
     getAlert: async ({ params }) => views.getAlert(params.id),
@@ -29,6 +36,10 @@ export function createAlertRoutes(options: {
     async setAlertTags({ params, body }, context) {
       await service.setTags(params.id, nameOf(context), body.tags);
       return views.getSummary(params.id);
+    },
+    async createTestPage(_input, context) {
+      const { alertId, requestedAtMs } = await requestTestPage(nameOf(context));
+      return { alertId, requestedAt: requestedAtMs };
     },
   };
 }

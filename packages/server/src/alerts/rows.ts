@@ -237,6 +237,8 @@ function isPageState(text: string): text is PageState {
 }
 
 const HISTORY_KINDS: ReadonlySet<string> = new Set<HistoryKind>([
+  'alert.requested',
+  'alert.stored',
   'alert.pending',
   'alert.fired',
   'alert.acknowledged',
@@ -246,6 +248,8 @@ const HISTORY_KINDS: ReadonlySet<string> = new Set<HistoryKind>([
   'alert.reopened',
   'alert.tagged',
   'page.sent',
+  'page.handed',
+  'page.shown',
   'page.delivered',
   'page.retried',
   'page.repeated',

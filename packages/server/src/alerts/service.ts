@@ -4,7 +4,7 @@
  */
 import { AppError, invalid, limitExceeded, notFound } from '../platform/index.ts';
 import type { AlertInstance } from '../rules/index.ts';
-import { type AlertBook, instanceKey } from './book.ts';
+import { type AlertBook, distinctInstances } from './book.ts';
 import type { Decide } from './decide.ts';
 import type { DecisionContext } from './draft.ts';
 import { toInstance } from './instance.ts';
@@ -80,7 +80,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
     applyTransitions: async (transitions) =>
       serial.run(async () => {
         await book.settleDoubts();
-        for (const batch of distinctInstances(transitions)) {
+        for (const batch of distinctInstances(transitions, ({ alert }) => alert)) {
           await book.commit(
             batch.flatMap((each) => decide(each, ruleSource(each.alert.labels)) ?? []),
           );
@@ -110,28 +110,6 @@ function sayUnchanged(alertId: string): (error: unknown) => never {
     const message = `alert ${alertId} is unchanged; try again in a moment: ${error.message}`;
     throw new AppError(error, message, { cause: error });
   };
-}
-
-/**
- * Batches in which no instance comes twice: each transition is decided on what the one before it
- * left, and a batch is decided as a whole before it is written.
- */
-function* distinctInstances(
-  transitions: readonly Transition[],
-): IterableIterator<readonly Transition[]> {
-  let batch: Transition[] = [];
-  let seen = new Set<string>();
-  for (const transition of transitions) {
-    const key = instanceKey(transition.alert);
-    if (seen.has(key)) {
-      yield batch;
-      batch = [];
-      seen = new Set();
-    }
-    batch.push(transition);
-    seen.add(key);
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** Instances that rules hold active; what others said has no rule to take it up. */

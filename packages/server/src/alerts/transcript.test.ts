@@ -9,11 +9,18 @@ import { describe, it } from 'node:test';
 import { parseSelector, type Service } from '../catalog/index.ts';
 import type { Outcome } from '../notify/index.ts';
 import { errorMessage, parseDuration, readYaml } from '../platform/index.ts';
+import { labelsRecord } from '../series/index.ts';
 import type { Transition } from './lifecycle.ts';
 import type { AlertFile } from './model.ts';
 import { describePaging } from './page-status.ts';
 import { readEscalationPolicies } from './policy.ts';
-import { createStage, createTransition, type Receive, type Stage } from './testing.ts';
+import {
+  createStage,
+  createTransition,
+  type Receive,
+  STAGE_START_MS,
+  type Stage,
+} from './testing.ts';
 
 const FOLDER = new URL('testdata/', import.meta.url);
 const CHANNELS = ['browser', 'webhook/ops', 'webhook/chat'];
@@ -123,11 +130,53 @@ async function obey(stage: Stage, command: string): Promise<readonly string[]> {
     case 'clear':
       await stage.core().internal.clearInternal(rest);
       return [];
+    case 'test-page':
+      await stage.core().requestTestPage(rest);
+      return [];
+    case 'browser-opens':
+      stage.core().worker.noteBrowser();
+      return [];
+    case 'tag':
+      await service.setTags(findAlert(stage, words[0]), words[1], words.slice(2));
+      return [];
+    case 'posted':
+    case 'notified':
+      return receive(stage, verb, words);
     case 'status':
       return [...stage.core().book.files()].map(formatStatus);
     default:
       throw new Error(`unknown command ${verb}`);
   }
+}
+
+/** `posted LABELS [ENDS-IN|over]`: as Prometheus sends it; `notified LABELS STATUS`: as Alertmanager. */
+async function receive(
+  stage: Stage,
+  verb: 'posted' | 'notified',
+  [text, what = '']: readonly string[],
+): Promise<readonly string[]> {
+  const { receiver } = stage.core();
+  const { labels } = parseTransition(stage, 'firing', text).alert;
+  const nowMs = stage.clock.now();
+  const alert = {
+    labels: labelsRecord(labels),
+    annotations: { summary: 'it is bad' },
+    startsAt: new Date(STAGE_START_MS).toISOString(),
+    generatorURL: 'http://prom.example:9090/graph',
+  };
+  const address = '10.0.0.7';
+  if (verb === 'notified') {
+    const body = {
+      version: '4',
+      externalURL: 'http://am.example',
+      alerts: [{ ...alert, status: what }],
+    };
+    return receiver.takeNotified(body, { address, userAgent: 'Alertmanager/0.28.0' });
+  }
+  const endsAtMs = nowMs + (what === 'over' || what === '' ? 0 : parseDuration(what));
+  const endsAt = what === '' ? {} : { endsAt: new Date(endsAtMs).toISOString() };
+  const body = [{ ...alert, ...endsAt }];
+  return receiver.takePosted(body, { address, userAgent: 'Prometheus/3.5.0' });
 }
 
 function formatStatus({ alert, pages }: AlertFile): string {

@@ -277,8 +277,8 @@ describe('the views', () => {
     });
 
     it('serve the routes', async () => {
-      const { tell, views, service, list } = await createWorld(open);
-      const routes = createAlertRoutes({ service, views });
+      const { list, tell, ...alerts } = await createWorld(open);
+      const routes = createAlertRoutes(alerts);
       const context = {
         actor: { id: 'us_1', displayName: 'Mina', role: 'responder' } as const,
         clientAddress: '127.0.0.1',

@@ -6,13 +6,15 @@
  * next page that is due, so that a thousand pages leave as fast as their receivers take them.
  */
 import type { Catalog } from '../catalog/index.ts';
-import type { Notifier, Outcome } from '../notify/index.ts';
+import { BROWSER, type Notifier, type Outcome } from '../notify/index.ts';
 import { type Clock, errorMessage, type Log } from '../platform/index.ts';
 import type { AlertBook } from './book.ts';
 import { beginDraft, type DecisionContext } from './draft.ts';
+import type { Expiry } from './expiry.ts';
 import type { InternalAlerts } from './internal.ts';
 import { hasDeadline, passTime } from './lifecycle.ts';
 import {
+  BROWSER_CALL_MS,
   CHANGES_PER_TICK_MAX,
   CLOCK_JUMP_MS,
   IN_FLIGHT_MAX,
@@ -24,7 +26,15 @@ import {
 import { createMessage, findService } from './message.ts';
 import type { AlertsMetrics } from './metrics.ts';
 import type { AlertFile, Change, Page } from './model.ts';
-import { claimPage, isPageDue, recoverPages, settlePage } from './paging.ts';
+import {
+  type BrowserHops,
+  claimPage,
+  isPageDue,
+  noteHops,
+  recoverPages,
+  settlePage,
+  tryAtOnce,
+} from './paging.ts';
 import { createRecordsWatch } from './records-watch.ts';
 import type { Serial } from './serial.ts';
 import type { AlertStore } from './store.ts';
@@ -36,6 +46,9 @@ export interface WorkerOptions {
   readonly internal: InternalAlerts;
   readonly catalog: Catalog;
   readonly notifier: Pick<Notifier, 'deliver'>;
+  readonly expiry: Expiry;
+  /** How the last attempt at a page went through the browser; asked once. */
+  readonly takeBrowserHops: (pageId: string) => BrowserHops | undefined;
   readonly context: () => DecisionContext;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,6 +68,8 @@ export class AlertWorker {
   readonly #underWay = new Map<Promise<void>, string>();
   /** Taking up the next pages, where a delivery has ended. */
   #refilling: Promise<void> | undefined;
+  #isBrowserNew = false;
+  #browsersDueMs = 0;
   readonly #checkClock: (nowMs: number) => void;
   readonly #purgeIfDue: () => Promise<void>;
   readonly #watchRecords: () => Promise<void>;
@@ -81,16 +96,29 @@ export class AlertWorker {
 
   /** Does what is due, and begins the deliveries that are due. */
   async tick(nowMs: number): Promise<void> {
-    const { book, serial, internal } = this.#options;
+    const { book, serial, internal, expiry } = this.#options;
     this.#checkClock(nowMs);
     await serial.run(async () => {
       await book.catchUp();
+      // Before time passes: what nobody means any more is not to be reopened.
+      await expiry.endUnsaid(nowMs);
       await this.#passTime();
+      await this.#answerBrowsers();
       await this.#sendDue(nowMs);
     });
     await internal.forgetUnseen();
     await this.#watchRecords();
     await this.#purgeIfDue();
+  }
+
+  /** Sends what is due without waiting for the next tick. */
+  sendNow(): void {
+    this.#refilling ??= this.#refill();
+  }
+
+  /** A browser was opened: the pages that wait for one are sent with the next tick. */
+  noteBrowser(): void {
+    this.#isBrowserNew = true;
   }
 
   /** Waits for the deliveries under way. */
@@ -121,6 +149,23 @@ export class AlertWorker {
     await book.commitAnyway(changes);
   }
 
+  /** Once a second at the most: a page that reloads all the time must not use up the attempts. */
+  async #answerBrowsers(): Promise<void> {
+    const { book, context, clock } = this.#options;
+    if (!this.#isBrowserNew || clock.monotonicMs() < this.#browsersDueMs) return;
+    this.#isBrowserNew = false;
+    this.#browsersDueMs = clock.monotonicMs() + BROWSER_CALL_MS;
+    const changes: Change[] = [];
+    for (const file of book.files()) {
+      if (changes.length >= CHANGES_PER_TICK_MAX) break;
+      const draft = beginDraft(file, context());
+      tryAtOnce(draft, BROWSER);
+      const change = draft.finish();
+      if (change !== undefined) changes.push(change);
+    }
+    await book.commitAnyway(changes);
+  }
+
   /** Begins the deliveries that are due, once they are written down as begun. */
   async #sendDue(nowMs: number): Promise<void> {
     const { book, context } = this.#options;
@@ -147,7 +192,7 @@ export class AlertWorker {
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
         this.#underWay.delete(delivery);
-        this.#refilling ??= this.#refill();
+        this.sendNow();
       });
     this.#underWay.set(delivery, claim.page.channel);
   }
@@ -178,10 +223,12 @@ export class AlertWorker {
   }
 
   async #settleDelivery({ id, alertId, dueAtMs }: Page, outcome: Outcome): Promise<void> {
-    const { book, context, metrics } = this.#options;
+    const { book, context, metrics, takeBrowserHops } = this.#options;
+    const hops = takeBrowserHops(id);
     const file = book.findFile(alertId);
     if (file === undefined) return;
     const draft = beginDraft(file, context());
+    if (hops !== undefined) noteHops(draft, id, hops);
     settlePage(draft, id, outcome);
     const change = draft.finish();
     if (change !== undefined) await book.commitAnyway([change]);

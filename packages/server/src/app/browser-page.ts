@@ -1,9 +1,48 @@
-/** A message to a person, as an open browser shows it. */
+/** Messages to people in open browsers, and how each went there. */
 import type { BrowserPage } from '@nines/contract';
+import type { EventHub } from '../http/index.ts';
 import type { Message } from '../notify/index.ts';
 
-/** Makes what is sent to the browser. */
-export function toBrowserPage({ pageId, title, body, alert }: Message): BrowserPage {
+/** Attempts whose way is remembered until alerts ask; they ask right after each. */
+const REMEMBERED_MAX = 100;
+
+/** How one attempt went. */
+export interface BrowserHops {
+  readonly handedAtMs: number;
+  readonly openCount: number;
+  readonly shownAtMs: number | undefined;
+}
+
+export interface BrowserChannel {
+  deliver(
+    message: Message,
+  ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
+  /** How the last attempt at a page went; forgotten by asking. */
+  takeHops(pageId: string): BrowserHops | undefined;
+}
+
+/** Puts the notifier's browser channel on the hub. */
+export function createBrowserChannel(hub: Pick<EventHub, 'deliver'>): BrowserChannel {
+  const hops = new Map<string, BrowserHops>();
+  return {
+    async deliver(message) {
+      const { openCount, confirmedCount, handedAt, shownAt } = await hub.deliver(
+        toBrowserPage(message),
+      );
+      const [oldest] = hops.keys();
+      if (hops.size >= REMEMBERED_MAX && oldest !== undefined) hops.delete(oldest);
+      hops.set(message.pageId, { openCount, handedAtMs: handedAt, shownAtMs: shownAt });
+      return { openCount, confirmedCount };
+    },
+    takeHops(pageId) {
+      const found = hops.get(pageId);
+      hops.delete(pageId);
+      return found;
+    },
+  };
+}
+
+function toBrowserPage({ pageId, title, body, alert }: Message): BrowserPage {
   return {
     id: pageId,
     alertId: alert.id,

@@ -44,7 +44,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
       version: VERSION,
       externalUrl: () => externalUrl,
     }),
-    ...createAlertRoutes({ service: alerts.service, views: alerts.views }),
+    ...createAlertRoutes(alerts),
     ...createSignalRoutes(parts.signals),
     ...createStateRoutes(parts),
     ...pendingRoutes,

@@ -7,7 +7,6 @@ type Pending =
   | 'getSlo'
   | 'listChannels'
   | 'testChannel'
-  | 'createTestPage'
   | 'getNextSteps'
   | 'getSampleWeek'
   | 'createSampleWeek'
@@ -22,7 +21,6 @@ export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
   getSlo: refuse,
   listChannels: refuse,
   testChannel: refuse,
-  createTestPage: refuse,
   getNextSteps: refuse,
   getSampleWeek: refuse,
   createSampleWeek: refuse,

@@ -10,6 +10,7 @@ import {
   createHttpServer,
   type HttpServer,
   mountBackupRoute,
+  mountAlertmanagerRoutes,
   mountEventRoute,
   mountHealthRoutes,
   mountOwnRoutes,
@@ -81,6 +82,7 @@ export async function createRoutes(
     configText: () => redactSecrets(parts.configControl.state().config.text),
     runtimeInfo: () => viewRuntime(parts),
   });
+  mountAlertmanagerRoutes(server, parts.alerts.receiver);
   mountOwnRoutes(server, createHandlers(parts));
   mountEventRoute(server, { hub: parts.hub, authenticate });
   mountBackupRoute(server, async (signal) => parts.backups.open(signal));

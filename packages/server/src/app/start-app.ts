@@ -35,7 +35,7 @@ import { createRuleManager, type RuleManager } from '../rules/index.ts';
 import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
 import { createSignals, type Signals } from '../signals/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
-import { toBrowserPage } from './browser-page.ts';
+import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
@@ -119,22 +119,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { database, tsdb, freeBytes } = stores;
   const engine = createQueryEngine({ queryable: tsdb, clock, limits: QUERY_LIMITS });
   const identity = createIdentity({ database, clock, random, log });
-  const hub = createEventHub({ clock, version: VERSION });
-  const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
   const catalog = createCatalog();
-  const notifier = createAppNotifier({ options, registry, hub });
   // Alerts show their rules, and rules keep their state in alerts: one of them comes second.
   const later: { rules?: RuleManager } = {};
-  const alerts = await openAlerts({
-    ...options,
-    database,
-    catalog,
-    notifier,
-    policies: options.config.policies,
-    events: bus,
-    registry,
-    findRule: (key) => findRule(later.rules, key),
-  });
+  const find = (key: string) => findRule(later.rules, key);
+  const paging = await openPaging({ options, registry, database, catalog, bus, findRule: find });
+  const { hub, notifier, alerts } = paging;
+  const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
   opened.defer(async () => alerts.worker.stop());
   const rules = createAppRules({ options, engine, tsdb, alerts });
   later.rules = rules;
@@ -185,6 +176,33 @@ async function openStores(
   return { database, tsdb, freeBytes };
 }
 
+/** Alerts with their way to people: browsers tell alerts of themselves, and alerts page browsers. */
+async function openPaging(input: {
+  readonly options: AppOptions;
+  readonly registry: Registry;
+  readonly database: Database;
+  readonly catalog: Catalog;
+  readonly bus: EventBus<AlertEvents>;
+  readonly findRule: (key: string) => ReturnType<typeof findRule>;
+}): Promise<{ readonly hub: EventHub; readonly notifier: Notifier; readonly alerts: Alerts }> {
+  const { options, registry, bus } = input;
+  const later: { alerts?: Alerts } = {};
+  const onReader = () => later.alerts?.worker.noteBrowser();
+  const hub = createEventHub({ clock: options.clock, version: VERSION, onReader });
+  const browser = createBrowserChannel(hub);
+  const notifier = createAppNotifier({ options, registry, browser });
+  const alerts = await openAlerts({
+    ...input,
+    ...options,
+    notifier,
+    policies: options.config.policies,
+    events: bus,
+    takeBrowserHops: (pageId) => browser.takeHops(pageId),
+  });
+  later.alerts = alerts;
+  return { hub, notifier, alerts };
+}
+
 function createAppScrape(input: {
   readonly options: AppOptions;
   readonly tsdb: Tsdb;
@@ -204,12 +222,12 @@ function createAppScrape(input: {
 function createAppNotifier(input: {
   readonly options: AppOptions;
   readonly registry: Registry;
-  readonly hub: EventHub;
+  readonly browser: BrowserChannel;
 }): Notifier {
-  const { options, registry, hub } = input;
+  const { options, registry, browser } = input;
   const { clock, log, externalUrl } = options;
   return createNotifier({
-    hub: { deliver: async (message) => hub.deliver(toBrowserPage(message)) },
+    hub: browser,
     post: createHttpPoster({ clock }),
     clock,
     log,
@@ -228,7 +246,10 @@ function createAppRules(input: {
   return createRuleManager({
     evaluate: createEvaluate(engine),
     write: (samples) => void tsdb.writeSamples(samples),
-    persist: async (transitions) => alerts.service.applyTransitions(transitions),
+    async persist(transitions) {
+      await alerts.service.applyTransitions(transitions);
+      alerts.worker.sendNow();
+    },
     restore: async () => alerts.service.listActive(),
     clock: options.clock,
     log: options.log,

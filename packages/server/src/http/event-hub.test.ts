@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createManualClock } from '../platform/index.ts';
 import { createEventHub, type EventStream } from './event-hub.ts';
-import { EVENT_BUFFER_BYTES_MAX, EVENT_STREAMS_MAX, PAGE_CONFIRM_TIMEOUT_MS } from './limits.ts';
+import {
+  EVENT_BUFFER_BYTES_MAX,
+  EVENT_STREAMS_MAX,
+  PAGE_CONFIRM_GRACE_MS,
+  PAGE_CONFIRM_TIMEOUT_MS,
+} from './limits.ts';
 
 const PAGE = { id: 'pg_1', alertId: 'al_1', title: 't', body: 'b', service: null, firedAt: 0 };
 
@@ -14,7 +19,9 @@ interface FakeStream extends EventStream {
 
 function setUp() {
   const clock = createManualClock();
-  const hub = createEventHub({ clock, version: 'test' });
+  const readers: number[] = [];
+  const onReader = (): void => void readers.push(clock.now());
+  const hub = createEventHub({ clock, version: 'test', onReader });
   const open = (bufferedBytes = 0, takesPages = true): FakeStream => {
     const stream: FakeStream = {
       takesPages,
@@ -30,7 +37,12 @@ function setUp() {
     };
     return stream;
   };
-  return { clock, hub, open };
+  /** How many were there, and how many confirmed. */
+  const deliver = async () => {
+    const { openCount, confirmedCount } = await hub.deliver(PAGE);
+    return { openCount, confirmedCount };
+  };
+  return { clock, hub, open, deliver, readers };
 }
 
 describe('event hub', () => {
@@ -46,15 +58,15 @@ describe('event hub', () => {
   });
 
   it('says that nobody was there when no page is open', async () => {
-    const { hub } = setUp();
-    assert.deepEqual(await hub.deliver(PAGE), { openCount: 0, confirmedCount: 0 });
+    const { deliver } = setUp();
+    assert.deepEqual(await deliver(), { openCount: 0, confirmedCount: 0 });
   });
 
   it('counts a page as delivered when every open browser confirms', async () => {
-    const { hub, open } = setUp();
+    const { hub, open, deliver } = setUp();
     hub.connect(open());
     hub.connect(open());
-    const delivered = hub.deliver(PAGE);
+    const delivered = deliver();
     hub.confirm('pg_1');
     hub.confirm('pg_other');
     hub.confirm('pg_1');
@@ -62,21 +74,51 @@ describe('event hub', () => {
   });
 
   it('does not take an open socket for a reader', async () => {
-    const { clock, hub, open } = setUp();
+    const { clock, hub, open, deliver } = setUp();
     hub.connect(open());
-    const delivered = hub.deliver(PAGE);
+    const delivered = deliver();
     clock.advance(PAGE_CONFIRM_TIMEOUT_MS);
     assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 0 });
   });
 
+  it('shows a page that waits to a browser that opens late, and says that one did', async () => {
+    const { clock, hub, open, readers } = setUp();
+    hub.connect(open());
+    const delivered = hub.deliver(PAGE);
+    clock.advance(2_000);
+    const late = open();
+    hub.connect(late);
+    hub.connect(open(0, false));
+    assert.match(late.lines.at(-1) ?? '', /"type":"page"/);
+    assert.deepEqual(readers, [0, 2_000]);
+    clock.advance(41);
+    hub.confirm('pg_1');
+    assert.deepEqual(await delivered, {
+      openCount: 1,
+      confirmedCount: 1,
+      handedAt: 0,
+      shownAt: 2_041,
+    });
+  });
+
+  it('does not wait for a browser that sleeps once another has confirmed', async () => {
+    const { clock, hub, open, deliver } = setUp();
+    hub.connect(open());
+    hub.connect(open());
+    const delivered = deliver();
+    hub.confirm('pg_1');
+    clock.advance(PAGE_CONFIRM_GRACE_MS);
+    assert.deepEqual(await delivered, { openCount: 2, confirmedCount: 1 });
+  });
+
   it('pages those only who answer pages', async () => {
-    const { hub, open } = setUp();
+    const { hub, open, deliver } = setUp();
     const wall = open(0, false);
     hub.connect(wall);
-    assert.deepEqual(await hub.deliver(PAGE), { openCount: 0, confirmedCount: 0 });
+    assert.deepEqual(await deliver(), { openCount: 0, confirmedCount: 0 });
     const person = open();
     hub.connect(person);
-    const delivered = hub.deliver(PAGE);
+    const delivered = deliver();
     hub.confirm('pg_1');
     assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 1 });
     hub.publish({ type: 'notice.changed' });

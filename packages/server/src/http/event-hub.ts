@@ -10,7 +10,12 @@
 import type { BrowserPage, ServerEvent } from '@nines/contract';
 import type { Clock } from '../platform/index.ts';
 import { limitExceeded, unavailable } from '../platform/index.ts';
-import { EVENT_BUFFER_BYTES_MAX, EVENT_STREAMS_MAX, PAGE_CONFIRM_TIMEOUT_MS } from './limits.ts';
+import {
+  EVENT_BUFFER_BYTES_MAX,
+  EVENT_STREAMS_MAX,
+  PAGE_CONFIRM_GRACE_MS,
+  PAGE_CONFIRM_TIMEOUT_MS,
+} from './limits.ts';
 
 /** One open page. */
 export interface EventStream {
@@ -24,17 +29,35 @@ export interface EventStream {
   end(): void;
 }
 
+/** How a page went through the browsers. */
+export interface Delivery {
+  readonly openCount: number;
+  readonly confirmedCount: number;
+  /** When it was written to the streams. */
+  readonly handedAt: number;
+  /** When the first browser confirmed it; undefined: none did. */
+  readonly shownAt: number | undefined;
+}
+
+/** A page that waits to be confirmed. */
+interface Waiting {
+  readonly text: string;
+  confirm(): void;
+}
+
 export interface EventHub {
-  /** Adds an open page; call the answer when it is gone. Throws `limitExceeded` when full. */
+  /**
+   * Adds an open page, and shows it what waits to be confirmed; call the answer when it is gone.
+   * Throws `limitExceeded` when full.
+   */
   connect(stream: EventStream): () => void;
   publish(event: ServerEvent): void;
   /**
    * Shows a page in every open browser of somebody who answers pages, and says how many those
-   * were and how many confirmed before the deadline. Resolves early once all have.
+   * were and how many confirmed before the deadline. Resolves early once all have, and soon after
+   * the first: it has reached somebody, and a laptop that is asleep need not be waited for.
    */
-  deliver(
-    page: BrowserPage,
-  ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
+  deliver(page: BrowserPage): Promise<Delivery>;
   /** An open browser shows the page. */
   confirm(pageId: string): void;
   /**
@@ -50,25 +73,22 @@ export interface EventHub {
 export function createEventHub(options: {
   readonly clock: Clock;
   readonly version: string;
+  /** Called when somebody who answers pages has opened one. */
+  readonly onReader: () => void;
 }): EventHub {
   const { clock } = options;
   const streams = new Set<EventStream>();
   let isClosed = false;
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, Waiting>();
   let lastId = 0;
 
-  const send = (stream: EventStream, text: string): void => {
-    if (stream.bufferedBytes() > EVENT_BUFFER_BYTES_MAX) {
-      streams.delete(stream);
-      stream.end();
-    } else {
-      stream.write(text);
-    }
-  };
-  const dismissUnwelcome = async (stream: EventStream): Promise<void> => {
-    if (await stream.isWelcome()) return;
+  const dismiss = (stream: EventStream): void => {
     streams.delete(stream);
     stream.end();
+  };
+  const send = (stream: EventStream, text: string): void => {
+    if (stream.bufferedBytes() <= EVENT_BUFFER_BYTES_MAX) stream.write(text);
+    else dismiss(stream);
   };
   const format = (event: ServerEvent): string =>
     `id: ${++lastId}\ndata: ${JSON.stringify(event)}\n\n`;
@@ -84,31 +104,34 @@ export function createEventHub(options: {
       }
       streams.add(stream);
       send(stream, format({ type: 'hello', version: options.version, now: clock.now() }));
+      if (stream.takesPages) {
+        for (const { text } of waiting.values()) send(stream, text);
+        options.onReader();
+      }
       return () => void streams.delete(stream);
     },
     publish: (event) => broadcast(format(event)),
     async deliver(page) {
       const takers = [...streams].filter(({ takesPages }) => takesPages);
       const openCount = takers.length;
-      if (openCount === 0) return { openCount, confirmedCount: 0 };
-      const { promise, resolve } = Promise.withResolvers<void>();
-      let confirmedCount = 0;
-      const timer = clock.after(PAGE_CONFIRM_TIMEOUT_MS, resolve);
-      waiting.set(page.id, () => {
-        confirmedCount++;
-        if (confirmedCount >= openCount) resolve();
-      });
+      const handedAt = clock.now();
+      const none = { openCount, confirmedCount: 0, handedAt, shownAt: undefined };
+      if (openCount === 0) return none;
+      const confirmations = collectConfirmations(clock, openCount);
       const text = format({ type: 'page', page });
+      waiting.set(page.id, { text, confirm: confirmations.confirm });
       for (const stream of takers) send(stream, text);
-      await promise;
-      timer.cancel();
+      const confirmed = await confirmations.ended;
       waiting.delete(page.id);
-      return { openCount, confirmedCount };
+      return { openCount, handedAt, ...confirmed };
     },
-    confirm: (pageId) => waiting.get(pageId)?.(),
+    confirm: (pageId) => waiting.get(pageId)?.confirm(),
     async heartbeat() {
       broadcast(': still here\n\n');
-      await Promise.all([...streams].map(dismissUnwelcome));
+      const dismissIfUnwelcome = async (stream: EventStream): Promise<void> => {
+        if (!(await stream.isWelcome())) dismiss(stream);
+      };
+      await Promise.all([...streams].map(dismissIfUnwelcome));
     },
     streamCount: () => streams.size,
     close() {
@@ -117,4 +140,31 @@ export function createEventHub(options: {
       streams.clear();
     },
   };
+}
+
+/** Counts confirmations until all are in, the deadline has passed, or a while after the first. */
+function collectConfirmations(
+  clock: Clock,
+  wantedCount: number,
+): {
+  readonly confirm: () => void;
+  readonly ended: Promise<Pick<Delivery, 'confirmedCount' | 'shownAt'>>;
+} {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let confirmedCount = 0;
+  let shownAt: number | undefined;
+  let timer = clock.after(PAGE_CONFIRM_TIMEOUT_MS, resolve);
+  const ended = promise.then(() => {
+    timer.cancel();
+    return { confirmedCount, shownAt };
+  });
+  const confirm = (): void => {
+    confirmedCount++;
+    if (confirmedCount >= wantedCount) resolve();
+    if (shownAt !== undefined) return;
+    shownAt = clock.now();
+    timer.cancel();
+    timer = clock.after(PAGE_CONFIRM_GRACE_MS, resolve);
+  };
+  return { confirm, ended };
 }

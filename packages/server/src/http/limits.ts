@@ -14,6 +14,10 @@ export const EVENT_HEARTBEAT_MS = 15_000;
 export const EVENT_BUFFER_BYTES_MAX = 256 * 1024;
 /** How long an open browser has to confirm that it shows a page, before it counts as not delivered. */
 export const PAGE_CONFIRM_TIMEOUT_MS = 5_000;
+/** How long the other open browsers are waited for once one has confirmed: the way over a bad line. */
+export const PAGE_CONFIRM_GRACE_MS = 500;
+/** 2,000 alerts with labels and a description each (`alerts/limits.ts`). */
+export const ALERTS_BODY_BYTES_MAX = 8 * 1024 * 1024;
 /** A query holds up everything else while it runs, so a client cannot ask for more time. */
 export const QUERY_TIMEOUT_MS = 5_000;
 /** Series in one answer of /api/v1/series; more is a question for an index, not for JSON. */
