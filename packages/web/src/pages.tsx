@@ -15,6 +15,21 @@ const AlertPage = lazy(async () => {
   return { default: page };
 });
 
+const ObjectivesPage = lazy(async () => {
+  const { ObjectivesPage: page } = await import('./objectives/objectives-page.tsx');
+  return { default: page };
+});
+
+const ObjectivePage = lazy(async () => {
+  const { ObjectivePage: page } = await import('./objectives/objective-page.tsx');
+  return { default: page };
+});
+
+const ServicePage = lazy(async () => {
+  const { ServicePage: page } = await import('./services/service-page.tsx');
+  return { default: page };
+});
+
 const ExplorePage = lazy(async () => {
   const { ExplorePage: page } = await import('./explore/explore-page.tsx');
   return { default: page };
@@ -44,6 +59,15 @@ export function Pages() {
             <AlertsPage />
           </Route>
           <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={id} />}</Route>
+          <Route path="/objectives">
+            <ObjectivesPage />
+          </Route>
+          <Route path="/objectives/:name">
+            {({ name }) => <ObjectivePage key={name} name={name} />}
+          </Route>
+          <Route path="/services/:name">
+            {({ name }) => <ServicePage key={name} name={name} />}
+          </Route>
           <Route path="/explore">
             <ExplorePage />
           </Route>

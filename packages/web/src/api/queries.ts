@@ -14,6 +14,10 @@ export const KEYS = {
   users: 'users',
   tokens: 'tokens',
   graph: 'graph',
+  slos: 'slos',
+  slo: 'slo',
+  signals: 'signals',
+  serviceAlerts: 'service-alerts',
 } as const;
 
 /** Under this key run the actions whose effect is shown before the server has answered. */

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { Board, Notice, ServiceSummary } from '@nines/contract';
 import { alertOf, NOW } from '../alerts/testing.ts';
 import { viewerTime } from '../format/time.ts';
+import { BURNING, sloOf } from '../objectives/testing.ts';
 import { describeBoard } from './headline.ts';
 
 const line = { fromMs: 0, stepMs: 60_000, values: [] };
@@ -110,5 +111,34 @@ test('trouble of Nines itself comes first', () => {
   check(
     { notices: [notice] },
     '[page] Nines itself needs help: The disk is nearly full. 1 other service is fine.',
+  );
+});
+
+test('a page about a budget is told by what its users feel', () => {
+  const slo = sloOf(BURNING);
+  const labels = { slo: slo.name };
+  const services = [service('checkout', { slo, firing: { page: 1, ticket: 0, log: 0 } })];
+  const sloCounts = { fine: 38, burning: 1, exhausted: 0, unmeasured: 0 };
+  check(
+    { needsSomeone: [alertOf({ labels })], services, sloCounts },
+    '[page] Checkout is burning its budget 22× too fast. Nobody has it yet. 38 other objectives are fine.',
+  );
+});
+
+test('budgets that suffer without an alert are told as work', () => {
+  check(
+    { sloCounts: { fine: 3, burning: 0, exhausted: 2, unmeasured: 1 } },
+    'Nobody is paged. [ticket] 2 objectives have spent their budget. 3 other objectives are fine.',
+  );
+  check(
+    { sloCounts: { fine: 3, burning: 0, exhausted: 0, unmeasured: 0 } },
+    'All is well: 3 objectives have budget left, 2 services, 4 of 4 targets answer.',
+  );
+});
+
+test('of pages that are not in the list nobody says who has them', () => {
+  check(
+    { needsSomeone: [alertOf()], openCount: { page: 70, ticket: 0 } },
+    '[page] 70 pages are open. 1 other service is fine.',
   );
 });

@@ -1,5 +1,6 @@
 /** The board's first line: is anyone hurt, and who has it? */
 import type { AlertSummary, Board, ServiceSummary } from '@nines/contract';
+import { formatBurnRate } from '../chips/objective-words.ts';
 import { capitalize } from '../format/sentence.ts';
 import { viewerTime } from '../format/time.ts';
 import type { SentencePart } from '../kit/sentence.ts';
@@ -7,18 +8,18 @@ import { t } from '../messages/translate.ts';
 
 export function describeBoard(board: Board): readonly SentencePart[] {
   const urgent = board.notices.find(({ level }) => level === 'page');
-  const pages = board.needsSomeone.filter(({ output }) => output === 'page');
-  const tickets = board.needsSomeone.filter(({ output }) => output === 'ticket');
-  if (urgent === undefined && board.needsSomeone.length === 0) return describeQuiet(board);
-  return [
-    ...(urgent === undefined ? [] : [page(t('board.headline.self', { title: urgent.title }))]),
-    ...describePages(pages, board.now),
-    ...describeTickets(tickets, pages.length === 0 && urgent === undefined),
-    ...describeRest(board.services),
-  ];
+  const self =
+    urgent === undefined ? [] : [page(t('board.headline.self', { title: urgent.title }))];
+  const trouble = [...self, ...describePages(board)];
+  const work = [...describeTickets(board), ...describeBudgets(board)];
+  if (trouble.length + work.length === 0) return describeQuiet(board);
+  const noPage = trouble.length === 0 ? [plain(t('board.headline.noPage'))] : [];
+  // One thing is urgent in its colour; what is less so follows in plain words.
+  const rest = trouble.length === 0 ? work : work.map(({ text }) => plain(text));
+  return [...trouble, ...noPage, ...rest, ...describeRest(board)];
 }
 
-function describeQuiet({ self, services }: Board): readonly SentencePart[] {
+function describeQuiet({ self, services, sloCounts }: Board): readonly SentencePart[] {
   if (self.targetsTotal === 0) return [plain(t('board.headline.nothing'))];
   const downCount = self.targetsTotal - self.targetsUp;
   if (downCount > 0) {
@@ -28,21 +29,40 @@ function describeQuiet({ self, services }: Board): readonly SentencePart[] {
     ];
   }
   const counts = { count: services.length, up: self.targetsUp, total: self.targetsTotal };
-  return [plain(t('board.headline.fine')), plain(t('board.headline.fine.rest', counts))];
+  const objectives =
+    sloCounts.fine === 0
+      ? []
+      : [plain(t('board.headline.fine.objectives', { count: sloCounts.fine }))];
+  return [
+    plain(t('board.headline.fine')),
+    ...objectives,
+    plain(t('board.headline.fine.rest', counts)),
+  ];
 }
 
-function describePages(pages: readonly AlertSummary[], nowMs: number): readonly SentencePart[] {
-  const [first, ...more] = pages;
+function describePages(board: Board): readonly SentencePart[] {
+  const pages = board.needsSomeone.filter(({ output }) => output === 'page');
+  const count = Math.max(pages.length, board.openCount.page);
+  const [first] = pages;
   if (first === undefined) return [];
-  if (more.length === 0) {
-    const summary = trimStop(first.summary);
-    return [page(t('board.headline.page', { summary })), plain(describeHolder(first, nowMs))];
+  if (count === 1) {
+    return [page(describeFirst(first, board.services)), plain(describeHolder(first, board.now))];
   }
   const unowned = pages.filter(({ acknowledgedAt }) => acknowledgedAt === null).length;
-  return [
-    page(t('board.headline.pages', { count: pages.length })),
-    plain(describeHolders(unowned, pages.length)),
-  ];
+  // The list is bounded: of what is not in it nobody knows here who has it.
+  const holders = count === pages.length ? [plain(describeHolders(unowned, count))] : [];
+  return [page(t('board.headline.pages', { count })), ...holders];
+}
+
+/** What its users feel, where the page is about a budget; else what the alert says. */
+function describeFirst(alert: AlertSummary, services: readonly ServiceSummary[]): string {
+  const slo = services.find(({ name }) => name === alert.service)?.slo ?? null;
+  const isAboutBudget = slo !== null && alert.labels['slo'] === slo.name;
+  if (isAboutBudget && slo.state === 'burning' && slo.burnRate !== null && slo.burnRate > 1) {
+    const name = capitalize(alert.service ?? slo.displayName);
+    return t('board.headline.burning', { name, rate: formatBurnRate(slo.burnRate) });
+  }
+  return t('board.headline.page', { summary: trimStop(alert.summary) });
 }
 
 function describeHolder(alert: AlertSummary, nowMs: number): string {
@@ -59,16 +79,28 @@ function describeHolders(unowned: number, total: number): string {
   return t('board.headline.unowned.some', { count: unowned });
 }
 
-function describeTickets(
-  tickets: readonly AlertSummary[],
-  isWorst: boolean,
-): readonly SentencePart[] {
-  if (tickets.length === 0) return [];
-  const text = t('board.headline.tickets', { count: tickets.length });
-  return isWorst ? [plain(t('board.headline.noPage')), { tone: 'ticket', text }] : [plain(text)];
+function describeTickets({ needsSomeone, openCount }: Board): readonly SentencePart[] {
+  const listed = needsSomeone.filter(({ output }) => output === 'ticket').length;
+  const count = Math.max(listed, openCount.ticket);
+  if (count === 0) return [];
+  return [ticket(t('board.headline.tickets', { count }))];
 }
 
-function describeRest(services: readonly ServiceSummary[]): readonly SentencePart[] {
+/** Budgets that suffer without anybody being called. */
+function describeBudgets({ sloCounts, needsSomeone }: Board): readonly SentencePart[] {
+  const { burning, exhausted } = sloCounts;
+  return [
+    ...(burning === 0 || needsSomeone.length > 0
+      ? []
+      : [ticket(t('board.headline.burnsOnly', { count: burning }))]),
+    ...(exhausted === 0 ? [] : [ticket(t('board.headline.exhausted', { count: exhausted }))]),
+  ];
+}
+
+function describeRest({ sloCounts, services }: Board): readonly SentencePart[] {
+  if (sloCounts.fine > 0) {
+    return [plain(t('board.headline.otherObjectives', { count: sloCounts.fine }))];
+  }
   const count = services.filter(isFine).length;
   return count === 0 ? [] : [plain(t('board.headline.others', { count }))];
 }
@@ -84,6 +116,10 @@ function trimStop(sentence: string): string {
 
 function page(text: string): SentencePart {
   return { tone: 'page', text };
+}
+
+function ticket(text: string): SentencePart {
+  return { tone: 'ticket', text };
 }
 
 function plain(text: string): SentencePart {

@@ -1,81 +1,109 @@
-import type { ServiceSummary, Sparkline as SparklineValues } from '@nines/contract';
+import type { BoardSignal, GoldenSignals, ServiceSummary } from '@nines/contract';
+import { BudgetBar } from '../chips/budget-bar.tsx';
 import { ServiceChip } from '../chips/service-chip.tsx';
-import { formatLatency } from '../format/duration.ts';
-import { formatPercent, formatRate, UNKNOWN } from '../format/number.ts';
+import { UNKNOWN } from '../format/number.ts';
+import { formatUnit } from '../format/unit.ts';
 import { Sparkline } from '../kit/sparkline.tsx';
 import { spanOf } from '../kit/sparkline-path.ts';
 import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
+import { describeTargets, hasSignals, isFailing } from './service-state.ts';
 import styles from './service-table.module.css';
 
+type SignalName = keyof GoldenSignals;
+
+const SIGNALS = ['errors', 'latency', 'traffic', 'saturation'] as const satisfies SignalName[];
+
+/** One service: its budget and its golden signals; its targets where it has no signals. */
 export function ServiceRow({ service }: { readonly service: ServiceSummary }) {
-  const isDown = service.targetsUp < service.targetsTotal;
-  const up = { up: service.targetsUp, total: service.targetsTotal };
   return (
     <tr>
       <th scope="row" className={styles.service}>
         <ServiceChip name={service.name} />
-        <small>{describeOwner(service)}</small>
+        <small>
+          <Standing service={service} />
+        </small>
       </th>
-      <td data-label={t('board.column.targets')}>
-        <span className={styles.signal}>
-          <b data-bad={isDown ? '' : undefined}>{t('board.service.up', up)}</b>
-          <Sparkline
-            line={service.availability}
-            isBad={isDown}
-            label={t('board.spark.availability', {
-              span: spanOf(service.availability),
-              low: describe(edge(service.availability, Math.min), formatPercent),
-            })}
-          />
-        </span>
+      <td className={styles.budget} data-label={t('board.column.budget')}>
+        {service.slo === null ? (
+          <Nothing reason={t('board.budget.none')} />
+        ) : (
+          <BudgetBar slo={service.slo} />
+        )}
       </td>
-      <td data-label={t('board.column.firing')}>
-        <Firing firing={service.firing} />
-      </td>
-      <td data-label={t('board.column.scrape')} className={styles.minor}>
-        <span className={styles.signal}>
-          <b>{describe(lastOf(service.scrapeSeconds), formatSeconds)}</b>
-          <Sparkline
-            line={service.scrapeSeconds}
-            label={t('board.spark.scrape', {
-              span: spanOf(service.scrapeSeconds),
-              high: describe(edge(service.scrapeSeconds, Math.max), formatSeconds),
-            })}
-          />
-        </span>
-      </td>
-      <td data-label={t('board.column.samples')} className={styles.minor}>
-        <span className={styles.signal}>
-          <b>{describe(lastOf(service.samplesPerSecond), formatRate)}</b>
-          <Sparkline
-            line={service.samplesPerSecond}
-            label={t('board.spark.samples', {
-              span: spanOf(service.samplesPerSecond),
-              high: describe(edge(service.samplesPerSecond, Math.max), formatRate),
-            })}
-          />
-        </span>
-      </td>
+      {hasSignals(service) ? (
+        SIGNALS.map((name) => <SignalCell key={name} name={name} service={service} />)
+      ) : (
+        <td colSpan={SIGNALS.length} className={styles.blind}>
+          {describeTargets(service)} {t('board.signals.none')}
+        </td>
+      )}
     </tr>
   );
 }
 
-function Firing({ firing }: { readonly firing: ServiceSummary['firing'] }) {
-  const isQuiet = firing.page + firing.ticket + firing.log === 0;
-  if (isQuiet) return <span className={styles.quiet}>{t('board.service.quiet')}</span>;
+function SignalCell(props: { readonly name: SignalName; readonly service: ServiceSummary }) {
+  const { name, service } = props;
+  const signal: BoardSignal = service.golden[name];
+  const isBad = name === 'errors' && isFailing(service);
   return (
-    <span className={styles.firing}>
-      {firing.page > 0 && (
-        <UrgencyText level="page">{t('output.pages', { count: firing.page })}</UrgencyText>
+    <td data-label={t(`board.column.${name}`)} data-signal={name}>
+      {signal === null ? (
+        <Nothing reason={t('board.signal.none', { signal: t(`board.column.${name}`) })} />
+      ) : (
+        <span className={styles.signal}>
+          <b data-bad={isBad ? '' : undefined}>
+            {signal.value === null ? UNKNOWN : formatUnit(signal.unit, signal.value)}
+          </b>
+          <Sparkline
+            line={signal.line}
+            isBad={isBad}
+            label={t('board.spark', {
+              signal: t(`board.column.${name}`),
+              span: spanOf(signal.line),
+              high: describeHighest(signal),
+            })}
+          />
+        </span>
       )}
-      {firing.ticket > 0 && (
-        <UrgencyText level="ticket">{t('output.tickets', { count: firing.ticket })}</UrgencyText>
-      )}
-      {firing.log > 0 && (
-        <UrgencyText level="log">{t('output.logs', { count: firing.log })}</UrgencyText>
-      )}
+    </td>
+  );
+}
+
+/** A dash that says on hover, and to those who listen, why there is nothing. */
+function Nothing({ reason }: { readonly reason: string }) {
+  return (
+    <span className={styles.nothing} title={reason}>
+      <span aria-hidden="true">{UNKNOWN}</span>
+      <span className={styles.spoken}>{reason}</span>
     </span>
+  );
+}
+
+/** Open alerts and silent targets, where there are any; else who owns it. */
+function Standing({ service }: { readonly service: ServiceSummary }) {
+  const { firing, targetsUp, targetsTotal } = service;
+  const parts = [
+    ...(firing.page === 0
+      ? []
+      : [{ level: 'page', text: t('output.pages', { count: firing.page }) } as const]),
+    ...(firing.ticket === 0
+      ? []
+      : [{ level: 'ticket', text: t('output.tickets', { count: firing.ticket }) } as const]),
+    ...(targetsUp === targetsTotal
+      ? []
+      : [{ level: 'ticket', text: describeTargets(service) } as const]),
+  ];
+  return (
+    <>
+      {describeOwner(service)}
+      {parts.map(({ level, text }) => (
+        <span key={text} className={styles.part}>
+          {' · '}
+          <UrgencyText level={level}>{text}</UrgencyText>
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -84,22 +112,7 @@ function describeOwner({ owner, isDeclared }: ServiceSummary): string {
   return isDeclared ? t('board.service.noOwner') : t('board.service.undeclared');
 }
 
-function lastOf({ values }: SparklineValues): number | undefined {
-  return values.findLast((value) => value !== null) ?? undefined;
-}
-
-function edge(
-  { values }: SparklineValues,
-  choose: (...values: number[]) => number,
-): number | undefined {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? undefined : choose(...known);
-}
-
-function describe(value: number | undefined, format: (value: number) => string): string {
-  return value === undefined ? UNKNOWN : format(value);
-}
-
-function formatSeconds(seconds: number): string {
-  return formatLatency(seconds * 1000);
+function describeHighest({ unit, line }: NonNullable<BoardSignal>): string {
+  const known = line.values.filter((value) => value !== null);
+  return known.length === 0 ? UNKNOWN : formatUnit(unit, Math.max(...known));
 }

@@ -36,10 +36,11 @@ export function ServiceTable({ services }: { readonly services: readonly Service
         <thead>
           <tr>
             <th scope="col">{t('board.column.service')}</th>
-            <th scope="col">{t('board.column.targets')}</th>
-            <th scope="col">{t('board.column.firing')}</th>
-            <th scope="col">{t('board.column.scrape')}</th>
-            <th scope="col">{t('board.column.samples')}</th>
+            <th scope="col">{t('board.column.budget')}</th>
+            <th scope="col">{t('board.column.errors')}</th>
+            <th scope="col">{t('board.column.latency')}</th>
+            <th scope="col">{t('board.column.traffic')}</th>
+            <th scope="col">{t('board.column.saturation')}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,17 +1,18 @@
 import type { ServiceSummary } from '@nines/contract';
 import { Link } from 'wouter';
 import { t } from '../messages/translate.ts';
+import { BudgetBar } from './budget-bar.tsx';
 import styles from './chips.module.css';
 import { HoverCard } from './hover-card.tsx';
-import { serviceAlertsPath, serviceTargetsPath } from './service-path.ts';
+import { serviceAlertsPath, servicePath, serviceTargetsPath } from './service-path.ts';
 import { useKnownService } from './use-known-service.ts';
 import { isWebAddress } from './web-address.ts';
 
-/** A service, wherever one is named: its name leads to its alerts, hovering tells how it is. */
+/** A service, wherever one is named: its name leads to its page, hovering tells how it is. */
 export function ServiceChip({ name }: { readonly name: string }) {
   const service = useKnownService(name);
   const link = (
-    <Link href={serviceAlertsPath(name)} className={styles.chip}>
+    <Link href={servicePath(name)} className={styles.chip}>
       {name}
     </Link>
   );
@@ -31,6 +32,11 @@ function ServiceCard({ service }: { readonly service: ServiceSummary }) {
       </p>
       <p>{t('service.targets', { up: service.targetsUp, total: service.targetsTotal })}</p>
       <p>{t('service.open', { count: open })}</p>
+      {service.slo !== null && (
+        <p>
+          <BudgetBar slo={service.slo} />
+        </p>
+      )}
       <div className={styles.links}>
         <Link href={serviceAlertsPath(service.name)}>{t('service.alerts')}</Link>
         <Link href={serviceTargetsPath(service.name)}>{t('service.targetsLink')}</Link>

@@ -1,3 +1,7 @@
+export function servicePath(name: string): string {
+  return `/services/${encodeURIComponent(name)}`;
+}
+
 export function serviceAlertsPath(name: string): string {
   return `/alerts?state=all&service=${encodeURIComponent(name)}`;
 }

@@ -39,11 +39,35 @@ export function buildGraphData(series: readonly MatrixSeries[], grid: TimeGrid):
   const drawn = lines.slice(0, LINE_COUNT_MAX);
   return {
     grid,
-    times: Array.from({ length: countPoints(grid) }, (_, index) => timeAt(grid, index)),
+    times: listTimes(grid),
     lines: drawn.toSorted((a, b) => compareNames(a.name, b.name)),
     others: lines.slice(LINE_COUNT_MAX, LINE_COUNT_MAX + OTHER_COUNT_MAX),
     hiddenCount: Math.max(0, lines.length - LINE_COUNT_MAX - OTHER_COUNT_MAX),
   };
+}
+
+/** Lines that have names of their own, in the order given: the same everywhere and every time. */
+export function buildNamedData(
+  lines: readonly { readonly name: string; readonly points: MatrixSeries['points'] }[],
+  grid: TimeGrid,
+): GraphData {
+  const drawn = lines.map(({ name, points }) => ({
+    name,
+    metric: {},
+    values: placePoints(points, grid),
+  }));
+  return {
+    grid,
+    times: listTimes(grid),
+    lines: drawn.slice(0, LINE_COUNT_MAX),
+    others: drawn.slice(LINE_COUNT_MAX, LINE_COUNT_MAX + OTHER_COUNT_MAX),
+    hiddenCount: Math.max(0, drawn.length - LINE_COUNT_MAX - OTHER_COUNT_MAX),
+  };
+}
+
+/** Whether there is anything to draw. */
+export function isEmptyData({ lines }: GraphData): boolean {
+  return lines.every(({ values }) => values.every((value) => value === null));
 }
 
 /** Points that have both neighbours missing: a line cannot show them. */
@@ -54,8 +78,9 @@ export function findLonePoints(values: readonly (number | null | undefined)[]): 
   );
 }
 
-function timeAt({ fromMs, stepMs }: TimeGrid, index: number): number {
-  return (fromMs + index * stepMs) / 1000;
+function listTimes(grid: TimeGrid): readonly number[] {
+  const { fromMs, stepMs } = grid;
+  return Array.from({ length: countPoints(grid) }, (_, index) => (fromMs + index * stepMs) / 1000);
 }
 
 function placePoints(points: MatrixSeries['points'], grid: TimeGrid): (number | null)[] {

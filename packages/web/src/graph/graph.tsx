@@ -1,5 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
+import type { SignalUnit } from '@nines/contract';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import type { Mark, Threshold } from './annotations.ts';
@@ -20,14 +21,18 @@ export interface GraphProps {
   /** What it shows, in words. */
   readonly label: string;
   readonly syncKey: string;
+  /** What the values are; without it they are bare numbers. */
+  readonly unit?: SignalUnit;
+  readonly shape?: 'lines' | 'bars';
   readonly marks?: readonly Mark[];
   readonly thresholds?: readonly Threshold[];
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }
 
-/** Lines over time: thin, named at their ends, with gaps as gaps; drag to zoom. */
+/** Lines or bars over time: thin, named at their ends, with gaps as gaps; drag to zoom. */
 export function Graph(props: GraphProps) {
-  const { data, height, syncKey, marks = NO_MARKS, thresholds = NO_THRESHOLDS } = props;
+  const { data, height, syncKey, unit, shape = 'lines' } = props;
+  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<Hover>();
@@ -48,6 +53,8 @@ export function Graph(props: GraphProps) {
       marks,
       thresholds,
       syncKey,
+      unit,
+      shape,
       onHover: (next) => {
         lastHover.current = next;
         setHover(next);
@@ -60,12 +67,12 @@ export function Graph(props: GraphProps) {
     if (resting !== undefined) plot.setCursor({ left: plotLeft(plot, resting), top: 0 });
     return () => plot.destroy();
     // The colours are read anew when the theme changes.
-  }, [data, width, height, marks, thresholds, syncKey, scheme]);
+  }, [data, width, height, marks, thresholds, syncKey, unit, shape, scheme]);
   return (
     <figure className={styles.figure} aria-label={props.label}>
       <div className={styles.frame} ref={frame} style={{ height }}>
         <div ref={canvas} />
-        {hover !== undefined && <Readout data={data} hover={hover} width={width} />}
+        {hover !== undefined && <Readout data={data} hover={hover} width={width} unit={unit} />}
       </div>
       <GraphNotes data={data} />
     </figure>

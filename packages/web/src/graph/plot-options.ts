@@ -1,7 +1,9 @@
 /** The one look of all graphs, as options of the drawing library. */
+import type { SignalUnit } from '@nines/contract';
 import uPlot from 'uplot';
 import { formatCompact } from '../format/number.ts';
 import { viewerTime } from '../format/time.ts';
+import { formatUnit } from '../format/unit.ts';
 import {
   createPen,
   drawEndLabels,
@@ -25,6 +27,10 @@ export interface PlotInput {
   readonly thresholds: readonly Threshold[];
   /** Graphs with the same key share their crosshair. */
   readonly syncKey: string;
+  /** What the values are; undefined: bare numbers. */
+  readonly unit: SignalUnit | undefined;
+  /** Bars are for what happened within each step. */
+  readonly shape: 'lines' | 'bars';
   readonly onHover: (hover: Hover | undefined) => void;
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }
@@ -36,6 +42,9 @@ export interface Hover {
 }
 
 const LINE_WIDTH = 1.25;
+const BAR_PX_MAX = 24;
+/** Bytes are counted in powers of two: 47.7 MiB is no round number. */
+const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 /** A drag shorter than this is a click. */
 const ZOOM_PX_MIN = 6;
 
@@ -46,6 +55,7 @@ export function plotData(data: GraphData): uPlot.AlignedData {
 
 export function plotOptions(input: PlotInput): uPlot.Options {
   const { data, palette, width, height } = input;
+  const drawn = input.shape === 'bars' ? barSeries : lineSeries;
   return {
     width,
     height,
@@ -61,11 +71,11 @@ export function plotOptions(input: PlotInput): uPlot.Options {
       x: { time: true, range: () => [data.grid.fromMs / 1000, data.grid.toMs / 1000] },
       y: { range: (_, min, max) => valueRange(input, min, max) },
     },
-    axes: [timeAxis(palette), valueAxis(palette)],
+    axes: [timeAxis(palette), valueAxis(input)],
     series: [
       {},
       ...data.others.map(() => lineSeries(palette.other, 0.35)),
-      ...data.lines.map((_, index) => lineSeries(palette.lines[index] ?? palette.axis, 1)),
+      ...data.lines.map((_, index) => drawn(palette.lines[index] ?? palette.axis, 1)),
     ],
     hooks: {
       draw: [
@@ -116,6 +126,17 @@ function lineSeries(stroke: string, alpha: number): uPlot.Series {
   };
 }
 
+function barSeries(stroke: string): uPlot.Series {
+  const { bars } = uPlot.paths;
+  return {
+    stroke,
+    fill: stroke,
+    width: 0,
+    points: { show: false },
+    ...(bars === undefined ? {} : { paths: bars({ size: [0.7, BAR_PX_MAX, 1], align: 1 }) }),
+  };
+}
+
 function timeAxis(palette: GraphPalette): uPlot.Axis {
   return {
     ...axis(palette),
@@ -124,11 +145,13 @@ function timeAxis(palette: GraphPalette): uPlot.Axis {
   };
 }
 
-function valueAxis(palette: GraphPalette): uPlot.Axis {
+function valueAxis({ palette, unit }: PlotInput): uPlot.Axis {
+  const format = unit === undefined ? formatCompact : (value: number) => formatUnit(unit, value);
   return {
     ...axis(palette),
-    size: 52,
-    values: (_, splits) => splits.map(formatCompact),
+    size: 56,
+    ...(unit === 'bytes' ? { incrs: BINARY_STEPS } : {}),
+    values: (_, splits) => splits.map(format),
   };
 }
 

@@ -1,5 +1,7 @@
+import type { SignalUnit } from '@nines/contract';
 import { formatValue } from '../format/number.ts';
 import { viewerTime } from '../format/time.ts';
+import { formatUnit } from '../format/unit.ts';
 import type { GraphData } from './graph-data.ts';
 import { lineColor } from './palette.ts';
 import type { Hover } from './plot-options.ts';
@@ -11,8 +13,9 @@ export function Readout(props: {
   readonly data: GraphData;
   readonly hover: Hover;
   readonly width: number;
+  readonly unit: SignalUnit | undefined;
 }) {
-  const { data, hover, width } = props;
+  const { data, hover, width, unit } = props;
   const atSeconds = data.times[hover.index];
   const rows = readAt(data, hover.index);
   if (atSeconds === undefined || rows.length === 0) return null;
@@ -25,7 +28,7 @@ export function Readout(props: {
         {rows.map(({ name, value, lineIndex }) => (
           <li key={lineIndex}>
             <i style={{ background: lineColor(lineIndex) }} />
-            <b>{formatValue(value)}</b>
+            <b>{unit === undefined ? formatValue(value) : formatUnit(unit, value)}</b>
             <span>{name}</span>
           </li>
         ))}

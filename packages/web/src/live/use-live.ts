@@ -14,11 +14,19 @@ import { startSharedStream } from './shared-stream.ts';
 /** What to ask again for when the server says that something changed. */
 const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
   hello: [],
-  'alert.changed': [KEYS.board, KEYS.alerts, KEYS.alert],
+  'alert.changed': [KEYS.board, KEYS.alerts, KEYS.alert, KEYS.serviceAlerts, KEYS.slos, KEYS.slo],
   'target.changed': [KEYS.board, KEYS.targets],
   'notice.changed': [KEYS.board, KEYS.status],
-  'config.changed': [KEYS.board, KEYS.settings, KEYS.targets, KEYS.status],
-  page: [KEYS.board, KEYS.alerts],
+  'config.changed': [
+    KEYS.board,
+    KEYS.settings,
+    KEYS.targets,
+    KEYS.status,
+    KEYS.slos,
+    KEYS.slo,
+    KEYS.signals,
+  ],
+  page: [KEYS.board],
 };
 
 /** Keeps the page live; mounted once, while someone is signed in. */

@@ -4,6 +4,8 @@ import { board } from './en/board.ts';
 import { firstWeek } from './en/first-week.ts';
 import { graph } from './en/graph.ts';
 import { explore } from './en/explore.ts';
+import { objectives } from './en/objectives.ts';
+import { services } from './en/services.ts';
 import { session } from './en/session.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
@@ -16,6 +18,8 @@ export const en = {
   ...alerts,
   ...firstWeek,
   ...graph,
+  ...objectives,
+  ...services,
   ...explore,
   ...targets,
   ...settings,

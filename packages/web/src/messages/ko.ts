@@ -4,6 +4,8 @@ import { alerts } from './ko/alerts.ts';
 import { board } from './ko/board.ts';
 import { explore } from './ko/explore.ts';
 import { graph } from './ko/graph.ts';
+import { objectives } from './ko/objectives.ts';
+import { services } from './ko/services.ts';
 import { session } from './ko/session.ts';
 import { settings } from './ko/settings.ts';
 import { shell } from './ko/shell.ts';
@@ -17,6 +19,8 @@ const parts = {
   ...board,
   ...alerts,
   ...graph,
+  ...objectives,
+  ...services,
   ...explore,
   ...targets,
   ...settings,

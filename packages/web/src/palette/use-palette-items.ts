@@ -1,9 +1,11 @@
 import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { slosQuery } from '../api/objective-queries.ts';
 import { boardQuery } from '../api/queries.ts';
 import { alertPath } from '../chips/alert-path.ts';
-import { serviceAlertsPath } from '../chips/service-path.ts';
+import { objectivePath } from '../chips/objective-path.ts';
+import { servicePath } from '../chips/service-path.ts';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { useSession } from '../session/use-session.ts';
@@ -21,6 +23,7 @@ export interface PaletteItem {
 export function usePaletteItems(): readonly PaletteItem[] {
   const { client } = useServices();
   const { data: board } = useQuery(boardQuery(client, false));
+  const { data: objectives } = useQuery(slosQuery(client));
   const [, navigate] = useLocation();
   const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const signOut = useSignOut();
@@ -43,7 +46,13 @@ export function usePaletteItems(): readonly PaletteItem[] {
       id: `service ${name}`,
       kind: t('palette.service'),
       label: name,
-      run: () => navigate(serviceAlertsPath(name)),
+      run: () => navigate(servicePath(name)),
+    })),
+    ...(objectives?.slos ?? []).map(({ name, displayName }) => ({
+      id: `objective ${name}`,
+      kind: t('palette.objective'),
+      label: displayName,
+      run: () => navigate(objectivePath(name)),
     })),
     ...themes.map((scheme) => ({
       id: `theme ${scheme}`,
