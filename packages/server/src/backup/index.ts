@@ -7,7 +7,7 @@
  * it, so the series know all that the records speak of (ADR 57).
  */
 export { type ArchiveContents, readArchive } from './archive-reader.ts';
-export { backupFileName, type BackupHead } from './model.ts';
+export { backupFileName, type BackupHead, countRecords } from './model.ts';
 export { restoreArchive, type Restored } from './restore.ts';
 export {
   type Backups,

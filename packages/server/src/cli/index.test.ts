@@ -35,6 +35,8 @@ describe('command line', () => {
       'tag',
       'user',
       'token',
+      'backup',
+      'restore',
     ]) {
       assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
       const usage = await run(name, '--help');
@@ -49,6 +51,9 @@ describe('command line', () => {
       ['sreve'],
       ['serve', '--lisen', 'x'],
       ['check'],
+      ['restore'],
+      ['backup', '--verify'],
+      ['backup', 'a', 'b'],
       ['query'],
       ['ack'],
       ['user', 'make'],

@@ -6,9 +6,11 @@ import { parseArgs } from 'node:util';
 import { AppError, errorMessage } from '../platform/index.ts';
 import { alertsCommand } from './alerts-command.ts';
 import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
+import { backupCommand } from './backup-command.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
 import { queryCommand } from './query-command.ts';
+import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
 import { serveCommand } from './serve-command.ts';
 import { formatTable } from './table.ts';
@@ -33,6 +35,8 @@ const COMMANDS: readonly Command[] = [
   tagCommand,
   userCommand,
   tokenCommand,
+  backupCommand,
+  restoreCommand,
   warmCacheCommand,
 ];
 

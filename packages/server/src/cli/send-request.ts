@@ -5,6 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure, type RequestOptions } from 'node:https';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 export interface OutgoingRequest {
@@ -21,6 +22,14 @@ export interface OutgoingRequest {
 export async function sendRequest(
   outgoing: OutgoingRequest,
 ): Promise<{ readonly status: number; readonly text: string }> {
+  const { status, body } = await openAnswer(outgoing);
+  return { status, text: await text(body) };
+}
+
+/** Sends a request and hands over the answer as it comes. */
+export async function openAnswer(
+  outgoing: OutgoingRequest,
+): Promise<{ readonly status: number; readonly body: Readable }> {
   const { url, method, headers, body, certificate, signal } = outgoing;
   const isSecure = url.protocol === 'https:';
   const options: RequestOptions = {
@@ -30,10 +39,9 @@ export async function sendRequest(
     agent: false,
     ...(isSecure && certificate !== undefined ? trustOnly(certificate) : {}),
   };
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: Readable }>();
   const sent = (isSecure ? requestSecure : requestPlain)(url, options, (response) => {
-    const status = response.statusCode ?? 0;
-    text(response).then((read) => resolve({ status, text: read }), reject);
+    resolve({ status: response.statusCode ?? 0, body: response });
   });
   sent.once('error', reject);
   sent.end(body);

@@ -1,9 +1,11 @@
 /** Talks to a running server, as the page does. */
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { ApiError, type Client, createClient, type Send } from '@nines/contract';
 import { errorMessage, systemErrorCode } from '../platform/index.ts';
 import { type CliContext, type CommandInput, EXIT, type ExitCode } from './command.ts';
 import { readLocalServer } from './local-server.ts';
-import { sendRequest } from './send-request.ts';
+import { openAnswer, sendRequest } from './send-request.ts';
 
 /** A failure of a command with its exit code; the message is all that the user sees. */
 export class CliError extends Error {
@@ -23,6 +25,8 @@ export interface ServerConnection {
   readonly client: Client;
   /** A request outside of the contract (Prometheus' API); answers parsed JSON. */
   get(path: string): Promise<unknown>;
+  /** A request whose answer is a stream of any length, read until the signal says otherwise. */
+  download(path: string, signal: AbortSignal): Promise<Readable>;
 }
 
 /** Finds the server: `--url`, NINES_URL, else the one that runs on the data folder. */
@@ -51,7 +55,25 @@ export function connectServer(input: CommandInput, context: CliContext): ServerC
       if (answer.status === 401) throw new ApiError(401, { code: '', message: 'sign-in needed' });
       return answer.body;
     });
-  return { client: guarded, get };
+  const download = async (path: string, signal: AbortSignal): Promise<Readable> =>
+    explain(url, async () => {
+      const headers: Record<string, string> =
+        token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const outgoing = { url: new URL(path, url), method: 'GET', headers, certificate, signal };
+      const { status, body } = await openAnswer({ ...outgoing, body: undefined });
+      if (status === 200) return body;
+      throw refusal(status, parseJson(await text(body)));
+    });
+  return { client: guarded, get, download };
+}
+
+/** What the server says of a request that it does not answer with what was asked for. */
+function refusal(status: number, body: unknown): ApiError {
+  const said = typeof body === 'object' && body !== null ? body : {};
+  const code = 'code' in said && typeof said.code === 'string' ? said.code : 'UNKNOWN';
+  const message =
+    'message' in said && typeof said.message === 'string' ? said.message : `status ${status}`;
+  return new ApiError(status, { code, message });
 }
 
 /** Where the server is, and what is needed to be let in and to trust it. */
