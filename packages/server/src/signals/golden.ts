@@ -2,7 +2,7 @@
  * The board's four signals of each service.
  *
  * A board of a hundred services is some five hundred queries, and the thread that answers them also
- * sends pages. So the board is answered with what is known, at most some seconds old, and one
+ * sends pages. So the board is answered with what is known, some seconds old, and one
  * refresh at a time goes through the services in short turns. A line's older points do not change:
  * only those are asked for that the grid has since moved on to.
  */
@@ -11,7 +11,13 @@ import type { Service } from '../catalog/index.ts';
 import { type Clock, describeError, type Log } from '../platform/index.ts';
 import type { QueryEngine } from '../promql/index.ts';
 import { type Grid, readPoints, readValue } from './evaluate.ts';
-import { BOARD_BURST_MS, BOARD_FOR_MS, BOARD_REST_RATIO, BOARD_WAIT_MS } from './limits.ts';
+import {
+  BOARD_BURST_MS,
+  BOARD_FOR_MS,
+  BOARD_KEEP_MS,
+  BOARD_REST_RATIO,
+  BOARD_WAIT_MS,
+} from './limits.ts';
 import type { PlannedLine, PlannedSignal, SignalPlan } from './model.ts';
 import type { PlanBook } from './plan-book.ts';
 import { startTurns, type Turns } from './turns.ts';
@@ -26,8 +32,8 @@ export interface GoldenSources {
 
 export interface GoldenBoard {
   /**
-   * The signals of services, at most some seconds old; a service that was never asked for may have
-   * none yet, when there are very many.
+   * The signals of services, at most a minute old; one that was not asked for lately may have none
+   * yet, when there are very many.
    */
   read(services: readonly Service[], grid: Grid): Promise<ReadonlyMap<string, GoldenSignals>>;
   /** Ends the refresh that is under way. */
@@ -65,6 +71,11 @@ export function createGoldenBoard(sources: GoldenSources): GoldenBoard {
     const entry = entries.get(service.name);
     return entry?.service === service && clock.monotonicMs() - entry.readAtMs < BOARD_FOR_MS;
   };
+  const findUsable = ({ name }: Service): Entry | undefined => {
+    const entry = entries.get(name);
+    const isUsable = entry !== undefined && clock.monotonicMs() - entry.readAtMs < BOARD_KEEP_MS;
+    return isUsable ? entry : undefined;
+  };
   const refresh = async (services: readonly Service[], grid: Grid): Promise<void> => {
     const turns = startTurns({
       ...sources,
@@ -92,12 +103,12 @@ export function createGoldenBoard(sources: GoldenSources): GoldenBoard {
     async read(services, grid) {
       const stale = services.filter((service) => !isFresh(service));
       if (stale.length > 0 && !isStopped) refreshing ??= start(stale, grid);
-      if (refreshing !== undefined && services.some(({ name }) => !entries.has(name))) {
+      if (refreshing !== undefined && services.some((one) => findUsable(one) === undefined)) {
         await waitAtMost(clock, refreshing, BOARD_WAIT_MS);
       }
       entries = new Map(services.flatMap(({ name }) => keep(name, entries.get(name))));
       return new Map(
-        services.map(({ name }) => [name, entries.get(name)?.golden ?? NO_SIGNALS] as const),
+        services.map((one) => [one.name, findUsable(one)?.golden ?? NO_SIGNALS] as const),
       );
     },
     async stop() {

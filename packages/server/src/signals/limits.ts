@@ -27,9 +27,11 @@ export const LINE_TIMEOUT_MS = 250;
 /** Work in one turn of the event loop before others get theirs. */
 export const SLICE_MS = 4;
 
-/** How old the board's signals may be. */
+/** The board's signals are read again when they are this old and somebody looks. */
 export const BOARD_FOR_MS = 12_000;
-/** How long the board waits for signals that it has never had; older ones it shows at once. */
+/** Older ones than this are not shown: nobody has looked for a while. */
+export const BOARD_KEEP_MS = 60_000;
+/** How long the board waits for signals that it cannot show. */
 export const BOARD_WAIT_MS = 150;
 /** Work that a refresh of the board may do without rests: all of it, for a dozen of services. */
 export const BOARD_BURST_MS = 150;

@@ -71,6 +71,8 @@ export interface Convention {
   /** Where the names are from. */
   readonly source: string;
   readonly slot: Slot;
+  /** A metric without which it does not fit: other metrics of its table are not its alone. */
+  readonly sign?: string;
   readonly requests?: readonly RequestFamily[];
   readonly signals?: readonly SignalRecipe[];
   /** What would make a kind found where this convention fits but does not tell it. */

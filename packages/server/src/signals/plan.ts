@@ -67,6 +67,7 @@ function slotOf({ slot }: Convention, kind: SignalKind): string {
 }
 
 function listRecipes(convention: Convention, seen: MetricsSeen): readonly SignalRecipe[] {
+  if (convention.sign !== undefined && !seen.has(convention.sign)) return [];
   const requests = (convention.requests ?? []).flatMap((one) => findRequestSignals(one, seen));
   return [...requests, ...(convention.signals ?? [])];
 }

@@ -40,8 +40,8 @@ export const POSTGRESQL: Convention = {
         {
           name: 'in use',
           expression:
-            'max(sum by (job, instance, server) (pg_stat_database_numbackends)' +
-            ' / sum by (job, instance, server) (pg_settings_max_connections))',
+            'max(sum by (job, instance) (pg_stat_database_numbackends)' +
+            ' / sum by (job, instance) (pg_settings_max_connections))',
         },
       ],
     },

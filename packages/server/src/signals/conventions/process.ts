@@ -14,6 +14,7 @@ export const GO: Convention = {
   name: 'Go client',
   source: 'https://github.com/prometheus/client_golang/tree/main/prometheus/collectors',
   slot: 'resources',
+  sign: 'go_goroutines',
   signals: [
     {
       kind: 'saturation',
@@ -35,8 +36,7 @@ export const GO: Convention = {
       lines: [
         {
           name: 'busiest instance',
-          expression:
-            'max(rate(process_cpu_seconds_total[1m]) and on (job, instance) go_goroutines)',
+          expression: 'max(rate(process_cpu_seconds_total[1m]))',
         },
       ],
     },

@@ -7,7 +7,8 @@ import { HTTP_FAILURES } from './failures.ts';
 
 export const PROM_CLIENT: readonly Convention[] = [
   {
-    // The same names are the custom of Go, Ruby, PHP and Rust services.
+    // The same names are the custom of Go, Ruby, PHP and Rust services, and of FastAPI's
+    // instrumentator, whose histogram with many buckets is `highr`; its other one has three.
     name: 'Prometheus HTTP server',
     source: 'https://prometheus.io/docs/practices/naming/',
     slot: 'http',
@@ -15,6 +16,7 @@ export const PROM_CLIENT: readonly Convention[] = [
       {
         title: 'HTTP requests served',
         durations: [
+          { metric: 'http_request_duration_highr_seconds', unit: 'seconds' },
           { metric: 'http_request_duration_seconds', unit: 'seconds' },
           { metric: 'http_server_requests_duration_seconds', unit: 'seconds' },
           { metric: 'http_request_duration_milliseconds', unit: 'milliseconds' },
@@ -31,6 +33,7 @@ export const PROM_CLIENT: readonly Convention[] = [
     name: 'prom-client',
     source: 'https://github.com/siimon/prom-client#default-metrics',
     slot: 'resources',
+    sign: 'nodejs_heap_size_used_bytes',
     signals: [
       {
         kind: 'saturation',
@@ -41,9 +44,7 @@ export const PROM_CLIENT: readonly Convention[] = [
           {
             // JavaScript runs in one thread, so one core is the most that it can use.
             name: 'CPU of one core',
-            expression:
-              'max(rate(process_cpu_seconds_total[1m]) and on (job, instance)' +
-              ' nodejs_heap_size_used_bytes)',
+            expression: 'max(rate(process_cpu_seconds_total[1m]))',
           },
           { name: 'open files', expression: 'max(process_open_fds / process_max_fds)' },
           {

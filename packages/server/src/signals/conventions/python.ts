@@ -1,4 +1,4 @@
-/** Instrumentation of Flask, Django, FastAPI and Starlette. */
+/** Instrumentation of Flask, Django and Starlette. */
 import type { Convention } from '../model.ts';
 import { HTTP_FAILURES } from './failures.ts';
 
@@ -33,20 +33,6 @@ export const PYTHON: readonly Convention[] = [
           { metric: 'django_http_requests_latency_seconds_by_view_method', unit: 'seconds' },
         ],
         counters: ['django_http_responses_total_by_status_total'],
-        failures: HTTP_FAILURES,
-      },
-    ],
-  },
-  {
-    // Its histogram with many buckets has no labels, and the one with labels has three buckets.
-    name: 'prometheus-fastapi-instrumentator',
-    source: 'https://github.com/trallnag/prometheus-fastapi-instrumentator',
-    slot: 'http',
-    requests: [
-      {
-        title: TITLE,
-        durations: [{ metric: 'http_request_duration_highr_seconds', unit: 'seconds' }],
-        counters: ['http_requests_total'],
         failures: HTTP_FAILURES,
       },
     ],
