@@ -44,6 +44,9 @@ export const Settings = Type.Object({
     }),
   ),
   webhooks: Type.Array(Type.Object({ name: Type.String(), url: Type.String() })),
+  emails: Type.Array(Type.Object({ name: Type.String(), to: Type.Array(Type.String()) })),
+  /** HOST:PORT of the server that takes mail; null: there is none. */
+  smtp: Type.Union([Type.String(), Type.Null()]),
   ruleFiles: Type.Array(
     Type.Object({ file: Type.String(), groupCount: Type.Integer(), ruleCount: Type.Integer() }),
   ),

@@ -31,13 +31,16 @@ export function createMessage(alert: Alert, page: Page, service: Service | undef
   return {
     pageId: page.id,
     kind: page.kind,
+    isTest: false,
     isRepeat: page.isRepeat,
     title: page.kind === 'resolved' ? `Over: ${summaryOf(alert)}` : summaryOf(alert),
     body: describe(alert, page),
     step: page.step,
+    policy: alert.policy,
     alert: {
       id: alert.id,
       name: alert.name,
+      summary: summaryOf(alert),
       output: alert.output,
       fingerprint: alert.fingerprint,
       labels: alert.labels,

@@ -158,7 +158,7 @@ function sayRestartNeeded(notices: Notices, started: Config, config: Config): vo
 
 async function applyConfig(parts: ConfigControlOptions, config: Config): Promise<void> {
   parts.catalog.apply(config.services);
-  parts.notifier.apply(config.webhooks);
+  parts.notifier.apply(config.channels);
   parts.alerts.service.applyPolicies(config.policies);
   await parts.rules.apply(
     listRuleFiles(config).flatMap(({ groups }) => groups),

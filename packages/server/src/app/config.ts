@@ -12,7 +12,13 @@ import { createSecureContext } from 'node:tls';
 import { type EscalationPolicy, readEscalationPolicies } from '../alerts/index.ts';
 import { readServices, type Service } from '../catalog/index.ts';
 import { isLoopbackAddress } from '../http/index.ts';
-import { BROWSER, readWebhooks, type Webhook, webhookChannel } from '../notify/index.ts';
+import {
+  channelNames,
+  type DeclaredChannels,
+  readEmails,
+  readSmtp,
+  readWebhooks,
+} from '../notify/index.ts';
 import {
   errorMessage,
   type Fault,
@@ -41,6 +47,8 @@ const FIELDS = [
   'storage',
   'services',
   'webhooks',
+  'smtp',
+  'emails',
   'escalation_policies',
   'server',
   'watch',
@@ -85,7 +93,7 @@ export interface Config {
   readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
   readonly ruleFiles: readonly RuleFile[];
   readonly services: readonly Service[];
-  readonly webhooks: readonly Webhook[];
+  readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
   readonly retentionMs: number;
   /** A PostgreSQL URL; undefined: SQLite in the data folder. */
@@ -133,9 +141,11 @@ export function readConfig(options: {
   }
   const global = readGlobal(fields.find('global'));
   const scrape = fields.find('scrape_configs');
-  const webhooks = readWebhooks(fields.find('webhooks'));
-  const channels = [BROWSER, ...webhooks.map(webhookChannel)];
-  const policies = readEscalationPolicies(fields.find('escalation_policies'), channels);
+  const channels = readChannels(fields);
+  const policies = readEscalationPolicies(
+    fields.find('escalation_policies'),
+    channelNames(channels),
+  );
   const policyNames = policies.map(({ name }) => name);
   const ruleFiles = readRuleFiles(fields.find('rule_files'), { ...options, faults });
   const config: Config = {
@@ -145,7 +155,7 @@ export function readConfig(options: {
     scrapeConfigs: scrape === undefined ? undefined : readScrapeConfigs(scrape, global),
     ruleFiles,
     services: readServices(fields.find('services'), { policyNames }),
-    webhooks,
+    channels,
     policies,
     retentionMs: readRetention(fields.find('storage')),
     recordsUrl: readRecordsUrl(fields.find('records')),
@@ -154,6 +164,15 @@ export function readConfig(options: {
     watch: readWatch(fields.find('watch')),
   };
   return { config, faults: faults.toSorted(inOrderOfPlace).map(formatFault) };
+}
+
+function readChannels(fields: YamlFields): DeclaredChannels {
+  const smtp = fields.find('smtp');
+  return {
+    webhooks: readWebhooks(fields.find('webhooks')),
+    smtp: readSmtp(smtp),
+    emails: readEmails(fields.find('emails'), smtp !== undefined),
+  };
 }
 
 function inOrderOfPlace(a: Fault, b: Fault): number {

@@ -11,6 +11,7 @@ import { createAlertRoutes } from '../alerts/index.ts';
 import { VERSION } from '../cli/index.ts';
 import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
+import { formatServer } from '../notify/index.ts';
 import type { RequestContext } from '../platform/index.ts';
 import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
 import {
@@ -23,8 +24,8 @@ import {
 import { createSignalRoutes } from '../signals/index.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
-import { pendingRoutes } from './pending-routes.ts';
 import { createDemoRoutes } from './demo.ts';
+import { pendingRoutes } from './pending-routes.ts';
 import { redactSecrets } from './redact.ts';
 import type { Parts } from './start-app.ts';
 
@@ -47,12 +48,12 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createAlertRoutes(alerts),
     ...createSignalRoutes(parts.signals),
     ...createStateRoutes(parts),
-    ...pendingRoutes,
-    confirmPage({ params }) {
     ...createDemoRoutes({
       control: () => parts.configControl.state().config.demoControl,
       fetch,
     }),
+    ...pendingRoutes,
+    confirmPage({ params }) {
       hub.confirm(params.id);
       return {};
     },
@@ -162,7 +163,9 @@ function describeSettings(parts: Parts): Settings {
       name,
       steps: steps.map(({ notify, waitMs }) => ({ notify: [...notify], waitMs })),
     })),
-    webhooks: config.webhooks.map(({ name, url }) => ({ name, url: hideSecrets(url) })),
+    webhooks: config.channels.webhooks.map(({ name, url }) => ({ name, url: hideSecrets(url) })),
+    emails: config.channels.emails.map(({ name, to }) => ({ name, to: [...to] })),
+    smtp: config.channels.smtp === undefined ? null : formatServer(config.channels.smtp),
     ruleFiles: listRuleFiles(config).map(({ file, groups }) => ({
       file,
       groupCount: groups.length,

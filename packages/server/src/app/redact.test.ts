@@ -13,6 +13,7 @@ describe('a configuration that is shown', () => {
     check("{ username: a, password: 'it''s', x: 1 }", '{ username: a, password: <hidden>, x: 1 }');
     check('{credentials: "a\\"b"}', '{credentials: <hidden>}');
     check('bearer_token: abc # mine', 'bearer_token: <hidden># mine');
+    check('  auth_password: "a b"\n', '  auth_password: <hidden>\n');
     check('"password": x', '"password": <hidden>');
   });
   it('hides what URLs carry', () => {

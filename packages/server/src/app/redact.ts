@@ -6,7 +6,7 @@
  * shown: who wants to be sure keeps it in a file of its own (`password_file`, `secret_file`).
  */
 
-const SECRET_KEYS = 'password|credentials|bearer_token|client_secret|secret|token';
+const SECRET_KEYS = 'auth_password|password|credentials|bearer_token|client_secret|secret|token';
 const VALUE = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^']|'')*'|[^\\s,}\\]#][^\\n,}\\]#]*`;
 const BY_KEY = new RegExp(`\\b(${SECRET_KEYS})(["']?\\s*:[ \\t]+)(?:${VALUE})`, 'g');
 /** A URL's user part, and for webhooks its path and query, which are as good as a password. */

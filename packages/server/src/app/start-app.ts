@@ -16,6 +16,7 @@ import { createHostCollector, createSystemHost, type HostCollector } from '../ho
 import { createIdentity, type Identity } from '../identity/index.ts';
 import {
   createHttpPoster,
+  createMailSender,
   createNotifier,
   createNotifyMetrics,
   type Notifier,
@@ -229,6 +230,7 @@ function createAppNotifier(input: {
   return createNotifier({
     hub: browser,
     post: createHttpPoster({ clock }),
+    sendMail: createMailSender({ clock }),
     clock,
     log,
     metrics: createNotifyMetrics(registry),

@@ -1,11 +1,12 @@
 /**
  * Delivery: one message to one channel, one attempt at a time.
  *
- * Channels are `browser` (open pages of signed-in people) and `webhook/NAME`. An attempt never
- * throws; it is delivered, worth a retry, or failed for good, always with a reason. When to try
+ * Channels are `browser` (open pages of signed-in people), `webhook/NAME` and `email/NAME`. An
+ * attempt never throws; it is delivered, worth a retry, or failed for good, always with a reason. When to try
  * again is the caller's to keep (it must survive a restart); how long to wait is said here.
  * Outgoing addresses are judged by literal, by look-up and by the connected peer.
  */
+export { type EmailList, emailChannel, formatServer, type Smtp } from './email-model.ts';
 export { createHttpPoster } from './http-post.ts';
 export { ATTEMPTS_MAX, RETRY_AFTER_MS_MAX } from './limits.ts';
 export { createNotifyMetrics } from './metrics.ts';
@@ -16,6 +17,8 @@ export {
   type Webhook,
   webhookChannel,
 } from './model.ts';
-export { createNotifier, type Notifier } from './notifier.ts';
+export { channelNames, createNotifier, type DeclaredChannels, type Notifier } from './notifier.ts';
+export { readEmails, readSmtp } from './read-emails.ts';
 export { readWebhooks } from './read-webhooks.ts';
 export { retryDelayMs } from './retry.ts';
+export { createMailSender } from './smtp-send.ts';

@@ -19,7 +19,7 @@ export function createNotifyMetrics(registry: Registry): NotifyMetrics {
     name: 'nines_notify_attempt_duration_seconds',
     help: 'How long attempts to deliver a message took, by channel.',
     labelNames: ['channel'],
-    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],
   });
   return {

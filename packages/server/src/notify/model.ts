@@ -5,6 +5,8 @@ import type { Labels } from '../series/index.ts';
 export const BROWSER = 'browser';
 /** What the names of webhook channels begin with: `webhook/ops`. */
 export const WEBHOOK_PREFIX = 'webhook/';
+/** What the names of e-mail channels begin with: `email/oncall`. */
+export const EMAIL_PREFIX = 'email/';
 
 /** Where a webhook is, as declared. */
 export interface Webhook {
@@ -26,6 +28,8 @@ export function webhookChannel(webhook: { readonly name: string }): string {
 export interface MessageAlert {
   readonly id: string;
   readonly name: string;
+  /** What is wrong, in one line, whether or not it is over. */
+  readonly summary: string;
   readonly output: string;
   readonly fingerprint: string;
   readonly labels: Labels;
@@ -43,6 +47,8 @@ export interface Message {
   /** The same for every attempt at one page, so that a receiver can drop repeats. */
   readonly pageId: string;
   readonly kind: 'page' | 'resolved';
+  /** Whether somebody only wants to see that the channel works. */
+  readonly isTest: boolean;
   /** Whether an earlier attempt may have arrived. */
   readonly isRepeat: boolean;
   /** The one line to read first. */
@@ -51,6 +57,8 @@ export interface Message {
   readonly body: string;
   /** The step of the escalation, from 1. */
   readonly step: number;
+  /** The name of the escalation policy. */
+  readonly policy: string;
   readonly alert: MessageAlert;
 }
 

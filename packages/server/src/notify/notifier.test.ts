@@ -2,39 +2,31 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Registry } from 'prom-client';
 import { createManualClock, createSilentLog } from '../platform/index.ts';
-import { EMPTY_LABELS } from '../series/index.ts';
+import type { Smtp } from './email-model.ts';
 import type { PostHttp } from './http-post.ts';
 import { createNotifyMetrics } from './metrics.ts';
-import type { BrowserHub, Message } from './model.ts';
+import type { BrowserHub } from './model.ts';
 import { createNotifier } from './notifier.ts';
+import { createTestMessage } from './testing.ts';
 
-const message: Message = {
-  pageId: 'pg_1',
-  kind: 'page',
-  isRepeat: false,
-  title: 'A',
-  body: 'B',
-  step: 1,
-  alert: {
-    id: 'al_1',
-    name: 'A',
-    output: 'page',
-    fingerprint: 'f',
-    labels: EMPTY_LABELS,
-    annotations: {},
-    value: 1,
-    service: undefined,
-    owner: undefined,
-    playbook: undefined,
-    firedAtMs: 0,
-    resolvedAtMs: undefined,
-  },
-};
+const message = createTestMessage();
 const ops = {
   name: 'ops',
   url: new URL('https://a.example'),
   secretFile: undefined,
   allowsPrivate: false,
+};
+
+const smtp: Smtp = {
+  host: 'smtp.example.com',
+  port: 587,
+  isTlsFromStart: false,
+  requiresTls: true,
+  from: { name: '', address: 'nines@example.com' },
+  hello: 'localhost',
+  auth: undefined,
+  caFile: undefined,
+  isCheckSkipped: false,
 };
 
 function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?: PostHttp } = {}) {
@@ -43,12 +35,13 @@ function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?:
   const notifier = createNotifier({
     hub: { deliver: options.hub ?? (async () => ({ openCount: 0, confirmedCount: 0 })) },
     post: options.post ?? (async () => ({ status: 200, retryAfter: undefined, text: '' })),
+    sendMail: async () => ({ state: 'accepted', text: '250 OK', refused: [] }),
     clock,
     log: createSilentLog(),
     metrics: createNotifyMetrics(registry),
     externalUrl: 'http://nines.example',
   });
-  notifier.apply([ops]);
+  notifier.apply({ webhooks: [ops], smtp, emails: [{ name: 'oncall', to: ['mina@example.com'] }] });
   const deliver = async (channel: string) =>
     notifier.deliver(channel, message, new AbortController().signal);
   return { notifier, deliver, registry, clock };
@@ -56,7 +49,7 @@ function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?:
 
 describe('createNotifier', () => {
   it('names its channels, the browser first', () =>
-    assert.deepEqual(create().notifier.channels(), ['browser', 'webhook/ops']));
+    assert.deepEqual(create().notifier.channels(), ['browser', 'webhook/ops', 'email/oncall']));
   it('delivers to open pages', async () => {
     const hub = (confirmedCount: number) => async () => ({ openCount: 3, confirmedCount });
     assert.deepEqual(await create({ hub: hub(1) }).deliver('browser'), {
@@ -85,6 +78,11 @@ describe('createNotifier', () => {
   });
   it('delivers to a webhook', async () =>
     assert.equal((await create().deliver('webhook/ops')).state, 'delivered'));
+  it('delivers by e-mail', async () =>
+    assert.deepEqual(await create().deliver('email/oncall'), {
+      state: 'delivered',
+      reason: 'to mina@example.com: 250 OK',
+    }));
   it('fails for good where the channel is gone', async () => {
     const outcome = await create().deliver('webhook/gone');
     assert.deepEqual(outcome, { state: 'failed', reason: 'webhook/gone is no longer declared' });

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Clock, errorMessage, invalid, type Log } from '../platform/index.ts';
 import { deliverToBrowser } from './browser.ts';
+import { deliverByEmail } from './email.ts';
+import { type EmailList, emailChannel, type Smtp } from './email-model.ts';
 import type { PostHttp } from './http-post.ts';
 import { SECRET_BYTES_MAX } from './limits.ts';
 import type { NotifyMetrics } from './metrics.ts';
@@ -13,11 +15,25 @@ import {
   type Webhook,
   webhookChannel,
 } from './model.ts';
+import type { SendMail } from './smtp-send.ts';
 import { deliverToWebhook } from './webhook.ts';
 
+/** The channels that the configuration declares. */
+export interface DeclaredChannels {
+  readonly webhooks: readonly Webhook[];
+  /** The server that e-mail goes through. Invariant: defined where there are lists. */
+  readonly smtp: Smtp | undefined;
+  readonly emails: readonly EmailList[];
+}
+
+/** The names of declared channels as escalation policies use them, the browser first. */
+export function channelNames({ webhooks, emails }: DeclaredChannels): readonly string[] {
+  return [BROWSER, ...webhooks.map(webhookChannel), ...emails.map(emailChannel)];
+}
+
 export interface Notifier {
-  /** Replaces the webhooks. */
-  apply(webhooks: readonly Webhook[]): void;
+  /** Replaces all channels but the browser. */
+  apply(channels: DeclaredChannels): void;
   /** The names of all channels, the browser first. */
   channels(): readonly string[];
   /** Makes one attempt to deliver. Never throws. */
@@ -27,6 +43,7 @@ export interface Notifier {
 export interface NotifierOptions {
   readonly hub: BrowserHub;
   readonly post: PostHttp;
+  readonly sendMail: SendMail;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: NotifyMetrics;
@@ -36,11 +53,13 @@ export interface NotifierOptions {
   readonly readSecret?: (file: string) => Promise<string>;
 }
 
+type Deliverer = (message: Message, signal: AbortSignal) => Promise<Outcome>;
+
 /** Builds a notifier with the browser as its only channel. */
 export function createNotifier(options: NotifierOptions): Notifier {
   const { clock, metrics } = options;
   const readSecret = options.readSecret ?? readSecretFile;
-  let webhooks = new Map<string, Webhook>();
+  let deliverers = new Map<string, Deliverer>();
 
   const attempt = async (
     channel: string,
@@ -48,18 +67,18 @@ export function createNotifier(options: NotifierOptions): Notifier {
     signal: AbortSignal,
   ): Promise<Outcome> => {
     if (channel === BROWSER) return deliverToBrowser(message, { ...options, signal });
-    const webhook = webhooks.get(channel);
-    if (webhook === undefined) {
+    const deliver = deliverers.get(channel);
+    if (deliver === undefined) {
       return { state: 'failed', reason: `${channel} is no longer declared` };
     }
-    return deliverToWebhook(webhook, message, { ...options, readSecret, signal });
+    return deliver(message, signal);
   };
 
   return {
     apply(next) {
-      webhooks = new Map(next.map((webhook) => [webhookChannel(webhook), webhook]));
+      deliverers = createDeliverers(next, { ...options, readSecret });
     },
-    channels: () => [BROWSER, ...webhooks.keys()],
+    channels: () => [BROWSER, ...deliverers.keys()],
     async deliver(channel, message, signal) {
       const startMs = clock.monotonicMs();
       const outcome = await attempt(channel, message, signal).catch((error: unknown): Outcome => {
@@ -74,11 +93,30 @@ export function createNotifier(options: NotifierOptions): Notifier {
   };
 }
 
+function createDeliverers(
+  { webhooks, smtp, emails }: DeclaredChannels,
+  parts: NotifierOptions & { readonly readSecret: (file: string) => Promise<string> },
+): Map<string, Deliverer> {
+  const deliverers = new Map<string, Deliverer>();
+  for (const webhook of webhooks) {
+    deliverers.set(webhookChannel(webhook), async (message, signal) =>
+      deliverToWebhook(webhook, message, { ...parts, signal }),
+    );
+  }
+  if (smtp === undefined) return deliverers;
+  for (const list of emails) {
+    deliverers.set(emailChannel(list), async (message, signal) =>
+      deliverByEmail(list, message, { ...parts, smtp, signal }),
+    );
+  }
+  return deliverers;
+}
+
 async function readSecretFile(file: string): Promise<string> {
   const secret = (await readFile(file, 'utf8')).trim();
   if (secret === '' || Buffer.byteLength(secret) > SECRET_BYTES_MAX) {
     const want = `want 1 to ${SECRET_BYTES_MAX} bytes`;
-    throw invalid('WEBHOOK_SECRET_INVALID', `cannot sign with the key in ${file}: ${want}`);
+    throw invalid('SECRET_FILE_INVALID', `cannot use the secret in ${file}: ${want}`);
   }
   return secret;
 }

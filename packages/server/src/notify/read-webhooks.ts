@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { YamlValue } from '../platform/index.ts';
 import { addressLiteral, findAddressRefusal } from './address.ts';
-import { WEBHOOK_NAME, WEBHOOKS_MAX } from './limits.ts';
+import { CHANNEL_NAME, WEBHOOKS_MAX } from './limits.ts';
 import type { Webhook } from './model.ts';
 
 const FIELDS = ['name', 'url', 'secret_file', 'allow_private'];
@@ -45,7 +45,7 @@ function readName(item: YamlValue, value: YamlValue | undefined): string | undef
     return undefined;
   }
   const name = value.string();
-  if (WEBHOOK_NAME.test(name)) return name;
+  if (CHANNEL_NAME.test(name)) return name;
   value.fault(`${value.path} must be up to 64 letters, digits, ".", "_" and "-", got "${name}"`);
   return undefined;
 }

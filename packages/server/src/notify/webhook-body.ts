@@ -45,6 +45,7 @@ export function formatWebhookBody(
     ],
     nines: {
       kind: message.kind,
+      is_test: message.isTest,
       page_id: message.pageId,
       is_repeat: message.isRepeat,
       step: message.step,

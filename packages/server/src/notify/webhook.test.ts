@@ -2,35 +2,13 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { createManualClock, forbidden } from '../platform/index.ts';
-import { createLabels } from '../series/index.ts';
 import type { HttpAnswer, HttpPost, PostHttp } from './http-post.ts';
 import type { Message, Outcome, Webhook } from './model.ts';
+import { createTestMessage, FIRED_AT } from './testing.ts';
 import { deliverToWebhook, judgeAnswer } from './webhook.ts';
 import { formatWebhookBody } from './webhook-body.ts';
 
-const FIRED_AT = Date.parse('2026-01-02T03:04:05.678Z');
-const message: Message = {
-  pageId: 'pg_1',
-  kind: 'page',
-  isRepeat: false,
-  title: 'Checkout: 3.1 % of orders fail',
-  body: 'HighErrors has held for 5m.',
-  step: 1,
-  alert: {
-    id: 'al_1',
-    name: 'HighErrors',
-    output: 'page',
-    fingerprint: '791cec13fcba0368',
-    labels: createLabels({ alertname: 'HighErrors', job: 'checkout' }),
-    annotations: { summary: 'Checkout: 3.1 % of orders fail' },
-    value: 0.031,
-    service: 'checkout',
-    owner: 'Payments',
-    playbook: 'https://wiki.example/checkout',
-    firedAtMs: FIRED_AT,
-    resolvedAtMs: undefined,
-  },
-};
+const message = createTestMessage();
 const webhook: Webhook = {
   name: 'ops',
   url: new URL('https://hooks.example/nines'),
@@ -88,6 +66,7 @@ describe('formatWebhookBody', () => {
       ],
       nines: {
         kind: 'page',
+        is_test: false,
         page_id: 'pg_1',
         is_repeat: false,
         step: 1,

@@ -1,7 +1,8 @@
 /** Delivers a message to a webhook, and judges the answer. */
 import { AppError, type Clock, errorMessage, systemErrorCode } from '../platform/index.ts';
+import { quoteAnswer, UNREACHED } from './answer-words.ts';
 import type { HttpAnswer, PostHttp } from './http-post.ts';
-import { QUOTED_CHARS_MAX, WEBHOOK_TIMEOUT_MS } from './limits.ts';
+import { WEBHOOK_TIMEOUT_MS } from './limits.ts';
 import type { Message, Outcome, Webhook } from './model.ts';
 import { parseRetryAfter } from './retry.ts';
 import { formatSignature, formatWebhookBody } from './webhook-body.ts';
@@ -68,19 +69,9 @@ export function judgeAnswer(answer: HttpAnswer, nowMs: number): Outcome {
   return { state: 'retry', reason, retryAfterMs, mayHaveArrived: GATEWAY_LOST.has(status) };
 }
 
-/** The beginning of the first line, without what could disturb a log or a terminal. */
-function quoteAnswer(text: string): string {
-  const line = text.trimStart().split('\n', 1)[0].replaceAll(/\p{C}/gu, '').trim();
-  return line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
-}
-
 /** With these the request was never begun. */
 const UNSENT: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens at its address',
-  EHOSTUNREACH: 'its host cannot be reached',
-  ENETUNREACH: 'its network cannot be reached',
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'the look-up of its host name got no answer',
+  ...UNREACHED,
   ENOENT: 'its secret_file does not exist',
   EACCES: 'its secret_file may not be read',
 };

@@ -12,6 +12,8 @@ function check(config: Partial<Settings['config']>, want: string): void {
     services: [],
     escalationPolicies: [],
     webhooks: [],
+    emails: [],
+    smtp: null,
     ruleFiles: [],
   };
   const text = describeSettings(settings, NOW).map((part) => part.text);
