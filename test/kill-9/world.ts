@@ -5,8 +5,8 @@ import { createScratchFolder, type RunningServer, startServer } from '../harness
 
 export interface World {
   readonly pager: FakePager;
-  /** Starts the server, on the same data folder every time. */
-  start(): Promise<RunningServer>;
+  /** Starts the server, on the same data folder every time unless another is named. */
+  start(dataDir?: string): Promise<RunningServer>;
   /** From now on, and for ever, this round's fault is there; its rule pages at once. */
   raiseFault(round: number): void;
   stop(): Promise<void>;
@@ -40,11 +40,12 @@ export async function openWorld(): Promise<World> {
     Array.from({ length: TARGETS }, async (_, target) => startExporter(createLoad(target, faults))),
   );
   const pager = await startPager();
-  const dataDir = createScratchFolder();
+  const folder = createScratchFolder();
   const config = configFor(targets, pager);
   return {
     pager,
-    start: async () => startServer({ config, files: { 'rules.yml': RULES }, dataDir }),
+    start: async (dataDir = folder) =>
+      startServer({ config, files: { 'rules.yml': RULES }, dataDir }),
     raiseFault: (round) => void faults.push(round),
     async stop() {
       await Promise.all([...targets, pager].map(async (one) => one.stop()));

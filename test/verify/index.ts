@@ -1,4 +1,5 @@
 /** All verifications, in the order of the way from a first start to a page. */
+import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
 import { conformancePromql } from './conformance-promql.ts';
@@ -20,6 +21,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   differential,
   killNine,
   recordKills,
+  backup,
   diskFull,
   bench,
 ];
