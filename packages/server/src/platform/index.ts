@@ -46,6 +46,7 @@ export {
   formatFault,
   type Place,
   readYaml,
+  readYamlDocuments,
   type YamlEntry,
   type YamlFields,
   type YamlValue,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSeededRandom } from './random.ts';
-import { formatFault, readYaml, type YamlValue } from './yaml-reader.ts';
+import { formatFault, readYaml, readYamlDocuments, type YamlValue } from './yaml-reader.ts';
 
 /** Reads a text with a function and answers the faults as lines. */
 function faultsOf(text: string, read: (root: YamlValue) => void): readonly string[] {
@@ -112,6 +112,19 @@ describe('reading YAML', () => {
     assert.match(faultsOf(`${'- '.repeat(5000)}x`, () => {})[0], /nested too deeply/);
   });
 
+  it('reads several documents with the places of the whole file', () => {
+    const text = '# nothing\n---\na: 1\n---\n---\na: x\n';
+    const { roots, faults } = readYamlDocuments({ text, file: 'f.yaml' });
+    assert.deepEqual(
+      roots.map((root) => root.fields(['a']).find('a')?.number()),
+      [1, 0],
+    );
+    assert.deepEqual(faults.map(formatFault), ['f.yaml:6:4: a must be a number, got "x"']);
+    assert.deepEqual(readYamlDocuments({ text: '', file: 'f.yaml' }), { roots: [], faults: [] });
+    const many = readYamlDocuments({ text: '---\n'.repeat(1001), file: 'f.yaml' });
+    assert.match(many.faults[0].message, /1001 documents; at most 1000/);
+  });
+
   it('survives hostile text', () => {
     const seed = 20260101;
     const random = createSeededRandom(seed);
@@ -144,7 +157,9 @@ describe('reading YAML', () => {
         { length },
         () => pieces[Math.floor(random.float() * pieces.length)],
       ).join('');
-      walk(readYaml({ text, file: `seed ${seed} round ${round}` }).root);
+      const file = `seed ${seed} round ${round}`;
+      walk(readYaml({ text, file }).root);
+      readYamlDocuments({ text, file }).roots.forEach(walk);
     }
   });
 });

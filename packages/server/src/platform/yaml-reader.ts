@@ -15,6 +15,7 @@ import {
   isSeq,
   LineCounter,
   type Pair,
+  parseAllDocuments,
   parseDocument,
   type YAMLMap,
 } from 'yaml';
@@ -44,6 +45,8 @@ const TEXT_BYTES_MAX = 8 * 1024 * 1024;
 const ANCHORS_MAX = 100;
 /** Prometheus' own configuration is 9 deep at most. */
 const DEPTH_MAX = 64;
+/** Each is a tree of its own; files of SLOs for a whole company have some hundred. */
+const DOCUMENTS_MAX = 1000;
 /** The parser recurses on both; V8's stack takes about ten thousand levels. */
 const FLOW_DEPTH_MAX = 256;
 const INDENT_MAX = 1024;
@@ -87,25 +90,53 @@ export function readYaml(options: { readonly text: string; readonly file: string
   readonly root: YamlValue;
   readonly faults: Fault[];
 } {
-  const { text, file } = options;
-  const lines = new LineCounter();
-  const faults: Fault[] = [];
-  const bound = findBroken(text);
-  const document = parseDocument(bound === undefined ? text : '', {
-    lineCounter: lines,
-    uniqueKeys: false,
-    merge: true,
-    prettyErrors: false,
+  const reading = beginReading(options);
+  const document = parseDocument(reading.text, { ...PARSE_OPTIONS, lineCounter: reading.lines });
+  return { root: createRoot(reading, document), faults: reading.faults };
+}
+
+/** Reads the documents of a text, which `---` lines part; empty ones are left out. */
+export function readYamlDocuments(options: { readonly text: string; readonly file: string }): {
+  readonly roots: readonly YamlValue[];
+  readonly faults: Fault[];
+} {
+  const reading = beginReading(options);
+  const documents = parseAllDocuments(reading.text, {
+    ...PARSE_OPTIONS,
+    lineCounter: reading.lines,
   });
-  if (bound !== undefined) faults.push({ file, line: 1, column: 1, message: bound });
+  // An empty text answers a lone object without documents.
+  const roots = Array.isArray(documents)
+    ? documents.map((document) => createRoot(reading, document))
+    : [];
+  return { roots: roots.filter(({ kind }) => kind !== 'empty'), faults: reading.faults };
+}
+
+const PARSE_OPTIONS = { uniqueKeys: false, merge: true, prettyErrors: false } as const;
+
+interface Reading {
+  readonly text: string;
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly faults: Fault[];
+}
+
+/** Holds a text to its bounds before it is parsed: beyond them nothing of it is. */
+function beginReading({ text, file }: { readonly text: string; readonly file: string }): Reading {
+  const broken = findBroken(text);
+  const faults = broken === undefined ? [] : [{ file, line: 1, column: 1, message: broken }];
+  return { text: broken === undefined ? text : '', file, lines: new LineCounter(), faults };
+}
+
+function createRoot({ file, lines, faults }: Reading, document: Document): YamlValue {
   for (const error of document.errors) {
     const at = lines.linePos(error.pos[0]);
     faults.push({ file, line: at.line, column: at.col, message: error.message });
   }
   const context: Context = { document, lines, file, faults, merged: new Map() };
   const parent: Place = { file, line: 1, column: 1 };
-  const root = faults.length > 0 ? undefined : document.contents;
-  return { root: createValue(context, { node: root, path: '', parent, depth: 0 }), faults };
+  const node = faults.length > 0 ? undefined : document.contents;
+  return createValue(context, { node, path: '', parent, depth: 0 });
 }
 
 function findBroken(text: string): string | undefined {
@@ -114,6 +145,10 @@ function findBroken(text: string): string | undefined {
   }
   const anchors = text.match(/(^|[\s,[{:-])&[^\s,\]}]+/gm)?.length ?? 0;
   if (anchors > ANCHORS_MAX) return `file has ${anchors} anchors; at most ${ANCHORS_MAX} are read`;
+  const documents = text.match(/^---/gm)?.length ?? 0;
+  if (documents > DOCUMENTS_MAX) {
+    return `file has ${documents} documents; at most ${DOCUMENTS_MAX} are read`;
+  }
   // Flow collections nest without indentation, and the parser recurses on each level.
   let depth = 0;
   let deepest = 0;

@@ -24,6 +24,8 @@ export interface SelectRange {
 
 /** One series of a selection. The samples' memory is used again for the next series. */
 export interface SelectedSeries {
+  /** The series' number, the same for as long as this process keeps it. */
+  readonly ref: number;
   readonly labels: Labels;
   readonly samples: Samples;
 }
@@ -57,7 +59,8 @@ export class Reader {
       buffer.clear();
       if (range.newestOnly === true) this.#readNewest(slots[i], range, buffer);
       else this.#read(slots[i], range, buffer);
-      if (buffer.count > 0) yield { labels: table.labelsOf(slots[i]), samples: buffer };
+      if (buffer.count === 0) continue;
+      yield { ref: ids[i], labels: table.labelsOf(slots[i]), samples: buffer };
     }
   }
 
