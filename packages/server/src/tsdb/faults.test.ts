@@ -52,6 +52,25 @@ function createLeak() {
   return leak;
 }
 
+describe('a store that a newer version wrote', () => {
+  test('is refused and left as it is', async () => {
+    const { db, disk, clock } = openFixture();
+    appendOne(db, { __name__: 'up' }, START_MS, 1);
+    await db.close();
+    const checkpoint = disk.content('/data/checkpoint')?.slice() ?? new Uint8Array();
+    new DataView(checkpoint.buffer).setUint32(4, 2, true);
+    disk.setContent('/data/checkpoint', checkpoint);
+    const before = disk.copy();
+    assert.throws(() => openFixture({ disk, clock }), {
+      code: 'TSDB_NEWER',
+      message: /has format version 2, so a newer version of Nines wrote it; install that version/,
+    });
+    for (const name of ['/data/checkpoint', '/data/wal/00000001']) {
+      assert.deepEqual(disk.content(name), before.content(name), name);
+    }
+  });
+});
+
 /** Fills a store so that chunks are closed: 200 samples of each of eight series. */
 function fillChunks(fixture: Fixture): void {
   const { db, clock } = fixture;

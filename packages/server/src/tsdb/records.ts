@@ -20,6 +20,22 @@ export function putFileHeader(writer: ByteWriter, magic: number, version: number
   writer.word(version);
 }
 
+/** Versions that later programs may have; anything above is damage, no version. */
+const VERSION_MAX = 1000;
+
+/** The version of a file that a later program wrote; undefined for any other, damaged ones too. */
+export function findNewerVersion(
+  file: DiskFile,
+  format: { readonly magic: number; readonly version: number },
+): number | undefined {
+  const header = new Uint8Array(FILE_HEADER_BYTES);
+  if (file.read(header, 0) < FILE_HEADER_BYTES) return undefined;
+  const view = new DataView(header.buffer);
+  const version = view.getUint32(4, true);
+  const isNewer = version > format.version && version <= VERSION_MAX;
+  return isNewer && view.getUint32(0, true) === format.magic ? version : undefined;
+}
+
 /** Begins a record; answers where, for `endRecord`. */
 export function beginRecord(writer: ByteWriter, kind: number): number {
   const start = writer.at;

@@ -6,8 +6,8 @@
  * cannot be taken for others'), and the report says what was left out.
  */
 import { join } from 'node:path';
-import { errorMessage } from '../platform/index.ts';
-import { CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
+import { AppError, errorMessage, invalid } from '../platform/index.ts';
+import { CHECKPOINT_FORMAT, CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
 import { type CheckpointStart, loadCheckpoint } from './checkpoint-load.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
@@ -16,7 +16,7 @@ import type { DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
 import type { ReplayReport, Settings } from './options.ts';
-import { type Damage, readRecords, type StoredRecord } from './records.ts';
+import { type Damage, findNewerVersion, readRecords, type StoredRecord } from './records.ts';
 import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
 import { readSamples, readSeries, RECORD_SAMPLES, RECORD_SERIES } from './wal-records.ts';
 
@@ -116,6 +116,13 @@ class Recovery {
   }
 
   #readCheckpoint(path: string, file: DiskFile): CheckpointStart | undefined {
+    // Whoever changes any of the formats raises the checkpoint's version: it is read first, before
+    // anything is touched.
+    const newer = findNewerVersion(file, CHECKPOINT_FORMAT);
+    if (newer !== undefined) {
+      const message = `cannot use the series: ${path} has format version ${newer}, so a newer version of Nines wrote it; install that version, or restore an older backup`;
+      throw invalid('TSDB_NEWER', message);
+    }
     let isFound = false;
     const loaded = loadCheckpoint(file, this.#head, (known) => {
       isFound = true;
@@ -247,6 +254,7 @@ class Recovery {
         file.close();
       }
     } catch (error) {
+      if (error instanceof AppError) throw error;
       this.#damagedSegments++;
       this.#settings.log.error('cannot read', { path, error: errorMessage(error) });
       return undefined;
