@@ -148,7 +148,7 @@ async function backUp(story: Story, source: RunningServer, file: string): Promis
   const forgotten = createRecordMemory();
   const load = async (): Promise<void> => {
     while (!isDone) {
-      await source.get('/api/v1/query?query=load');
+      await source.get('/api/v1/query?query=sum(load)');
       await source.client('listAlerts', { query: { limit: 500 } });
       await forgotten.findMisses(source);
     }
