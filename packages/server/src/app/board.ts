@@ -7,6 +7,7 @@ export interface BoardSources {
   readonly listNeedsSomeone: () => Promise<readonly AlertSummary[]>;
   readonly countOpen: () => Board['openCount'];
   readonly countPending: () => number;
+  readonly countSlos: () => Board['sloCounts'];
   readonly listRecent: () => Promise<readonly RecentEvent[]>;
   readonly summaryInput: () => Omit<SummaryInput, 'nowMs'>;
   readonly notices: () => Board['notices'];
@@ -39,7 +40,7 @@ export function createBoardHandler(sources: BoardSources): () => Promise<Board> 
       needsSomeone: [...needsSomeone],
       openCount: sources.countOpen(),
       pendingCount: sources.countPending(),
-      sloCounts: { fine: 0, burning: 0, exhausted: 0, unmeasured: 0 },
+      sloCounts: sources.countSlos(),
       notices: sources.notices(),
       recent: [...recent],
       ...measured,

@@ -58,6 +58,7 @@ function setUp(context: TestContext, text: string) {
       },
     },
     scrape: { apply: () => {} },
+    slos: { apply: () => [] },
     hub: { publish: () => {} },
     fetchers: {},
     ownFetchers: new Map(),

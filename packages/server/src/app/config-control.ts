@@ -9,6 +9,7 @@ import type { Notifier } from '../notify/index.ts';
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { FetchBody, ScrapeManager } from '../scrape/index.ts';
+import type { Slos } from '../slo/index.ts';
 import { listRuleFiles } from './built-in-rules.ts';
 import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
@@ -45,6 +46,7 @@ export interface ConfigControlOptions {
   };
   readonly rules: Pick<RuleManager, 'apply'>;
   readonly scrape: Pick<ScrapeManager, 'apply'>;
+  readonly slos: Pick<Slos, 'apply'>;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
   /** Looked up by the scrape manager; ours are in it unless somebody declares their jobs. */
@@ -160,8 +162,9 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
   parts.catalog.apply(config.services);
   parts.notifier.apply(config.channels);
   parts.alerts.service.applyPolicies(config.policies);
+  const sloGroups = parts.slos.apply(config.slos);
   await parts.rules.apply(
-    listRuleFiles(config).flatMap(({ groups }) => groups),
+    [...listRuleFiles(config).flatMap(({ groups }) => groups), ...sloGroups],
     {
       defaultIntervalMs: config.global.evaluationIntervalMs,
       defaultQueryOffsetMs: config.global.ruleQueryOffsetMs,

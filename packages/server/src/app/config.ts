@@ -1,6 +1,6 @@
 /**
- * The configuration: one file and the rule files that it names, read as a whole. Either everything
- * is without fault and goes into force together, or nothing does.
+ * The configuration: one file and the rule and SLO files that it names, read as a whole. Either
+ * everything is without fault and goes into force together, or nothing does.
  *
  * `global`, `scrape_configs`, `rule_files` and `storage.tsdb.retention.time` are Prometheus' own
  * syntax; the rest is ours. Reference: docs/reference/config.md.
@@ -35,6 +35,7 @@ import {
   readScrapeConfigs,
   type ScrapeConfig,
 } from '../scrape/index.ts';
+import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
 
 /** Prometheus' default. */
 const RETENTION_MS = 15 * 86_400_000;
@@ -44,6 +45,7 @@ const FIELDS = [
   'global',
   'scrape_configs',
   'rule_files',
+  'slo_files',
   'storage',
   'services',
   'webhooks',
@@ -92,6 +94,7 @@ export interface Config {
   /** Undefined: nothing was said, so Nines watches itself. */
   readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
   readonly ruleFiles: readonly RuleFile[];
+  readonly slos: readonly Slo[];
   readonly services: readonly Service[];
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
@@ -154,6 +157,7 @@ export function readConfig(options: {
     global,
     scrapeConfigs: scrape === undefined ? undefined : readScrapeConfigs(scrape, global),
     ruleFiles,
+    slos: readSloFiles(fields.find('slo_files'), { file, faults }),
     services: readServices(fields.find('services'), { policyNames }),
     channels,
     policies,
@@ -180,10 +184,13 @@ function inOrderOfPlace(a: Fault, b: Fault): number {
   return a.line - b.line || a.column - b.column;
 }
 
-/** The faults of any file that Nines reads: its configuration, or a rule file. */
+/** The faults of any file that Nines reads: its configuration, a rule file, or one of OpenSLO. */
 export function checkFile(file: string, checkExpression: CheckExpression): readonly string[] {
   const text = readText(file);
   if (typeof text !== 'string') return [text.fault];
+  if (isSloFile(text)) {
+    return readSlos([{ file, text }]).faults.toSorted(inOrderOfPlace).map(formatFault);
+  }
   const { root } = readYaml({ text, file });
   const isRuleFile =
     root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
@@ -212,20 +219,9 @@ function readRuleFiles(
     readonly faults: Fault[];
   },
 ): readonly RuleFile[] {
-  const base = dirname(options.file ?? resolve(DEFAULT_FILE));
-  const found = new Map<string, YamlValue>();
-  for (const pattern of value?.list() ?? []) {
-    for (const name of findFiles(pattern, base)) found.set(name, pattern);
-  }
-  if (found.size > RULE_FILES_MAX) {
-    value?.fault(`rule_files names ${found.size} files; at most ${RULE_FILES_MAX} are read`);
-  }
-  return [...found].slice(0, RULE_FILES_MAX).map(([file, pattern]) => {
-    const text = readText(file);
-    if (typeof text !== 'string') {
-      pattern.fault(text.fault);
-      return { file, groups: [] };
-    }
+  const files = readNamedFiles(value, { owner: options.file, filesMax: RULE_FILES_MAX });
+  return files.map(({ file, text }) => {
+    if (text === undefined) return { file, groups: [] };
     const { groups, faults } = readRuleFile({
       text,
       file,
@@ -233,6 +229,46 @@ function readRuleFiles(
     });
     options.faults.push(...faults);
     return { file, groups };
+  });
+}
+
+function readSloFiles(
+  value: YamlValue | undefined,
+  options: { readonly file: string | undefined; readonly faults: Fault[] },
+): readonly Slo[] {
+  const files = readNamedFiles(value, { owner: options.file, filesMax: SLO_FILES_MAX });
+  const { slos, faults } = readSlos(
+    files.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }])),
+  );
+  options.faults.push(...faults);
+  return slos;
+}
+
+interface NamedFile {
+  readonly file: string;
+  /** Undefined: it cannot be read, and has a fault. */
+  readonly text: string | undefined;
+}
+
+/** The files that a list of names and patterns means. */
+function readNamedFiles(
+  value: YamlValue | undefined,
+  options: { readonly owner: string | undefined; readonly filesMax: number },
+): readonly NamedFile[] {
+  const { owner, filesMax } = options;
+  const base = dirname(owner ?? resolve(DEFAULT_FILE));
+  const found = new Map<string, YamlValue>();
+  for (const pattern of value?.list() ?? []) {
+    for (const name of findFiles(pattern, base)) found.set(name, pattern);
+  }
+  if (found.size > filesMax) {
+    value?.fault(`${value.path} names ${found.size} files; at most ${filesMax} are read`);
+  }
+  return [...found].slice(0, filesMax).map(([file, pattern]) => {
+    const text = readText(file);
+    if (typeof text === 'string') return { file, text };
+    pattern.fault(text.fault);
+    return { file, text: undefined };
   });
 }
 

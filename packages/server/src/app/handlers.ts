@@ -22,6 +22,7 @@ import {
   METRIC_NAME,
 } from '../series/index.ts';
 import { createSignalRoutes } from '../signals/index.ts';
+import { createSloRoutes } from '../slo/index.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
 import { createDemoRoutes } from './demo.ts';
@@ -47,6 +48,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     }),
     ...createAlertRoutes(alerts),
     ...createSignalRoutes(parts.signals),
+    ...createSloRoutes(parts.slos.views),
     ...createStateRoutes(parts),
     ...createDemoRoutes({
       control: () => parts.configControl.state().config.demoControl,
@@ -74,6 +76,7 @@ function createStateRoutes(
         return { page, ticket };
       },
       countPending: () => alerts.views.countActive().pending,
+      countSlos: () => parts.slos.views.countStates(),
       listRecent: async () => alerts.views.listRecent(RECENT_MAX),
       summaryInput: () => ({
         catalog,
@@ -82,6 +85,7 @@ function createStateRoutes(
         firing: alerts.views.countByService(),
         oldestMs: findOldest(parts),
         readGolden: async (services, grid) => signals.readBoard(services, grid),
+        slos: parts.slos.views.worstByService(),
       }),
       notices: () => [...notices.list()],
       self: async () => describeSelf(parts),

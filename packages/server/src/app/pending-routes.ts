@@ -3,8 +3,6 @@ import type { RouteHandlers } from '@nines/contract';
 import { type RequestContext, unavailable } from '../platform/index.ts';
 
 type Pending =
-  | 'listSlos'
-  | 'getSlo'
   | 'listChannels'
   | 'testChannel'
   | 'getNextSteps'
@@ -17,8 +15,6 @@ const refuse = (): never => {
 };
 
 export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
-  listSlos: refuse,
-  getSlo: refuse,
   listChannels: refuse,
   testChannel: refuse,
   getNextSteps: refuse,

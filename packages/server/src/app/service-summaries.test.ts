@@ -59,6 +59,7 @@ describe('services of the board', async () => {
     nowMs: 590_000,
     oldestMs: 0,
     readGolden: async () => new Map([['checkout', GOLDEN]]),
+    slos: new Map(),
   });
 
   it('come worst first: pages, then targets that are down, then by name', () => {

@@ -1,5 +1,5 @@
 /** The services of the board: their targets, what is firing, and small lines of the last hour. */
-import type { GoldenSignals, ServiceSummary, Sparkline } from '@nines/contract';
+import type { GoldenSignals, ServiceSummary, SloSummary, Sparkline } from '@nines/contract';
 import type { Catalog, Service } from '../catalog/index.ts';
 import type { MatrixSeries, QueryEngine } from '../promql/index.ts';
 import type { TargetView } from '../scrape/index.ts';
@@ -22,6 +22,8 @@ export interface SummaryInput {
   /** When the oldest sample was taken: a young store's lines show what there is. */
   readonly oldestMs: number;
   readonly readGolden: Signals['readBoard'];
+  /** The worst objective of each service that has one. */
+  readonly slos: ReadonlyMap<string, SloSummary>;
 }
 
 /** One summary for each service that is declared or seen, worst first. */
@@ -39,7 +41,7 @@ export async function summarizeServices(input: SummaryInput): Promise<readonly S
   const lines = readLines(input, grid);
   const summaries = [...services.values()].map((service) => {
     const own = byService.get(service.name) ?? [];
-    return summarize({ service, targets: own, lines, firing: input.firing, golden });
+    return summarize({ ...input, service, targets: own, lines, golden });
   });
   return summaries.sort((a, b) => urgencyOf(b) - urgencyOf(a) || compareNames(a.name, b.name));
 }
@@ -59,8 +61,9 @@ function summarize(input: {
   readonly lines: Lines;
   readonly firing: SummaryInput['firing'];
   readonly golden: ReadonlyMap<string, GoldenSignals>;
+  readonly slos: SummaryInput['slos'];
 }): ServiceSummary {
-  const { service, targets, lines, firing, golden } = input;
+  const { service, targets, lines, firing, golden, slos } = input;
   const { name, owner, playbook, isDeclared } = service;
   return {
     name,
@@ -74,7 +77,7 @@ function summarize(input: {
     scrapeSeconds: lines.scrapeSeconds(name),
     samplesPerSecond: lines.samplesPerSecond(name),
     golden: golden.get(name) ?? { latency: null, traffic: null, errors: null, saturation: null },
-    slo: null,
+    slo: slos.get(name) ?? null,
   };
 }
 

@@ -35,6 +35,7 @@ import { createQueryEngine, type QueryEngine } from '../promql/index.ts';
 import { createRuleManager, type RuleManager } from '../rules/index.ts';
 import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
 import { createSignals, type Signals } from '../signals/index.ts';
+import { createSlos, type Slos } from '../slo/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
 import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
@@ -89,6 +90,7 @@ export interface Parts {
   readonly rules: RuleManager;
   readonly scrape: ScrapeManager;
   readonly signals: Signals;
+  readonly slos: Slos;
   readonly notices: Notices;
   readonly configControl: ConfigControl;
   readonly backups: Backups;
@@ -144,7 +146,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     [SELF_JOB, createSelfFetch(registry)],
     [HOST_JOB, createHostFetch(host)],
   ]);
-  const shared = { options, catalog, alerts, rules, scrape, signals, hub, notices };
+  const slos = createAppSlos({ options, tsdb, catalog, rules, scrape, registry });
+  const shared = { options, catalog, alerts, rules, scrape, signals, slos, hub, notices };
   const configControl = createConfigControl({ ...shared, notifier, fetchers, ownFetchers });
   addOwnMetrics(registry, {
     tsdb,
@@ -276,6 +279,28 @@ function createAppSignals(
   });
 }
 
+function createAppSlos(
+  input: Pick<Parts, 'options' | 'tsdb' | 'catalog' | 'rules' | 'scrape' | 'registry'>,
+): Slos {
+  const { options, tsdb, catalog, rules, scrape, registry } = input;
+  return createSlos({
+    store: {
+      select: (range) => tsdb.select(range),
+      write: (samples) => void tsdb.writeSamples(samples),
+      retentionMs: options.config.retentionMs,
+    },
+    catalog,
+    clock: options.clock,
+    registry,
+    groups: () => rules.groups(),
+    scrapeTimeoutMs() {
+      const timeouts = scrape.targets().map(({ timeoutMs }) => timeoutMs);
+      return timeouts.length === 0 ? undefined : Math.max(...timeouts);
+    },
+    pause: async () => setImmediate(),
+  });
+}
+
 function createApp(parts: Parts, bus: EventBus<AlertEvents>, opened: AsyncDisposableStack): App {
   const { rules, hub, configControl } = parts;
   const { clock, log } = parts.options;
@@ -318,6 +343,12 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       name: 'sample the CPU',
       intervalMs: HOST_SAMPLE_MS,
       run: async () => parts.host.sample(),
+    },
+    {
+      name: 'count objectives',
+      intervalMs: parts.slos.worker.intervalMs,
+      firstDelayMs: 0,
+      run: async () => parts.slos.worker.tick(),
     },
     { name: 'watch the disk', intervalMs: DISK_WATCH_MS, run: watchDisk },
     {

@@ -33,6 +33,11 @@ describe('serviceOf', () => {
   it('matches by any of several selectors', () => check({ job: 'x', team: 'shop' }, 'shop'));
   it('lets the first match win', () => check({ job: 'search', team: 'shop' }, 'shop'));
   it('falls back to the job', () => check({ job: 'node' }, 'node'));
+  it('believes the label service where there is no job', () => {
+    check({ service: 'pay', slo: 'x' }, 'pay');
+    check({ service: 'seen', slo: 'x' }, 'seen');
+    check({ service: 'pay', job: 'node' }, 'node');
+  });
   it('has nothing for labels without a job', () => check({ instance: 'x' }, undefined));
   it('does not lend a declared name to what it does not match', () =>
     check({ job: 'pay', env: 'dev' }, undefined));

@@ -8,7 +8,8 @@ export interface Catalog {
   apply(services: readonly Service[]): void;
   /**
    * The service that labels belong to: the first declared one that matches, else one named by the
-   * `job` label. Undefined without a job, and where that name is declared with selectors that do
+   * `job` label; without a job, as alerts on objectives are, the one that the label `service`
+   * names. Undefined without either, and where the job's name is declared with selectors that do
    * not match: what its owner did not claim is not put under the owner's name.
    */
   serviceOf(labels: Labels): Service | undefined;
@@ -36,6 +37,13 @@ export function createCatalog(): Catalog {
     return service;
   };
 
+  const findNamed = (labels: Labels): Service | undefined => {
+    const job = labelValue(labels, 'job');
+    if (job !== '') return implicitOf(job);
+    const name = labelValue(labels, 'service');
+    return byName.get(name) ?? implicitOf(name);
+  };
+
   return {
     apply(services) {
       declared = [...services];
@@ -47,7 +55,7 @@ export function createCatalog(): Catalog {
       const key = labelsKey(labels);
       const known = cache.get(key);
       if (known !== undefined || cache.has(key)) return known;
-      const service = findDeclared(labels) ?? implicitOf(labelValue(labels, 'job'));
+      const service = findDeclared(labels) ?? findNamed(labels);
       if (cache.size >= CACHED_LOOKUPS_MAX) cache = new Map();
       cache.set(key, service);
       return service;

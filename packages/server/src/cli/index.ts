@@ -7,12 +7,14 @@ import { AppError, errorMessage } from '../platform/index.ts';
 import { alertsCommand } from './alerts-command.ts';
 import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
 import { backupCommand } from './backup-command.ts';
+import { channelsCommand } from './channels-command.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
 import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
 import { serveCommand } from './serve-command.ts';
+import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
 import { tokenCommand } from './token-command.ts';
 import { userCommand } from './user-command.ts';
@@ -30,8 +32,10 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   queryCommand,
   alertsCommand,
+  slosCommand,
   ackCommand,
   resolveCommand,
+  channelsCommand,
   tagCommand,
   userCommand,
   tokenCommand,

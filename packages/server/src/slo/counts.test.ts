@@ -50,8 +50,9 @@ const mark = (seconds: number, value: number, started?: number): Mark => ({
 });
 
 describe('counting a series', () => {
-  const check = (name: string, want: string, [text, facts]: readonly [string, Facts?]) =>
-    it(name, () => assert.equal(count(text, facts), want));
+  const check = (name: string, want: string, [text, facts]: readonly [string, Facts?]): void => {
+    void it(name, () => assert.equal(count(text, facts), want));
+  };
 
   check('adds the difference of each sample to the one before', '20=5 40=2', [
     '10=100 20=105 30=105 40=107',
