@@ -5,7 +5,7 @@ import './theme/base.css';
 import { type BrowserPage, createClient } from '@nines/contract';
 import { createRoot } from 'react-dom/client';
 import { createPrometheusApi } from './api/prometheus.ts';
-import { boardQuery, KEYS, sessionQuery } from './api/queries.ts';
+import { KEYS } from './api/queries.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { createSend } from './api/send.ts';
 import { App } from './app.tsx';
@@ -17,16 +17,20 @@ import { loadLanguage } from './messages/load-language.ts';
 import {
   browserClockSource,
   browserLanguages,
+  browserSchedule,
   browserStopwatch,
   browserStorage,
 } from './platform/browser.ts';
 import { createClock } from './platform/clock.ts';
 import { createStore } from './platform/store.ts';
 import type { OpenDialog, Services } from './services.ts';
-import { isAdmitted } from './session/use-session.ts';
+import { askAhead } from './session/ask-ahead.ts';
 import { createToasts } from './shell/toasts.ts';
 
 const fetchFn: typeof fetch = (input, init) => fetch(input, init);
+
+/** Nobody looks at nothing for longer than this. */
+const PATIENCE_MS = 300;
 
 const language = createStore<Language>('en');
 const changeLanguage = async (next: Language) =>
@@ -46,6 +50,7 @@ const services: Services = {
   connection: createStore<ConnectionState>('connecting'),
   firstVersion: createStore<string | undefined>(undefined),
   newVersion: createStore<string | undefined>(undefined),
+  alertChanges: createStore<readonly string[]>([]),
   alarms: createStore<readonly BrowserPage[]>([]),
   testPage: createStore<TestPageRun | undefined>(undefined),
   toasts: createToasts(),
@@ -57,19 +62,16 @@ const queryClient = createQueryClient(() => {
   void queryClient.invalidateQueries({ queryKey: [KEYS.session] });
 });
 
-/** The first two answers are on their way while the page is still being built. */
-async function askAhead(): Promise<void> {
-  await queryClient.prefetchQuery(sessionQuery(services.client));
-  const session = queryClient.getQueryData(sessionQuery(services.client).queryKey);
-  if (session !== undefined && isAdmitted(session)) {
-    await queryClient.prefetchQuery(boardQuery(services.client, false));
-  }
-}
-void askAhead();
+/** With the answers at hand the page is drawn once; without them, its skeletons. */
+const answers = askAhead(services, queryClient);
+const patience = new Promise<void>((resolve) => {
+  browserSchedule(resolve, PATIENCE_MS);
+});
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('BUG: index.html has no #root');
 // In its own language from the first stroke: a page that changes its words under the eye is read twice.
-void changeLanguage(chooseLanguage(browserStorage, browserLanguages())).then(() => {
+const words = changeLanguage(chooseLanguage(browserStorage, browserLanguages()));
+void Promise.all([words, Promise.race([answers, patience])]).then(() => {
   createRoot(root).render(<App services={services} queryClient={queryClient} />);
 });

@@ -25,6 +25,8 @@ export interface Services {
   /** What the server was when this page was loaded, and what it has become since. */
   readonly firstVersion: Store<string | undefined>;
   readonly newVersion: Store<string | undefined>;
+  /** The alerts that the server last said have changed: lists bring their lines up to date. */
+  readonly alertChanges: Store<readonly string[]>;
   /** Pages that are on screen until someone acts. */
   readonly alarms: Store<readonly BrowserPage[]>;
   /** The page on request that is being followed. */

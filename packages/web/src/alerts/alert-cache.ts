@@ -1,6 +1,7 @@
 import type { AlertDetail, AlertList, AlertSummary, Board } from '@nines/contract';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { ALERT_ACTION, KEYS } from '../api/queries.ts';
+import type { Store } from '../platform/store.ts';
 import { changeOnBoard } from './alert-change.ts';
 
 const SHOWN_IN = [[KEYS.board], [KEYS.alerts], [KEYS.alert]] as const;
@@ -50,4 +51,16 @@ export function isActing(queryClient: QueryClient, besides = 0): boolean {
 /** Asks again for whatever shows alerts. */
 export async function refreshAlerts(queryClient: QueryClient): Promise<void> {
   await Promise.all(SHOWN_IN.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+}
+
+/** Asks again for what shows one alert; lists read only the page anew on which it stands. */
+export async function refreshAlert(
+  queryClient: QueryClient,
+  alertChanges: Store<readonly string[]>,
+  id: string,
+): Promise<void> {
+  alertChanges.set([id]);
+  await Promise.all(
+    [KEYS.board, KEYS.alert].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
+  );
 }

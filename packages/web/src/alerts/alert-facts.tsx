@@ -27,7 +27,9 @@ export function AlertFacts({ detail }: { readonly detail: AlertDetail }) {
       )}
       <Section isPanel title={t('alert.rule')}>
         {rule === null ? (
-          <p className={styles.none}>{t('alert.rule.none')}</p>
+          <p className={styles.none}>
+            {alert.origin === 'rule' ? t('alert.rule.none') : t(`origin.${alert.origin}.text`)}
+          </p>
         ) : (
           <>
             <Pairs

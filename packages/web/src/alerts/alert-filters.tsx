@@ -1,4 +1,4 @@
-import { NativeSelect } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
@@ -42,6 +42,15 @@ export function AlertFilters(props: {
           ...services.map((name) => ({ value: name, label: name })),
         ]}
       />
+      {filter.tag !== undefined && (
+        <Button
+          aria-label={t('tags.filter.clear', { tag: filter.tag })}
+          rightSection="×"
+          onClick={() => onChange({ ...filter, tag: undefined })}
+        >
+          {t('tags.filter', { tag: filter.tag })}
+        </Button>
+      )}
     </Toolbar>
   );
 }

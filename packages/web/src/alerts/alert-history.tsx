@@ -2,6 +2,7 @@ import type { AlertDetail, Output } from '@nines/contract';
 import { toSentence } from '../format/sentence.ts';
 import { PersonChip } from '../chips/person-chip.tsx';
 import { viewerTime } from '../format/time.ts';
+import { ServerText } from '../kit/server-text.tsx';
 import { Section } from '../kit/section.tsx';
 import { Ago, Moment } from '../kit/time.tsx';
 import { UrgencyMark } from '../kit/urgency.tsx';
@@ -25,7 +26,7 @@ export function AlertHistory(props: {
               <Moment at={entry.at} text={viewerTime.clockSeconds(entry.at)} />
             </span>
             <span>
-              <b>{nameKind(entry.kind)}</b> {toSentence(entry.reason)}
+              <b>{nameKind(entry.kind)}</b> <ServerText>{toSentence(entry.reason)}</ServerText>
               {entry.actor !== null && !entry.reason.includes(entry.actor) && (
                 <>
                   {' '}

@@ -1,35 +1,45 @@
-import { Button } from '@mantine/core';
 import type { AlertSummary } from '@nines/contract';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { alertPath } from '../chips/alert-path.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { useHeldList } from '../kit/use-held-list.ts';
 import { useListCursor } from '../kit/use-list-cursor.ts';
+import { useMedia } from '../kit/use-media.ts';
+import { useVirtualRows } from '../kit/use-virtual-rows.ts';
 import { t } from '../messages/translate.ts';
 import type { ListFilter } from './alert-filter.ts';
 import styles from './alert-list.module.css';
-import { AlertRow } from './alert-row.tsx';
+import { AlertRows } from './alert-rows.tsx';
 import { NoAlerts } from './no-alerts.tsx';
 import { ResolveForm } from './resolve-form.tsx';
 import { useAlertActions } from './use-alert-actions.ts';
 import { useAlertKeys } from './use-alert-keys.ts';
 
+/** As high as alert-list.module.css makes a row, on a desk and on a phone. */
+const ROW_PX = 56;
+const PHONE_ROW_PX = 104;
+
 export function AlertListView(props: {
   readonly alerts: readonly AlertSummary[];
   readonly filter: ListFilter;
-  /** Undefined: this is all. */
+  /** Loads what comes next; undefined: this is all. */
   readonly more: (() => void) | undefined;
 }) {
   const { items, hold } = useHeldList(props.alerts, keyOfAlert);
   const alerts = items.map(({ item }) => item);
-  const cursor = useListCursor(alerts.map(keyOfAlert));
+  const body = useRef<HTMLTableSectionElement>(null);
+  const isPhone = useMedia('(max-width: 700px)');
+  const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX;
+  const { range, reveal } = useVirtualRows(body, { count: items.length, rowPx });
+  const cursor = useListCursor(alerts.map(keyOfAlert), reveal);
   const [resolvingId, setResolvingId] = useState<string>();
   const actions = useAlertActions();
   const [, navigate] = useLocation();
   useAlertKeys({
     alerts,
     cursor,
+    may: actions.may,
     acknowledge: actions.acknowledge,
     askResolve: setResolvingId,
     open: (id) => navigate(alertPath(id)),
@@ -39,7 +49,11 @@ export function AlertListView(props: {
   const close = () => setResolvingId(undefined);
   return (
     <>
-      <table className={styles.table} {...hold}>
+      <table
+        className={styles.table}
+        aria-rowcount={props.more === undefined ? alerts.length + 1 : -1}
+        {...hold}
+      >
         <thead>
           <tr>
             <th scope="col">{t('alerts.column.alert')}</th>
@@ -48,22 +62,21 @@ export function AlertListView(props: {
             <th scope="col">{t('alerts.column.who')}</th>
           </tr>
         </thead>
-        <tbody>
-          {items.map(({ item, isGone }) => (
-            <AlertRow
-              key={item.id}
-              alert={item}
-              isGone={isGone}
-              itemProps={cursor.itemProps(item.id)}
-            />
-          ))}
+        <tbody ref={body}>
+          <AlertRows
+            items={items}
+            range={range}
+            rowPx={rowPx}
+            itemProps={cursor.itemProps}
+            more={props.more}
+          />
         </tbody>
       </table>
-      {props.more !== undefined && (
-        <Button className={styles.more} onClick={props.more}>
-          {t('list.more')}
-        </Button>
-      )}
+      <p className={styles.end}>
+        {props.more === undefined
+          ? t('alerts.end', { count: alerts.length })
+          : t('alerts.more', { count: alerts.length })}
+      </p>
       {resolving !== undefined && (
         <Dialog label={t('alert.resolve')} onClose={close}>
           <ResolveForm

@@ -1,4 +1,5 @@
 import type { AlertSummary } from '@nines/contract';
+import { memo } from 'react';
 import { Link } from 'wouter';
 import { alertPath } from '../chips/alert-path.ts';
 import { PersonChip } from '../chips/person-chip.tsx';
@@ -8,18 +9,37 @@ import type { useListCursor } from '../kit/use-list-cursor.ts';
 import { t } from '../messages/translate.ts';
 import { AlertKind } from './alert-kind.tsx';
 import styles from './alert-list.module.css';
+import { OriginMark } from './alert-origin.tsx';
+import { TagChips } from './tag-chips.tsx';
 
-export function AlertRow(props: {
+interface Props {
   readonly alert: AlertSummary;
   readonly isGone: boolean;
+  readonly rowIndex: number;
   readonly itemProps: ReturnType<ReturnType<typeof useListCursor>['itemProps']>;
-}) {
-  const { alert } = props;
+}
+
+/**
+ * One alert in the list. Drawn again only when it has changed: while one scrolls, the rows that
+ * stay in sight cost nothing. The cursor's props are the same for the same alert.
+ */
+export const AlertRow = memo(
+  Row,
+  (before, after) =>
+    before.alert === after.alert &&
+    before.isGone === after.isGone &&
+    before.rowIndex === after.rowIndex,
+);
+
+function Row({ alert, isGone, rowIndex, itemProps }: Props) {
   return (
-    <tr {...props.itemProps} data-gone={props.isGone ? '' : undefined}>
+    <tr {...itemProps} aria-rowindex={rowIndex} data-gone={isGone ? '' : undefined}>
       <th scope="row" className={styles.what}>
-        <Link href={alertPath(alert.id)}>{alert.summary}</Link>
-        <small>
+        <span className={styles.line}>
+          <Link href={alertPath(alert.id)}>{alert.summary}</Link>
+        </span>
+        <small className={styles.line}>
+          <OriginMark origin={alert.origin} />
           {alert.name}
           {alert.service !== null && (
             <>
@@ -27,6 +47,7 @@ export function AlertRow(props: {
               <ServiceChip name={alert.service} />
             </>
           )}
+          <TagChips tags={alert.tags} />
         </small>
       </th>
       <td>
@@ -35,7 +56,7 @@ export function AlertRow(props: {
       <td className={styles.since}>
         <At at={alert.firedAt ?? alert.activeAt} />
       </td>
-      <td>
+      <td className={styles.who}>
         <Who alert={alert} />
       </td>
     </tr>

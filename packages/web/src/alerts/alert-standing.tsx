@@ -1,5 +1,6 @@
 import type { AlertSummary } from '@nines/contract';
 import { PersonChip } from '../chips/person-chip.tsx';
+import { ServerText } from '../kit/server-text.tsx';
 import { At, Countdown } from '../kit/time.tsx';
 import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
@@ -25,7 +26,9 @@ export function AlertStanding({ alert }: { readonly alert: AlertSummary }) {
           <Rich id="alert.takenAt" args={[{ time: <At at={alert.acknowledgedAt} /> }]} />
         </p>
       )}
-      <p>{alert.pageStatus}</p>
+      <p>
+        <ServerText>{alert.pageStatus}</ServerText>
+      </p>
     </>
   );
 }

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import type { AlertDetail } from '@nines/contract';
 import { useState } from 'react';
 import { PlaybookButton } from '../chips/playbook-button.tsx';
@@ -6,9 +5,12 @@ import { ServiceChip } from '../chips/service-chip.tsx';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
+import { RoleButton, RoleNote } from '../session/role-button.tsx';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertGraphSection } from './alert-graph-section.tsx';
 import { AlertHistory } from './alert-history.tsx';
+import { OriginText } from './alert-origin.tsx';
+import { AlertTags } from './alert-tags.tsx';
 import { AlertKind } from './alert-kind.tsx';
 import { AlertPages } from './alert-pages.tsx';
 import { AlertStanding } from './alert-standing.tsx';
@@ -23,6 +25,7 @@ export function AlertView({ detail }: { readonly detail: AlertDetail }) {
       <div>
         <div className={styles.now} data-level={alert.state === 'firing' ? alert.output : 'log'}>
           <AlertKind alert={alert} />
+          <OriginText origin={alert.origin} />
           <p className={styles.text}>
             {alert.service !== null && (
               <>
@@ -35,6 +38,7 @@ export function AlertView({ detail }: { readonly detail: AlertDetail }) {
           <div className={styles.standing}>
             <AlertStanding alert={alert} />
           </div>
+          <AlertTags alert={alert} />
           <Actions detail={detail} />
         </div>
         {detail.rule !== null && <AlertGraphSection detail={detail} />}
@@ -49,15 +53,17 @@ export function AlertView({ detail }: { readonly detail: AlertDetail }) {
 }
 
 function Actions({ detail: { alert } }: { readonly detail: AlertDetail }) {
-  const { acknowledge, resolve } = useAlertActions();
+  const { may, acknowledge, resolve } = useAlertActions();
   const [isResolving, setResolving] = useState(false);
   const canAcknowledge = alert.acknowledgedAt === null && alert.state === 'firing';
   const canResolve = alert.state !== 'resolved';
   useShortcuts([
-    ...(canAcknowledge
+    ...(canAcknowledge && may
       ? [{ keys: 'a', label: t('help.acknowledge'), run: () => acknowledge(alert) }]
       : []),
-    ...(canResolve ? [{ keys: 'r', label: t('help.resolve'), run: () => setResolving(true) }] : []),
+    ...(canResolve && may
+      ? [{ keys: 'r', label: t('help.resolve'), run: () => setResolving(true) }]
+      : []),
   ]);
   if (isResolving && canResolve) {
     return (
@@ -74,16 +80,26 @@ function Actions({ detail: { alert } }: { readonly detail: AlertDetail }) {
   return (
     <div className={styles.acts}>
       {canAcknowledge && (
-        <Button variant="filled" rightSection={<Key>a</Key>} onClick={() => acknowledge(alert)}>
+        <RoleButton
+          needs="responder"
+          variant="filled"
+          rightSection={<Key>a</Key>}
+          onClick={() => acknowledge(alert)}
+        >
           {t('alert.acknowledge')}
-        </Button>
+        </RoleButton>
       )}
       {canResolve && (
-        <Button rightSection={<Key>r</Key>} onClick={() => setResolving(true)}>
+        <RoleButton
+          needs="responder"
+          rightSection={<Key>r</Key>}
+          onClick={() => setResolving(true)}
+        >
           {t('alert.resolve')}
-        </Button>
+        </RoleButton>
       )}
       <PlaybookButton playbook={alert.playbook} />
+      {(canAcknowledge || canResolve) && <RoleNote needs="responder" />}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { PageLayout } from '../kit/page-layout.tsx';
 import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
@@ -15,6 +16,10 @@ export function AlertsPage() {
   const [filter, setFilter] = useUrlState(parseFilter, formatFilter);
   const query = useAlerts(filter);
   const counts = query.data?.pages[0]?.counts;
+  const { fetchNextPage, isFetchingNextPage } = query;
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
   return (
     <PageLayout
       title={t('nav.alerts')}
@@ -36,7 +41,7 @@ export function AlertsPage() {
           <AlertListView
             alerts={pages.flatMap(({ alerts }) => alerts)}
             filter={filter}
-            more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+            more={query.hasNextPage ? more : undefined}
           />
         )}
       </QueryView>

@@ -4,6 +4,8 @@ import type { Urgency } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 
 const KINDS = [
+  'alert.requested',
+  'alert.stored',
   'alert.pending',
   'alert.fired',
   'alert.reopened',
@@ -11,7 +13,10 @@ const KINDS = [
   'alert.resolved',
   'alert.ended',
   'alert.dropped',
+  'alert.tagged',
   'page.sent',
+  'page.handed',
+  'page.shown',
   'page.delivered',
   'page.retried',
   'page.failed',
@@ -30,7 +35,11 @@ export function nameKind(kind: string): string {
 export function toneOf(kind: string, output: Output): Urgency {
   if (kind === 'alert.fired' || kind === 'alert.reopened') return output;
   if (/\.(?:failed|retried|escalated)$/.test(kind)) return 'ticket';
-  if (kind === 'alert.resolved' || kind === 'alert.ended' || kind === 'page.delivered')
+  if (
+    kind === 'alert.resolved' ||
+    kind === 'alert.ended' ||
+    /^page\.(?:delivered|shown)$/.test(kind)
+  )
     return 'fine';
   return 'log';
 }

@@ -1,11 +1,12 @@
 import { Link } from 'wouter';
+import { SampleWeek } from '../first-week/sample-week.tsx';
 import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { t } from '../messages/translate.ts';
 import type { ListFilter } from './alert-filter.ts';
 
 /** No alert fits: because none is open, or because the filter hides them. */
 export function NoAlerts({ filter }: { readonly filter: ListFilter }) {
-  const isFiltered = filter.output !== undefined || filter.service !== undefined;
+  const isFiltered = [filter.output, filter.service, filter.tag].some((one) => one !== undefined);
   if (isFiltered) {
     return (
       <EmptyLesson title={t('alerts.none.filtered')} text={t('alerts.none.filtered.text')}>
@@ -26,6 +27,7 @@ export function NoAlerts({ filter }: { readonly filter: ListFilter }) {
           <Link href="/alerts?state=resolved">{t('alerts.none.past')}</Link>
         </p>
       )}
+      <SampleWeek />
     </EmptyLesson>
   );
 }

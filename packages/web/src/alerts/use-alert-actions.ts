@@ -5,8 +5,9 @@ import { describeFailure } from '../api/failure.ts';
 import { dismissAlarm } from '../live/alarm.ts';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
+import { useMay } from '../session/use-may.ts';
 import { useViewerName } from '../session/use-session.ts';
-import { changeEverywhere, isActing, refreshAlerts } from './alert-cache.ts';
+import { changeEverywhere, isActing, refreshAlert } from './alert-cache.ts';
 import { type Actor, acknowledged, resolved } from './alert-change.ts';
 
 /** What an action needs to know of its alert. */
@@ -17,8 +18,11 @@ export interface AlertRef {
 }
 
 export interface AlertActions {
+  /** Whether whoever looks may do any of this. */
+  readonly may: boolean;
   readonly acknowledge: (alert: AlertRef) => void;
   readonly resolve: (alert: AlertRef, note: string) => void;
+  readonly setTags: (alert: AlertRef, tags: readonly string[]) => void;
 }
 
 /** Actions on alerts: shown at once, taken back with a reason when the server refuses. */
@@ -35,43 +39,56 @@ export function useAlertActions(): AlertActions {
     change: resolved,
     failed: (name) => t('alert.resolve.failed', { name }),
   });
+  const setTags = useAlertMutation({
+    send: ({ id, tags }) => client('setAlertTags', { params: { id }, body: { tags: [...tags] } }),
+    change: (alert, { tags }) => ({ ...alert, tags: [...tags] }),
+    failed: (name) => t('alert.tags.failed', { name }),
+  });
   return {
-    acknowledge: (alert) => acknowledge({ ...alert, note: '' }),
-    resolve: (alert, note) => resolve({ ...alert, note }),
+    may: useMay('responder'),
+    acknowledge: ({ id, name }) => acknowledge({ ...PLAIN, id, name }),
+    resolve: ({ id, name }, note) => resolve({ ...PLAIN, id, name, note }),
+    setTags: ({ id, name }, tags) => setTags({ ...PLAIN, id, name, tags }),
   };
 }
 
 interface Action extends AlertRef {
   readonly note: string;
+  readonly tags: readonly string[];
 }
+
+const PLAIN = { note: '', tags: [] } as const;
 
 interface AlertMutation {
   readonly send: (action: Action) => Promise<AlertSummary>;
-  readonly change: (alert: AlertSummary, actor: Actor) => AlertSummary;
+  readonly change: (alert: AlertSummary, by: Actor & Action) => AlertSummary;
   readonly failed: (name: string) => string;
 }
 
 function useAlertMutation({ send, change, failed }: AlertMutation): (action: Action) => void {
-  const { alarms, clock, toasts } = useServices();
+  const { alarms, alertChanges, clock, toasts } = useServices();
   const queryClient = useQueryClient();
   const name = useViewerName();
   const { mutate } = useMutation({
     mutationKey: [ALERT_ACTION],
     mutationFn: send,
-    onMutate: ({ id }: Action) => {
-      const actor = { name, nowMs: clock.now() };
-      return changeEverywhere(queryClient, id, (alert) => change(alert, actor));
+    onMutate: (action: Action) => {
+      const by = { ...action, name, nowMs: clock.now() };
+      return changeEverywhere(queryClient, action.id, (alert) => change(alert, by));
     },
-    onSuccess: (_, { id }) => alarms.update((list) => dismissAlarm(list, id)),
+    onSuccess: (alert, { id }) => {
+      const isOver = alert.acknowledgedAt !== null || alert.state === 'resolved';
+      if (isOver) alarms.update((list) => dismissAlarm(list, id));
+    },
     onError: (error, action, putBack) => {
       putBack?.();
       const { reason, remedy } = describeFailure(error);
       const title = failed(action.name);
       toasts.show({ tone: 'failure', title, text: `${reason} ${remedy}` });
     },
-    onSettled: () =>
+    onSettled: (_data, _error, { id }) =>
       // The last one refreshes: an answer from before another action would take its effect back.
-      isActing(queryClient, 1) ? undefined : refreshAlerts(queryClient),
+      isActing(queryClient, 1) ? undefined : refreshAlert(queryClient, alertChanges, id),
   });
   return mutate;
 }

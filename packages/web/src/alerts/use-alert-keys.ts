@@ -10,13 +10,16 @@ interface AlertKeys {
     readonly currentId: string | undefined;
     readonly move: (by: 1 | -1) => void;
   };
+  /** Whether whoever looks may act. */
+  readonly may: boolean;
   readonly acknowledge: (alert: AlertRef) => void;
   readonly askResolve: (id: string) => void;
   readonly open: (id: string) => void;
 }
 
 /** `j k enter a r` on a list of alerts. Without a cursor, `a` takes the first that nobody has. */
-export function useAlertKeys({ alerts, cursor, acknowledge, askResolve, open }: AlertKeys): void {
+export function useAlertKeys(options: AlertKeys): void {
+  const { alerts, cursor, may, acknowledge, askResolve, open } = options;
   const current = alerts.find(({ id }) => id === cursor.currentId);
   const waiting = alerts.find(
     ({ acknowledgedAt, state }) => acknowledgedAt === null && state === 'firing',
@@ -27,7 +30,7 @@ export function useAlertKeys({ alerts, cursor, acknowledge, askResolve, open }: 
     { keys: 'k', label: t('help.previous'), run: () => cursor.move(-1) },
   ];
   const onTarget: readonly Shortcut[] =
-    target === undefined
+    target === undefined || !may
       ? []
       : [
           { keys: 'a', label: t('help.acknowledge'), run: () => acknowledge(target) },

@@ -47,16 +47,24 @@ export function boardQuery(client: Client, isLive: boolean) {
   });
 }
 
-export type AlertFilter = Pick<AlertQuery, 'state' | 'output' | 'service'>;
+export type AlertFilter = Pick<AlertQuery, 'state' | 'output' | 'service' | 'tag'>;
 
-const ALERTS_PER_PAGE = 50;
+/** The first screen comes quickly; who scrolls on wants many. */
+const ALERTS_FIRST_PAGE = 100;
+const ALERTS_NEXT_PAGE = 500;
+
+/** One page of a list of alerts: the first, or the one that begins after a cursor. */
+export function alertsPageOf(filter: AlertFilter, cursor: string | undefined): AlertQuery {
+  const limit = cursor === undefined ? ALERTS_FIRST_PAGE : ALERTS_NEXT_PAGE;
+  return { ...filter, limit, cursor };
+}
 
 export function alertsQuery(client: Client, filter: AlertFilter) {
   const firstCursor: string | undefined = undefined;
   return infiniteQueryOptions({
     queryKey: [KEYS.alerts, filter],
     queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
-      client('listAlerts', { query: { ...filter, limit: ALERTS_PER_PAGE, cursor: pageParam } }),
+      client('listAlerts', { query: alertsPageOf(filter, pageParam) }),
     initialPageParam: firstCursor,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   });

@@ -10,6 +10,7 @@ import { PlaybookButton } from '../chips/playbook-button.tsx';
 import { ServiceChip } from '../chips/service-chip.tsx';
 import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
+import { RoleButton } from '../session/role-button.tsx';
 import styles from './cards.module.css';
 
 interface Props {
@@ -76,13 +77,18 @@ function CardActions({ alert, isGone, onAcknowledge, onAskResolve }: Props) {
   return (
     <div className={styles.acts}>
       {alert.acknowledgedAt === null && (
-        <Button variant="filled" rightSection={<Key>a</Key>} onClick={onAcknowledge}>
+        <RoleButton
+          needs="responder"
+          variant="filled"
+          rightSection={<Key>a</Key>}
+          onClick={onAcknowledge}
+        >
           {t('alert.acknowledge')}
-        </Button>
+        </RoleButton>
       )}
-      <Button rightSection={<Key>r</Key>} onClick={onAskResolve}>
+      <RoleButton needs="responder" rightSection={<Key>r</Key>} onClick={onAskResolve}>
         {t('alert.resolve')}
-      </Button>
+      </RoleButton>
       <Button component={Link} href={alertPath(alert.id)}>
         {t('alert.why')}
       </Button>

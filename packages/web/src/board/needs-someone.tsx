@@ -24,6 +24,7 @@ export function NeedsSomeone({ board }: { readonly board: Board }) {
   useAlertKeys({
     alerts,
     cursor,
+    may: actions.may,
     acknowledge: actions.acknowledge,
     askResolve: setResolvingId,
     open: (id) => navigate(alertPath(id)),

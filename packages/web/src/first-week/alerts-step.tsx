@@ -46,7 +46,7 @@ export function AlertsStep({ step }: { readonly step: NextStep }) {
               { here: <Link href="/settings#tokens">{t('firstWeek.alerts.token.here')}</Link> },
             ]}
           />{' '}
-          <code>nines token create prometheus</code>
+          <code>nines token create prometheus --role responder</code>
         </p>
       )}
     </StepCard>

@@ -12,7 +12,13 @@ const detailOf = (history: AlertDetail['history'], pages: PageView[] = []): Aler
   history,
   pages,
 });
-const sent = { at: NOW + 20, kind: 'page.sent', reason: 'x', actor: null };
+const entry = (kind: string, afterMs: number) => ({
+  at: NOW + afterMs,
+  kind,
+  reason: 'x',
+  actor: null,
+});
+const hops = [entry('alert.stored', 8), entry('page.sent', 20), entry('page.handed', 22)];
 const browserPage = (about: Partial<PageView>): PageView => ({
   id: 'p1',
   channel: 'browser',
@@ -27,18 +33,24 @@ const browserPage = (about: Partial<PageView>): PageView => ({
 
 test('each hop is told as it happens, and the wire counts half each way', () => {
   let run = { ...beginRun(1000), answer };
-  const times = () => listHops(run, detailOf([sent])).map(({ afterMs }) => afterMs);
-  assert.deepEqual(times(), [0, 12, 20, undefined, undefined, undefined]);
-  run = { ...run, ...noteArrival(run, 'a1', 1030), answer };
-  assert.deepEqual(times(), [0, 12, 25, 30, undefined, undefined]);
+  const times = () => listHops(run, detailOf(hops)).map(({ afterMs }) => afterMs);
+  assert.deepEqual(times(), [0, 8, 20, undefined, undefined, undefined]);
+  run = { ...noteArrival(run, 'a1', 1030), answer };
+  assert.deepEqual(times(), [0, 12, 24, 30, undefined, undefined]);
   run = { ...noteShown(run, 'a1', 1046), answer, acknowledgedMs: 3000 };
-  assert.deepEqual(times(), [0, 12, 25, 30, 46, 2000]);
+  assert.deepEqual(times(), [0, 12, 24, 30, 46, 2000]);
 });
 
 test('a page that overtakes the answer is known once the answer is there', () => {
   const early = noteArrival(beginRun(0), 'a1', 40);
   assert.equal(listHops(early, undefined)[3]?.afterMs, undefined);
   assert.equal(listHops({ ...early, answer }, undefined)[3]?.afterMs, 40);
+});
+
+test('no hop of the server comes after the page has come', () => {
+  const run = { ...noteArrival(beginRun(0), 'a1', 15), answer };
+  const times = listHops(run, detailOf(hops)).map(({ afterMs }) => afterMs);
+  assert.deepEqual(times.slice(0, 4), [0, 8, 15, 15]);
 });
 
 test('pages of other alerts do not count, and the first arrival stays', () => {

@@ -65,26 +65,38 @@ export function listHops(run: TestPageRun, detail: AlertDetail | undefined): rea
   const since = (atMs: number | undefined) =>
     atMs === undefined ? undefined : Math.max(0, atMs - run.askedMs);
   const arrival = findArrival(run);
+  const arrivedMs = since(arrival?.atMs);
+  const inServer = (kind: string) => findServerHop(run, detail, { kind, arrivedMs });
   const times: Readonly<Record<Hop['id'], number | undefined>> = {
     asked: 0,
-    stored: since(run.answer?.atMs),
-    queued: findQueued(run, detail),
-    arrived: since(arrival?.atMs),
+    stored: inServer('alert.stored'),
+    queued: inServer('page.sent'),
+    arrived: arrivedMs,
     shown: since(arrival?.shownMs),
     acknowledged: since(run.acknowledgedMs),
   };
   return HOPS.map((id) => ({ id, afterMs: times[id] }));
 }
 
-/** When the server took the page from its queue, on this browser's stopwatch. */
-function findQueued(run: TestPageRun, detail: AlertDetail | undefined): number | undefined {
-  const sentAt = detail?.history.find(({ kind }) => kind === 'page.sent')?.at;
-  if (sentAt === undefined || run.answer === undefined) return undefined;
-  const inServerMs = Math.max(0, sentAt - run.answer.requestedAt);
-  const arrival = findArrival(run);
-  if (arrival === undefined) return inServerMs;
-  const wayThereMs = Math.max(0, arrival.atMs - run.askedMs - inServerMs) / 2;
-  return Math.min(inServerMs + wayThereMs, arrival.atMs - run.askedMs);
+/** When something happened in the server, on this browser's stopwatch since the click. */
+function findServerHop(
+  run: TestPageRun,
+  detail: AlertDetail | undefined,
+  about: { readonly kind: string; readonly arrivedMs: number | undefined },
+): number | undefined {
+  const { kind, arrivedMs } = about;
+  const { answer } = run;
+  const after = (one: string) => {
+    const at = detail?.history.find((entry) => entry.kind === one)?.at;
+    return at === undefined || answer === undefined
+      ? undefined
+      : Math.max(0, at - answer.requestedAt);
+  };
+  const afterMs = after(kind);
+  if (afterMs === undefined || arrivedMs === undefined) return afterMs;
+  const leftAfterMs = after('page.handed') ?? afterMs;
+  const wayThereMs = Math.max(0, arrivedMs - leftAfterMs) / 2;
+  return Math.min(afterMs + wayThereMs, arrivedMs);
 }
 
 /** Why a page is not there yet, by what is known; each has a sentence with what to do. */

@@ -39,12 +39,19 @@ export function useLive(): void {
       schedule: browserSchedule,
       flush: (keys) => invalidate(queryClient, keys),
     });
+    const changed = createBatch({
+      schedule: browserSchedule,
+      // What is read while an action is on its way would take back what it shows already.
+      flush: (ids) =>
+        isActing(queryClient) ? changed.add(ids) : services.alertChanges.set([...ids]),
+    });
     const stream = startSharedStream({
       onData: (data) => {
         const event = parseServerEvent(data);
         if (event === undefined) return;
         if (event.type === 'hello') greet(services, event);
         if (event.type === 'page') receivePage(event.page);
+        if (event.type === 'alert.changed') changed.add([event.alertId]);
         stale.add(STALE_AFTER[event.type]);
       },
       onState: (state) => {
@@ -64,6 +71,7 @@ export function useLive(): void {
       document.removeEventListener('visibilitychange', hurry);
       stream.stop();
       stale.stop();
+      changed.stop();
     };
   }, [services, queryClient, receivePage]);
   useEffect(() => watchBoard(queryClient, services), [queryClient, services]);

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { Status } from '@nines/contract';
 import type { ReactNode } from 'react';
+import { PersonChip } from '../chips/person-chip.tsx';
 import { formatDuration } from '../format/duration.ts';
 import { formatBytes, formatCompact, formatCount } from '../format/number.ts';
 import { QueryView } from '../kit/query-view.tsx';
@@ -28,9 +29,13 @@ export function AboutSection() {
         {(status) => <Facts status={status} />}
       </QueryView>
       {session?.user !== null && session?.user !== undefined && (
-        <Button className={styles.signOut} onClick={signOut}>
-          {t('session.signOut')}
-        </Button>
+        <div className={styles.self}>
+          <p>
+            <PersonChip name={session.user.displayName || session.user.name} />{' '}
+            {t(`settings.role.${session.user.role}`)}
+          </p>
+          <Button onClick={signOut}>{t('session.signOut')}</Button>
+        </div>
       )}
     </Section>
   );

@@ -1,5 +1,5 @@
 import { Button, TextInput, type TextInputProps } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import styles from './settings.module.css';
 
 /** One name and the button that makes something of it; empty again once that is done. */
@@ -8,6 +8,8 @@ export function NameForm(props: {
   readonly action: string;
   /** What the browser holds the name against, beyond its length. */
   readonly input?: Pick<TextInputProps, 'autoCapitalize' | 'pattern' | 'title'>;
+  /** What is chosen beside the name. */
+  readonly beside?: ReactNode;
   readonly onCreate: (name: string, onDone: () => void) => void;
 }) {
   const [name, setName] = useState('');
@@ -27,6 +29,7 @@ export function NameForm(props: {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
+      {props.beside}
       <Button type="submit">{props.action}</Button>
     </form>
   );

@@ -1,14 +1,12 @@
 import { Button, PasswordInput } from '@mantine/core';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Section } from '../kit/section.tsx';
 import { t } from '../messages/translate.ts';
 import { useSession } from '../session/use-session.ts';
 import { FormFailure } from './form-failure.tsx';
 import styles from './settings.module.css';
+import { useAnchor } from './use-anchor.ts';
 import { useSetPassword } from './use-password.ts';
-
-/** Where the reminder after a sign-in by link leads. */
-const ANCHOR = '#password';
 
 export function PasswordSection() {
   const { data: session } = useSession();
@@ -16,12 +14,8 @@ export function PasswordSection() {
   const { mutate, error, isSuccess, isPending } = useSetPassword();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (window.location.hash !== ANCHOR) return;
-    form.current?.scrollIntoView({ block: 'center' });
-    form.current?.querySelector('input')?.focus();
-  }, []);
+  // Where the reminder after a sign-in by link leads.
+  const form = useAnchor<HTMLFormElement>('#password');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     mutate(hasPassword ? { current, next } : { next }, {

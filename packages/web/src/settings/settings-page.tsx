@@ -5,9 +5,11 @@ import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
+import { useMay } from '../session/use-may.ts';
 import { useSession } from '../session/use-session.ts';
 import { AboutSection } from './about-section.tsx';
 import { BrowserSection } from './browser-section.tsx';
+import { ChannelsSection } from './channels-section.tsx';
 import { ConfigSection } from './config-section.tsx';
 import { DeclaredSections } from './declared-sections.tsx';
 import { describeSettings } from './headline.ts';
@@ -21,6 +23,7 @@ import { UsersSection } from './users-section.tsx';
 export function SettingsPage() {
   const query = useSettings();
   const { data: session } = useSession();
+  const isAdmin = useMay('admin');
   const isSignedIn = session?.user !== null && session?.user !== undefined;
   return (
     <PageLayout
@@ -50,8 +53,9 @@ export function SettingsPage() {
         </div>
         <div>
           <BrowserSection />
+          <ChannelsSection />
           {isSignedIn && <PasswordSection />}
-          {session?.isAuthRequired === true && <UsersSection />}
+          {session?.isAuthRequired === true && isAdmin && <UsersSection />}
           {isSignedIn && <TokensSection />}
           <AboutSection />
         </div>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { TokenView } from '@nines/contract';
+import type { Role, TokenView } from '@nines/contract';
 import { useState } from 'react';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { QueryView } from '../kit/query-view.tsx';
@@ -8,33 +8,43 @@ import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { Ago } from '../kit/time.tsx';
 import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
+import { isRoleEnough, ROLES, useRole } from '../session/use-may.ts';
 import { FormFailure } from './form-failure.tsx';
 import { NameForm } from './name-form.tsx';
+import { RoleSelect } from './role-select.tsx';
 import styles from './settings.module.css';
+import { useAnchor } from './use-anchor.ts';
 import { useTokens } from './use-tokens.ts';
 
 /** Keys for programs: scripts, Grafana, the command line on another machine. */
 export function TokensSection() {
-  const { query, create, revoke } = useTokens();
+  const role = useRole() ?? 'viewer';
+  const canList = isRoleEnough(role, 'admin');
+  const { query, create, revoke } = useTokens(canList);
+  const [newRole, setNewRole] = useState<Role>('viewer');
+  const anchor = useAnchor<HTMLDivElement>('#tokens');
   return (
     <Section isPanel title={t('settings.tokens')}>
-      <QueryView
-        query={query}
-        what={t('settings.tokens.failed')}
-        skeleton={<RowsSkeleton count={2} height={38} />}
-      >
-        {({ tokens }) =>
-          tokens.length === 0 ? (
-            <p className={styles.none}>{t('settings.tokens.none')}</p>
-          ) : (
-            <ul className={styles.rows}>
-              {tokens.map((token) => (
-                <TokenRow key={token.id} token={token} onRevoke={() => revoke.mutate(token.id)} />
-              ))}
-            </ul>
-          )
-        }
-      </QueryView>
+      <div ref={anchor} />
+      {canList && (
+        <QueryView
+          query={query}
+          what={t('settings.tokens.failed')}
+          skeleton={<RowsSkeleton count={2} height={38} />}
+        >
+          {({ tokens }) =>
+            tokens.length === 0 ? (
+              <p className={styles.none}>{t('settings.tokens.none')}</p>
+            ) : (
+              <ul className={styles.rows}>
+                {tokens.map((token) => (
+                  <TokenRow key={token.id} token={token} onRevoke={() => revoke.mutate(token.id)} />
+                ))}
+              </ul>
+            )
+          }
+        </QueryView>
+      )}
       <FormFailure what={t('settings.tokens.revokeFailed')} error={revoke.error} />
       {create.data !== undefined && (
         <div className={styles.secret}>
@@ -46,7 +56,15 @@ export function TokensSection() {
       <NameForm
         label={t('settings.tokens.name')}
         action={t('settings.tokens.create')}
-        onCreate={(name, onSuccess) => create.mutate(name, { onSuccess })}
+        beside={
+          <RoleSelect
+            label={t('settings.tokens.role')}
+            value={newRole}
+            choices={ROLES.filter((one) => isRoleEnough(role, one))}
+            onChange={setNewRole}
+          />
+        }
+        onCreate={(name, onSuccess) => create.mutate({ name, role: newRole }, { onSuccess })}
       />
       <FormFailure what={t('settings.tokens.createFailed')} error={create.error} />
     </Section>
@@ -62,6 +80,8 @@ function TokenRow(props: { readonly token: TokenView; readonly onRevoke: () => v
         <div>
           <b>{token.name}</b>
           <p>
+            {t(`role.${token.role}`)}
+            {' · '}
             {token.lastUsedAt === null ? (
               t('settings.tokens.unused')
             ) : (

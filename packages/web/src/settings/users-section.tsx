@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import type { SignInLink, UserView } from '@nines/contract';
+import type { Role, SignInLink, UserView } from '@nines/contract';
+import { useState } from 'react';
 import { PersonChip } from '../chips/person-chip.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { QueryView } from '../kit/query-view.tsx';
@@ -10,12 +11,14 @@ import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
 import { FormFailure } from './form-failure.tsx';
 import { NameForm } from './name-form.tsx';
+import { RoleSelect } from './role-select.tsx';
 import styles from './settings.module.css';
 import { useUsers } from './use-users.ts';
 
 /** Who may sign in. A new user gets a link, never a password that someone else knows. */
 export function UsersSection() {
-  const { query, create, link } = useUsers();
+  const { query, create, link, setRole } = useUsers();
+  const [role, setNewRole] = useState<Role>('responder');
   return (
     <Section isPanel title={t('settings.users')}>
       <QueryView
@@ -31,11 +34,14 @@ export function UsersSection() {
                 user={user}
                 link={link.variables === user.id ? link.data : undefined}
                 onLink={() => link.mutate(user.id)}
+                onRole={(next) => setRole.mutate({ id: user.id, role: next })}
+                isChanging={setRole.isPending}
               />
             ))}
           </ul>
         )}
       </QueryView>
+      <FormFailure what={t('settings.users.roleFailed')} error={setRole.error} />
       <FormFailure what={t('settings.users.linkFailed')} error={link.error} />
       <NameForm
         label={t('settings.users.name')}
@@ -45,9 +51,12 @@ export function UsersSection() {
           pattern: '[a-z0-9][a-z0-9._\\-]*',
           title: t('settings.users.nameHint'),
         }}
+        beside={
+          <RoleSelect label={t('settings.users.newRole')} value={role} onChange={setNewRole} />
+        }
         onCreate={(name, onDone) =>
           create.mutate(
-            { name },
+            { name, role },
             {
               onSuccess: (user) => {
                 onDone();
@@ -67,6 +76,8 @@ function UserRow(props: {
   /** The link that was just made for this user. */
   readonly link: SignInLink | undefined;
   readonly onLink: () => void;
+  readonly onRole: (role: Role) => void;
+  readonly isChanging: boolean;
 }) {
   const { user, link } = props;
   return (
@@ -79,7 +90,15 @@ function UserRow(props: {
             {t(user.hasPassword ? 'settings.users.password' : 'settings.users.noPassword')}
           </p>
         </div>
-        <Button onClick={props.onLink}>{t('settings.users.link')}</Button>
+        <div className={styles.acts}>
+          <RoleSelect
+            label={t('settings.users.role', { name: user.displayName || user.name })}
+            value={user.role}
+            disabled={props.isChanging}
+            onChange={props.onRole}
+          />
+          <Button onClick={props.onLink}>{t('settings.users.link')}</Button>
+        </div>
       </div>
       {link !== undefined && (
         <div className={styles.secret}>

@@ -27,11 +27,11 @@ function Alarm(props: { readonly alarm: BrowserPage; readonly otherCount: number
   const { alarm, otherCount } = props;
   const { alarms } = useServices();
   const [, navigate] = useLocation();
-  const { acknowledge } = useAlertActions();
+  const { may, acknowledge } = useAlertActions();
   const take = () => acknowledge({ id: alarm.alertId, name: alarm.title });
   const hide = () => alarms.update((list) => dismissAlarm(list, alarm.alertId));
   const open = () => navigate(alertPath(alarm.alertId));
-  useShortcuts([{ keys: 'a', label: t('help.acknowledge'), run: take }]);
+  useShortcuts(may ? [{ keys: 'a', label: t('help.acknowledge'), run: take }] : []);
   return (
     <div role="alert" className={styles.alarm}>
       <div className={styles.text}>
@@ -44,9 +44,11 @@ function Alarm(props: { readonly alarm: BrowserPage; readonly otherCount: number
         </span>
       </div>
       <div className={styles.acts}>
-        <Button className={styles.take} rightSection={<Key>a</Key>} onClick={take}>
-          {t('alert.acknowledge')}
-        </Button>
+        {may && (
+          <Button className={styles.take} rightSection={<Key>a</Key>} onClick={take}>
+            {t('alert.acknowledge')}
+          </Button>
+        )}
         <Button className={styles.quiet} onClick={open}>
           {t('alarm.open')}
         </Button>

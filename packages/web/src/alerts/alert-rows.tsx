@@ -1,0 +1,45 @@
+import type { AlertSummary } from '@nines/contract';
+import { useEffect } from 'react';
+import type { HeldItem } from '../kit/hold-order.ts';
+import type { useListCursor } from '../kit/use-list-cursor.ts';
+import type { RowRange } from '../kit/virtual-range.ts';
+import { AlertRow } from './alert-row.tsx';
+
+/** So many rows before the end the next page is asked for: it is there before one arrives. */
+const AHEAD = 60;
+
+/** The rows in sight, and as much empty space as the others would take. */
+export function AlertRows(props: {
+  readonly items: readonly HeldItem<AlertSummary>[];
+  readonly range: RowRange;
+  readonly rowPx: number;
+  readonly itemProps: ReturnType<typeof useListCursor>['itemProps'];
+  readonly more: (() => void) | undefined;
+}) {
+  const { items, range, rowPx, more } = props;
+  const isNearEnd = range.to + AHEAD >= items.length;
+  useEffect(() => {
+    if (isNearEnd) more?.();
+  }, [isNearEnd, more]);
+  return (
+    <>
+      <Space heightPx={range.from * rowPx} />
+      {items.slice(range.from, range.to).map(({ item, isGone }, index) => (
+        <AlertRow
+          key={item.id}
+          alert={item}
+          isGone={isGone}
+          // From one, after the row of headings.
+          rowIndex={range.from + index + 2}
+          itemProps={props.itemProps(item.id)}
+        />
+      ))}
+      <Space heightPx={(items.length - range.to) * rowPx} />
+    </>
+  );
+}
+
+function Space({ heightPx }: { readonly heightPx: number }) {
+  if (heightPx <= 0) return null;
+  return <tr aria-hidden="true" data-space="" style={{ height: heightPx }} />;
+}
