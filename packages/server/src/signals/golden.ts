@@ -17,6 +17,7 @@ import {
   BOARD_KEEP_MS,
   BOARD_REST_RATIO,
   BOARD_WAIT_MS,
+  POINTS_PER_TURN,
 } from './limits.ts';
 import type { PlannedLine, PlannedSignal, SignalPlan } from './model.ts';
 import type { PlanBook } from './plan-book.ts';
@@ -151,7 +152,7 @@ async function readEntry(
     for (const line of lines) {
       await turns.next();
       if (reader.isStopped()) return undefined;
-      const now = readLine(reader, line, before?.points.get(line.expression));
+      const now = await readLine(reader, line, before?.points.get(line.expression));
       points.set(line.expression, now.points);
       read.push(now);
     }
@@ -196,20 +197,20 @@ interface LineNow {
   readonly points: Points;
 }
 
-function readLine(
-  { engine, clock, grid }: EntryReader,
+async function readLine(
+  { engine, clock, grid, turns }: EntryReader,
   line: PlannedLine,
   before: Points | undefined,
-): LineNow {
+): Promise<LineNow> {
   const value = readValue(engine, line, clock.now());
-  const known = before === undefined ? [] : takeOver(before, grid);
-  const rest: Grid = {
-    fromMs: grid.fromMs + known.length * grid.stepMs,
-    stepMs: grid.stepMs,
-    points: grid.points - known.length,
-  };
-  const newer = rest.points === 0 ? [] : readPoints(engine, line, rest);
-  return { value, points: { grid, values: [...known, ...newer] } };
+  const values = before === undefined ? [] : [...takeOver(before, grid)];
+  while (values.length < grid.points) {
+    await turns.next();
+    const points = Math.min(POINTS_PER_TURN, grid.points - values.length);
+    const fromMs = grid.fromMs + values.length * grid.stepMs;
+    values.push(...readPoints(engine, line, { fromMs, stepMs: grid.stepMs, points }));
+  }
+  return { value, points: { grid, values } };
 }
 
 /** The points of an earlier grid that a newer one has too; none where they do not coincide. */
@@ -218,7 +219,8 @@ function takeOver(before: Points, grid: Grid): readonly (number | null)[] {
   const shift = (grid.fromMs - fromMs) / stepMs;
   if (stepMs !== grid.stepMs || !Number.isInteger(shift) || shift < 0) return [];
   // The newest point may have been read before its last scrape had come in.
-  return before.values.slice(shift, Math.min(points - 1, shift + grid.points));
+  const until = shift === 0 ? points : points - 1;
+  return before.values.slice(shift, Math.min(until, shift + grid.points));
 }
 
 /** The largest of lines that share a scale. */

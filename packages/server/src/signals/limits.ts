@@ -39,3 +39,7 @@ export const BOARD_BURST_MS = 150;
 export const BOARD_REST_RATIO = 4;
 /** Running versions that are told; more are a mistake in a label. */
 export const VERSIONS_MAX = 50;
+/** A turn that a busy machine drew out does not put off all that follow. */
+export const REST_MS_MAX = 50;
+/** Points of one line in one query: those of a histogram of 500 buckets take some milliseconds. */
+export const POINTS_PER_TURN = 10;

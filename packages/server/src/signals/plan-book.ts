@@ -10,7 +10,7 @@ import {
   VALUES_FOR_MS,
 } from './limits.ts';
 import type { SignalPlan } from './model.ts';
-import { chooseWindowMs, planSignals } from './plan.ts';
+import { chooseWindowMs, createPlanner, type Planner } from './plan.ts';
 import { lookAtMetrics, type SeriesIndex } from './seen.ts';
 
 /** What is scraped, and how often. */
@@ -41,31 +41,36 @@ interface Entry {
 export function createPlanBook(sources: PlanSources): PlanBook {
   const { clock } = sources;
   const plans = new Map<string, Entry>();
+  const plan = createPlanner();
   const findIntervalMs = createIntervalFinder(sources);
   return {
     planOf(service) {
       const nowMs = clock.monotonicMs();
       const known = plans.get(service.name);
       if (known?.service === service && nowMs < known.untilMs) return known.plan;
-      const plan = makePlan(sources, service, findIntervalMs(service));
+      const made = makePlan({ ...sources, plan, service, intervalMs: findIntervalMs(service) });
       if (plans.size >= SERVICES_REMEMBERED) plans.clear();
       // A service of which nothing was found is most likely about to be scraped for the first time.
-      const forMs = plan.signals.length === 0 ? VALUES_FOR_MS : PLAN_FOR_MS;
-      plans.set(service.name, { service, plan, untilMs: nowMs + forMs });
-      return plan;
+      const forMs = made.signals.length === 0 ? VALUES_FOR_MS : PLAN_FOR_MS;
+      plans.set(service.name, { service, plan: made, untilMs: nowMs + forMs });
+      return made;
     },
   };
 }
 
 function makePlan(
-  { index, clock }: PlanSources,
-  { selectors }: Service,
-  scrapeIntervalMs: number | undefined,
+  what: Pick<PlanSources, 'index' | 'clock'> & {
+    readonly plan: Planner;
+    readonly service: Service;
+    readonly intervalMs: number | undefined;
+  },
 ): SignalPlan {
+  const { index, clock, plan } = what;
+  const { selectors } = what.service;
   const toMs = clock.now();
-  const binding = { selectors, windowMs: chooseWindowMs(scrapeIntervalMs) };
+  const binding = { selectors, windowMs: chooseWindowMs(what.intervalMs) };
   const planOver = (rangeMs: number): SignalPlan =>
-    planSignals(lookAtMetrics(index, { selectors, fromMs: toMs - rangeMs, toMs }), binding);
+    plan(lookAtMetrics(index, { selectors, fromMs: toMs - rangeMs, toMs }), binding);
   const now = planOver(SEEN_MS);
   return now.signals.length > 0 ? now : planOver(SEEN_MS_DOWN);
 }

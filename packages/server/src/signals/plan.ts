@@ -7,6 +7,7 @@ import {
   type Advice,
   type Convention,
   KINDS,
+  type LineRecipe,
   type MetricsSeen,
   type PlannedSignal,
   type SignalPlan,
@@ -34,18 +35,35 @@ export function chooseWindowMs(scrapeIntervalMs: number | undefined): number {
 }
 
 /** Plans the signals of a service: the same metrics give the same plan, always. */
-export function planSignals(
-  seen: MetricsSeen,
-  binding: Binding,
-  table: readonly Convention[] = CONVENTIONS,
-): SignalPlan {
+export type Planner = (seen: MetricsSeen, binding: Binding) => SignalPlan;
+
+/** Builds a planner, which parses each recipe of the table once. */
+export function createPlanner(table: readonly Convention[] = CONVENTIONS): Planner {
+  const parsed = new WeakMap<LineRecipe, Recipe>();
+  const parse = (line: LineRecipe): Recipe => {
+    const recipe = parsed.get(line) ?? parseRecipe(line.expression);
+    parsed.set(line, recipe);
+    return recipe;
+  };
+  return (seen, binding) => planSignals({ seen, binding, table, parse });
+}
+
+interface Planning {
+  readonly seen: MetricsSeen;
+  readonly binding: Binding;
+  readonly table: readonly Convention[];
+  readonly parse: (line: LineRecipe) => Recipe;
+}
+
+function planSignals(planning: Planning): SignalPlan {
+  const { seen, table } = planning;
   const signals: PlannedSignal[] = [];
   const taken = new Set<string>();
   const advice = new Map<SignalKind, string>();
   for (const convention of table) {
     const found = listRecipes(convention, seen)
       .filter(({ kind }) => !taken.has(slotOf(convention, kind)))
-      .flatMap((recipe) => bindSignal({ convention, recipe, seen, binding }));
+      .flatMap((recipe) => bindSignal(planning, convention, recipe));
     for (const signal of found) {
       signals.push(signal);
       taken.add(slotOf(convention, signal.kind));
@@ -72,18 +90,16 @@ function listRecipes(convention: Convention, seen: MetricsSeen): readonly Signal
   return [...requests, ...(convention.signals ?? [])];
 }
 
-function bindSignal(what: {
-  readonly convention: Convention;
-  readonly recipe: SignalRecipe;
-  readonly seen: MetricsSeen;
-  readonly binding: Binding;
-}): readonly PlannedSignal[] {
-  const { convention, recipe, seen, binding } = what;
-  const lines = recipe.lines.flatMap(({ name, expression: text }) => {
-    const parsed: Recipe = parseRecipe(text);
-    if (!parsed.metrics.every((metric) => seen.has(metric))) return [];
-    const expr = bindRecipe(parsed.expr, binding);
-    return [{ name, expression: formatExpr(expr), expr }];
+function bindSignal(
+  { seen, binding, parse }: Planning,
+  convention: Convention,
+  recipe: SignalRecipe,
+): readonly PlannedSignal[] {
+  const lines = recipe.lines.flatMap((line) => {
+    const { expr, metrics } = parse(line);
+    if (!metrics.every((metric) => seen.has(metric))) return [];
+    const bound = bindRecipe(expr, binding);
+    return [{ name: line.name, expression: formatExpr(bound), expr: bound }];
   });
   if (lines.length === 0) return [];
   const { kind, title, unit, isFullness = false } = recipe;

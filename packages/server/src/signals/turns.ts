@@ -1,6 +1,6 @@
 /** Long work in short turns, so that pages, scrapes and requests get theirs in between. */
 import type { Clock } from '../platform/index.ts';
-import { SLICE_MS } from './limits.ts';
+import { REST_MS_MAX, SLICE_MS } from './limits.ts';
 
 /** How a piece of work gives way. */
 export interface Turns {
@@ -29,7 +29,7 @@ export function startTurns(options: TurnOptions): Turns {
       if (turnMs < SLICE_MS) return;
       workedMs += turnMs;
       if (workedMs < burstMs) await pause();
-      else await rest(clock, turnMs * restRatio);
+      else await rest(clock, Math.min(turnMs * restRatio, REST_MS_MAX));
       startedMs = clock.monotonicMs();
     },
   };
