@@ -10,6 +10,8 @@ export interface RunningServer {
   readonly url: string;
   readonly process: ChildProcess;
   readonly dataDir: string;
+  /** Lets its bearer act as the local operator. */
+  readonly token: string;
   /** All that it has printed so far. */
   output(): string;
   /** Calls the API as the local operator. */
@@ -145,6 +147,7 @@ function connect(what: {
     url,
     process: child,
     dataDir,
+    token,
     output: () => output.text,
     client: createClient(async ({ method, path, body }) => request(method, path, body)),
     get: async (path) => (await request('GET', path, undefined)).body,
