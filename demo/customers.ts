@@ -10,8 +10,8 @@ import { drawWaitMs } from './shop/chance.ts';
 const WAITING_MAX = 300;
 /** Then a customer gives up. */
 const PATIENCE_MS = 5_000;
-/** For those who are still waiting when all are sent home. */
-const LEAVE_TIMEOUT_MS = PATIENCE_MS + 1_000;
+/** For those who still wait for an answer when the shop closes: so does whoever pressed Ctrl-C. */
+const LEAVE_TIMEOUT_MS = 2_000;
 
 /** What they do, with the share of those who do this or something before it. */
 const WISHES = [

@@ -24,6 +24,7 @@ global: { scrape_interval: ${INTERVAL}, evaluation_interval: ${INTERVAL} }
 scrape_configs:
 ${services.map((service) => formatJob(service, instances)).join('')}
 rule_files: [${file('rules.yml')}]
+slo_files: [${file('slos', 'pay.yaml')}, ${file('slos', 'front.yaml')}]
 
 services:
   - name: front

@@ -34,7 +34,7 @@ export const SERVICES: Readonly<Record<string, ServicePlan>> = {
   front: {
     version: '2.4.0',
     convention: 'prom-client',
-    slotCount: 4,
+    slotCount: 7,
     queueMax: 24,
     backends: ['cart'],
     // Customers say nothing of criticality, nor would it be believed: it is set here, by route.
@@ -75,15 +75,15 @@ export const SERVICES: Readonly<Record<string, ServicePlan>> = {
   cart: {
     version: '1.9.2',
     convention: 'opentelemetry',
-    slotCount: 8,
-    queueMax: 24,
+    slotCount: 3,
+    queueMax: 4,
     backends: ['pay'],
     routes: (backend) => [
       {
         method: 'GET',
         route: '/carts/:id',
         pattern: /^\/carts\/\d+$/,
-        workMsMedian: 12,
+        workMsMedian: 30,
         statuses: [OK, FAILED, NO_PLACE],
         answer: () => OK,
       },
