@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { ErrorBoundary } from './kit/error-boundary.tsx';
 import { Pages } from './pages.tsx';
@@ -7,8 +8,13 @@ import { useStore } from './platform/use-store.ts';
 import { type Services, ServicesProvider } from './services.ts';
 import { SIGN_IN_PATH } from './session/next-path.ts';
 import { SessionGate } from './session/session-gate.tsx';
-import { SignInPage } from './session/sign-in-page.tsx';
 import { colorSchemeManager, theme } from './theme/theme.ts';
+
+/** Its fields are no part of what is loaded to see the board. */
+const SignInPage = lazy(async () => {
+  const { SignInPage: page } = await import('./session/sign-in-page.tsx');
+  return { default: page };
+});
 
 export function App(props: { readonly services: Services; readonly queryClient: QueryClient }) {
   const language = useStore(props.services.language);
@@ -26,7 +32,9 @@ export function App(props: { readonly services: Services; readonly queryClient: 
           <ErrorBoundary place="app">
             <Switch>
               <Route path={SIGN_IN_PATH}>
-                <SignInPage />
+                <Suspense fallback={null}>
+                  <SignInPage />
+                </Suspense>
               </Route>
               <Route>
                 <SessionGate>

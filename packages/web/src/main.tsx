@@ -9,6 +9,7 @@ import { KEYS } from './api/queries.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { createSend } from './api/send.ts';
 import { App } from './app.tsx';
+import type { Story } from './demo/story.ts';
 import type { TestPageRun } from './first-week/test-page.ts';
 import { createShortcutRegistry } from './keyboard/registry.ts';
 import type { ConnectionState } from './live/event-stream.ts';
@@ -52,6 +53,7 @@ const services: Services = {
   newVersion: createStore<string | undefined>(undefined),
   alertChanges: createStore<readonly string[]>([]),
   alarms: createStore<readonly BrowserPage[]>([]),
+  demoStory: createStore<Story | undefined>(undefined),
   testPage: createStore<TestPageRun | undefined>(undefined),
   toasts: createToasts(),
   shortcuts: createShortcutRegistry(),

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import type { AlertSummary } from '@nines/contract';
 import type { useListCursor } from '../kit/use-list-cursor.ts';
+import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
 import { AlertStanding } from '../alerts/alert-standing.tsx';
 import { AlertKind } from '../alerts/alert-kind.tsx';
-import { ResolveForm } from '../alerts/resolve-form.tsx';
 import { alertPath } from '../chips/alert-path.ts';
 import { PlaybookButton } from '../chips/playbook-button.tsx';
 import { ServiceChip } from '../chips/service-chip.tsx';
@@ -12,6 +12,12 @@ import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
 import { RoleButton } from '../session/role-button.tsx';
 import styles from './cards.module.css';
+
+/** Its field is no part of what is loaded to see the board. */
+const ResolveForm = lazy(async () => {
+  const { ResolveForm: form } = await import('../alerts/resolve-form.tsx');
+  return { default: form };
+});
 
 interface Props {
   readonly alert: AlertSummary;
@@ -60,11 +66,13 @@ export function AlertCard(props: Props) {
         <AlertStanding alert={alert} />
       </div>
       {props.isResolving ? (
-        <ResolveForm
-          name={alert.summary}
-          onResolve={props.onResolve}
-          onCancel={props.onCancelResolve}
-        />
+        <Suspense fallback={null}>
+          <ResolveForm
+            name={alert.summary}
+            onResolve={props.onResolve}
+            onCancel={props.onCancelResolve}
+          />
+        </Suspense>
       ) : (
         <CardActions {...props} />
       )}
