@@ -9,6 +9,7 @@ import { firstMinute } from './first-minute.ts';
 import { killNine } from './kill-9.ts';
 import { pageLoop } from './page-loop.ts';
 import { recordKills } from './record-kills.ts';
+import { signals } from './signals.ts';
 import type { Verification } from './verification.ts';
 
 export type { Verification, VerificationResult } from './verification.ts';
@@ -17,6 +18,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   firstMinute,
   pageLoop,
   badTargets,
+  signals,
   conformancePromql,
   differential,
   killNine,

@@ -30,6 +30,7 @@ describe('command line', () => {
       'check',
       'query',
       'alerts',
+      'service',
       'ack',
       'resolve',
       'tag',
@@ -61,6 +62,8 @@ describe('command line', () => {
       ['user', 'role', 'x'],
       ['user', 'link', 'x', 'viewer'],
       ['alerts', 'al_1', 'al_2'],
+      ['service'],
+      ['service', 'a', 'b'],
       ['alerts', '--url', 'nines.example:9999'],
       ['serve', '--auth', 'off'],
     ]) {

@@ -14,6 +14,7 @@ import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
 import { serveCommand } from './serve-command.ts';
+import { serviceCommand } from './service-command.ts';
 import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
 import { tokenCommand } from './token-command.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   queryCommand,
   alertsCommand,
+  serviceCommand,
   slosCommand,
   ackCommand,
   resolveCommand,
