@@ -59,7 +59,7 @@ function AlertRow(props: { readonly alert: SloAlert; readonly objective: number 
         {t('objective.alerts.budget', { share, window: formatDuration(alert.longMs) })}
       </td>
       <td data-label={t('objective.alerts.column.threshold')}>
-        {t('objective.alerts.threshold', { rate: `${formatCompact(alert.burnRateThreshold)}×` })}
+        {describeThreshold(alert.burnRateThreshold)}
         <small>
           {t('objective.alerts.threshold.ratio', {
             ratio: formatObjective(alert.errorRatioThreshold),
@@ -79,6 +79,14 @@ function AlertRow(props: { readonly alert: SloAlert; readonly objective: number 
       </td>
     </tr>
   );
+}
+
+/** All digits: the threshold was declared, not measured. */
+function describeThreshold(threshold: number): string {
+  const rate = `${formatCompact(threshold)}×`;
+  return threshold > 1
+    ? t('objective.alerts.threshold', { rate })
+    : t('objective.alerts.threshold.slow', { rate });
 }
 
 function WindowNow(props: {

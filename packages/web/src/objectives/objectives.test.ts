@@ -55,15 +55,15 @@ test('an objective says what becomes of its budget and how much went wrong', () 
   const of = (about: Partial<SloSummary>) => write(describeObjective(sloOf(about), NOW));
   assert.equal(
     of(BURNING),
-    `[page] Checkout works: at this rate the budget of 30 d is gone in 2 h; 18 % is left. 5,330 failures since ${since}.`,
+    `[page] Checkout works: at this rate the 30 d budget is gone in 2 h; 18 % is left. 5,330 failures since ${since}.`,
   );
   assert.equal(
     of({}),
-    `Checkout works: 50 % of the budget of 30 d is left, and it is on course. 3,250 failures since ${since}.`,
+    `Checkout works: 50 % of the 30 d budget is left, and it is on course. 3,250 failures since ${since}.`,
   );
   assert.equal(
     of(SPENT),
-    '[ticket] Checkout works has spent its budget of 30 d: 8,060 failures where 6,500 were allowed.',
+    '[ticket] Checkout works has spent its 30 d budget: 8,060 failures where 6,500 were allowed.',
   );
 });
 

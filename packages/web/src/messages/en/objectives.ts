@@ -72,13 +72,12 @@ export const objectives = {
   'objective.headline.unmeasured':
     'Nothing has been counted for {name}, so nobody knows how much of its budget is left.',
   'objective.headline.gone':
-    '{name}: at this rate the budget of {window} is gone in {left}; {share} is left.',
+    '{name}: at this rate the {window} budget is gone in {left}; {share} is left.',
   'objective.headline.spent':
-    '{name} has spent its budget of {window}: {bad} failures where {budget} were allowed.',
+    '{name} has spent its {window} budget: {bad} failures where {budget} were allowed.',
   'objective.headline.lasts':
-    '{name}: at this rate the budget of {window} lasts {left}; {share} is left.',
-  'objective.headline.fine':
-    '{name}: {share} of the budget of {window} is left, and it is on course.',
+    '{name}: at this rate the {window} budget lasts {left}; {share} is left.',
+  'objective.headline.fine': '{name}: {share} of the {window} budget is left, and it is on course.',
   'objective.headline.failures': {
     one: '{bad} failure since {time}.',
     other: '{bad} failures since {time}.',
@@ -118,6 +117,7 @@ export const objectives = {
   'objective.alerts.column.state': 'State',
   'objective.alerts.budget': '{share} of the budget in {window}',
   'objective.alerts.threshold': '{rate} too fast',
+  'objective.alerts.threshold.slow': '{rate} the allowed rate',
   'objective.alerts.threshold.ratio': '{ratio} failing',
   'objective.alerts.window': '{ratio} in {window}',
   'objective.alerts.window.rate': '{rate} the allowed rate',

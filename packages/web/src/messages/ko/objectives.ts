@@ -100,6 +100,7 @@ export const objectives = {
   'objective.alerts.column.state': '상태',
   'objective.alerts.budget': '{window} 동안 예산의 {share}',
   'objective.alerts.threshold': '허용 속도의 {rate}',
+  'objective.alerts.threshold.slow': '허용 속도의 {rate}',
   'objective.alerts.threshold.ratio': '실패율 {ratio}',
   'objective.alerts.window': '{window} 동안 {ratio}',
   'objective.alerts.window.rate': '허용 속도의 {rate}',
