@@ -30,6 +30,11 @@ const ServicePage = lazy(async () => {
   return { default: page };
 });
 
+const DemoPage = lazy(async () => {
+  const { DemoPage: page } = await import('./demo/demo-page.tsx');
+  return { default: page };
+});
+
 const ExplorePage = lazy(async () => {
   const { ExplorePage: page } = await import('./explore/explore-page.tsx');
   return { default: page };
@@ -67,6 +72,9 @@ export function Pages() {
           </Route>
           <Route path="/services/:name">
             {({ name }) => <ServicePage key={name} name={name} />}
+          </Route>
+          <Route path="/demo">
+            <DemoPage />
           </Route>
           <Route path="/explore">
             <ExplorePage />

@@ -3,6 +3,7 @@ import type { BrowserPage, Client } from '@nines/contract';
 import { createContext, useContext } from 'react';
 import type { PrometheusApi } from './api/prometheus.ts';
 import type { ShortcutRegistry } from './keyboard/registry.ts';
+import type { Story } from './demo/story.ts';
 import type { TestPageRun } from './first-week/test-page.ts';
 import type { ConnectionState } from './live/event-stream.ts';
 import type { Language } from './messages/language.ts';
@@ -29,6 +30,8 @@ export interface Services {
   readonly alertChanges: Store<readonly string[]>;
   /** Pages that are on screen until someone acts. */
   readonly alarms: Store<readonly BrowserPage[]>;
+  /** What the demo has told so far; nothing where no demo runs. */
+  readonly demoStory: Store<Story | undefined>;
   /** The page on request that is being followed. */
   readonly testPage: Store<TestPageRun | undefined>;
   readonly toasts: Toasts;

@@ -8,6 +8,7 @@ export const FIRST_WEEK_KEYS = {
   nextSteps: 'next-steps',
   demo: 'demo',
   sampleWeek: 'sample-week',
+  demoAlerts: 'demo-alerts',
 } as const;
 
 /** No event tells of a first scrape or a first delivery. */
@@ -49,5 +50,16 @@ export function sampleWeekQuery(client: Client) {
     queryKey: [FIRST_WEEK_KEYS.sampleWeek],
     queryFn: () => client('getSampleWeek', {}),
     retry: false,
+  });
+}
+
+/** A story has a handful of alerts; what came before it is not told. */
+const STORY_ALERTS_MAX = 50;
+
+/** The newest alerts, open or over: what the demo's story is told from. */
+export function demoAlertsQuery(client: Client) {
+  return queryOptions({
+    queryKey: [FIRST_WEEK_KEYS.demoAlerts],
+    queryFn: () => client('listAlerts', { query: { limit: STORY_ALERTS_MAX } }),
   });
 }

@@ -4,8 +4,9 @@ import { Dialog } from '../kit/dialog.tsx';
 import { useAutofocus } from '../kit/use-autofocus.ts';
 import { t } from '../messages/translate.ts';
 import styles from './palette.module.css';
+import type { PaletteItem } from './palette-item.ts';
 import { rankItems } from './rank.ts';
-import { type PaletteItem, usePaletteItems } from './use-palette-items.ts';
+import { usePaletteItems } from './use-palette-items.ts';
 
 /** The field comes before the first item when the arrows walk. */
 const FIELD = -1;

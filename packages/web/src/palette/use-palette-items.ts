@@ -1,4 +1,3 @@
-import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { slosQuery } from '../api/objective-queries.ts';
@@ -7,17 +6,10 @@ import { alertPath } from '../chips/alert-path.ts';
 import { objectivePath } from '../chips/objective-path.ts';
 import { servicePath } from '../chips/service-path.ts';
 import { t } from '../messages/translate.ts';
+import type { PaletteItem } from './palette-item.ts';
 import { useServices } from '../services.ts';
-import { useSession } from '../session/use-session.ts';
-import { useSignOut } from '../session/use-sign-out.ts';
-import { PLACES } from '../shell/places.ts';
-
-export interface PaletteItem {
-  readonly id: string;
-  readonly kind: string;
-  readonly label: string;
-  readonly run: () => void;
-}
+import { useActionItems } from './use-action-items.ts';
+import { usePlaces } from '../shell/use-places.ts';
 
 /** Everything that can be found or done from anywhere. */
 export function usePaletteItems(): readonly PaletteItem[] {
@@ -25,10 +17,7 @@ export function usePaletteItems(): readonly PaletteItem[] {
   const { data: board } = useQuery(boardQuery(client, false));
   const { data: objectives } = useQuery(slosQuery(client));
   const [, navigate] = useLocation();
-  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const signOut = useSignOut();
-  const { data: session } = useSession();
-  const themes: readonly MantineColorScheme[] = ['light', 'dark'];
+  const places = usePlaces();
   return [
     ...(board?.needsSomeone ?? []).map((alert) => ({
       id: `alert ${alert.id}`,
@@ -36,7 +25,7 @@ export function usePaletteItems(): readonly PaletteItem[] {
       label: alert.summary,
       run: () => navigate(alertPath(alert.id)),
     })),
-    ...PLACES.map(({ id, path }) => ({
+    ...places.map(({ id, path }) => ({
       id: `page ${id}`,
       kind: t('palette.page'),
       label: t(`nav.${id}`),
@@ -54,21 +43,6 @@ export function usePaletteItems(): readonly PaletteItem[] {
       label: displayName,
       run: () => navigate(objectivePath(name)),
     })),
-    ...themes.map((scheme) => ({
-      id: `theme ${scheme}`,
-      kind: t('palette.action'),
-      label: t(scheme === 'dark' ? 'palette.theme.dark' : 'palette.theme.light'),
-      run: () => setColorScheme(scheme),
-    })),
-    ...(session?.user === null || session?.user === undefined
-      ? []
-      : [
-          {
-            id: 'sign-out',
-            kind: t('palette.action'),
-            label: t('palette.signOut'),
-            run: signOut,
-          },
-        ]),
+    ...useActionItems(),
   ];
 }

@@ -5,7 +5,7 @@ import { t } from '../messages/translate.ts';
 import { useStore } from '../platform/use-store.ts';
 import { useServices } from '../services.ts';
 import { focusSearch } from './focus-search.ts';
-import { PLACES } from './places.ts';
+import { usePlaces } from './use-places.ts';
 
 const Help = lazy(async () => {
   const { HelpDialog } = await import('./help-dialog.tsx');
@@ -22,9 +22,10 @@ export function Dialogs() {
   const { dialog } = useServices();
   const shown = useStore(dialog);
   const [, navigate] = useLocation();
+  const places = usePlaces();
   useKeyboard();
   useShortcuts([
-    ...PLACES.map(({ keys, help, path }) => ({
+    ...places.map(({ keys, help, path }) => ({
       keys,
       label: t(help),
       run: () => navigate(path),

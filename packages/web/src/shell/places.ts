@@ -7,3 +7,8 @@ export const PLACES = [
   { id: 'targets', path: '/targets', keys: 'g t', help: 'help.goTargets' },
   { id: 'settings', path: '/settings', keys: 'g s', help: 'help.goSettings' },
 ] as const;
+
+/** Where a demo runs, its page stands first: it is what one came for. */
+export const DEMO_PLACE = { id: 'demo', path: '/demo', keys: 'g d', help: 'help.goDemo' } as const;
+
+export type Place = (typeof PLACES)[number] | typeof DEMO_PLACE;

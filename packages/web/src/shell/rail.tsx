@@ -1,18 +1,20 @@
 import { Link, useLocation } from 'wouter';
 import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
-import { PLACES } from './places.ts';
+import { PlaceIcon } from './place-icon.tsx';
 import styles from './rail.module.css';
 import { useOpenCount } from './use-open-count.ts';
+import { usePlaces } from './use-places.ts';
 
 /** The nouns, at the left; at the bottom on a phone. */
 export function Rail() {
   const [path] = useLocation();
   const open = useOpenCount();
+  const places = usePlaces();
   return (
     <nav className={styles.rail} aria-label={t('nav.label')}>
       <b className={styles.brand}>Nines</b>
-      {PLACES.map((place) => {
+      {places.map((place) => {
         const isHere = place.path === '/' ? path === '/' : path.startsWith(place.path);
         const count = place.id === 'alerts' ? open.count : 0;
         return (
@@ -22,7 +24,8 @@ export function Rail() {
             data-place={place.id}
             aria-current={isHere ? 'page' : undefined}
           >
-            {t(`nav.${place.id}`)}
+            <PlaceIcon id={place.id} />
+            <span className={styles.name}>{t(`nav.${place.id}`)}</span>
             {count > 0 ? (
               <span
                 className={styles.count}

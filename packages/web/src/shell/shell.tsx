@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { ErrorBoundary } from '../kit/error-boundary.tsx';
+import { DemoSlot } from '../demo/demo-slot.tsx';
 import { TestPageSlot } from '../first-week/test-page-slot.tsx';
 import { t } from '../messages/translate.ts';
 import { PasswordBanner } from '../session/password-banner.tsx';
@@ -20,6 +21,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         {t('nav.skip')}
       </a>
       <AlarmBanner />
+      <DemoSlot />
       <div className={styles.shell}>
         <Rail />
         <main id="content" className={styles.content} tabIndex={-1}>
