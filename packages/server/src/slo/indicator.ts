@@ -10,20 +10,12 @@ import type { Matcher } from '../series/index.ts';
 import { TERMS_MAX } from './limits.ts';
 import type { CountedQuery, CounterTerm } from './model.ts';
 
-/** Why an expression cannot be counted, with the offset of the part that it is about. */
+/** Why an expression cannot be counted. */
 export interface IndicatorFault {
   readonly message: string;
-  readonly offset: number;
 }
 
-class NotCountable extends Error {
-  readonly offset: number;
-
-  constructor(at: Expr, message: string) {
-    super(message);
-    this.offset = at.span.start;
-  }
-}
+class NotCountable extends Error {}
 
 const RATES = ['rate', 'increase', 'irate', 'delta', 'idelta'];
 
@@ -33,13 +25,13 @@ export function parseCountedQuery(text: string): CountedQuery | IndicatorFault {
     const terms: CounterTerm[] = [];
     collect(parseExpr(text), 1, terms);
     if (terms.length > TERMS_MAX) {
-      return { message: `has ${terms.length} counters; at most ${TERMS_MAX}`, offset: 0 };
+      return { message: `has ${terms.length} counters; at most ${TERMS_MAX}` };
     }
     return { text, terms };
   } catch (error) {
-    if (error instanceof NotCountable) return { message: error.message, offset: error.offset };
-    if (error instanceof ParseError) return { message: error.message, offset: error.offset };
-    throw error;
+    const isExpected = error instanceof NotCountable || error instanceof ParseError;
+    if (!isExpected) throw error;
+    return { message: error.message };
   }
 }
 
@@ -60,13 +52,13 @@ function collect(expr: Expr, sign: 1 | -1, terms: CounterTerm[]): void {
       return;
     case 'vectorSelector':
       if (expr.offset !== undefined || expr.at !== undefined || expr.extension !== undefined) {
-        throw new NotCountable(expr, 'cannot be shifted in time; take offset, @ and the like out');
+        throw new NotCountable('cannot be shifted in time; take offset, @ and the like out');
       }
       terms.push({ sign, matchers: expr.matchers });
       return;
     case 'aggregate':
       if (expr.operator !== 'sum') {
-        throw new NotCountable(expr, `${expr.operator} of counters is no count of events; use sum`);
+        throw new NotCountable(`${expr.operator} of counters is no count of events; use sum`);
       }
       collect(expr.operand, sign, terms);
       return;
@@ -74,13 +66,13 @@ function collect(expr: Expr, sign: 1 | -1, terms: CounterTerm[]): void {
       collectBinary(expr, sign, terms);
       return;
     case 'call':
-      throw new NotCountable(expr, adviseOnCall(expr));
+      throw new NotCountable(adviseOnCall(expr));
     case 'matrixSelector':
     case 'subquery':
     case 'number':
     case 'string':
     case 'unary':
-      throw new NotCountable(expr, WANTED);
+      throw new NotCountable(WANTED);
   }
 }
 
@@ -100,17 +92,15 @@ function collectBinary(
   }
   if (operator === 'or') {
     throw new NotCountable(
-      right,
       'take "or …" out: a counter that is not there counts as nothing, and several are added with +',
     );
   }
   if (operator === '/') {
     throw new NotCountable(
-      expr,
       `a ratio forgets how many events there were; give its parts as good (or bad) and total: ${suggest(left)} and ${suggest(right)}`,
     );
   }
-  throw new NotCountable(expr, `"${operator}" is not supported by this version; ${WANTED}`);
+  throw new NotCountable(`"${operator}" is not supported by this version; ${WANTED}`);
 }
 
 function adviseOnCall(expr: Extract<Expr, { type: 'call' }>): string {

@@ -97,6 +97,7 @@ export function sloText(
     'kind: SLO',
     `metadata: {name: ${parts.name ?? 'checkout'}, displayName: Checkout${annotation}}`,
     'spec:',
+    '  description: orders that were taken',
     '  service: shop',
     '  budgetingMethod: Occurrences',
     `  timeWindow: [${parts.window ?? '{duration: 30d, isRolling: true}'}]`,
