@@ -2,6 +2,8 @@
 
 /** A page of more graphs is not read; the table's order says which stay. */
 export const SIGNALS_MAX = 12;
+/** Of latency, traffic and errors each: what is served, twice, and what is asked of others. */
+export const REQUEST_SIGNALS_MAX = 3;
 
 /** A rate needs two samples, and with four scrapes in its window it survives two that fail. */
 export const SCRAPES_PER_WINDOW = 4;

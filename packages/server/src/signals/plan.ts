@@ -2,7 +2,13 @@
 import type { SignalKind } from '@nines/contract';
 import { formatExpr } from '../promql/index.ts';
 import { CONVENTIONS } from './conventions/table.ts';
-import { SCRAPES_PER_WINDOW, SIGNALS_MAX, WINDOW_MS_MIN, WINDOW_MS_UNKNOWN } from './limits.ts';
+import {
+  REQUEST_SIGNALS_MAX,
+  SCRAPES_PER_WINDOW,
+  SIGNALS_MAX,
+  WINDOW_MS_MIN,
+  WINDOW_MS_UNKNOWN,
+} from './limits.ts';
 import {
   type Advice,
   type Convention,
@@ -74,10 +80,7 @@ function planSignals(planning: Planning): SignalPlan {
       if (sentence !== undefined && !advice.has(kind)) advice.set(kind, sentence);
     }
   }
-  return {
-    signals: KINDS.flatMap((kind) => pick(signals, kind)),
-    missing: adviseOn(signals, advice),
-  };
+  return { signals: choose(signals), missing: adviseOn(signals, advice) };
 }
 
 function slotOf({ slot }: Convention, kind: SignalKind): string {
@@ -106,10 +109,15 @@ function bindSignal(
   return [{ kind, title, convention: convention.name, unit, isFullness, lines }];
 }
 
-/** No kind crowds out another: each has its share of the graphs, in the table's order. */
-function pick(signals: readonly PlannedSignal[], kind: SignalKind): readonly PlannedSignal[] {
-  const own = signals.filter((signal) => signal.kind === kind);
-  return own.slice(0, SIGNALS_MAX / KINDS.length);
+/** In order of kind, and of the table within. What the others leave over, saturation may use. */
+function choose(signals: readonly PlannedSignal[]): readonly PlannedSignal[] {
+  const chosen: PlannedSignal[] = [];
+  for (const kind of KINDS) {
+    const own = signals.filter((signal) => signal.kind === kind);
+    const most = kind === 'saturation' ? SIGNALS_MAX - chosen.length : REQUEST_SIGNALS_MAX;
+    chosen.push(...own.slice(0, most));
+  }
+  return chosen;
 }
 
 function adviseOn(

@@ -456,3 +456,32 @@ describe('requests', () => {
     );
   });
 });
+
+/** Four graphs of saturation. */
+const GO_PAGE = `go_goroutines 8
+go_memstats_heap_inuse_bytes 1
+process_cpu_seconds_total 1
+process_open_fds 1
+process_max_fds 2
+`;
+
+describe('the graphs of a service', () => {
+  it('are twelve at most, and saturation takes what the others leave', async () => {
+    const all = await observe(both(...CASES.map(({ page }) => page), () => GO_PAGE));
+    const kinds = all.signals.map(({ kind }) => kind);
+    assert.equal(kinds.length, 12);
+    for (const kind of ['latency', 'traffic', 'errors'] as const) {
+      assert.equal(kinds.filter((one) => one === kind).length, 3, kind);
+    }
+  });
+
+  it('are the same in whatever order the metrics came', async () => {
+    const pages = CASES.map(({ page }) => page);
+    const titles = (answer: ServiceSignals): readonly string[] =>
+      answer.signals.flatMap(({ lines }) => lines.map(({ expression }) => expression));
+    assert.deepEqual(
+      titles(await observe(both(...pages))),
+      titles(await observe(both(...pages.toReversed()))),
+    );
+  });
+});

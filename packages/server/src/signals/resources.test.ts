@@ -137,6 +137,18 @@ describe('resources are found by', () => {
     assert.deepEqual(answer.versions, []);
   });
 
+  it("Nines' own seconds of the machine, where an average would hide the spikes", async () => {
+    const answer = await observe(
+      (seconds) => `nines_host_cpu_utilization_ratio_bucket{le="0.05"} ${seconds * 0.9}
+nines_host_cpu_utilization_ratio_bucket{le="0.95"} ${seconds * 0.9}
+nines_host_cpu_utilization_ratio_bucket{le="1"} ${seconds}
+nines_host_cpu_utilization_ratio_bucket{le="+Inf"} ${seconds}`,
+    );
+    const lines = list(answer);
+    assert.ok((lines['node_exporter/CPU, second by second/p50'] ?? 1) <= 0.05);
+    assert.ok((lines['node_exporter/CPU, second by second/p99'] ?? 0) > 0.95);
+  });
+
   const check = (
     what: string,
     page: (seconds: number) => string,
@@ -158,6 +170,7 @@ ${PROCESS(seconds)}`,
       'Go client/CPU cores in use/busiest instance': 0.25,
       'Go client/Memory/heap': 1e6,
       'Go client/Memory/resident': 5e7,
+      'Go client/Goroutines/busiest instance': 8,
     },
   );
 

@@ -12,6 +12,11 @@ const REAL_CARD = 'device!~"lo|veth.*|docker.*|br-.*|virbr.*|cali.*|cni.*|flanne
 
 const rateOf = (metric: string, where: string): string => `sum(rate(${metric}{${where}}[1m]))`;
 
+function lineOfSeconds(name: string, quantile: number): LineRecipe {
+  const buckets = 'rate(nines_host_cpu_utilization_ratio_bucket[1m])';
+  return { name, expression: `histogram_quantile(${quantile}, sum by (le) (${buckets}))` };
+}
+
 function lineOfStall(name: string, resource: string): LineRecipe {
   const metric = `node_pressure_${resource}_seconds_total`;
   return { name, expression: `max(rate(${metric}[1m]))` };
@@ -77,6 +82,14 @@ export const NODE_EXPORTER: Convention = {
           expression: `max(rate(node_disk_io_time_seconds_total{${REAL_DISK}}[1m]))`,
         },
       ],
+    },
+    {
+      // Nines' own addition for the machine that it runs on: an average of a minute, or of a
+      // scrape, hides the seconds in which nothing else got through.
+      kind: 'saturation',
+      title: 'CPU, second by second',
+      unit: 'ratio',
+      lines: [lineOfSeconds('p50', 0.5), lineOfSeconds('p99', 0.99)],
     },
     {
       kind: 'saturation',

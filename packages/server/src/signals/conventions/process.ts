@@ -46,6 +46,12 @@ export const GO: Convention = {
       unit: 'bytes',
       lines: [{ name: 'heap', expression: 'max(go_memstats_heap_inuse_bytes)' }, RESIDENT],
     },
+    {
+      kind: 'saturation',
+      title: 'Goroutines',
+      unit: 'count',
+      lines: [{ name: 'busiest instance', expression: 'max(go_goroutines)' }],
+    },
   ],
 };
 
