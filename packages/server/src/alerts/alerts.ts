@@ -23,7 +23,8 @@ import type { BrowserHops } from './paging.ts';
 import type { EscalationPolicy } from './policy.ts';
 import { createPolicyShelf } from './policy-shelf.ts';
 import { type AlertReceiver, createReceiver } from './receiver.ts';
-import { createSerial } from './serial.ts';
+import { createSampleWeeks, type SampleWeeks } from './sample-weeks.ts';
+import { createSerial, type Serial } from './serial.ts';
 import { type AlertService, createAlertService } from './service.ts';
 import { type AlertStore, createAlertStore } from './store.ts';
 import { createTestPages, type RequestTestPage } from './test-pages.ts';
@@ -57,6 +58,8 @@ export interface Alerts {
   readonly worker: Pick<AlertWorker, 'tick' | 'sendNow' | 'noteBrowser' | 'settle' | 'stop'>;
   /** Takes alerts that others found. */
   readonly receiver: AlertReceiver;
+  /** Alerts that never happened, to look around in. */
+  readonly sampleWeek: SampleWeeks;
   /** A page on request. */
   readonly requestTestPage: RequestTestPage;
 }
@@ -66,10 +69,12 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const store = createAlertStore(options.database);
   const core = await openAlertCore({ ...options, store });
   const views = createAlertViews({ ...options, store, book: core.book });
-  return { ...core, views };
+  const sampleWeek = createSampleWeeks({ ...options, serial: core.serial });
+  return { ...core, views, sampleWeek };
 }
 
-export interface AlertCore extends Omit<Alerts, 'views'> {
+export interface AlertCore extends Omit<Alerts, 'views' | 'sampleWeek'> {
+  readonly serial: Serial;
   readonly book: AlertBook;
 }
 
@@ -101,5 +106,5 @@ export async function openAlertCore(
   });
   await worker.recover();
   const audit = createAudit({ book, serial, decide, clock, log });
-  return { service, internal, worker, audit, book, receiver, requestTestPage };
+  return { service, internal, worker, audit, book, serial, receiver, requestTestPage };
 }

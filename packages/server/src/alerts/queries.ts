@@ -102,13 +102,14 @@ export async function selectHistory(
   return rows.reverse().map(fromHistoryRow);
 }
 
-/** The last things worth telling, newest first. */
+/** The last things worth telling, newest first; nothing that never happened. */
 export async function selectRecent(query: Query, limit: number): Promise<readonly RecentEvent[]> {
   const rows = await query
     .selectFrom('alert_history as entry')
     .innerJoin('alerts as alert', 'alert.id', 'entry.alert_id')
     .select(['entry.at', 'entry.kind', 'entry.alert_id', 'entry.reason', 'alert.name'])
     .where('entry.kind', 'in', TOLD_KINDS)
+    .where('alert.origin', '!=', 'sample')
     .orderBy('entry.at', 'desc')
     .orderBy('entry.alert_id', 'desc')
     .orderBy('entry.sequence', 'desc')
@@ -129,13 +130,30 @@ export async function countPages(
   sinceMs: number,
 ): Promise<{ readonly delivered: number; readonly failed: number }> {
   const rows = await query
-    .selectFrom('pages')
-    .select(['state', (count) => count.fn.countAll<number>().as('page_count')])
-    .where('state', 'in', ['delivered', 'failed'])
-    .where('due_at', '>', sinceMs)
-    .groupBy('state')
+    .selectFrom('pages as page')
+    .innerJoin('alerts as alert', 'alert.id', 'page.alert_id')
+    .select(['page.state', (count) => count.fn.countAll<number>().as('page_count')])
+    .where('page.state', 'in', ['delivered', 'failed'])
+    .where('page.due_at', '>', sinceMs)
+    .where('alert.origin', '!=', 'sample')
+    .groupBy('page.state')
     .execute();
   const countOf = (state: string): number =>
     rows.find((row) => row.state === state)?.page_count ?? 0;
   return { delivered: countOf('delivered'), failed: countOf('failed') };
+}
+
+/** Who was the first to send an alert from outside, and when it fired. */
+export async function selectFirstExternal(
+  query: Query,
+): Promise<{ readonly atMs: number; readonly sender: string } | undefined> {
+  const row = await query
+    .selectFrom('alerts')
+    .select(['fired_at', 'sender'])
+    .where('origin', '=', 'external')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { atMs: row.fired_at ?? 0, sender: row.sender ?? 'somebody' };
 }

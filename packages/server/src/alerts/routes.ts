@@ -1,6 +1,7 @@
 /** The contract's routes about alerts. */
-import type { RouteHandlers } from '@nines/contract';
+import type { RouteHandlers, SampleWeek } from '@nines/contract';
 import { assert, type RequestContext } from '../platform/index.ts';
+import type { SampleWeeks } from './sample-weeks.ts';
 import type { AlertService } from './service.ts';
 import type { RequestTestPage } from './test-pages.ts';
 import type { AlertViews } from './views.ts';
@@ -11,7 +12,10 @@ type AlertRoutes = RouteHandlers<
   | 'acknowledgeAlert'
   | 'resolveAlert'
   | 'setAlertTags'
-  | 'createTestPage',
+  | 'createTestPage'
+  | 'getSampleWeek'
+  | 'createSampleWeek'
+  | 'deleteSampleWeek',
   RequestContext
 >;
 
@@ -20,8 +24,9 @@ export function createAlertRoutes(options: {
   readonly service: AlertService;
   readonly views: AlertViews;
   readonly requestTestPage: RequestTestPage;
+  readonly sampleWeek: SampleWeeks;
 }): AlertRoutes {
-  const { service, views, requestTestPage } = options;
+  const { service, views, requestTestPage, sampleWeek } = options;
   return {
     listAlerts: async ({ query }) => views.listAlerts(query),
     getAlert: async ({ params }) => views.getAlert(params.id),
@@ -41,7 +46,17 @@ export function createAlertRoutes(options: {
       const { alertId, requestedAtMs } = await requestTestPage(nameOf(context));
       return { alertId, requestedAt: requestedAtMs };
     },
+    getSampleWeek: async () => viewSampleWeek(await sampleWeek.count()),
+    createSampleWeek: async () => viewSampleWeek(await sampleWeek.create()),
+    async deleteSampleWeek() {
+      await sampleWeek.remove();
+      return viewSampleWeek(0);
+    },
   };
+}
+
+function viewSampleWeek(alertCount: number): SampleWeek {
+  return { isPresent: alertCount > 0, alertCount };
 }
 
 /** History names people as they are shown. */

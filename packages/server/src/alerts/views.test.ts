@@ -128,6 +128,42 @@ describe('the views', () => {
       );
     });
 
+    it('show a sample week apart from what happened, and lose all of it again', async () => {
+      const { tell, list, views, sampleWeek, service, clock, worker } = await createWorld(open);
+      await tell('firing', HIGH);
+      await tell('resolved', HIGH);
+      const before = {
+        recent: await views.listRecent(100),
+        pages: await views.countPages24h(),
+        active: views.countActive(),
+      };
+      const count = await sampleWeek.create();
+      assert.ok(count > 50);
+      assert.equal(await sampleWeek.create(), count);
+      assert.equal(await sampleWeek.count(), count);
+      const shown = (await list({ limit: 500 })).found;
+      const sample = shown.filter(({ origin }) => origin === 'sample');
+      assert.deepEqual([sample.length, shown.length], [count, count + 1]);
+      await service.setTags(sample[0].id, 'Mina', ['mine']);
+      await worker.tick(clock.now());
+      assert.deepEqual(
+        {
+          recent: await views.listRecent(100),
+          pages: await views.countPages24h(),
+          active: views.countActive(),
+        },
+        before,
+      );
+      await sampleWeek.remove();
+      await sampleWeek.remove();
+      assert.equal(await sampleWeek.count(), 0);
+      assert.deepEqual(
+        (await list({ limit: 500 })).found.map(({ origin }) => origin),
+        ['rule'],
+      );
+      await assert.rejects(views.getAlert(sample[0].id), { code: 'ALERT_NOT_FOUND' });
+    });
+
     it('list page by page, without gap or repeat', async () => {
       const { tell, list } = await createWorld(open);
       for (let round = 0; round < 5; round++) {

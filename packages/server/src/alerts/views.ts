@@ -18,7 +18,14 @@ import type { AlertBook } from './book.ts';
 import { LIST_LIMIT, LIST_LIMIT_MAX, PAGES_SHOWN_MAX } from './limits.ts';
 import { findService } from './message.ts';
 import type { Alert, AlertFile, HistoryEntry, Output } from './model.ts';
-import { countFirings, countPages, selectFiles, selectHistory, selectRecent } from './queries.ts';
+import {
+  countFirings,
+  countPages,
+  selectFiles,
+  selectFirstExternal,
+  selectHistory,
+  selectRecent,
+} from './queries.ts';
 import type { Tables } from './rows.ts';
 import type { AlertStore } from './store.ts';
 import { hasTag } from './tags.ts';
@@ -41,6 +48,8 @@ export interface AlertViews {
   countByService(): ReadonlyMap<string, Record<Output, number>>;
   /** The last things worth telling, newest first. */
   listRecent(limit: number): Promise<readonly RecentEvent[]>;
+  /** Who was the first to send an alert from outside; undefined: nobody yet. */
+  findFirstExternal(): Promise<{ readonly atMs: number; readonly sender: string } | undefined>;
   /** What became of the pages of the last 24 hours. */
   countPages24h(): Promise<{ readonly delivered: number; readonly failed: number }>;
 }
@@ -121,6 +130,7 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
     },
     listRecent: async (limit) =>
       orWhenAway(async () => selectRecent(query, Math.min(limit, LIST_LIMIT_MAX)), []),
+    findFirstExternal: async () => orWhenAway(async () => selectFirstExternal(query), undefined),
     countPages24h: async () => {
       const none = { delivered: 0, failed: 0 };
       return orWhenAway(async () => countPages(query, clock.now() - DAY_MS), none);

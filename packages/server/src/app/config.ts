@@ -113,7 +113,8 @@ export interface ReadConfig {
   readonly faults: readonly string[];
 }
 
-const DEFAULT_FILE = 'nines.yaml';
+/** What a configuration is called where nobody named one. */
+export const DEFAULT_FILE = 'nines.yaml';
 
 /** The file that is named, else the usual one where there is one; undefined: there is none. */
 export function findConfigFile(named: string | undefined): string | undefined {

@@ -65,13 +65,18 @@ function formatRow(alert: AlertSummary, now: number): readonly string[] {
     formatDuration(Math.floor((untilMs - alert.activeAt) / 1000) * 1000),
     alert.service ?? '-',
     alert.summary,
-    [...who, ...alert.tags].join(', '),
+    [...describeOrigin(alert), ...who, ...alert.tags].join(', '),
   ];
+}
+
+/** What must not be taken for something that a rule found here. */
+function describeOrigin({ origin }: AlertSummary): readonly string[] {
+  return origin === 'sample' || origin === 'test' ? [origin] : [];
 }
 
 function formatAlert(alert: AlertSummary): string {
   const tags = alert.tags.length === 0 ? '' : `tagged ${alert.tags.join(', ')}\n`;
-  return `${alert.id}  ${alert.output}  ${alert.state}\n${alert.summary}\n${alert.pageStatus}\n${tags}\n`;
+  return `${[alert.id, alert.output, alert.state, ...describeOrigin(alert)].join('  ')}\n${alert.summary}\n${alert.pageStatus}\n${tags}\n`;
 }
 
 function formatEntry(entry: { readonly at: number; readonly reason: string }): string {

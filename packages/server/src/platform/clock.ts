@@ -20,7 +20,8 @@ export function createSystemClock(): Clock {
     now: () => Date.now(),
     monotonicMs: () => performance.now(),
     after(delayMs, callback) {
-      const handle = setTimeout(callback, delayMs);
+      // A deadline that is a rounding error away comes out as a little less than nothing.
+      const handle = setTimeout(callback, Math.max(0, delayMs));
       return { cancel: () => clearTimeout(handle) };
     },
   };
