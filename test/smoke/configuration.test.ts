@@ -75,6 +75,9 @@ describe('a start that fails', () => {
     const unnamed = await start('--listen', '127.0.0.1:0', '--external-url', 'nines');
     assert.equal(unnamed.code, 1);
     assert.match(unnamed.stderr, /cannot use "nines" as the external URL/);
+    const below = ['--external-url', 'https://ops.example.com/nines/'];
+    const nested = await start('--listen', '127.0.0.1:0', ...below);
+    assert.match(nested.stderr, /Nines does not work below a path; give it a name of its own/);
   });
 
   it('says that PostgreSQL is away, and not with which password it was asked', async () => {

@@ -31,8 +31,18 @@ export function openDataFolder(dataDir: string): DataFolder {
   return { dir, release: () => lock.close() };
 }
 
+function openLock(dir: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 });
+  } catch (cause) {
+    const why = errorMessage(cause);
+    const message = `cannot write to the data folder ${dir}: ${why}; run as its owner, or name another with --data`;
+    throw unavailable('DATA_FOLDER_UNAVAILABLE', message, { cause });
+  }
+}
+
 function takeLock(dir: string): DatabaseSync {
-  const lock = new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 });
+  const lock = openLock(dir);
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;

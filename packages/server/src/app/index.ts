@@ -15,6 +15,7 @@ import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
+export { inspect } from './inspect.ts';
 export { serve } from './serve.ts';
 
 /** Reads files as `nines serve` would; answers each fault as one line. */

@@ -102,7 +102,10 @@ function parseExternalUrl(text: string): string {
   const url = URL.parse(text);
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (url !== null && isWeb && url.search === '' && url.hash === '') {
-    return url.href.replace(/\/+$/, '');
+    if (url.pathname === '/') return url.origin;
+    // The page's parts, its session and its events live at the root.
+    const message = `cannot use "${text}" as the external URL: Nines does not work below a path; give it a name of its own, such as https://nines.example.com`;
+    throw invalid('EXTERNAL_URL_INVALID', message);
   }
   const message = `cannot use "${text}" as the external URL; want one such as https://nines.example.com`;
   throw invalid('EXTERNAL_URL_INVALID', message);

@@ -37,6 +37,22 @@ export interface AppModule {
     readonly configFile: string | undefined;
     readonly dataDir: string;
   }): Promise<{ readonly identity: Identity; close(): Promise<void> }>;
+  /** Looks at a data folder and its configuration, and changes nothing. */
+  inspect(options: {
+    readonly configFile: string | undefined;
+    readonly dataDir: string;
+  }): Promise<Inspection>;
+}
+
+/** A data folder and its configuration, as they are seen from outside. */
+export interface Inspection {
+  readonly configFile: string | undefined;
+  readonly faults: readonly string[];
+  /** Whether a process holds the data folder. */
+  readonly isLocked: boolean;
+  readonly records: 'sqlite' | 'postgres';
+  /** Why the records cannot be read; undefined: they can, or there are none yet. */
+  readonly recordsFault: string | undefined;
 }
 
 export interface CliContext {

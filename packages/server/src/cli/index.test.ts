@@ -16,6 +16,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
       checkFiles: async (files) =>
         files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
       openIdentity: async () => Promise.reject(new Error('not used here')),
+      inspect: async () => Promise.reject(new Error('not used here')),
     }),
   };
   return { code: await runCli(argv, context), ...output };
@@ -38,6 +39,7 @@ describe('command line', () => {
       'token',
       'backup',
       'restore',
+      'doctor',
     ]) {
       assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
       const usage = await run(name, '--help');
@@ -53,6 +55,7 @@ describe('command line', () => {
       ['serve', '--lisen', 'x'],
       ['check'],
       ['restore'],
+      ['doctor', 'now'],
       ['backup', '--verify'],
       ['backup', 'a', 'b'],
       ['query'],

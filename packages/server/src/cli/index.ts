@@ -10,6 +10,7 @@ import { backupCommand } from './backup-command.ts';
 import { channelsCommand } from './channels-command.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
@@ -22,7 +23,7 @@ import { userCommand } from './user-command.ts';
 import { VERSION } from './version.ts';
 import { warmCacheCommand } from './warm-cache-command.ts';
 
-export type { AppModule, CliContext, ServeOptions } from './command.ts';
+export type { AppModule, CliContext, Inspection, ServeOptions } from './command.ts';
 export { EXIT, type ExitCode } from './command.ts';
 export { type LocalServer, readLocalServer, writeLocalServer } from './local-server.ts';
 export { VERSION } from './version.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly Command[] = [
   tokenCommand,
   backupCommand,
   restoreCommand,
+  doctorCommand,
   warmCacheCommand,
 ];
 

@@ -45,6 +45,7 @@
  */
 export { type Database, type DatabaseOptions, type NoTables, openDatabase } from './database.ts';
 export type { EngineName, RecordsCopy } from './engine.ts';
+export { probeDatabase } from './probe.ts';
 export type { Migration, MigrationSchema } from './migration.ts';
 export {
   type GuardedStatement,
