@@ -224,6 +224,16 @@ const CASES: readonly Case[] = [
     failures: 'faults',
   },
   {
+    convention: 'gRPC server',
+    page: timed({
+      metric: 'grpc_server_call_duration_seconds',
+      ok: 'grpc_method="shop.Cart/Get",grpc_status="OK"',
+      failed: 'grpc_method="shop.Cart/Get",grpc_status="INTERNAL"',
+    }),
+    bounds: SECONDS,
+    failures: 'faults',
+  },
+  {
     convention: 'Envoy listeners',
     page: both(
       timed({

@@ -204,13 +204,11 @@ jvm_gc_pause_seconds_sum{action="end of minor GC",cause="x",gc="G1"} ${seconds *
     () => `nodejs_eventloop_utilization_ratio 0.35
 nodejs_eventloop_delay_p99_seconds 0.012
 v8js_memory_heap_used_bytes{v8js_heap_space_name="old_space"} 50
-v8js_memory_heap_used_bytes{v8js_heap_space_name="new_space"} 10
-v8js_memory_heap_limit_bytes{v8js_heap_space_name="old_space"} 100
-v8js_memory_heap_limit_bytes{v8js_heap_space_name="new_space"} 20`,
+v8js_memory_heap_used_bytes{v8js_heap_space_name="new_space"} 10`,
     {
       'OpenTelemetry Node.js/Process/event loop': 0.35,
-      'OpenTelemetry Node.js/Process/heap': 0.5,
       'OpenTelemetry Node.js/Event loop/p99 delay': 0.012,
+      'OpenTelemetry Node.js/Memory/heap': 60,
     },
   );
 

@@ -46,12 +46,12 @@ export const GRPC_FAILURES: readonly FailureRule[] = [
     failed: '2|4|12|13|14|15',
     name: 'faults',
   },
-  {
-    label: 'rpc_response_status_code',
+  ...['rpc_response_status_code', 'grpc_status'].map((label) => ({
+    label,
     known: /^[A-Z_]+$/,
     failed: 'UNKNOWN|DEADLINE_EXCEEDED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS',
     name: 'faults',
-  },
+  })),
 ];
 
 /** Frameworks that tell only whether it went well. */

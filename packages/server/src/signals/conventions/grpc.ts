@@ -1,4 +1,4 @@
-/** gRPC middleware of Go and Java (go-grpc-middleware, java-grpc-prometheus). */
+/** gRPC's own metrics through OpenTelemetry (gRFC A66), and the older middleware of Go and Java. */
 import type { Convention } from '../model.ts';
 import { GRPC_FAILURES } from './failures.ts';
 
@@ -13,7 +13,10 @@ export const GRPC: readonly Convention[] = [
     requests: [
       {
         title: 'gRPC calls served',
-        durations: [{ metric: 'grpc_server_handling_seconds', unit: 'seconds' }],
+        durations: [
+          { metric: 'grpc_server_call_duration_seconds', unit: 'seconds' },
+          { metric: 'grpc_server_handling_seconds', unit: 'seconds' },
+        ],
         counters: ['grpc_server_handled_total'],
         failures: GRPC_FAILURES,
       },
@@ -31,7 +34,10 @@ export const GRPC: readonly Convention[] = [
     requests: [
       {
         title: 'gRPC calls made',
-        durations: [{ metric: 'grpc_client_handling_seconds', unit: 'seconds' }],
+        durations: [
+          { metric: 'grpc_client_call_duration_seconds', unit: 'seconds' },
+          { metric: 'grpc_client_handling_seconds', unit: 'seconds' },
+        ],
         counters: ['grpc_client_handled_total'],
         failures: GRPC_FAILURES,
       },

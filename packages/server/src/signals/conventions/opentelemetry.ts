@@ -88,21 +88,25 @@ export const OPENTELEMETRY: readonly Convention[] = [
         title: 'Process',
         unit: 'ratio',
         isFullness: true,
-        lines: [
-          { name: 'event loop', expression: 'max(nodejs_eventloop_utilization_ratio)' },
-          {
-            name: 'heap',
-            expression:
-              'max(sum without (v8js_heap_space_name) (v8js_memory_heap_used_bytes)' +
-              ' / sum without (v8js_heap_space_name) (v8js_memory_heap_limit_bytes))',
-          },
-        ],
+        lines: [{ name: 'event loop', expression: 'max(nodejs_eventloop_utilization_ratio)' }],
       },
       {
         kind: 'saturation',
         title: 'Event loop',
         unit: 'seconds',
         lines: [{ name: 'p99 delay', expression: 'max(nodejs_eventloop_delay_p99_seconds)' }],
+      },
+      {
+        // `v8js.memory.heap.limit` is what is allocated so far, and no limit.
+        kind: 'saturation',
+        title: 'Memory',
+        unit: 'bytes',
+        lines: [
+          {
+            name: 'heap',
+            expression: 'max(sum without (v8js_heap_space_name) (v8js_memory_heap_used_bytes))',
+          },
+        ],
       },
     ],
   },

@@ -32,7 +32,10 @@ export const PYTHON: readonly Convention[] = [
           },
           { metric: 'django_http_requests_latency_seconds_by_view_method', unit: 'seconds' },
         ],
-        counters: ['django_http_responses_total_by_status_total'],
+        counters: [
+          'django_http_responses_total_by_status_total',
+          'django_http_responses_total_by_status_view_method_total',
+        ],
         failures: HTTP_FAILURES,
       },
     ],
