@@ -10,6 +10,7 @@ import { SloGauges } from './gauges.ts';
 import { Ledger, type LedgerDraft } from './ledger.ts';
 import {
   CATCH_UP_MS_PER_TICK,
+  LOOK_BACK_MS,
   SCRAPE_TIMEOUT_MS,
   SLICE_MS,
   TICK_MS,
@@ -83,6 +84,8 @@ export class SloWorker {
     const watermarkMs = this.#watermarkMs(nowMs);
     const drafts: LedgerDraft[] = [];
     const all = [...this.#counted.values()];
+    // For all of them at once: further back than any that is not behind reads.
+    this.#facts.load(watermarkMs - 2 * LOOK_BACK_MS, nowMs);
     for (const { ledger, gauges } of all) {
       if (ledger.isBehind(watermarkMs)) continue;
       const draft = ledger.count(nowMs, watermarkMs);
