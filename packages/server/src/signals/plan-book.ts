@@ -48,7 +48,9 @@ export function createPlanBook(sources: PlanSources): PlanBook {
       const nowMs = clock.monotonicMs();
       const known = plans.get(service.name);
       if (known?.service === service && nowMs < known.untilMs) return known.plan;
-      const made = makePlan({ ...sources, plan, service, intervalMs: findIntervalMs(service) });
+      const fresh = makePlan({ ...sources, plan, service, intervalMs: findIntervalMs(service) });
+      // The store remembers what selectors match by the very objects, so the same plan stays.
+      const made = known !== undefined && isSame(known.plan, fresh) ? known.plan : fresh;
       if (plans.size >= SERVICES_REMEMBERED) plans.clear();
       // A service of which nothing was found is most likely about to be scraped for the first time.
       const forMs = made.signals.length === 0 ? VALUES_FOR_MS : PLAN_FOR_MS;
@@ -56,6 +58,18 @@ export function createPlanBook(sources: PlanSources): PlanBook {
       return made;
     },
   };
+}
+
+function isSame(a: SignalPlan, b: SignalPlan): boolean {
+  return textOf(a) === textOf(b);
+}
+
+function textOf({ signals, missing }: SignalPlan): string {
+  const lines = signals.flatMap(({ convention, title, lines: own }) => [
+    `${convention}: ${title}`,
+    ...own.map(({ expression }) => expression),
+  ]);
+  return [...lines, ...missing.map(({ advice }) => advice)].join('\n');
 }
 
 function makePlan(

@@ -20,7 +20,7 @@ export function lookAtMetrics(index: SeriesIndex, range: SeenRange): MetricsSeen
     more: readonly Matcher[] = [],
   ): readonly string[] => {
     const all = selectors.flatMap((matchers) =>
-      ask({ matchers: [...matchers, ...more], fromMs, toMs }),
+      ask({ matchers: more.length === 0 ? matchers : [...matchers, ...more], fromMs, toMs }),
     );
     return [...new Set(all)].sort();
   };
