@@ -21,6 +21,9 @@ describe('readEscalationPolicies', () => {
     const step = { notify: CHANNELS, waitMs: 300_000 };
     assert.deepEqual(read('').policies, [{ name: 'default', steps: [step, step], repeatCount: 0 }]);
   });
+  it('keeps the name of test pages from being declared', () => {
+    checkFault('{name: nines/test-page, steps: [{notify: browser}]}', /taken by test pages/);
+  });
   it('reads policies in order', () => {
     const { policies, faults } = read(
       [

@@ -43,16 +43,20 @@ export function createMemoryStore(): MemoryStore {
     store.forgottenCount++;
     throw away();
   };
+  /** Saves the search in the usual case: tests with thousands of alerts would wait for it. */
+  const keys = new Set<string>();
+  const keyOf = ({ alertId, sequence }: HistoryEntry): string => `${alertId} ${sequence}`;
   const putEntry = (entry: HistoryEntry): void => {
-    const at = history.findIndex(
-      (known) => known.alertId === entry.alertId && known.sequence === entry.sequence,
-    );
-    if (at < 0) history.push(entry);
-    else history[at] = entry;
+    const key = keyOf(entry);
+    if (keys.has(key)) history[history.findIndex((known) => keyOf(known) === key)] = entry;
+    else history.push(entry);
+    keys.add(key);
   };
   const removeEntries = (isUnknown: (entry: HistoryEntry) => boolean): void => {
     const kept = history.filter((entry) => !isUnknown(entry));
     history.splice(0, history.length, ...kept);
+    keys.clear();
+    for (const entry of kept) keys.add(keyOf(entry));
   };
   const removeUnknown = ({ alert, pages }: AlertFile): void => {
     const known = new Set(pages.map((page) => page.id));

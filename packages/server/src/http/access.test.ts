@@ -16,6 +16,7 @@ import {
 } from '../platform/index.ts';
 import { createQueryEngine, type Queryable } from '../promql/index.ts';
 import type { Access } from './access.ts';
+import { mountAlertmanagerRoutes } from './alertmanager-routes.ts';
 import { mountBackupRoute } from './backup-route.ts';
 import { mountEventRoute } from './event-route.ts';
 import { mountHealthRoutes } from './health-routes.ts';
@@ -73,6 +74,8 @@ const OTHERS: Readonly<Record<string, Access>> = {
   'GET /metrics': 'viewer',
   [`GET ${EVENTS_PATH}`]: 'viewer',
   [`GET ${BACKUP_PATH}`]: 'admin',
+  'POST /api/v2/alerts': 'responder',
+  [`POST ${API_PREFIX}/alertmanager`]: 'responder',
   'GET /*': 'public',
   ...Object.fromEntries(
     [
@@ -172,13 +175,14 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     configText: () => '',
     runtimeInfo: () => ({}),
   });
+  mountAlertmanagerRoutes(server, { takePosted: async () => [], takeNotified: async () => [] });
   mountOwnRoutes(server, createHandlers());
   const full = (): never => {
     throw limitExceeded('EVENTS_TOO_MANY_STREAMS', 'full');
   };
   const hub = { connect: full, publish: full, deliver: full, confirm: full };
   mountEventRoute(server, {
-    hub: { ...hub, heartbeat: full, streamCount: () => 0, close: () => {} },
+    hub: { ...hub, heartbeat: full, streamCount: () => 0, takerCount: () => 0, close: () => {} },
     authenticate,
   });
   mountBackupRoute(server, async () => full());
