@@ -2,13 +2,7 @@
 import type { RouteHandlers } from '@nines/contract';
 import { type RequestContext, unavailable } from '../platform/index.ts';
 
-type Pending =
-  | 'listChannels'
-  | 'testChannel'
-  | 'getNextSteps'
-  | 'getSampleWeek'
-  | 'createSampleWeek'
-  | 'deleteSampleWeek';
+type Pending = 'listChannels' | 'testChannel' | 'getNextSteps';
 
 const refuse = (): never => {
   throw unavailable('NOT_READY', 'this part is not there yet');
@@ -18,7 +12,4 @@ export const pendingRoutes: RouteHandlers<Pending, RequestContext> = {
   listChannels: refuse,
   testChannel: refuse,
   getNextSteps: refuse,
-  getSampleWeek: refuse,
-  createSampleWeek: refuse,
-  deleteSampleWeek: refuse,
 };
