@@ -15,6 +15,8 @@ export const BrowserPage = Type.Object({
   body: Type.String(),
   service: Type.Union([Type.String(), Type.Null()]),
   firedAt: Type.Integer(),
+  /** Somebody only tries the channel: there is no alert behind it. */
+  isTest: Type.Optional(Type.Boolean()),
 });
 export type BrowserPage = Type.Static<typeof BrowserPage>;
 

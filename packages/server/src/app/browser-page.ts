@@ -1,7 +1,7 @@
 /** Messages to people in open browsers, and how each went there. */
 import type { BrowserPage } from '@nines/contract';
 import type { EventHub } from '../http/index.ts';
-import type { Message } from '../notify/index.ts';
+import type { BrowserHub, Message } from '../notify/index.ts';
 
 /** Attempts whose way is remembered until alerts ask; they ask right after each. */
 const REMEMBERED_MAX = 100;
@@ -13,18 +13,18 @@ export interface BrowserHops {
   readonly shownAtMs: number | undefined;
 }
 
-export interface BrowserChannel {
-  deliver(
-    message: Message,
-  ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
+export interface BrowserChannel extends BrowserHub {
   /** How the last attempt at a page went; forgotten by asking. */
   takeHops(pageId: string): BrowserHops | undefined;
 }
 
 /** Puts the notifier's browser channel on the hub. */
-export function createBrowserChannel(hub: Pick<EventHub, 'deliver'>): BrowserChannel {
+export function createBrowserChannel(
+  hub: Pick<EventHub, 'deliver' | 'takerCount'>,
+): BrowserChannel {
   const hops = new Map<string, BrowserHops>();
   return {
+    openCount: () => hub.takerCount(),
     async deliver(message) {
       const { openCount, confirmedCount, handedAt, shownAt } = await hub.deliver(
         toBrowserPage(message),
@@ -42,7 +42,7 @@ export function createBrowserChannel(hub: Pick<EventHub, 'deliver'>): BrowserCha
   };
 }
 
-function toBrowserPage({ pageId, title, body, alert }: Message): BrowserPage {
+function toBrowserPage({ pageId, isTest, title, body, alert }: Message): BrowserPage {
   return {
     id: pageId,
     alertId: alert.id,
@@ -50,5 +50,6 @@ function toBrowserPage({ pageId, title, body, alert }: Message): BrowserPage {
     body,
     service: alert.service ?? null,
     firedAt: alert.firedAtMs,
+    ...(isTest && { isTest }),
   };
 }

@@ -1,4 +1,5 @@
 /** The contract's routes that ask several modules at once; the others come from their slices. */
+import { dirname, resolve } from 'node:path';
 import type {
   Board,
   RouteHandlers,
@@ -11,7 +12,7 @@ import { createAlertRoutes } from '../alerts/index.ts';
 import { VERSION } from '../cli/index.ts';
 import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
-import { formatServer } from '../notify/index.ts';
+import { createChannelRoutes, formatServer, hideSecrets } from '../notify/index.ts';
 import type { RequestContext } from '../platform/index.ts';
 import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
 import {
@@ -25,9 +26,11 @@ import { createSignalRoutes } from '../signals/index.ts';
 import { createSloRoutes } from '../slo/index.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
+import { DEFAULT_FILE } from './config.ts';
 import { createDemoRoutes } from './demo.ts';
-import { pendingRoutes } from './pending-routes.ts';
+import { createNextStepRoutes } from './next-steps.ts';
 import { redactSecrets } from './redact.ts';
+import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
 
 /** Newest things on the board's side. */
@@ -47,6 +50,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
       externalUrl: () => externalUrl,
     }),
     ...createAlertRoutes(alerts),
+    ...createChannelRoutes(parts.channels),
     ...createSignalRoutes(parts.signals),
     ...createSloRoutes(parts.slos.views),
     ...createStateRoutes(parts),
@@ -54,7 +58,15 @@ export function createHandlers(parts: Parts): OwnHandlers {
       control: () => parts.configControl.state().config.demoControl,
       fetch,
     }),
-    ...pendingRoutes,
+    ...createNextStepRoutes({
+      targets: () => parts.scrape.targets(),
+      ownJobs: () => listOwnJobs(parts.configControl.state().config),
+      findFirstExternal: async () => alerts.views.findFirstExternal(),
+      channels: () => parts.channels.list(),
+      now: () => options.clock.now(),
+      configFile: () => parts.configControl.state().config.file,
+      configFolder: dirname(resolve(options.config.file ?? DEFAULT_FILE)),
+    }),
     confirmPage({ params }) {
       hub.confirm(params.id);
       return {};
@@ -176,11 +188,6 @@ function describeSettings(parts: Parts): Settings {
       ruleCount: groups.reduce((sum, { rules }) => sum + rules.length, 0),
     })),
   };
-}
-
-/** Webhook URLs carry their secrets in the path or the query as often as not. */
-function hideSecrets(url: URL): string {
-  return `${url.origin}${url.pathname === '/' && url.search === '' ? '/' : '/…'}`;
 }
 
 function listTargets({ scrape, catalog, options }: Parts): TargetList {

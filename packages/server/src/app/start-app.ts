@@ -15,15 +15,21 @@ import { createEventHub, EVENT_HEARTBEAT_MS, type EventHub } from '../http/index
 import { createHostCollector, createSystemHost, type HostCollector } from '../host/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import {
+  type Channels,
+  createChannels,
   createHttpPoster,
   createMailSender,
   createNotifier,
   createNotifyMetrics,
+  createProofStore,
   type Notifier,
+  openProofs,
+  type Proofs,
 } from '../notify/index.ts';
 import {
   type Clock,
   createEventBus,
+  createIdSource,
   createScheduler,
   describeError,
   type EventBus,
@@ -87,6 +93,7 @@ export interface Parts {
   readonly catalog: Catalog;
   readonly hub: EventHub;
   readonly alerts: Alerts;
+  readonly channels: Channels;
   readonly rules: RuleManager;
   readonly scrape: ScrapeManager;
   readonly signals: Signals;
@@ -127,7 +134,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const later: { rules?: RuleManager } = {};
   const find = (key: string) => findRule(later.rules, key);
   const paging = await openPaging({ options, registry, database, catalog, bus, findRule: find });
-  const { hub, notifier, alerts } = paging;
+  const { hub, notifier, alerts, channels } = paging;
+  opened.defer(() => channels.stop());
   const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
   opened.defer(async () => alerts.worker.stop());
   const rules = createAppRules({ options, engine, tsdb, alerts });
@@ -147,7 +155,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     [HOST_JOB, createHostFetch(host)],
   ]);
   const slos = createAppSlos({ options, tsdb, catalog, rules, scrape, registry });
-  const shared = { options, catalog, alerts, rules, scrape, signals, slos, hub, notices };
+  const shared = { options, catalog, alerts, channels, rules, scrape, signals, slos, hub, notices };
   const configControl = createConfigControl({ ...shared, notifier, fetchers, ownFetchers });
   addOwnMetrics(registry, {
     tsdb,
@@ -188,13 +196,17 @@ async function openPaging(input: {
   readonly catalog: Catalog;
   readonly bus: EventBus<AlertEvents>;
   readonly findRule: (key: string) => ReturnType<typeof findRule>;
-}): Promise<{ readonly hub: EventHub; readonly notifier: Notifier; readonly alerts: Alerts }> {
+}): Promise<Pick<Parts, 'hub' | 'alerts' | 'channels'> & { readonly notifier: Notifier }> {
   const { options, registry, bus } = input;
   const later: { alerts?: Alerts } = {};
   const onReader = () => later.alerts?.worker.noteBrowser();
   const hub = createEventHub({ clock: options.clock, version: VERSION, onReader });
   const browser = createBrowserChannel(hub);
-  const notifier = createAppNotifier({ options, registry, browser });
+  const { clock, log, random } = options;
+  const proofs = await openProofs({ store: createProofStore(input.database), clock, log });
+  const notifier = createAppNotifier({ options, registry, browser, proofs });
+  const createId = createIdSource(clock, random);
+  const channels = createChannels({ notifier, proofs, clock, log, createId });
   const alerts = await openAlerts({
     ...input,
     ...options,
@@ -204,7 +216,7 @@ async function openPaging(input: {
     takeBrowserHops: (pageId) => browser.takeHops(pageId),
   });
   later.alerts = alerts;
-  return { hub, notifier, alerts };
+  return { hub, notifier, alerts, channels };
 }
 
 function createAppScrape(input: {
@@ -227,8 +239,9 @@ function createAppNotifier(input: {
   readonly options: AppOptions;
   readonly registry: Registry;
   readonly browser: BrowserChannel;
+  readonly proofs: Proofs;
 }): Notifier {
-  const { options, registry, browser } = input;
+  const { options, registry, browser, proofs } = input;
   const { clock, log, externalUrl } = options;
   return createNotifier({
     hub: browser,
@@ -237,6 +250,7 @@ function createAppNotifier(input: {
     clock,
     log,
     metrics: createNotifyMetrics(registry),
+    onDelivered: (channel) => proofs.noteDelivery(channel),
     externalUrl,
   });
 }

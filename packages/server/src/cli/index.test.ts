@@ -63,6 +63,8 @@ describe('command line', () => {
       ['user', 'make'],
       ['user', 'constructor', 'x'],
       ['user', 'role', 'x'],
+      ['channels', 'try', 'x'],
+      ['channels', 'test'],
       ['user', 'link', 'x', 'viewer'],
       ['alerts', 'al_1', 'al_2'],
       ['service'],

@@ -66,6 +66,8 @@ export interface EventHub {
    */
   heartbeat(): Promise<void>;
   streamCount(): number;
+  /** How many of the streams are of somebody who answers pages. */
+  takerCount(): number;
   close(): void;
 }
 
@@ -134,6 +136,7 @@ export function createEventHub(options: {
       await Promise.all([...streams].map(dismissIfUnwelcome));
     },
     streamCount: () => streams.size,
+    takerCount: () => [...streams].filter(({ takesPages }) => takesPages).length,
     close() {
       isClosed = true;
       for (const stream of streams) stream.end();

@@ -39,6 +39,7 @@ export async function deliverToBrowser(
   }
 }
 
-function countPages(count: number): string {
+/** Open pages in a sentence. */
+export function countPages(count: number): string {
   return `${count} open page${count === 1 ? '' : 's'}`;
 }

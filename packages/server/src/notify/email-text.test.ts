@@ -4,12 +4,12 @@ import { createSeededRandom } from '../platform/index.ts';
 import { createLabels } from '../series/index.ts';
 import { formatEmail } from './email-text.ts';
 import { EMAIL_BODY_CHARS_MAX, EMAIL_FACT_CHARS_MAX, EMAIL_TITLE_CHARS_MAX } from './limits.ts';
-import { createTestMessage, FIRED_AT } from './testing.ts';
+import { createSampleMessage, FIRED_AT } from './testing.ts';
 
-type Asked = Parameters<typeof createTestMessage>[0];
+type Asked = Parameters<typeof createSampleMessage>[0];
 
 const format = (more: Asked = {}) =>
-  formatEmail(createTestMessage(more), {
+  formatEmail(createSampleMessage(more), {
     channel: 'email/oncall',
     externalUrl: 'https://nines.example',
     domain: 'example.com',

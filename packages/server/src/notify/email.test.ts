@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { deliverByEmail, judgeMail } from './email.ts';
 import type { Smtp } from './email-model.ts';
 import type { MailResult, OutgoingMail, SmtpReply } from './smtp-send.ts';
-import { createTestMessage } from './testing.ts';
+import { createSampleMessage } from './testing.ts';
 
 const smtp: Smtp = {
   host: 'smtp.example.com',
@@ -98,7 +98,7 @@ describe('deliverByEmail', () => {
     readonly readSecret?: (file: string) => Promise<string>;
   }) => {
     const mails: OutgoingMail[] = [];
-    const outcome = await deliverByEmail(list, createTestMessage(), {
+    const outcome = await deliverByEmail(list, createSampleMessage(), {
       smtp: { ...smtp, auth: 'auth' in options ? options.auth : smtp.auth },
       sendMail: async (mail) => {
         mails.push(mail);

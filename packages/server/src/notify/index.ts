@@ -7,11 +7,17 @@
  * Outgoing addresses are judged by literal, by look-up and by the connected peer.
  */
 export { type EmailList, emailChannel, formatServer, type Smtp } from './email-model.ts';
+export { createChannelRoutes } from './routes.ts';
+export { type Channels, createChannels } from './service.ts';
+export { openProofs, type Proofs } from './proofs.ts';
+export { createProofStore } from './store.ts';
 export { createHttpPoster } from './http-post.ts';
 export { ATTEMPTS_MAX, RETRY_AFTER_MS_MAX } from './limits.ts';
 export { createNotifyMetrics } from './metrics.ts';
 export {
   BROWSER,
+  type BrowserHub,
+  hideSecrets,
   type Message,
   type Outcome,
   type Webhook,

@@ -71,5 +71,15 @@ export const EMAIL_LABELS_MAX = 50;
 /** Longer ones do not survive mail programs. */
 export const EMAIL_LINK_CHARS_MAX = 2_000;
 
+/** Somebody who mends a channel tries again and again, but a script must not ring all phones. */
+export const TESTS_PER_CHANNEL_MAX = 5;
+export const TESTS_MS = 60_000;
+
+/** How often the time of the last delivery is written down: people look at it by the day. */
+export const PROOF_WRITE_EVERY_MS = 60_000;
+
+/** Addresses of a list that are shown in one line. */
+export const ADDRESSES_SHOWN_MAX = 3;
+
 /** A key of 4 KiB is no key. */
 export const SECRET_BYTES_MAX = 4_096;

@@ -19,9 +19,40 @@ export interface Webhook {
   readonly allowsPrivate: boolean;
 }
 
+/** Where a webhook leads, without what may be secret: its path and query as often as not. */
+export function hideSecrets(url: URL): string {
+  return `${url.origin}${url.pathname === '/' && url.search === '' ? '/' : '/…'}`;
+}
+
 /** The channel that a webhook is. */
 export function webhookChannel(webhook: { readonly name: string }): string {
   return `${WEBHOOK_PREFIX}${webhook.name}`;
+}
+
+/** A way to people, as they see it. */
+export interface Channel {
+  /** As escalation policies name it. */
+  readonly name: string;
+  readonly kind: 'browser' | 'webhook' | 'email';
+  /** Where it leads, without secrets. */
+  readonly address: string;
+}
+
+/** What became of a test. */
+export interface ChannelTest {
+  readonly atMs: number;
+  readonly isDelivered: boolean;
+  /** A sentence or two. */
+  readonly reason: string;
+  readonly durationMs: number;
+}
+
+/** What is known of whether a channel works. */
+export interface ChannelProof {
+  readonly channel: string;
+  /** When it last delivered a page or a test; undefined: never. */
+  readonly deliveredAtMs: number | undefined;
+  readonly lastTest: ChannelTest | undefined;
 }
 
 /** What a message says of its alert. */
@@ -78,8 +109,10 @@ export type Outcome =
     }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** The open pages of signed-in people. */
+/** The open pages of signed-in people who answer pages. */
 export interface BrowserHub {
+  /** How many are open now. */
+  openCount(): number;
   /**
    * Shows a message on all of them, and answers within seconds how many there were, and how many
    * of them confirmed that they show it.

@@ -7,9 +7,9 @@ import type { PostHttp } from './http-post.ts';
 import { createNotifyMetrics } from './metrics.ts';
 import type { BrowserHub } from './model.ts';
 import { createNotifier } from './notifier.ts';
-import { createTestMessage } from './testing.ts';
+import { createSampleMessage } from './testing.ts';
 
-const message = createTestMessage();
+const message = createSampleMessage();
 const ops = {
   name: 'ops',
   url: new URL('https://a.example'),
@@ -31,25 +31,34 @@ const smtp: Smtp = {
 
 function create(options: { readonly hub?: BrowserHub['deliver']; readonly post?: PostHttp } = {}) {
   const registry = new Registry();
+  const delivered: string[] = [];
   const clock = createManualClock();
   const notifier = createNotifier({
-    hub: { deliver: options.hub ?? (async () => ({ openCount: 0, confirmedCount: 0 })) },
+    hub: {
+      openCount: () => 2,
+      deliver: options.hub ?? (async () => ({ openCount: 0, confirmedCount: 0 })),
+    },
     post: options.post ?? (async () => ({ status: 200, retryAfter: undefined, text: '' })),
     sendMail: async () => ({ state: 'accepted', text: '250 OK', refused: [] }),
     clock,
     log: createSilentLog(),
     metrics: createNotifyMetrics(registry),
+    onDelivered: (channel) => void delivered.push(channel),
     externalUrl: 'http://nines.example',
   });
   notifier.apply({ webhooks: [ops], smtp, emails: [{ name: 'oncall', to: ['mina@example.com'] }] });
   const deliver = async (channel: string) =>
     notifier.deliver(channel, message, new AbortController().signal);
-  return { notifier, deliver, registry, clock };
+  return { notifier, deliver, registry, clock, delivered };
 }
 
 describe('createNotifier', () => {
-  it('names its channels, the browser first', () =>
-    assert.deepEqual(create().notifier.channels(), ['browser', 'webhook/ops', 'email/oncall']));
+  it('names its channels and where they lead, the browser first', () =>
+    assert.deepEqual(create().notifier.channels(), [
+      { name: 'browser', kind: 'browser', address: '2 open pages' },
+      { name: 'webhook/ops', kind: 'webhook', address: 'https://a.example/' },
+      { name: 'email/oncall', kind: 'email', address: 'mina@example.com' },
+    ]));
   it('delivers to open pages', async () => {
     const hub = (confirmedCount: number) => async () => ({ openCount: 3, confirmedCount });
     assert.deepEqual(await create({ hub: hub(1) }).deliver('browser'), {
@@ -83,6 +92,11 @@ describe('createNotifier', () => {
       state: 'delivered',
       reason: 'to mina@example.com: 250 OK',
     }));
+  it('tells of what was delivered, and of nothing else', async () => {
+    const { deliver, delivered } = create();
+    for (const channel of ['browser', 'webhook/ops', 'webhook/gone']) await deliver(channel);
+    assert.deepEqual(delivered, ['webhook/ops']);
+  });
   it('fails for good where the channel is gone', async () => {
     const outcome = await create().deliver('webhook/gone');
     assert.deepEqual(outcome, { state: 'failed', reason: 'webhook/gone is no longer declared' });

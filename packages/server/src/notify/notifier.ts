@@ -1,15 +1,17 @@
 /** The channels in force, behind one function. */
 import { readFile } from 'node:fs/promises';
 import { type Clock, errorMessage, invalid, type Log } from '../platform/index.ts';
-import { deliverToBrowser } from './browser.ts';
+import { countPages, deliverToBrowser } from './browser.ts';
 import { deliverByEmail } from './email.ts';
 import { type EmailList, emailChannel, type Smtp } from './email-model.ts';
 import type { PostHttp } from './http-post.ts';
-import { SECRET_BYTES_MAX } from './limits.ts';
+import { ADDRESSES_SHOWN_MAX, SECRET_BYTES_MAX } from './limits.ts';
 import type { NotifyMetrics } from './metrics.ts';
 import {
   BROWSER,
   type BrowserHub,
+  type Channel,
+  hideSecrets,
   type Message,
   type Outcome,
   type Webhook,
@@ -34,8 +36,8 @@ export function channelNames({ webhooks, emails }: DeclaredChannels): readonly s
 export interface Notifier {
   /** Replaces all channels but the browser. */
   apply(channels: DeclaredChannels): void;
-  /** The names of all channels, the browser first. */
-  channels(): readonly string[];
+  /** All channels, the browser first. */
+  channels(): readonly Channel[];
   /** Makes one attempt to deliver. Never throws. */
   deliver(channel: string, message: Message, signal: AbortSignal): Promise<Outcome>;
 }
@@ -47,6 +49,8 @@ export interface NotifierOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: NotifyMetrics;
+  /** Called when a channel has just delivered something. */
+  readonly onDelivered: (channel: string) => void;
   /** Where people reach this Nines, without a slash at the end. */
   readonly externalUrl: string;
   /** Default: reads the file. */
@@ -59,6 +63,7 @@ type Deliverer = (message: Message, signal: AbortSignal) => Promise<Outcome>;
 export function createNotifier(options: NotifierOptions): Notifier {
   const { clock, metrics } = options;
   const readSecret = options.readSecret ?? readSecretFile;
+  let declared: DeclaredChannels = { webhooks: [], smtp: undefined, emails: [] };
   let deliverers = new Map<string, Deliverer>();
 
   const attempt = async (
@@ -76,9 +81,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return {
     apply(next) {
+      declared = next;
       deliverers = createDeliverers(next, { ...options, readSecret });
     },
-    channels: () => [BROWSER, ...deliverers.keys()],
+    channels: () => [describeBrowser(options.hub), ...describeChannels(declared)],
     async deliver(channel, message, signal) {
       const startMs = clock.monotonicMs();
       const outcome = await attempt(channel, message, signal).catch((error: unknown): Outcome => {
@@ -87,10 +93,30 @@ export function createNotifier(options: NotifierOptions): Notifier {
         options.log.error('delivery failed unexpectedly', { channel, error: reason });
         return { state: 'retry', reason, retryAfterMs: undefined, mayHaveArrived: true };
       });
+      if (outcome.state === 'delivered') options.onDelivered(channel);
       metrics.countAttempt(channel, outcome.state, clock.monotonicMs() - startMs);
       return outcome;
     },
   };
+}
+
+function describeBrowser(hub: BrowserHub): Channel {
+  return { name: BROWSER, kind: 'browser', address: countPages(hub.openCount()) };
+}
+
+function describeChannels({ webhooks, emails }: DeclaredChannels): readonly Channel[] {
+  return [
+    ...webhooks.map((webhook): Channel => {
+      const address = hideSecrets(webhook.url);
+      return { name: webhookChannel(webhook), kind: 'webhook', address };
+    }),
+    ...emails.map((list): Channel => {
+      const shown = list.to.slice(0, ADDRESSES_SHOWN_MAX).join(', ');
+      const more = list.to.length - ADDRESSES_SHOWN_MAX;
+      const address = more > 0 ? `${shown} and ${more} more` : shown;
+      return { name: emailChannel(list), kind: 'email', address };
+    }),
+  ];
 }
 
 function createDeliverers(

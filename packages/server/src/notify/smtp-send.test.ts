@@ -11,7 +11,7 @@ import type { Smtp } from './email-model.ts';
 import { formatEmail } from './email-text.ts';
 import { SMTP_TIMEOUT_MS } from './limits.ts';
 import { createMailSender, type MailResult, type OutgoingMail } from './smtp-send.ts';
-import { createTestMessage, FIRED_AT } from './testing.ts';
+import { createSampleMessage, FIRED_AT } from './testing.ts';
 
 const closing: (() => void)[] = [];
 after(() => closing.forEach((close) => close()));
@@ -89,7 +89,7 @@ async function send(
 
 function createMail(port: number, options: Parameters<typeof send>[1] = {}): OutgoingMail {
   const { summary } = options;
-  const message = createTestMessage(summary === undefined ? {} : { about: { summary } });
+  const message = createSampleMessage(summary === undefined ? {} : { about: { summary } });
   const context = {
     channel: 'email/oncall',
     externalUrl: 'https://n.example',

@@ -5,7 +5,7 @@ import type { Message, MessageAlert } from './model.ts';
 export const FIRED_AT = Date.parse('2026-01-02T03:04:05.678Z');
 
 /** A page about a checkout that fails; what a test is about is said in `more`. */
-export function createTestMessage(
+export function createSampleMessage(
   more: Partial<Message> & { readonly about?: Partial<MessageAlert> } = {},
 ): Message {
   const { about, ...rest } = more;

@@ -19,7 +19,10 @@ export function formatWebhookBody(
   const { alert } = message;
   const labels = labelsRecord(alert.labels);
   const status = message.kind === 'resolved' ? 'resolved' : 'firing';
-  const url = `${context.externalUrl}/alerts/${encodeURIComponent(alert.id)}`;
+  // Behind a test there is no alert.
+  const url = message.isTest
+    ? context.externalUrl
+    : `${context.externalUrl}/alerts/${encodeURIComponent(alert.id)}`;
   return JSON.stringify({
     version: '4',
     receiver: `${WEBHOOK_PREFIX}${context.name}`,

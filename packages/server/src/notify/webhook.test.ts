@@ -4,11 +4,11 @@ import { describe, it } from 'node:test';
 import { createManualClock, forbidden } from '../platform/index.ts';
 import type { HttpAnswer, HttpPost, PostHttp } from './http-post.ts';
 import type { Message, Outcome, Webhook } from './model.ts';
-import { createTestMessage, FIRED_AT } from './testing.ts';
+import { createSampleMessage, FIRED_AT } from './testing.ts';
 import { deliverToWebhook, judgeAnswer } from './webhook.ts';
 import { formatWebhookBody } from './webhook-body.ts';
 
-const message = createTestMessage();
+const message = createSampleMessage();
 const webhook: Webhook = {
   name: 'ops',
   url: new URL('https://hooks.example/nines'),

@@ -20,7 +20,11 @@ export const SCRAPE_LINES = `scrape_configs:
   - job_name: shop
     static_configs: [{ targets: ['127.0.0.1:8080'] }]`;
 
-export const EMAIL_LINES = `smtp: { host: smtp.example.org, from: nines@example.org }
+export const EMAIL_LINES = `smtp:
+  smarthost: smtp.example.org:587
+  from: nines@example.org
+  auth_username: nines
+  auth_password_file: keys/smtp
 emails:
   - name: oncall
     to: [oncall@example.org]

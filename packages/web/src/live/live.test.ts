@@ -108,6 +108,11 @@ test('events are read by their type', () => {
     type: 'page',
     page: sent,
   });
+  const trial = { ...page('a1'), isTest: true };
+  assert.deepEqual(parseServerEvent(JSON.stringify({ type: 'page', page: trial })), {
+    type: 'page',
+    page: trial,
+  });
 });
 
 test('what is not an event we know is passed over', () => {

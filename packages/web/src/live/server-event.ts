@@ -45,6 +45,7 @@ function parsePage(value: unknown): BrowserPage | undefined {
     body: text(value['body']),
     service: typeof service === 'string' ? service : null,
     firedAt: Number(value['firedAt']),
+    ...(value['isTest'] === true && { isTest: true }),
   };
 }
 

@@ -10,12 +10,14 @@ import { showNotification } from './notification.ts';
 
 /** Takes a page: on screen first, then the confirmation that it is, then whatever else calls. */
 export function usePageReceiver(): (page: BrowserPage) => void {
-  const { alarms, client, stopwatch, storage, testPage } = useServices();
+  const { alarms, client, stopwatch, storage, testPage, toasts } = useServices();
   const [, navigate] = useLocation();
   return useCallback(
     (page: BrowserPage) => {
       const arrivedMs = stopwatch();
-      alarms.update((list) => raiseAlarm(list, page));
+      // Behind a test there is nothing to take or to open: it is read and gone.
+      if (page.isTest === true) toasts.show({ tone: 'done', title: page.title, text: page.body });
+      else alarms.update((list) => raiseAlarm(list, page));
       testPage.update((run) => run && noteArrival(run, page.alertId, arrivedMs));
       afterPaint(() => {
         const shownMs = stopwatch();
@@ -23,10 +25,12 @@ export function usePageReceiver(): (page: BrowserPage) => void {
       });
       // Unconfirmed it counts as not delivered, and the server goes on to the next way to tell.
       client('confirmPage', { params: { id: page.id } }).catch(() => undefined);
-      showNotification(page, () => navigate(alertPath(page.alertId)));
+      showNotification(page, () => {
+        if (page.isTest !== true) navigate(alertPath(page.alertId));
+      });
       if (isChimeOn(storage)) playChime();
     },
-    [alarms, client, stopwatch, storage, testPage, navigate],
+    [alarms, client, stopwatch, storage, testPage, toasts, navigate],
   );
 }
 
