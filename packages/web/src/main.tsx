@@ -15,6 +15,7 @@ import { createShortcutRegistry } from './keyboard/registry.ts';
 import type { ConnectionState } from './live/event-stream.ts';
 import { chooseLanguage, type Language, LANGUAGE_KEY } from './messages/language.ts';
 import { loadLanguage } from './messages/load-language.ts';
+import { registerServiceWorker } from './offline/register.ts';
 import {
   browserClockSource,
   browserLanguages,
@@ -77,3 +78,4 @@ const words = changeLanguage(chooseLanguage(browserStorage, browserLanguages()))
 void Promise.all([words, Promise.race([answers, patience])]).then(() => {
   createRoot(root).render(<App services={services} queryClient={queryClient} />);
 });
+registerServiceWorker();

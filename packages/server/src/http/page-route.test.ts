@@ -20,6 +20,8 @@ async function setUp(context: TestContext, isBuilt = true) {
   writeFileSync(join(dist, 'assets', 'index-a1.js'), 'run()');
   writeFileSync(join(dist, 'assets', 'index-a1.js.gz'), gzipSync('run()'));
   writeFileSync(join(dist, 'favicon.svg'), '<svg/>');
+  writeFileSync(join(dist, 'service-worker.js'), 'wait()');
+  writeFileSync(join(dist, 'manifest.webmanifest'), '{}');
   const server = createHttpServer({
     log: createSilentLog(),
     guard: () => undefined,
@@ -44,6 +46,16 @@ describe('page route', () => {
     await check('/', '<p>page</p>', /^no-cache$/);
     await check('/alerts/al_1?tab=history', '<p>page</p>', /^no-cache$/);
     assert.equal((await server.inject('/favicon.svg')).body, '<svg/>');
+  });
+
+  it('serves the service worker as a script that is asked for anew, and the manifest as one', async (context) => {
+    const server = await setUp(context);
+    const worker = await server.inject('/service-worker.js');
+    assert.equal(worker.body, 'wait()');
+    assert.equal(worker.headers['cache-control'], 'no-cache');
+    assert.match(String(worker.headers['content-type']), /javascript/);
+    const manifest = await server.inject('/manifest.webmanifest');
+    assert.match(String(manifest.headers['content-type']), /application\/manifest\+json/);
   });
 
   it('sends what is compressed beside it to those who take it', async (context) => {

@@ -10,6 +10,8 @@ const MACHINE_PATHS = /^\/(api|-|metrics|federate)(\/|$)/;
 /** Vite names these by their content. */
 const HASHED_ASSET = /^\/assets\/\w[\w.-]*$/;
 const PLAIN_FILE = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt)$/;
+/** What a browser keeps for when nothing answers; it must learn of a new version at once. */
+const OFFLINE_FILE = /^\/(service-worker\.js|offline\.js|offline\.html)$/;
 
 /** Mounts the page from a folder that `vite build` made. */
 export async function mountPageRoute(server: FastifyInstance, distDir: string): Promise<void> {
@@ -31,6 +33,9 @@ export async function mountPageRoute(server: FastifyInstance, distDir: string): 
       return reply.sendFile(path);
     }
     if (PLAIN_FILE.test(path) && existsSync(join(distDir, path))) return reply.sendFile(path);
+    if (OFFLINE_FILE.test(path) && existsSync(join(distDir, path))) {
+      return reply.header('cache-control', 'no-cache').sendFile(path);
+    }
     if (!isBuilt) {
       return reply.code(503).type('text/plain').send('The page is not built: npm run prepare\n');
     }

@@ -3,6 +3,7 @@ import { hashKey, type QueryClient, useQueryClient } from '@tanstack/react-query
 import { useEffect } from 'react';
 import { isActing, showsAlerts } from '../alerts/alert-cache.ts';
 import { boardQuery, KEYS } from '../api/queries.ts';
+import { keepLastAnswer } from '../offline/last-answer.ts';
 import { browserSchedule } from '../platform/browser.ts';
 import { type Services, useServices } from '../services.ts';
 import { settleAlarms } from './alarm.ts';
@@ -97,8 +98,9 @@ function invalidate(queryClient: QueryClient, keys: readonly string[]): void {
     void queryClient.invalidateQueries({ queryKey: [key] });
 }
 
-/** Each board answer sets the clock and ends the alarms that someone has taken elsewhere. */
-function watchBoard(queryClient: QueryClient, { alarms, client, clock }: Services): () => void {
+/** Each board answer sets the clock, is remembered for the offline page, and ends the alarms that someone has taken elsewhere. */
+function watchBoard(queryClient: QueryClient, services: Services): () => void {
+  const { alarms, client, clock, storage } = services;
   const { queryKey } = boardQuery(client, false);
   const boardHash = hashKey(queryKey);
   return queryClient.getQueryCache().subscribe((event) => {
@@ -106,7 +108,10 @@ function watchBoard(queryClient: QueryClient, { alarms, client, clock }: Service
     if (event.query.queryHash !== boardHash) return;
     const board = queryClient.getQueryData(queryKey);
     if (board === undefined) return;
-    if (event.action.manual !== true) clock.adjust(board.now);
+    if (event.action.manual !== true) {
+      clock.adjust(board.now);
+      keepLastAnswer(storage, board.now);
+    }
     alarms.update((list) => settleAlarms(list, board));
   });
 }
