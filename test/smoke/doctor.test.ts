@@ -75,6 +75,7 @@ scrape_configs:
     const folder = createScratchFolder();
     const { code, about } = await examine('--data', join(folder, 'new'));
     assert.match(about('data folder'), /^notice: there is no .* yet; the first start makes it/);
+    assert.match(about('records'), /^fine: there are none yet/);
     assert.match(about('port'), /is free/);
     assert.match(about('server'), /^notice: no server is known/);
     assert.equal(code, 0);

@@ -15,20 +15,20 @@ export const inspect: AppModule['inspect'] = async ({ configFile, dataDir }) => 
   const { recordsUrl } = config;
   const at =
     recordsUrl === undefined ? { file: join(resolve(dataDir), 'nines.db') } : { url: recordsUrl };
+  const isThere = 'url' in at || existsSync(at.file);
+  const engine = 'url' in at ? 'postgres' : 'sqlite';
   return {
     configFile: file,
     faults,
     isLocked: isLocked(resolve(dataDir)),
-    records: recordsUrl === undefined ? 'sqlite' : 'postgres',
-    recordsFault: await findRecordsFault(at),
+    records: isThere ? engine : 'none',
+    recordsFault: isThere ? await findRecordsFault(at) : undefined,
   };
 };
 
 async function findRecordsFault(
   at: { readonly file: string } | { readonly url: string },
 ): Promise<string | undefined> {
-  // A folder that no server has used yet has none.
-  if ('file' in at && !existsSync(at.file)) return undefined;
   try {
     await probeDatabase(at, createSystemClock());
     return undefined;

@@ -50,8 +50,9 @@ export interface Inspection {
   readonly faults: readonly string[];
   /** Whether a process holds the data folder. */
   readonly isLocked: boolean;
-  readonly records: 'sqlite' | 'postgres';
-  /** Why the records cannot be read; undefined: they can, or there are none yet. */
+  /** Where they are; none: a folder that no server has used yet. */
+  readonly records: 'sqlite' | 'postgres' | 'none';
+  /** Why the records cannot be read; undefined: they can. */
   readonly recordsFault: string | undefined;
 }
 

@@ -111,6 +111,7 @@ function examineLock(
 }
 
 function examineRecords({ records, recordsFault }: Inspection): Finding {
+  if (records === 'none') return fine('records', 'there are none yet');
   const where = records === 'postgres' ? 'PostgreSQL' : 'SQLite';
   if (recordsFault === undefined) return fine('records', `${where} can be read`);
   const advice =
