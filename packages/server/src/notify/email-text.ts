@@ -181,7 +181,7 @@ function formatRow({ name, text, href }: Fact): string {
   const value = href === undefined ? shown : `<a href="${escapeHtml(href)}">${shown}</a>`;
   const cell = 'padding:3px 16px 3px 0;vertical-align:top;text-align:left';
   return (
-    `<tr><th scope="row" style="${cell};font-weight:600">${name}</th>` +
+    `<tr><th scope="row" style="${cell};font-weight:600;white-space:nowrap">${name}</th>` +
     `<td style="${cell}">${value}</td></tr>\n`
   );
 }

@@ -6,7 +6,7 @@
  * again is the caller's to keep (it must survive a restart); how long to wait is said here.
  * Outgoing addresses are judged by literal, by look-up and by the connected peer.
  */
-export { type EmailList, emailChannel, formatServer, type Smtp } from './email-model.ts';
+export { type EmailList, formatServer, type Smtp } from './email-model.ts';
 export { createChannelRoutes } from './routes.ts';
 export { type Channels, createChannels } from './service.ts';
 export { openProofs, type Proofs } from './proofs.ts';
@@ -21,7 +21,6 @@ export {
   type Message,
   type Outcome,
   type Webhook,
-  webhookChannel,
 } from './model.ts';
 export { channelNames, createNotifier, type DeclaredChannels, type Notifier } from './notifier.ts';
 export { readEmails, readSmtp } from './read-emails.ts';

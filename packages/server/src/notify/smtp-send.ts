@@ -73,7 +73,7 @@ export function createMailSender(options: { readonly clock: Clock }): SendMail {
     } catch (error) {
       if (timeout.signal.aborted) {
         const text = `it was not done within ${SMTP_TIMEOUT_MS / 1000} s`;
-        return { state: 'lost', code: 'ETIMEDOUT', text, ...progress };
+        return { state: 'lost', code: undefined, text, ...progress };
       }
       return describeFailure(error, progress.isAllSent);
     } finally {
