@@ -1,8 +1,10 @@
 /** The Korean catalogue; a file of its own that only who reads Korean loads. */
-import { type Catalogue, en } from './en.ts';
+import type { Catalogue } from './en.ts';
 import { alerts } from './ko/alerts.ts';
 import { board } from './ko/board.ts';
+import { demo } from './ko/demo.ts';
 import { explore } from './ko/explore.ts';
+import { firstWeek } from './ko/first-week.ts';
 import { graph } from './ko/graph.ts';
 import { objectives } from './ko/objectives.ts';
 import { services } from './ko/services.ts';
@@ -11,13 +13,15 @@ import { settings } from './ko/settings.ts';
 import { shell } from './ko/shell.ts';
 import { targets } from './ko/targets.ts';
 import type { Messages } from './translate.ts';
-import type { ParamFaults } from './translation.ts';
+import type { NoFaults, ParamFaults } from './translation.ts';
 
 const parts = {
   ...shell,
   ...session,
   ...board,
   ...alerts,
+  ...demo,
+  ...firstWeek,
   ...graph,
   ...objectives,
   ...services,
@@ -26,6 +30,6 @@ const parts = {
   ...settings,
 } as const;
 
-export type Checked = ParamFaults<Catalogue, typeof parts>;
+export type Checked = NoFaults<ParamFaults<Catalogue, typeof parts>>;
 
-export const ko: Messages = { ...en, ...parts };
+export const ko: Messages = parts;

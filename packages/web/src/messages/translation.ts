@@ -3,7 +3,7 @@ import type { PluralForms, TemplatesOf, ParamNames } from './translate.ts';
 
 /** A part of a catalogue with the keys of its English part, and no others. */
 export type Translation<Source> = {
-  readonly [Key in keyof Source | string]?: string | PluralForms;
+  readonly [Key in keyof Source]: Source[Key] extends string ? string : PluralForms;
 };
 
 /** The keys whose templates do not take the same parameters in both languages. */

@@ -69,6 +69,13 @@ export const settings = {
   'settings.users.nameHint': '영문 소문자, 숫자, 점, 하이픈, 밑줄',
   'settings.users.add': '사용자 추가',
   'settings.users.createFailed': '사용자를 추가하지 못했습니다.',
+  'settings.users.role': '{name} 님의 역할',
+  'settings.users.newRole': '새 사용자의 역할',
+  'settings.users.roleFailed': '역할을 바꾸지 못했습니다.',
+  'settings.role.viewer': '볼 수만 있습니다. 확인하려면 대응자 역할이 필요합니다.',
+  'settings.role.responder': '알림에 대응할 수 있습니다. 사용자는 관리자가 관리합니다.',
+  'settings.role.admin': '모든 일을 할 수 있고 사용자를 관리합니다.',
+  'settings.tokens.role': '토큰의 역할',
   'settings.tokens': 'API 토큰',
   'settings.tokens.failed': '토큰을 불러오지 못했습니다',
   'settings.tokens.none':

@@ -1,0 +1,83 @@
+import type { firstWeek as en } from '../en/first-week.ts';
+import type { Translation } from '../translation.ts';
+
+export const firstWeek = {
+  'role.viewer': '조회자',
+  'role.responder': '대응자',
+  'role.admin': '관리자',
+  'role.needs': '{role} 역할이 필요합니다.',
+  'pageMe.button': '지금 나를 호출',
+  'pageMe.again': '다시 호출',
+  'pageMe.title': '호출이 거치는 단계',
+  'pageMe.failed': '호출을 보내지 못했습니다',
+  'pageMe.hop.asked': '요청',
+  'pageMe.hop.stored': '디스크에 저장',
+  'pageMe.hop.queued': '대기열에서 꺼냄',
+  'pageMe.hop.arrived': '이 브라우저에 도착',
+  'pageMe.hop.shown': '화면에 표시',
+  'pageMe.hop.acknowledged': '확인',
+  'pageMe.shownIn': '{duration} 만에 화면에 표시되었습니다.',
+  'pageMe.total': '요청부터 확인까지 {duration} 걸렸습니다.',
+  'pageMe.waiting': '오고 있습니다.',
+  'pageMe.late': '{duration}가 지나도 도착하지 않았습니다',
+  'pageMe.late.streamDown':
+    '서버에서 이 페이지로 오는 연결이 끊겼습니다. 연결은 자동으로 복구됩니다. 이 브라우저와 Nines 사이의 네트워크를 확인하고, 프록시가 /api/nines/v1/events를 막거나 모아 보내지 않는지 확인하세요.',
+  'pageMe.late.notStored':
+    '서버가 요청에 응답하지 않았습니다. 서버 로그와 데이터 폴더가 있는 디스크를 확인하세요.',
+  'pageMe.late.notSent':
+    '알림은 저장되었지만 호출이 대기열에서 나가지 않았습니다. 알림의 이력과 Nines 로그를 확인하세요.',
+  'pageMe.late.notDelivered': '서버가 브라우저에 전달하지 못했습니다: {error}.',
+  'pageMe.late.elsewhere':
+    '다른 창이 호출을 받았고 이 페이지에는 오지 않았습니다. 서버와의 연결이 오래되었을 수 있으니 이 페이지를 새로 고치세요.',
+  'pageMe.notifications':
+    '이 사이트의 브라우저 알림이 꺼져 있어 호출이 이 탭에만 표시됩니다. 다른 창을 보고 있을 때도 받으려면 허용하세요.',
+  'pageMe.alert': '알림과 이력 보기',
+  'firstWeek.title': '첫 주에 할 일',
+  'firstWeek.note': { other: '{total}개 중 {count}개 완료' },
+  'firstWeek.fold': '접기',
+  'firstWeek.unfold': '펼치기',
+  'firstWeek.pageMe.text':
+    '호출이 정말 도착하는지 직접 확인하세요. 실제 알림을 이 브라우저로 보내고 단계마다 시간을 잽니다.',
+  'firstWeek.done': '세 가지가 모두 동작합니다. 이 영역은 이제 사라집니다.',
+  'firstWeek.doneBy': '{what}, {time}부터.',
+  'firstWeek.scrape': '내 서비스 수집하기',
+  'firstWeek.scrape.text': '/metrics 페이지가 있으면 됩니다. 다음 내용을 이 파일에 넣으세요.',
+  'firstWeek.scrape.done': '내 서비스가 응답합니다',
+  'firstWeek.alerts': 'Prometheus나 Alertmanager 연결하기',
+  'firstWeek.alerts.text': '규칙은 지금 자리에 그대로 두고, 누구에게 알릴지만 Nines가 맡습니다.',
+  'firstWeek.alerts.done': '알림이 들어옵니다',
+  'firstWeek.alerts.prometheus': 'Prometheus',
+  'firstWeek.alerts.alertmanager': 'Alertmanager',
+  'firstWeek.alerts.prometheus.text': 'prometheus.yml에 넣을 내용',
+  'firstWeek.alerts.alertmanager.text': 'alertmanager.yml에 넣을 내용',
+  'firstWeek.alerts.token':
+    '이 파일에는 대응자 역할의 API 토큰이 들어갑니다. {here} 만들거나 다음 명령을 쓰세요.',
+  'firstWeek.alerts.token.here': '설정에서',
+  'firstWeek.channel': '두 번째 채널 추가하기',
+  'firstWeek.channel.text': '브라우저는 닫힐 수 있습니다. 다음 내용을 이 파일에 넣으세요.',
+  'firstWeek.channel.done': '두 번째 채널로 전달되었습니다',
+  'firstWeek.channel.email': '이메일',
+  'firstWeek.channel.webhook': '웹훅',
+  'firstWeek.channel.declared': '설정되었지만 동작하는지 아직 모릅니다.',
+  'firstWeek.reload':
+    '그다음 SIGHUP을 보내거나 POST /-/reload를 호출하면 nines.yaml을 다시 읽습니다.',
+  'firstWeek.restart':
+    '그다음 Nines를 다시 시작하세요. 파일 없이 시작한 Nines는 나중에 파일을 찾지 않습니다.',
+  'firstWeek.yaml': '{file}에 넣을 내용',
+  'channels.title': '채널',
+  'channels.failed': '채널을 불러오지 못했습니다',
+  'channels.proved': '{ago} 전달됨',
+  'channels.unproved': '시험한 적 없음',
+  'channels.failedTest': '마지막 시험 실패',
+  'channels.test': '시험 보내기',
+  'channels.testing': '보내는 중',
+  'channels.test.failed': '시험을 보내지 못했습니다.',
+  'channels.test.outcome': '{reason} {duration}, {ago}.',
+  'sampleWeek.show': '예시 한 주 보기',
+  'sampleWeek.remove': '예시 한 주 지우기',
+  'sampleWeek.text':
+    '실제로는 없었던 한 주의 알림을 둘러볼 수 있습니다. 여섯 사람과 두 거점이 나오며 예시로 표시됩니다. 한 번 눌러 지울 수 있습니다.',
+  'sampleWeek.present': { other: '예시 한 주가 있습니다. 실제로는 없었던 알림 {count}건입니다.' },
+  'sampleWeek.failed': '예시 한 주를 바꾸지 못했습니다',
+  'sampleWeek.look': '둘러보기',
+} as const satisfies Translation<typeof en>;
