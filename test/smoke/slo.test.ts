@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SloDetail } from '@nines/contract';
 import { type FakeExporter, startExporter } from '../harness/exporter.ts';
-import { type RunningServer, startServer } from '../harness/server.ts';
+import { runCommandLine, type RunningServer, startServer } from '../harness/server.ts';
 import { waitUntil } from '../harness/wait.ts';
 
 const OBJECTIVE = `
@@ -110,6 +110,8 @@ describe('an objective', () => {
       assert.equal(alert.output, 'page');
       assert.match(alert.summary, /^Checkout is burning its 1-hour budget [\d.]+× too fast$/);
       assert.match(alert.description ?? '', /events failed within 30s\. .*of the budget is left/);
+      const { stdout } = await runCommandLine(['slos', '--data', second.dataDir]);
+      assert.match(stdout, /^checkout-availability +(burning|exhausted) +90% +1h .* 418 +1688 /m);
       const board = await second.client('getBoard', {});
       assert.equal(board.services.find(({ name }) => name === 'checkout')?.slo?.badCount, 418);
     } finally {

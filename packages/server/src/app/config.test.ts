@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { readConfig } from './config.ts';
+import { checkFile, readConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 
 const read = (text: string): ReturnType<typeof readConfig> =>
@@ -61,6 +64,50 @@ describe('configuration', () => {
     check('file:///etc/passwd', false);
     assert.deepEqual(read('').config.demoControl, undefined);
     assert.match(read('demo: {}').faults.join(), /demo needs control/);
+  });
+
+  it('reads objectives from the files that it names, with their faults and places', (context) => {
+    const dir = mkdtempSync(join(tmpdir(), 'nines-config-'));
+    context.after(() => rmSync(dir, { recursive: true }));
+    const file = join(dir, 'nines.yaml');
+    const metric = (query: string) => `{metricSource: {spec: {query: '${query}'}}}`;
+    const write = (total: string): void =>
+      writeFileSync(
+        join(dir, 'slo.yaml'),
+        `apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout}
+spec:
+  service: checkout
+  budgetingMethod: Occurrences
+  timeWindow: [{duration: 30d, isRolling: true}]
+  objectives: [{target: 0.999}]
+  indicator:
+    spec: {ratioMetric: {counter: true, good: ${metric('a')}, total: ${metric(total)}}}
+`,
+      );
+    const readHere = (text: string) => readConfig({ text, file, checkExpression });
+    write('b');
+    const { config, faults } = readHere('slo_files: [slo.yaml, "more/*.yaml"]');
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      config.slos.map(({ name, place }) => [name, place.file]),
+      [['checkout', join(dir, 'slo.yaml')]],
+    );
+    assert.deepEqual(checkFile(join(dir, 'slo.yaml'), checkExpression), []);
+    write('rate(b[5m])');
+    const place = `${join(dir, 'slo.yaml')}:10:122: cannot count "rate(b[5m])"`;
+    for (const found of [
+      readHere('slo_files: [slo.yaml]').faults,
+      checkFile(join(dir, 'slo.yaml'), checkExpression),
+    ]) {
+      assert.equal(found.length, 1);
+      assert.ok(found[0].startsWith(place), found[0]);
+    }
+    assert.match(
+      readHere('slo_files: [gone.yaml]').faults[0],
+      /1:13: .*gone.yaml:1:1: cannot read/,
+    );
   });
 
   it('takes Prometheus’ spelling of the retention', () => {

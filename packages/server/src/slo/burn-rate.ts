@@ -70,14 +70,6 @@ export function errorRatioThreshold(
   return burnRateThreshold(alert, of.windowMs) * allowedRatio(of.objective);
 }
 
-/** How long failures of a ratio last before the alert fires, when there were none before. */
-export function detectionMs(
-  alert: BurnRateAlert,
-  of: { readonly windowMs: number; readonly objective: number; readonly errorRatio: number },
-): number {
-  return (errorRatioThreshold(alert, of) / of.errorRatio) * alert.longMs;
-}
-
 /** How long a whole budget lasts at a burn rate. */
 export function exhaustionMs(burnRate: number, windowMs: number): number {
   return windowMs / burnRate;

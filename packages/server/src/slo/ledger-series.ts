@@ -73,7 +73,7 @@ export class LedgerSeries {
     const since = found.get(SINCE);
     if (good === undefined || events === undefined || since === undefined) return undefined;
     const { timeMs, value: total } = events;
-    return { timeMs, good: good.value, total, sinceMs: since.value * 1000 };
+    return { timeMs, good: good.value, total, sinceMs: Math.round(since.value * 1000) };
   }
 
   /** The points of a range, oldest first. */

@@ -72,3 +72,6 @@ export const BURN_RATE_MIN = 0.9;
 
 /** Counters of one expression whose last value is kept although they are gone: 1 MiB. */
 export const MARKS_KEPT_MAX = 10_000;
+
+/** Targets whose first scrape is remembered; the store is asked again about others. */
+export const TARGETS_KEPT_MAX = 10_000;

@@ -5,7 +5,7 @@
  * objective asks for the same ones; scrapes only when a series appears that nobody has seen.
  */
 import { createMatcher, isStale, type Labels, labelValue, METRIC_NAME } from '../series/index.ts';
-import { LOOK_BACK_MS } from './limits.ts';
+import { LOOK_BACK_MS, TARGETS_KEPT_MAX } from './limits.ts';
 import type { SeriesStore } from './series-store.ts';
 
 const STARTS = createMatcher(METRIC_NAME, '=', 'process_start_time_seconds');
@@ -58,6 +58,8 @@ export class TargetFacts {
   load(fromMs: number, toMs: number): void {
     if (fromMs >= this.#fromMs && toMs <= this.#toMs) return;
     this.#starts = new Map();
+    if (this.#scrapedAtMs.size > TARGETS_KEPT_MAX) this.#scrapedAtMs.clear();
+    if (this.#notScrapedBeforeMs.size > TARGETS_KEPT_MAX) this.#notScrapedBeforeMs.clear();
     const ambiguous = new Set<ProcessStarts>();
     const range = { matchers: [STARTS], fromMs: fromMs - LOOK_BACK_MS, toMs };
     for (const { labels, samples } of this.#store.select(range)) {

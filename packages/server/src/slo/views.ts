@@ -16,6 +16,7 @@ import {
   allowedRatio,
   burnRateThreshold,
   errorRatioThreshold,
+  exhaustionMs,
   formatPercent,
   oneFailureRatio,
   remarksOnAlert,
@@ -163,7 +164,7 @@ function exhaustedAt(
   const { left, burnRate, nowMs } = now;
   if (left === undefined || burnRate === undefined || left <= 0 || burnRate <= 0) return undefined;
   if (slo.window.kind === 'rolling' && burnRate <= 1) return undefined;
-  const atMs = Math.round(nowMs + (left * nominalMs(slo.window)) / burnRate);
+  const atMs = Math.round(nowMs + left * exhaustionMs(burnRate, nominalMs(slo.window)));
   const isTooLate = slo.window.kind === 'calendar' && atMs > windowAt(slo.window, nowMs).toMs;
   return isTooLate ? undefined : atMs;
 }
