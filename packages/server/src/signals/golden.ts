@@ -3,8 +3,9 @@
  *
  * A board of a hundred services is some five hundred queries, and the thread that answers them also
  * sends pages. So the board is answered with what is known, some seconds old, and one
- * refresh at a time goes through the services in short turns. A line's older points do not change:
- * only those are asked for that the grid has since moved on to.
+ * refresh at a time goes through the services in short turns: first for the values of those that
+ * nothing is known of, then for lines, which cost ten times as much. A line's older points do not
+ * change: only those are asked for that the grid has since moved on to.
  */
 import type { BoardSignal, GoldenSignals } from '@nines/contract';
 import type { Service } from '../catalog/index.ts';
@@ -49,6 +50,8 @@ interface Points {
 interface Entry {
   readonly service: Service;
   readonly readAtMs: number;
+  /** Its lines were read too. */
+  readonly isWhole: boolean;
   readonly golden: GoldenSignals;
   /** By expression. */
   readonly points: ReadonlyMap<string, Points>;
@@ -70,7 +73,8 @@ export function createGoldenBoard(sources: GoldenSources): GoldenBoard {
 
   const isFresh = (service: Service): boolean => {
     const entry = entries.get(service.name);
-    return entry?.service === service && clock.monotonicMs() - entry.readAtMs < BOARD_FOR_MS;
+    if (entry?.service !== service || !entry.isWhole) return false;
+    return clock.monotonicMs() - entry.readAtMs < BOARD_FOR_MS;
   };
   const findUsable = ({ name }: Service): Entry | undefined => {
     const entry = entries.get(name);
@@ -83,12 +87,16 @@ export function createGoldenBoard(sources: GoldenSources): GoldenBoard {
       burstMs: BOARD_BURST_MS,
       restRatio: BOARD_REST_RATIO,
     });
-    for (const service of services) {
-      if (isStopped) return;
-      const reader = { ...sources, turns, grid, isStopped: () => isStopped };
-      const entry = await readEntry(reader, service, entries.get(service.name));
-      if (entry !== undefined) entries.set(service.name, entry);
-    }
+    const readAll = async (some: readonly Service[], hasLines: boolean): Promise<void> => {
+      const reader = { ...sources, turns, grid, hasLines, isStopped: () => isStopped };
+      for (const service of some) {
+        const entry = await readEntry(reader, service, entries.get(service.name));
+        if (entry !== undefined) entries.set(service.name, entry);
+      }
+    };
+    const unknown = services.filter((service) => findUsable(service) === undefined);
+    await readAll(unknown, false);
+    await readAll(services, true);
   };
   const start = async (services: readonly Service[], grid: Grid): Promise<void> => {
     try {
@@ -133,6 +141,8 @@ async function waitAtMost(clock: Clock, work: Promise<void>, forMs: number): Pro
 interface EntryReader extends GoldenSources {
   readonly turns: Turns;
   readonly grid: Grid;
+  /** False: the values only; lines stay as they are known. */
+  readonly hasLines: boolean;
   readonly isStopped: () => boolean;
 }
 
@@ -143,6 +153,7 @@ async function readEntry(
   before: Entry | undefined,
 ): Promise<Entry | undefined> {
   const { plans, clock, turns } = reader;
+  if (reader.isStopped()) return undefined;
   const readAtMs = clock.monotonicMs();
   const chosen = chooseLines(plans.planOf(service));
   const points = new Map<string, Points>();
@@ -158,7 +169,7 @@ async function readEntry(
     }
     signals[kind] = joinLines({ lines: read, grid: reader.grid, unit });
   }
-  return { service, readAtMs, golden: signals, points };
+  return { service, readAtMs, isWhole: reader.hasLines, golden: signals, points };
 }
 
 interface ChosenSignal extends Pick<PlannedSignal, 'kind' | 'unit'> {
@@ -198,11 +209,12 @@ interface LineNow {
 }
 
 async function readLine(
-  { engine, clock, grid, turns }: EntryReader,
+  { engine, clock, grid, turns, hasLines }: EntryReader,
   line: PlannedLine,
   before: Points | undefined,
 ): Promise<LineNow> {
   const value = readValue(engine, line, clock.now());
+  if (!hasLines) return { value, points: before ?? { grid: { ...grid, points: 0 }, values: [] } };
   const values = before === undefined ? [] : [...takeOver(before, grid)];
   while (values.length < grid.points) {
     await turns.next();
@@ -230,8 +242,9 @@ function joinLines(what: {
   readonly unit: PlannedSignal['unit'];
 }): BoardSignal {
   const { lines, grid, unit } = what;
+  const known = lines.map(({ points }) => takeOver(points, grid));
   const values = Array.from({ length: grid.points }, (_, i) =>
-    largest(lines.map(({ points }) => points.values[i])),
+    largest(known.map((line) => line[i] ?? null)),
   );
   return {
     unit,

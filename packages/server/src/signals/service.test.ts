@@ -4,10 +4,11 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { GoldenSignals, Sparkline } from '@nines/contract';
 import type { Service } from '../catalog/index.ts';
-import { AppError } from '../platform/index.ts';
+import { AppError, createSilentLog } from '../platform/index.ts';
 import { createLabels, createMatcher } from '../series/index.ts';
 import type { Grid } from './evaluate.ts';
 import { chooseWindowMs } from './plan.ts';
+import { createSignals } from './service.ts';
 import { INTERVAL_MS, openWorld, type World } from './testing.ts';
 
 function declare(name: string, selectors: Service['selectors']): Service {
@@ -53,6 +54,8 @@ function assertClose(value: number | null | undefined, want: number): void {
   const isClose = typeof value === 'number' && Math.abs(value - want) < 1e-9;
   assert.ok(isClose, `got ${value}, want ${want}`);
 }
+
+const isNumber = (value: number | null): boolean => value !== null;
 
 const SHOP = { job: 'shop', instance: 'a:1' };
 
@@ -193,6 +196,40 @@ describe('readBoard', () => {
       } finally {
         await other.close();
       }
+    }));
+
+  it('shows the values of many services before their lines, and then both', async () =>
+    within(async (world) => {
+      const names = Array.from({ length: 10 }, (_, i) => `shop-${i}`);
+      run(
+        world,
+        300,
+        names.map((job) => ({ job, instance: 'a:1' })),
+      );
+      const services = names.map((job) => declare(job, [[createMatcher('job', '=', job)]]));
+      const asked: string[] = [];
+      const signals = createSignals({
+        ...world,
+        engine: {
+          ...world.engine,
+          evaluateInstant(query) {
+            asked.push('value');
+            return world.engine.evaluateInstant(query);
+          },
+          evaluateRange(query) {
+            asked.push('line');
+            return world.engine.evaluateRange(query);
+          },
+        },
+        index: world.tsdb,
+        targets: () => world.targets,
+        log: createSilentLog(),
+        pause: async () => undefined,
+      });
+      const board = await signals.readBoard(services, gridAt(world));
+      // Of each of ten services its latency, traffic, errors and what is fullest.
+      assert.ok(asked.indexOf('line') >= 40);
+      assert.ok(names.every((name) => board.get(name)?.traffic?.line.values.some(isNumber)));
     }));
 
   it('has nothing of a service without metrics', async () =>
