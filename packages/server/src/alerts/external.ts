@@ -11,9 +11,9 @@ import type { Decide } from './decide.ts';
 import type { Expiry } from './expiry.ts';
 import type { ExternalAlert } from './external-body.ts';
 import { isSameTexts, type Transition } from './lifecycle.ts';
-import { EXTERNAL_OPEN_MAX, HOLDS_MS_MAX, WAITING_MAX } from './limits.ts';
+import { CHANGES_PER_WRITE_MAX, EXTERNAL_OPEN_MAX, HOLDS_MS_MAX, WAITING_MAX } from './limits.ts';
 import type { AlertsMetrics } from './metrics.ts';
-import type { Alert, Change, Source } from './model.ts';
+import type { Change, Source } from './model.ts';
 import { outputOf } from './output.ts';
 import { clockTime } from './sentences.ts';
 import type { Serial } from './serial.ts';
@@ -38,18 +38,43 @@ interface Step {
   readonly holdsMs: number;
 }
 
-/** Builds it on the book. */
-export function createExternalAlerts(options: {
+export interface ExternalOptions {
   readonly book: AlertBook;
   readonly serial: Serial;
   readonly decide: Decide;
   readonly expiry: Expiry;
   readonly clock: Clock;
   readonly metrics: AlertsMetrics;
+  /** Told when pages may wait. */
   readonly sendNow: () => void;
-}): TakeReport {
-  const { book, serial, decide, expiry, clock, metrics, sendNow } = options;
+}
 
+/** Builds it on the book. */
+export function createExternalAlerts(options: ExternalOptions): TakeReport {
+  const { serial, clock, sendNow } = options;
+  const takeTurn = createTurn(options);
+  return async ({ sender, alerts, holdsMs }) => {
+    if (serial.waitingCount() >= WAITING_MAX) {
+      throw limitExceeded('ALERTS_BUSY', `${WAITING_MAX} changes of alerts wait; send it again`);
+    }
+    const nowMs = clock.now();
+    let refusedCount = 0;
+    // In turns: pages of other alerts must not wait for two thousand of these.
+    for (let at = 0; at < alerts.length; at += CHANGES_PER_WRITE_MAX) {
+      const steps = alerts
+        .slice(at, at + CHANGES_PER_WRITE_MAX)
+        .map((alert) => createStep(alert, { sender, holdsMs, nowMs }));
+      refusedCount += await serial.run(async () => takeTurn(steps, sender));
+      sendNow();
+    }
+    if (refusedCount > 0) throw tooManyOpen(refusedCount);
+  };
+}
+
+/** Takes a few steps in one transaction; answers how many new alerts there was no room for. */
+type TakeTurn = (steps: readonly Step[], sender: string) => Promise<number>;
+
+function createTurn({ book, decide, expiry, metrics }: ExternalOptions): TakeTurn {
   /** Nothing where the alert is known and says nothing new: that is most of what comes. */
   const findChange = ({ transition, holdsMs }: Step, sender: string): Change | undefined => {
     const known = book.findInstance(transition.alert)?.alert;
@@ -71,9 +96,21 @@ export function createExternalAlerts(options: {
     return count;
   };
 
-  const take = async (steps: readonly Step[], sender: string): Promise<void> => {
+  const commit = async (changes: readonly Change[]): Promise<void> => {
+    const known = new Set(changes.filter(({ file }) => book.findFile(file.alert.id) !== undefined));
+    await book.commit(changes);
+    for (const change of changes) {
+      const { id, isRuleActive, expiresAfterMs = 0 } = change.file.alert;
+      if (!isRuleActive) metrics.countReceived('resolved');
+      if (known.has(change)) continue;
+      metrics.countReceived('firing');
+      expiry.said(id, expiresAfterMs);
+    }
+  };
+
+  return async (steps, sender) => {
     await book.settleDoubts();
-    let openCount = countOpen();
+    let roomCount = EXTERNAL_OPEN_MAX - countOpen();
     let refusedCount = 0;
     for (const batch of distinctInstances(steps, ({ transition }) => transition.alert)) {
       const changes: Change[] = [];
@@ -81,32 +118,16 @@ export function createExternalAlerts(options: {
         const change = findChange(step, sender);
         if (change === undefined) continue;
         const isNew = book.findFile(change.file.alert.id) === undefined;
-        if (isNew && openCount >= EXTERNAL_OPEN_MAX) {
+        if (isNew && roomCount <= 0) {
           refusedCount++;
           continue;
         }
-        if (isNew) openCount++;
+        if (isNew) roomCount--;
         changes.push(change);
       }
-      await book.commit(changes);
-      for (const { file } of changes) noteTaken(file.alert);
+      await commit(changes);
     }
-    if (refusedCount > 0) throw tooManyOpen(refusedCount);
-  };
-
-  const noteTaken = ({ id, isRuleActive, expiresAfterMs }: Alert): void => {
-    metrics.countReceived(isRuleActive ? 'firing' : 'resolved');
-    if (isRuleActive && expiresAfterMs !== undefined) expiry.said(id, expiresAfterMs);
-  };
-
-  return async ({ sender, alerts, holdsMs }) => {
-    if (serial.waitingCount() >= WAITING_MAX) {
-      throw limitExceeded('ALERTS_BUSY', `${WAITING_MAX} changes of alerts wait; send it again`);
-    }
-    const nowMs = clock.now();
-    const steps = alerts.map((alert) => createStep(alert, { sender, holdsMs, nowMs }));
-    await serial.run(async () => take(steps, sender));
-    sendNow();
+    return refusedCount;
   };
 }
 

@@ -36,27 +36,12 @@ export interface MemoryStore extends AlertStore {
 /** A store that holds what it is given, and loses nothing when the rest is thrown away. */
 export function createMemoryStore(): MemoryStore {
   const files = new Map<string, AlertFile>();
-  const history: HistoryEntry[] = [];
+  const { history, putEntry, removeEntries } = createHistory();
   const away = () => unavailable('DATABASE_UNAVAILABLE', 'the database is away');
   const forgetToAnswer = (): void => {
     if (store.mood !== 'forgets to answer') return;
     store.forgottenCount++;
     throw away();
-  };
-  /** Saves the search in the usual case: tests with thousands of alerts would wait for it. */
-  const keys = new Set<string>();
-  const keyOf = ({ alertId, sequence }: HistoryEntry): string => `${alertId} ${sequence}`;
-  const putEntry = (entry: HistoryEntry): void => {
-    const key = keyOf(entry);
-    if (keys.has(key)) history[history.findIndex((known) => keyOf(known) === key)] = entry;
-    else history.push(entry);
-    keys.add(key);
-  };
-  const removeEntries = (isUnknown: (entry: HistoryEntry) => boolean): void => {
-    const kept = history.filter((entry) => !isUnknown(entry));
-    history.splice(0, history.length, ...kept);
-    keys.clear();
-    for (const entry of kept) keys.add(keyOf(entry));
   };
   const removeUnknown = ({ alert, pages }: AlertFile): void => {
     const known = new Set(pages.map((page) => page.id));
@@ -107,6 +92,28 @@ export function createMemoryStore(): MemoryStore {
     },
   };
   return store;
+}
+
+function createHistory() {
+  const history: HistoryEntry[] = [];
+  /** Saves the search in the usual case: tests with thousands of alerts would wait for it. */
+  const keys = new Set<string>();
+  const keyOf = ({ alertId, sequence }: HistoryEntry): string => `${alertId} ${sequence}`;
+  return {
+    history,
+    putEntry(entry: HistoryEntry): void {
+      const key = keyOf(entry);
+      if (keys.has(key)) history[history.findIndex((known) => keyOf(known) === key)] = entry;
+      else history.push(entry);
+      keys.add(key);
+    },
+    removeEntries(isUnknown: (entry: HistoryEntry) => boolean): void {
+      const kept = history.filter((entry) => !isUnknown(entry));
+      history.splice(0, history.length, ...kept);
+      keys.clear();
+      for (const entry of kept) keys.add(keyOf(entry));
+    },
+  };
 }
 
 /** One attempt that reached a receiver. */
