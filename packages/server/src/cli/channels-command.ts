@@ -7,6 +7,7 @@ import { formatTable } from './table.ts';
 export const channelsCommand: Command = {
   name: 'channels',
   operands: '[test NAME]',
+  words: ['test'],
   summary: 'the ways a page takes to people, and when each last worked; test NAME tries one',
   options: { ...CLIENT_OPTIONS, ...JSON_OPTION },
   async run(input, context) {

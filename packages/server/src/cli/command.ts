@@ -74,6 +74,8 @@ export interface Command {
   readonly name: string;
   /** The words after the name: `ID`, `FILE…`. */
   readonly operands: string;
+  /** What the first operand can be, where that is known, for completion. */
+  readonly words?: readonly string[];
   readonly summary: string;
   readonly options: Readonly<Record<string, CliOption>>;
   run(input: CommandInput, context: CliContext): Promise<ExitCode>;

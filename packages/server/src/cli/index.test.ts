@@ -65,6 +65,7 @@ describe('command line', () => {
       ['user', 'role', 'x'],
       ['channels', 'try', 'x'],
       ['channels', 'test'],
+      ['completion', 'tcsh'],
       ['user', 'link', 'x', 'viewer'],
       ['alerts', 'al_1', 'al_2'],
       ['service'],

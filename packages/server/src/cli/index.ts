@@ -10,6 +10,7 @@ import { backupCommand } from './backup-command.ts';
 import { channelsCommand } from './channels-command.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
+import { createCompletionCommand } from './completion-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   doctorCommand,
+  createCompletionCommand(() => COMMANDS),
   warmCacheCommand,
 ];
 

@@ -5,6 +5,7 @@ import { parseRole, withIdentity } from './user-command.ts';
 export const tokenCommand: Command = {
   name: 'token',
   operands: 'VERB [NAME|ID]',
+  words: ['create', 'list', 'revoke'],
   summary: 'API tokens for scripts, Grafana and other machines: create NAME, list, revoke ID',
   options: {
     user: { type: 'string', value: 'NAME', summary: 'whose token it is (create; default admin)' },

@@ -19,6 +19,7 @@ import { formatTable } from './table.ts';
 export const userCommand: Command = {
   name: 'user',
   operands: 'VERB [NAME] [ROLE]',
+  words: ['create', 'list', 'role', 'link', 'reset-password', 'disable', 'enable'],
   summary:
     'people who may sign in: create NAME, list, role NAME ROLE, link NAME, reset-password NAME, disable NAME, enable NAME',
   options: {
