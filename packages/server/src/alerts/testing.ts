@@ -101,13 +101,13 @@ function createHistory() {
   const keyOf = ({ alertId, sequence }: HistoryEntry): string => `${alertId} ${sequence}`;
   return {
     history,
-    putEntry(entry: HistoryEntry): void {
+    putEntry: (entry: HistoryEntry): void => {
       const key = keyOf(entry);
       if (keys.has(key)) history[history.findIndex((known) => keyOf(known) === key)] = entry;
       else history.push(entry);
       keys.add(key);
     },
-    removeEntries(isUnknown: (entry: HistoryEntry) => boolean): void {
+    removeEntries: (isUnknown: (entry: HistoryEntry) => boolean): void => {
       const kept = history.filter((entry) => !isUnknown(entry));
       history.splice(0, history.length, ...kept);
       keys.clear();
