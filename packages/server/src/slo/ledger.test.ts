@@ -57,6 +57,33 @@ describe('a ledger', () => {
     assert.deepEqual(counting.all(START_MS), { good: 0, total: 0 });
   });
 
+  it('counts a process that started just before it from its first event on', () => {
+    const store = new MemoryStore();
+    const counting = new Counting(store);
+    counting.tick(START_MS);
+    store.put(UP, START_MS + 5_000, 1);
+    store.put(
+      { [METRIC_NAME]: 'process_start_time_seconds', ...TARGET },
+      START_MS + 5_000,
+      (START_MS - 30_000) / 1000,
+    );
+    store.put(REQUESTS, START_MS + 5_000, 12);
+    counting.tick(START_MS + 5_000);
+    assert.deepEqual(counting.all(START_MS + 5_000), { good: 12, total: 12 });
+  });
+
+  it('takes a sample that comes minutes late', () => {
+    const store = new MemoryStore();
+    const counting = new Counting(store);
+    store.put(UP, START_MS, 1);
+    store.put(REQUESTS, START_MS, 0);
+    counting.tick(START_MS + 20_000);
+    counting.tick(START_MS + 200_000);
+    store.put(REQUESTS, START_MS + 30_000, 5);
+    counting.tick(START_MS + 205_000);
+    assert.deepEqual(counting.all(START_MS + 205_000), { good: 5, total: 5 });
+  });
+
   it('takes what the store has of the past, from the first scrape on', () => {
     const store = new MemoryStore();
     for (let i = 0; i <= 1000; i++) {

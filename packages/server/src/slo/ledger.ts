@@ -27,6 +27,7 @@ import {
   MARKS_KEPT_MAX,
   POINT_SPACING_MS,
   RETENTION_MARGIN_MS,
+  START_GRACE_MS,
 } from './limits.ts';
 import type { Counts, CountedQuery, Slo } from './model.ts';
 import type { SeriesStore, SloSample } from './series-store.ts';
@@ -69,7 +70,6 @@ export class Ledger {
   #base: Counts = ZERO;
   /** Samples up to here were in the base when this process began. */
   #countedUntilMs = 0;
-  #hasMarks = false;
   /** Whether the point at the cursor is on disk. */
   #isWritten = true;
   /** By the time of their samples. */
@@ -203,12 +203,15 @@ export class Ledger {
     this.#base = { good: point.good, total: point.total };
   }
 
-  /** Counting begins where scraping began, within the window; without a scrape, now. */
+  /**
+   * Counting begins where scraping began, within the window. Without a scrape it begins a little
+   * before now, so that what is started together with Nines is counted from its first event on.
+   */
   #seek(watermarkMs: number): void {
     for (let piece = 0; piece < SEEK_PIECES && this.#seekMs !== undefined; piece++) {
       const fromMs: number = this.#seekMs;
       const toMs = Math.min(fromMs + CATCH_UP_PIECE_MS, watermarkMs);
-      let firstMs = fromMs >= watermarkMs ? watermarkMs : Infinity;
+      let firstMs = fromMs >= watermarkMs ? watermarkMs - START_GRACE_MS : Infinity;
       for (const { samples } of this.#store.select({ matchers: [UP], fromMs, toMs })) {
         firstMs = Math.min(firstMs, samples.timesMs[0]);
       }
@@ -220,10 +223,9 @@ export class Ledger {
   }
 
   #read(untilMs: number): void {
-    const fromMs = this.#cursorMs - (this.#hasMarks ? POINT_SPACING_MS : LOOK_BACK_MS);
+    const fromMs = this.#cursorMs - LOOK_BACK_MS;
     this.#facts.load(fromMs, untilMs);
     for (const term of this.#terms) this.#readTerm(term, fromMs, untilMs);
-    this.#hasMarks = true;
   }
 
   #readTerm(term: Term, fromMs: number, untilMs: number): void {

@@ -46,8 +46,11 @@ export const VISIBLE_AFTER_MS = 1_000;
 /** Where nothing is scraped yet: Prometheus' default timeout. */
 export const SCRAPE_TIMEOUT_MS = 10_000;
 
-/** How far back each tick looks for samples that came late, and a restart for where counters stood. */
+/** How far back is looked for samples that came late, and after a restart for where counters stood. */
 export const LOOK_BACK_MS = 300_000;
+
+/** A script that starts a service and then Nines takes less. */
+export const START_GRACE_MS = 60_000;
 
 /** How much clients' own idea of when they started may tremble. */
 export const START_JITTER_MS = 1_000;
