@@ -143,17 +143,19 @@ export async function countPages(
   return { delivered: countOf('delivered'), failed: countOf('failed') };
 }
 
-/** Who was the first to send an alert from outside, and when it fired. */
+/** Who was the first to send an alert from outside, and when; it may have fired long before. */
 export async function selectFirstExternal(
   query: Query,
 ): Promise<{ readonly atMs: number; readonly sender: string } | undefined> {
   const row = await query
-    .selectFrom('alerts')
-    .select(['fired_at', 'sender'])
-    .where('origin', '=', 'external')
-    .orderBy('id')
+    .selectFrom('alerts as alert')
+    .innerJoin('alert_history as entry', 'entry.alert_id', 'alert.id')
+    .select(['entry.at', 'alert.sender'])
+    .where('alert.origin', '=', 'external')
+    .where('entry.sequence', '=', 0)
+    .orderBy('alert.id')
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return { atMs: row.fired_at ?? 0, sender: row.sender ?? 'somebody' };
+  return { atMs: row.at, sender: row.sender ?? 'somebody' };
 }

@@ -128,6 +128,21 @@ describe('the views', () => {
       );
     });
 
+    it('know who was the first to send an alert from outside, and when', async () => {
+      const { views, receiver, sampleWeek, clock, tell } = await createWorld(open);
+      await sampleWeek.create();
+      await tell('firing', HIGH);
+      assert.equal(await views.findFirstExternal(), undefined);
+      const firstAtMs = clock.now();
+      const startsAt = new Date(firstAtMs - 86_400_000).toISOString();
+      const from = { address: '10.0.0.7', userAgent: 'Prometheus/3.5.0' };
+      await receiver.takePosted([{ labels: HIGH, startsAt }], from);
+      clock.advance(1000);
+      await receiver.takePosted([{ labels: SLOW }], { ...from, address: '10.0.0.8' });
+      const first = { atMs: firstAtMs, sender: 'Prometheus at 10.0.0.7' };
+      assert.deepEqual(await views.findFirstExternal(), first);
+    });
+
     it('show a sample week apart from what happened, and lose all of it again', async () => {
       const { tell, list, views, sampleWeek, service, clock, worker } = await createWorld(open);
       await tell('firing', HIGH);
