@@ -1,19 +1,17 @@
 /**
  * Writes what a release leaves on a disk, for the tests that later versions can still read it:
  *
- *   node tools/write-release-data.ts test/releases/0.1.0.tar.zst
+ *   node tools/write-release-data.ts test/releases/0.1.0.json.zst
  *
  * Run it with the code of the release, before anything after it is changed. A server of that code
  * lives through a short life (users, tokens, alerts in every state, pages that came and that did
  * not) on a store with chunk files, a checkpoint and a log, and is killed, so that the logs matter
  * too. What the same code then reads from it is written beside the data as `expected.json`.
  */
-import { cpSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pipeline } from 'node:stream/promises';
-import { constants, createZstdCompress } from 'node:zlib';
-import { packTar } from 'modern-tar/fs';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { createManualClock, createSilentLog } from '../packages/server/src/platform/index.ts';
 import { createLabels } from '../packages/server/src/series/index.ts';
 import { openTsdb } from '../packages/server/src/tsdb/index.ts';
@@ -57,14 +55,21 @@ const expected = {
   tables: readTables(join(copy, 'nines.db')),
   series: await readSeries(join(copy, 'series')),
 };
-const out = createScratchFolder();
-cpSync(dataDir, join(out, 'data'), {
-  recursive: true,
-  filter: (path) => !/(lock\.db|server\.json|nines\.db-shm)/.test(path),
-});
-writeFileSync(join(out, 'expected.json'), `${JSON.stringify(expected)}\n`);
-const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 19 } });
-await pipeline(packTar(out), compress, createWriteStream(target));
+const packed = JSON.stringify({ files: readFiles(dataDir), expected });
+const params = { [constants.ZSTD_c_compressionLevel]: 19 };
+writeFileSync(target, zstdCompressSync(packed, { params }));
+
+/** Every file that a server finds at its start, in base64. */
+function readFiles(dir: string): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isLeftOver = /^(lock\.db|server\.json|nines\.db-shm)$/.test(entry.name);
+    if (!entry.isFile() || isLeftOver) continue;
+    files[relative(dir, path)] = readFileSync(path, 'base64');
+  }
+  return files;
+}
 
 /** Four hours of samples that end an hour ago: sealed and growing chunk files, and a checkpoint. */
 async function writeLongSeries(dir: string): Promise<void> {

@@ -117,6 +117,7 @@ async function runRound(
   round: number,
 ): Promise<RunningServer> {
   const { world, folder, figures } = story;
+  const roundAt = Date.now();
   world.raiseFault(round);
   await waitUntil(`the alert of round ${round}`, async () => findFault(source, round));
   await waitUntil('rules to have run for a while', async () => hasHistory(source));
@@ -131,7 +132,7 @@ async function runRound(
   const file = join(folder, `backup-${round}.tar.zst`);
   const createdAt = await backUp(story, source, file);
   const next = round % 2 === 1 ? await killAndStart(story, source) : source;
-  await examine(story, next, { file, createdAt, round });
+  await examine(story, next, { file, createdAt, round, roundAt });
   rmSync(file);
   return next;
 }
@@ -175,10 +176,15 @@ async function killAndStart(story: Story, source: RunningServer): Promise<Runnin
 async function examine(
   story: Story,
   source: RunningServer,
-  backup: { readonly file: string; readonly createdAt: number; readonly round: number },
+  backup: {
+    readonly file: string;
+    readonly createdAt: number;
+    readonly round: number;
+    readonly roundAt: number;
+  },
 ): Promise<void> {
   const { world, folder, figures, misses } = story;
-  const { file, createdAt, round } = backup;
+  const { file, createdAt, round, roundAt } = backup;
   const dataDir = join(folder, `restored-${round}`);
   const { code, stderr } = await runCommandLine(['restore', file, '--data', dataDir]);
   if (code !== 0) throw new Error(stderr);
@@ -191,7 +197,7 @@ async function examine(
     figures.valuesCompared += compared.values;
     const found = [
       ...compared.misses,
-      ...(await story.samples.findMisses(restored, story.startedAt)),
+      ...(await story.samples.findMisses(restored, roundAt)),
       ...(await story.alerts.findMisses(restored)),
       ...(await story.records.findMisses(restored)),
     ];

@@ -1,16 +1,13 @@
 /**
- * What every release left on a disk, read by the code of today: `VERSION.tar.zst`, written by
+ * What every release left on a disk, read by the code of today: `VERSION.json.zst`, written by
  * tools/write-release-data.ts with the code of that release.
  */
 import assert from 'node:assert/strict';
-import { createReadStream, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pipeline } from 'node:stream/promises';
 import { describe, it } from 'node:test';
-import { createZstdDecompress } from 'node:zlib';
-import { sql } from 'kysely';
-import { unpackTar } from 'modern-tar/fs';
+import { zstdDecompressSync } from 'node:zlib';
 import { openDatabase } from '../../packages/server/src/database/index.ts';
 import { migrations } from '../../packages/server/src/database/migrations/list.ts';
 import {
@@ -41,15 +38,19 @@ interface Release {
   readonly tables: readonly (readonly [string, readonly unknown[]])[];
 }
 
-async function unpack(archive: string): Promise<Release> {
-  const folder = createScratchFolder();
-  const source = createReadStream(join(FOLDER, archive));
-  await pipeline(source, createZstdDecompress(), unpackTar(folder));
-  const expected: unknown = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
+function unpack(archive: string): Release {
+  const dataDir = join(createScratchFolder(), 'data');
+  const text = zstdDecompressSync(readFileSync(join(FOLDER, archive))).toString('utf8');
+  const packed: unknown = JSON.parse(text);
+  for (const [name, content] of Object.entries(members(valueAt(packed, 'files')))) {
+    mkdirSync(dirname(join(dataDir, name)), { recursive: true });
+    writeFileSync(join(dataDir, name), Buffer.from(String(content), 'base64'));
+  }
+  const expected = valueAt(packed, 'expected');
   const tables = Object.entries(members(valueAt(expected, 'tables')))
     .map(([name, rows]) => [name, items(rows)] as const)
     .sort(([a], [b]) => ORDER.indexOf(b) - ORDER.indexOf(a));
-  return { dataDir: join(folder, 'data'), expected, tables };
+  return { dataDir, expected, tables };
 }
 
 /** What others refer to, the last first. */
@@ -65,14 +66,14 @@ function findChanges(name: string, before: readonly unknown[], now: readonly unk
   });
 }
 
-const archives = readdirSync(FOLDER).filter((name) => name.endsWith('.tar.zst'));
+const archives = readdirSync(FOLDER).filter((name) => name.endsWith('.json.zst'));
 
 describe('the data of released versions', () => {
-  it('are there', () => assert.ok(archives.includes('0.1.0.tar.zst')));
+  it('are there', () => assert.ok(archives.includes('0.1.0.json.zst')));
 
   for (const archive of archives) {
     it(`${archive}: every record is as it was, and the schema is today's`, async () => {
-      const { dataDir, tables } = await unpack(archive);
+      const { dataDir, tables } = unpack(archive);
       const file = join(dataDir, 'nines.db');
       const database = await openDatabase({ at: { file }, writerEntry, clock, log });
       await database.close();
@@ -91,7 +92,7 @@ describe('the data of released versions', () => {
     });
 
     it(`${archive}: every sample is as it was`, async () => {
-      const { dataDir, expected } = await unpack(archive);
+      const { dataDir, expected } = unpack(archive);
       const at = createManualClock(Number(valueAt(expected, 'takenAt')));
       const db = openTsdb({ dir: join(dataDir, 'series'), clock: at, log });
       assert.deepEqual(digestSeries(db), valueAt(expected, 'series'));
@@ -100,7 +101,7 @@ describe('the data of released versions', () => {
     });
 
     it(`${archive}: a server starts on it, and knows its people and alerts`, async () => {
-      const { dataDir, tables } = await unpack(archive);
+      const { dataDir, tables } = unpack(archive);
       const rowsOf = new Map(tables);
       const server = await startServer({ dataDir });
       try {
@@ -123,7 +124,7 @@ describe('the data of released versions', () => {
 
     const skip = findPostgresPrograms() === undefined ? 'no PostgreSQL' : false;
     it(`${archive}: every record is as it was, on PostgreSQL`, { skip }, async () => {
-      const { tables } = await unpack(archive);
+      const { tables } = unpack(archive);
       const postgres = await startPostgres();
       try {
         const changes = await migrateOnPostgres(postgres.url, tables);
@@ -135,7 +136,7 @@ describe('the data of released versions', () => {
   }
 
   it('of a later version are refused, and the message says what to do', async () => {
-    const { dataDir } = await unpack('0.1.0.tar.zst');
+    const { dataDir } = unpack('0.1.0.json.zst');
     const file = join(dataDir, 'nines.db');
     const later = new DatabaseSync(file);
     later.exec(`INSERT INTO ${CHAIN} VALUES ('9999-later', 1)`);
@@ -143,6 +144,8 @@ describe('the data of released versions', () => {
     await assert.rejects(startServer({ dataDir }), /9999-later.*install that version/);
   });
 });
+
+type AnyTables = Record<string, Record<string, unknown>>;
 
 /** Brings the rows to the schema of their time, and that to today's; answers what changed. */
 async function migrateOnPostgres(
@@ -159,20 +162,15 @@ async function migrateOnPostgres(
   const data = tables.filter(([name]) => name !== CHAIN);
   const old = await open(then);
   for (const [name, rows] of data) {
-    for (const row of rows) {
-      const columns = Object.entries(members(row));
-      const names = sql.join(columns.map(([key]) => sql.ref(key)));
-      const values = sql.join(columns.map(([, value]) => sql`${value}`));
-      const insert = sql`insert into ${sql.table(name)} (${names}) values (${values})`;
-      await old.write([{ compile: () => insert.compile(old.query) }]);
-    }
+    const insert = old.query.withTables<AnyTables>().insertInto(name);
+    for (const row of rows) await old.write([insert.values({ ...members(row) })]);
   }
   await old.close();
   const now = await open(migrations);
   const changes: string[] = [];
   for (const [name, rows] of data) {
-    const found = await sql`select * from ${sql.table(name)}`.execute(now.query);
-    changes.push(...findChanges(name, rows, found.rows));
+    const found = now.query.withTables<AnyTables>().selectFrom(name).selectAll();
+    changes.push(...findChanges(name, rows, await found.execute()));
   }
   await now.close();
   return changes;

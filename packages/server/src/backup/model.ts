@@ -8,7 +8,6 @@ export const FORMAT = 1;
 export const HEAD_NAME = 'nines-backup.json';
 export const CHECKSUMS_NAME = 'checksums.json';
 export const RECORDS_NAME = 'records/nines.db';
-export const SERIES_PREFIX = 'series/';
 export const CONFIG_PREFIX = 'config/';
 
 /** A file of the archive. */
