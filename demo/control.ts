@@ -17,8 +17,11 @@ import type { Shop } from './shop.ts';
 import { SERVICES } from './shop/services.ts';
 
 /** `{"isOn":true}` and room for spaces. */
-const BODY_BYTES_MAX = 256;
+const BODY_CHARS_MAX = 256;
 const PLAYBOOKS = join(import.meta.dirname, 'playbooks');
+
+/** What of the shop can be controlled. */
+export type ControlledShop = Pick<Shop, 'state' | 'setFault' | 'setLoad'>;
 
 interface Answer {
   readonly status: number;
@@ -27,7 +30,7 @@ interface Answer {
 }
 
 /** Builds the server; the caller listens. */
-export function createControl(shop: Shop): Server {
+export function createControl(shop: ControlledShop): Server {
   return createServer((request, response) => {
     answer(shop, request).then(
       (given) => write(response, given),
@@ -36,20 +39,22 @@ export function createControl(shop: Shop): Server {
   });
 }
 
-async function answer(shop: Shop, request: IncomingMessage): Promise<Answer> {
+async function answer(shop: ControlledShop, request: IncomingMessage): Promise<Answer> {
   const stranger = findStranger(request);
   if (stranger !== undefined) return refuse(403, stranger);
   const { method = 'GET', url = '/' } = request;
   if (method === 'GET' && url === '/state') return { status: 200, body: shop.state() };
   const playbook = /^\/playbooks\/(\w+)$/.exec(url)?.[1];
-  if (method === 'GET' && playbook !== undefined && playbook in SERVICES) {
+  if (method === 'GET' && playbook !== undefined && Object.hasOwn(SERVICES, playbook)) {
     return { status: 200, body: readFileSync(join(PLAYBOOKS, `${playbook}.md`), 'utf8') };
   }
   const fault = /^\/faults\/([\w.]+)$/.exec(url)?.[1];
   if (method !== 'PUT' || (fault === undefined && url !== '/load')) {
     return refuse(404, `there is no ${method} ${url} here`);
   }
-  const isOn = readIsOn(await readBody(request));
+  const text = await readBody(request);
+  if (text === undefined) return refuse(413, `a body has at most ${BODY_CHARS_MAX} characters`);
+  const isOn = readIsOn(text);
   if (isOn === undefined) return refuse(400, 'want a body such as {"isOn":true}');
   const state = fault === undefined ? shop.setLoad(isOn) : await shop.setFault(fault, isOn);
   if (state === undefined) return refuse(404, `there is no fault "${fault ?? ''}" in the shop`);
@@ -65,12 +70,14 @@ function findStranger({ headers, socket }: IncomingMessage): string | undefined 
   return `origin "${origin}" may not control this shop`;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** The body; undefined: it is larger than anything that makes sense here. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   request.setEncoding('utf8');
   let text = '';
-  for await (const chunk of request) {
+  // Not destroyed when the loop is left: the answer goes out on the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     text += String(chunk);
-    if (text.length > BODY_BYTES_MAX) break;
+    if (text.length > BODY_CHARS_MAX) return undefined;
   }
   return text;
 }
