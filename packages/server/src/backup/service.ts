@@ -86,7 +86,11 @@ class BackupService implements Backups {
     this.#options = options;
     this.#sources = sources;
     this.#dir = join(options.dataDir, TEMP_DIR);
-    rmSync(this.#dir, { recursive: true, force: true });
+    try {
+      rmSync(this.#dir, { recursive: true, force: true });
+    } catch (error) {
+      this.#warn(error);
+    }
   }
 
   async open(signal: AbortSignal): Promise<OpenBackup> {
@@ -205,9 +209,13 @@ class BackupService implements Backups {
     try {
       await rm(this.#dir, { recursive: true, force: true });
     } catch (error) {
-      const fields = { dir: this.#dir, error: errorMessage(error) };
-      this.#options.log.warn('cannot remove what a backup has left', fields);
+      this.#warn(error);
     }
+  }
+
+  #warn(error: unknown): void {
+    const fields = { dir: this.#dir, error: errorMessage(error) };
+    this.#options.log.warn('cannot remove what a backup has left', fields);
   }
 }
 
