@@ -1,4 +1,3 @@
-import type { NextStep } from '@nines/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -10,7 +9,6 @@ import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { useSession } from '../session/use-session.ts';
 import { alertmanagerLines, prometheusLines } from './next-steps.ts';
-import { StepCard } from './step-card.tsx';
 
 const SENDERS = ['prometheus', 'alertmanager'] as const;
 type Sender = (typeof SENDERS)[number];
@@ -18,7 +16,7 @@ type Sender = (typeof SENDERS)[number];
 const LINES = { prometheus: prometheusLines, alertmanager: alertmanagerLines } as const;
 
 /** Alerts that others judge: the lines for their configuration, with this server's address. */
-export function AlertsStep({ step }: { readonly step: NextStep }) {
+export function AlertsStep() {
   const { client } = useServices();
   const { data: status } = useQuery({ ...statusQuery(client), refetchInterval: false });
   const { data: session } = useSession();
@@ -26,7 +24,7 @@ export function AlertsStep({ step }: { readonly step: NextStep }) {
   const serverUrl = status?.externalUrl ?? window.location.origin;
   const needsToken = session?.isAuthRequired === true;
   return (
-    <StepCard step={step}>
+    <>
       <p>{t('firstWeek.alerts.text')}</p>
       <Segments
         label={t('firstWeek.alerts')}
@@ -49,6 +47,6 @@ export function AlertsStep({ step }: { readonly step: NextStep }) {
           <code>nines token create prometheus --role responder</code>
         </p>
       )}
-    </StepCard>
+    </>
   );
 }

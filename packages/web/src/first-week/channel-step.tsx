@@ -1,4 +1,4 @@
-import type { NextStep, NextSteps } from '@nines/contract';
+import type { NextSteps } from '@nines/contract';
 import { useState } from 'react';
 import { Segments } from '../kit/segments.tsx';
 import { UrgencyText } from '../kit/urgency.tsx';
@@ -6,7 +6,6 @@ import { t } from '../messages/translate.ts';
 import { ChannelRow } from './channel-row.tsx';
 import { FileLines } from './file-lines.tsx';
 import { EMAIL_LINES, WEBHOOK_LINES } from './next-steps.ts';
-import { StepCard } from './step-card.tsx';
 import { useChannels } from './use-channels.ts';
 
 const KINDS = ['email', 'webhook'] as const;
@@ -15,12 +14,12 @@ type Kind = (typeof KINDS)[number];
 const LINES = { email: EMAIL_LINES, webhook: WEBHOOK_LINES } as const;
 
 /** A second way to a person: first to be declared, then to be proved. */
-export function ChannelStep(props: { readonly step: NextStep; readonly steps: NextSteps }) {
+export function ChannelStep({ steps }: { readonly steps: NextSteps }) {
   const { query, test } = useChannels();
   const [kind, setKind] = useState<Kind>('email');
   const declared = query.data?.channels.filter((channel) => channel.kind !== 'browser') ?? [];
   return (
-    <StepCard step={props.step}>
+    <>
       {declared.length > 0 ? (
         <>
           <p>
@@ -45,9 +44,9 @@ export function ChannelStep(props: { readonly step: NextStep; readonly steps: Ne
             value={kind}
             onChange={setKind}
           />
-          <FileLines text={t('firstWeek.channel.text')} lines={LINES[kind]} steps={props.steps} />
+          <FileLines text={t('firstWeek.channel.text')} lines={LINES[kind]} steps={steps} />
         </>
       )}
-    </StepCard>
+    </>
   );
 }

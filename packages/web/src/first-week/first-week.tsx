@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { NextSteps } from '@nines/contract';
+import type { NextStep, NextSteps } from '@nines/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { nextStepsQuery } from '../api/first-week-queries.ts';
@@ -12,6 +12,7 @@ import { type Fold, keepFold, readFold } from './fold.ts';
 import { isDone } from './next-steps.ts';
 import { PageMeButton } from './page-me-button.tsx';
 import { ScrapeStep } from './scrape-step.tsx';
+import { StepCard } from './step-card.tsx';
 
 /** What a newcomer does next. It turns green by itself, and goes once all of it is. */
 export function FirstWeek() {
@@ -57,10 +58,13 @@ function Steps(props: {
   readonly onClose: () => void;
 }) {
   const { steps, isAllDone, onClose } = props;
-  const find = (kind: NextSteps['steps'][number]['kind']) =>
-    steps.steps.find((step) => step.kind === kind) ?? { kind, doneAt: null, doneBy: null };
+  const [chosen, setChosen] = useState<NextStep['kind']>();
+  // What is done needs no lines any more: the next one that is not shows its own.
+  const shown =
+    steps.steps.find((step) => step.kind === chosen && !isDone(step)) ??
+    steps.steps.find((step) => !isDone(step));
   return (
-    <>
+    <div className={styles.box}>
       <div className={styles.lead}>
         <p>{t(isAllDone ? 'firstWeek.done' : 'firstWeek.pageMe.text')}</p>
         {isAllDone ? (
@@ -69,11 +73,32 @@ function Steps(props: {
           <PageMeButton variant="filled" />
         )}
       </div>
-      <div className={styles.cards}>
-        <ScrapeStep step={find('scrape')} steps={steps} />
-        <AlertsStep step={find('alerts')} />
-        <ChannelStep step={find('channel')} steps={steps} />
-      </div>
-    </>
+      <ol className={styles.cards}>
+        {steps.steps.map((step) => (
+          <StepCard
+            key={step.kind}
+            step={step}
+            isShown={step === shown}
+            onShow={() => setChosen(step.kind)}
+          />
+        ))}
+      </ol>
+      {shown !== undefined && (
+        <div className={styles.how} id="first-week-how">
+          <How step={shown} steps={steps} />
+        </div>
+      )}
+    </div>
   );
+}
+
+function How({ step, steps }: { readonly step: NextStep; readonly steps: NextSteps }) {
+  switch (step.kind) {
+    case 'scrape':
+      return <ScrapeStep steps={steps} />;
+    case 'alerts':
+      return <AlertsStep />;
+    case 'channel':
+      return <ChannelStep steps={steps} />;
+  }
 }

@@ -1,5 +1,4 @@
 import type { NextStep } from '@nines/contract';
-import type { ReactNode } from 'react';
 import { ServerText } from '../kit/server-text.tsx';
 import { At } from '../kit/time.tsx';
 import { UrgencyMark } from '../kit/urgency.tsx';
@@ -7,33 +6,41 @@ import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './first-week.module.css';
 
-/** One thing to do: how, as long as it is not done; what did it, from then on. */
-export function StepCard(props: { readonly step: NextStep; readonly children: ReactNode }) {
-  const { step, children } = props;
+/** One thing to do, which shows how on a press; from then on that it is done, and what did it. */
+export function StepCard(props: {
+  readonly step: NextStep;
+  readonly isShown: boolean;
+  readonly onShow: () => void;
+}) {
+  const { step, isShown, onShow } = props;
   const { kind, doneAt, doneBy } = step;
   if (doneAt === null) {
     return (
-      <article className={styles.card}>
-        <h3>
+      <li>
+        <button
+          type="button"
+          aria-expanded={isShown}
+          aria-controls={isShown ? 'first-week-how' : undefined}
+          onClick={onShow}
+        >
           <i aria-hidden="true" />
           {t(`firstWeek.${kind}`)}
-        </h3>
-        {children}
-      </article>
+        </button>
+      </li>
     );
   }
   return (
-    <article className={styles.card} data-done="">
-      <h3>
-        <UrgencyMark level="fine" />
-        {t(`firstWeek.${kind}.done`)}
-      </h3>
-      <p>
-        <Rich
-          id="firstWeek.doneBy"
-          args={[{ what: <ServerText>{doneBy ?? ''}</ServerText>, time: <At at={doneAt} /> }]}
-        />
-      </p>
-    </article>
+    <li className={styles.done}>
+      <UrgencyMark level="fine" />
+      <div>
+        <b>{t(`firstWeek.${kind}.done`)}</b>
+        <p>
+          <Rich
+            id="firstWeek.doneBy"
+            args={[{ what: <ServerText>{doneBy ?? ''}</ServerText>, time: <At at={doneAt} /> }]}
+          />
+        </p>
+      </div>
+    </li>
   );
 }

@@ -3,8 +3,10 @@ import type { BrowserPage } from '@nines/contract';
 import { useLocation } from 'wouter';
 import { useAlertActions } from '../alerts/use-alert-actions.ts';
 import { alertPath } from '../chips/alert-path.ts';
+import { toSentence } from '../format/sentence.ts';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { Key } from '../kit/key.tsx';
+import { ServerText } from '../kit/server-text.tsx';
 import { At } from '../kit/time.tsx';
 import { dismissAlarm } from '../live/alarm.ts';
 import { Rich } from '../messages/rich.tsx';
@@ -37,7 +39,7 @@ function Alarm(props: { readonly alarm: BrowserPage; readonly otherCount: number
       <div className={styles.text}>
         <b className={styles.kind}>{t('alarm.title')}</b>
         <b>{alarm.title}</b>
-        <span>{alarm.body}</span>
+        <ServerText>{toSentence(alarm.body)}</ServerText>
         <span>
           <Rich id="alarm.since" args={[{ time: <At at={alarm.firedAt} /> }]} />
           {otherCount > 0 && ` · ${t('alarm.more', { count: otherCount })}`}
