@@ -18,6 +18,7 @@ import {
   labelPairs,
   labelsKey,
   METRIC_NAME,
+  type Samples,
 } from '../series/index.ts';
 import { countSeries, type Mark } from './counts.ts';
 import { LedgerEdge, LedgerSeries, type Point } from './ledger-series.ts';
@@ -52,6 +53,8 @@ export interface LedgerDraft {
 
 const UP = createMatcher(METRIC_NAME, '=', 'up');
 const ZERO: Counts = { good: 0, total: 0 };
+/** Most targets come back soon; reading all that there is of a series takes milliseconds. */
+const MARK_REACHES_MS = [3_600_000, 86_400_000, Infinity];
 /** Hours looked through at once for the first sample that there is. */
 const SEEK_PIECES = 24;
 
@@ -269,18 +272,16 @@ export class Ledger {
 
   /** The last sample of a series before an instant, however long ago it was. */
   #findMark(labels: Labels, beforeMs: number): Mark | undefined {
-    const key = labelsKey(labels);
     const matchers = [...labelPairs(labels)].map(([name, value]) =>
       createMatcher(name, '=', value),
     );
-    const range = { matchers, fromMs: 0, toMs: beforeMs - 1 };
-    for (const { labels: found, samples } of this.#store.select(range)) {
-      // Longer label sets match as well.
-      if (labelsKey(found) !== key) continue;
-      for (let i = samples.count - 1; i >= 0; i--) {
-        const value = samples.values[i];
-        if (isStale(samples.bits, i) || !Number.isFinite(value)) continue;
-        return { timeMs: samples.timesMs[i], value, processStartedMs: undefined };
+    const key = labelsKey(labels);
+    for (const reachMs of MARK_REACHES_MS) {
+      const range = { matchers, fromMs: Math.max(0, beforeMs - reachMs), toMs: beforeMs - 1 };
+      for (const { labels: found, samples } of this.#store.select(range)) {
+        // Longer label sets match as well.
+        const mark = labelsKey(found) === key ? lastMark(samples) : undefined;
+        if (mark !== undefined) return mark;
       }
     }
     return undefined;
@@ -324,4 +325,12 @@ export class Ledger {
       },
     };
   }
+}
+
+function lastMark({ count, timesMs, values, bits }: Samples): Mark | undefined {
+  for (let i = count - 1; i >= 0; i--) {
+    if (isStale(bits, i) || !Number.isFinite(values[i])) continue;
+    return { timeMs: timesMs[i], value: values[i], processStartedMs: undefined };
+  }
+  return undefined;
 }

@@ -70,6 +70,9 @@ export const HOLD_MS_MAX = 3_600_000;
 /** One failure that spends this much of the budget is worth a remark. */
 export const ONE_FAILURE_RATIO = 0.02;
 
+/** How long must have been counted before traffic is extrapolated to a window. */
+export const TRAFFIC_MS_MIN = 3_600_000;
+
 /** A window of 28 days makes 0.93 of the book's 1 (10 % in 3 days), and nobody minds. */
 export const BURN_RATE_MIN = 0.9;
 

@@ -23,7 +23,7 @@ import {
 } from './burn-rate.ts';
 import { BUDGET_KEY, budgetLeftOf, errorRatioOf } from './gauges.ts';
 import type { Ledger } from './ledger.ts';
-import { BURN_DOWN_POINTS_MAX, ONE_FAILURE_RATIO } from './limits.ts';
+import { BURN_DOWN_POINTS_MAX, ONE_FAILURE_RATIO, TRAFFIC_MS_MIN } from './limits.ts';
 import type { BurnRateAlert, Counts, Slo } from './model.ts';
 import { nominalMs, windowAt } from './time-window.ts';
 import type { SloWorker } from './worker.ts';
@@ -264,7 +264,8 @@ function* remarksOn(
       `${formatDuration(windowMs)}: figures cover what is kept. Set storage.tsdb.retention.time.`;
   }
   const countedMs = nowMs - Math.max(fromMs, countedSinceMs ?? nowMs);
-  if (countedMs <= 0 || totalCount <= 0) return;
+  // A few minutes are no traffic to speak of.
+  if (countedMs < Math.min(TRAFFIC_MS_MIN, windowMs / 12) || totalCount <= 0) return;
   const share = oneFailureRatio((totalCount * windowMs) / countedMs, objective);
   if (share < ONE_FAILURE_RATIO) return;
   yield `At today's traffic one failure spends ${formatPercent(share)} of the budget: alerts will ` +
