@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../harness/browser.ts';
-import { members } from '../harness/json.ts';
+import { readProcessId, readResidentMib } from '../harness/process.ts';
 import { waitUntil } from '../harness/wait.ts';
 import { type CleanMachine, openCleanMachine, runCommand, startCommand } from './clean-machine.ts';
 import type { Verification, VerificationResult } from './verification.ts';
@@ -171,21 +171,11 @@ function watchOutput(child: ChildProcess): {
   };
 }
 
-function readProcessId(dataDir: string): number {
-  const { processId } = members(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8')));
-  return Number(processId);
-}
-
 /** Of all its threads; the kernel counts in hundredths of a second. */
 function readCpuMs(processId: number): number {
   const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function readResidentMib(processId: number): number {
-  const status = readFileSync(`/proc/${processId}/status`, 'utf8');
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 102.4) / 10;
 }
 
 function middleOf(values: readonly number[]): number {

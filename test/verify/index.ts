@@ -3,27 +3,35 @@ import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
 import { conformancePromql } from './conformance-promql.ts';
+import { demoHour } from './demo-hour.ts';
+import { demoStory } from './demo-story.ts';
 import { differential } from './differential.ts';
 import { diskFull } from './disk-full.ts';
 import { firstMinute } from './first-minute.ts';
 import { killNine } from './kill-9.ts';
+import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
 import { recordKills } from './record-kills.ts';
 import { signals } from './signals.ts';
+import { sloExact } from './slo-exact.ts';
 import type { Verification } from './verification.ts';
 
 export type { Verification, VerificationResult } from './verification.ts';
 
 export const VERIFICATIONS: readonly Verification[] = [
   firstMinute,
+  demoStory,
   pageLoop,
+  pageBudget,
   badTargets,
   signals,
+  sloExact,
   conformancePromql,
   differential,
   killNine,
   recordKills,
   backup,
   diskFull,
+  demoHour,
   bench,
 ];
