@@ -71,11 +71,19 @@ export function isEmptyData({ lines }: GraphData): boolean {
 }
 
 /** Points that have both neighbours missing: a line cannot show them. */
-export function findLonePoints(values: readonly (number | null | undefined)[]): number[] {
-  const isGap = (index: number) => values[index] === null || values[index] === undefined;
-  return [...values.keys()].filter(
-    (index) => !isGap(index) && isGap(index - 1) && isGap(index + 1),
-  );
+export function findLonePoints(values: ArrayLike<number | null | undefined>): number[] {
+  // For each line at each drawing: a plain loop over what may be a hundred thousand points.
+  const lone: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const isLone =
+      isKnown(values[index]) && !isKnown(values[index - 1]) && !isKnown(values[index + 1]);
+    if (isLone) lone.push(index);
+  }
+  return lone;
+}
+
+function isKnown(value: number | null | undefined): boolean {
+  return value !== null && value !== undefined;
 }
 
 function listTimes(grid: TimeGrid): readonly number[] {

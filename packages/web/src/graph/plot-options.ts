@@ -121,7 +121,7 @@ function lineSeries(stroke: string, alpha: number): uPlot.Series {
       show: true,
       size: 4,
       fill: stroke,
-      filter: (plot, seriesIndex) => findLonePoints([...(plot.data[seriesIndex] ?? [])]),
+      filter: (plot, seriesIndex) => findLonePoints(plot.data[seriesIndex] ?? []),
     },
   };
 }
