@@ -20,8 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function measureGraph(browser: Browser): Promise<readonly number[]> {
   const folder = createScratchFolder();
   const source = join(ROOT, 'packages/web/src/graph/draw-page');
-  const config = join(ROOT, 'packages/web/vite.config.ts');
-  const options = ['--config', config, '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
+  const options = ['--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
   const code = await runCommand(['vite', 'build', source, ...options], { isQuiet: true });
   if (code !== 0) throw new Error(`vite could not build ${source}`);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
