@@ -9,7 +9,7 @@ interface Measured {
   readonly size: FilesystemSize | undefined;
 }
 
-const FIELDS = [
+const SIZES = [
   ['node_filesystem_size_bytes', 'Filesystem size in bytes.', 'sizeBytes'],
   ['node_filesystem_free_bytes', 'Filesystem free space in bytes.', 'freeBytes'],
   [
@@ -43,7 +43,7 @@ export async function readFilesystems(
     }),
   });
   return [
-    ...FIELDS.map(([name, help, key]) => gauge(name, help, ({ size }) => size?.[key])),
+    ...SIZES.map(([name, help, key]) => gauge(name, help, ({ size }) => size?.[key])),
     gauge('node_filesystem_readonly', 'Filesystem read-only status.', ({ mount }) =>
       Number(mount.isReadOnly),
     ),
