@@ -30,7 +30,7 @@ export function createArchive(source: ArchiveSource): Readable {
   const compressed = createZstdCompress(COMPRESSION);
   feed(controller, source).catch((error: unknown) => controller.error(error));
   // A failure on the way ends the stream with it, and so tells its reader.
-  pipeline(Readable.fromWeb(readable), compressed, () => {});
+  pipeline(Readable.from(readable, { objectMode: false }), compressed, () => {});
   return compressed;
 }
 
