@@ -6,7 +6,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { ConfigCopy } from '../backup/index.ts';
 import { errorMessage, readYaml, systemErrorCode, type YamlValue } from '../platform/index.ts';
-import { redactSecrets } from './redact.ts';
+import { NOT_SHOWN, redactSecrets } from './redact.ts';
 
 /** Keys whose patterns name files that belong to the configuration. */
 const FILE_LISTS = new Set(['rule_files', 'slo_files']);
@@ -32,7 +32,10 @@ export async function copyConfig(file: string | undefined): Promise<ConfigCopy> 
     }
   };
   const text = await take(file, redactSecrets);
-  if (redactSecrets(text) !== text) {
+  const shown = redactSecrets(text);
+  if (shown === NOT_SHOWN) {
+    notIncluded.push(`${file}: its YAML is broken, so its secrets cannot be told from the rest`);
+  } else if (shown !== text) {
     notIncluded.push(`${file}: the secrets that are written in it, <hidden> in the copy`);
   }
   const named = findNamed(readYaml({ text, file }).root);
@@ -59,7 +62,12 @@ interface Named {
 function findNamed(root: YamlValue): Named {
   const patterns: string[] = [];
   const secrets: { key: string; path: string }[] = [];
+  // Aliases may repeat aliases: each place once.
+  const seen = new Set<string>();
   const visit = (value: YamlValue): void => {
+    const place = `${value.span?.start}-${value.span?.end}`;
+    if (seen.has(place)) return;
+    seen.add(place);
     if (value.kind === 'list') for (const one of value.list()) visit(one);
     if (value.kind !== 'map') return;
     for (const entry of value.entries()) {

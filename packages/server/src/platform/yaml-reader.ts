@@ -29,6 +29,12 @@ export interface Place {
   readonly column: number;
 }
 
+/** A piece of a text, as `String.slice` takes it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One mistake in a file: what is wrong and what would be right. */
 export interface Fault extends Place {
   readonly message: string;
@@ -57,6 +63,8 @@ export interface YamlValue {
   /** The path from the root, for messages: `scrape_configs[0].job_name`. */
   readonly path: string;
   readonly place: Place;
+  /** From where to where it is written, without its anchor; of an alias, what it stands for. */
+  readonly span: Span | undefined;
   /** Notes a fault at this value. */
   fault(message: string): void;
   /** A scalar as text; '' and a fault otherwise. */
@@ -219,6 +227,7 @@ function createValue(context: Context, at: At): YamlValue {
     kind,
     path: at.path,
     place,
+    span: spanOf(node),
     fault,
     string: () => scalar('text', (text) => text, ''),
     number: () => scalar('a number', readNumber, 0),
@@ -361,6 +370,12 @@ function readNumber(text: string): number | undefined {
 
 function readBoolean(text: string): boolean | undefined {
   return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+function spanOf(node: unknown): Span | undefined {
+  if (!isNode(node) || node.range === undefined || node.range === null) return undefined;
+  const [start, end] = node.range;
+  return { start, end };
 }
 
 function placeOf(context: Context, at: At): Place {
