@@ -50,13 +50,13 @@ function Row({ alert, isGone, rowIndex, itemProps }: Props) {
           <TagChips tags={alert.tags} />
         </small>
       </th>
-      <td>
+      <td className={styles.kind}>
         <AlertKind alert={alert} />
       </td>
       <td className={styles.since}>
         <At at={alert.firedAt ?? alert.activeAt} />
       </td>
-      <td className={styles.who}>
+      <td>
         <Who alert={alert} />
       </td>
     </tr>

@@ -3,6 +3,7 @@ import type { NextStep, NextSteps } from '@nines/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { nextStepsQuery } from '../api/first-week-queries.ts';
+import { useDemo } from '../demo/use-demo.ts';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { AlertsStep } from './alerts-step.tsx';
@@ -18,12 +19,15 @@ import { StepCard } from './step-card.tsx';
 export function FirstWeek() {
   const { client, storage } = useServices();
   const { data } = useQuery(nextStepsQuery(client));
-  const [fold, setFold] = useState(() => readFold(storage));
+  const [chosen, setChosen] = useState(() => readFold(storage));
+  // Beside a demo one's own services can wait.
+  const usual = useDemo() === undefined ? 'open' : 'folded';
+  const fold = chosen ?? usual;
   const [wasOpen, setWasOpen] = useState(false);
   const isAllDone = data?.steps.every(isDone) === true;
   const choose = (next: Fold) => {
     keepFold(storage, next);
-    setFold(next);
+    setChosen(next);
   };
   useEffect(() => {
     if (isAllDone) keepFold(storage, 'done');

@@ -3,12 +3,13 @@ import type { Storage } from '../platform/browser.ts';
 
 const KEY = 'nines.firstWeek';
 
-/** `open` until the viewer folds it away; `done` once all of it worked, and then for good. */
-export type Fold = 'open' | 'folded' | 'done';
+/** `done` once all of it worked, and then for good. */
+const FOLDS = ['open', 'folded', 'done'] as const;
+export type Fold = (typeof FOLDS)[number];
 
-export function readFold(storage: Storage): Fold {
-  const kept = storage.read(KEY);
-  return kept === 'folded' || kept === 'done' ? kept : 'open';
+/** What was chosen here; undefined: nothing yet. */
+export function readFold(storage: Storage): Fold | undefined {
+  return FOLDS.find((fold) => fold === storage.read(KEY));
 }
 
 export function keepFold(storage: Storage, fold: Fold): void {

@@ -28,7 +28,7 @@ export async function askAhead(
   // A refusal says no more than the session's answer does.
   const early = wasIn ? client('getBoard', {}).catch(() => undefined) : undefined;
   const firstWeek =
-    wasIn && readFold(storage) === 'open' ? askFirstWeek(client, queryClient) : undefined;
+    wasIn && readFold(storage) !== 'done' ? askFirstWeek(client, queryClient) : undefined;
   await queryClient.prefetchQuery(sessionQuery(client));
   const session = queryClient.getQueryData(sessionQuery(client).queryKey);
   // No answer is no refusal: what was known stays.
