@@ -117,14 +117,19 @@ export class LedgerSeries {
   }
 }
 
+/** Numbers that a point takes in a `LedgerEdge`. */
+const STRIDE = 3;
+
 /**
  * The counts at an instant that moves on slowly, as the beginning of a window does. Points ahead of
- * it are kept, so that disk is asked once in a while and not every few seconds.
+ * it are kept, so that disk is asked once in a while and not every few seconds: some thousands for
+ * each objective, hence as plain numbers, a quarter of what objects take.
  */
 export class LedgerEdge {
   readonly #series: LedgerSeries;
   readonly #aheadMs: number;
-  #points: readonly Point[] = [];
+  /** Time, good and total of each point, oldest first. */
+  #points = new Float64Array();
   #fromMs = 0;
   #toMs = -1;
 
@@ -137,13 +142,19 @@ export class LedgerEdge {
   /** `untilMs` is the newest point there is. */
   at(atMs: number, untilMs: number): Counts | undefined {
     if (atMs < this.#fromMs || atMs > this.#toMs) this.#load(atMs, untilMs);
-    const last = this.#points.findLast(({ timeMs }) => timeMs <= atMs);
-    return last ?? this.#series.findAt(atMs, untilMs);
+    let i = this.#points.length - STRIDE;
+    while (i >= 0 && this.#points[i] > atMs) i -= STRIDE;
+    if (i < 0) return this.#series.findAt(atMs, untilMs);
+    return { good: this.#points[i + 1], total: this.#points[i + 2] };
   }
 
   #load(atMs: number, untilMs: number): void {
     const toMs = Math.min(atMs + this.#aheadMs, untilMs);
-    this.#points = this.#series.read(atMs - POINT_REACH_MS, toMs);
+    const points = this.#series.read(atMs - POINT_REACH_MS, toMs);
+    this.#points = new Float64Array(points.length * STRIDE);
+    points.forEach(({ timeMs, good, total }, i) =>
+      this.#points.set([timeMs, good, total], i * STRIDE),
+    );
     this.#fromMs = atMs;
     this.#toMs = toMs;
   }
