@@ -108,8 +108,11 @@ describe('an objective', () => {
       const [alert] = alerts.filter(({ name }) => name === 'SloBurnRate');
       assert.equal(alert.service, 'checkout');
       assert.equal(alert.output, 'page');
-      assert.match(alert.summary, /^Checkout is burning its 1-hour budget [\d.]+× too fast$/);
-      assert.match(alert.description ?? '', /events failed within 30s\. .*of the budget is left/);
+      assert.match(alert.summary, /^Checkout: budget burning [\d.]+× too fast$/);
+      assert.match(
+        alert.description ?? '',
+        / % of \w+ failed in the last 30 s: \d+ of [\d,]+\. .*[Tt]he 1-hour budget is /,
+      );
       const { stdout } = await runCommandLine(['slos', '--data', second.dataDir]);
       assert.match(stdout, /^checkout-availability +(burning|exhausted) +90% +1h .* 418 +1688 /m);
       const board = await second.client('getBoard', {});

@@ -28,7 +28,7 @@ import {
   stepAlertRule,
 } from './alert-state.ts';
 import type { VectorSample } from './engine.ts';
-import type { TextPairs } from './rule.ts';
+import type { AlertRule, TextPairs } from './rule.ts';
 
 const FOLDER = join(import.meta.dirname, 'testdata', 'alerts');
 
@@ -168,6 +168,33 @@ describe('the states of alerts', () => {
       else assert.equal(answer, text);
     });
   }
+
+  it('take annotations from code, which win over texts and cannot keep an alert from firing', () => {
+    const described = parseRule(['annotation.summary: text', 'annotation.owner: shop']);
+    const errors: string[] = [];
+    const annotationsOf = (annotate: AlertRule['annotate']): unknown => {
+      const rule = { ...described, rule: { ...described.rule, annotate } };
+      const context = {
+        externalLabels: EMPTY_LABELS,
+        environment: { nowMs: 7, externalUrl: '', query: () => [] },
+        onError: (message: string) => void errors.push(message),
+      };
+      const samples = [parseSample('2.5 {a="b"}')];
+      const step = { rule, active: new Map(), samples, nowMs: 7, limit: 0, context };
+      const [transition] = stepAlertRule(step).transitions;
+      assert.equal(transition.kind, 'firing');
+      return transition.alert.annotations;
+    };
+    assert.deepEqual(
+      annotationsOf(({ value }, atMs) => ({ summary: `${value} at ${atMs}` })),
+      { summary: '2.5 at 7', owner: 'shop' },
+    );
+    const fail = (): never => {
+      throw new Error('no figures');
+    };
+    assert.deepEqual(annotationsOf(fail), { summary: 'text', owner: 'shop' });
+    assert.deepEqual(errors, ['cannot describe alert A: no figures']);
+  });
 
   it('leave the given state alone', () => {
     const rule = parseRule(['for: 1m']);

@@ -8,7 +8,7 @@
  * the changes before the new state counts, and tries again with the old state where that fails: so
  * nothing here may depend on being called once.
  */
-import { formatDuration, invalid, limitExceeded } from '../platform/index.ts';
+import { errorMessage, formatDuration, invalid, limitExceeded } from '../platform/index.ts';
 import {
   createLabelsFromPairs,
   type Labels,
@@ -185,9 +185,12 @@ function labelsOfAlert({ rule, context }: AlertStep, sample: VectorSample): Labe
 function stepPresent(step: AlertStep, known: AlertInstance | undefined, found: Found): Next {
   const { rule, context, nowMs } = step;
   const { forMs } = rule.rule;
-  const annotations = Object.fromEntries(
-    rule.annotations.map(([name, text]) => [name, text(found.sample, context)]),
-  );
+  const annotations = {
+    ...Object.fromEntries(
+      rule.annotations.map(([name, text]) => [name, text(found.sample, context)]),
+    ),
+    ...annotateInCode(step, found.sample),
+  };
   const alert: AlertInstance = {
     ruleKey: rule.key,
     fingerprint: known?.fingerprint ?? fingerprintOf(found.labels),
@@ -217,6 +220,16 @@ function stepPresent(step: AlertStep, known: AlertInstance | undefined, found: F
   if (known !== undefined) return { alert };
   const reason = `expression matches; fires if it still does in ${formatDuration(forMs)}`;
   return { alert, change: { kind: 'pending', reason } };
+}
+
+/** Words that cannot be made must not keep an alert from firing. */
+function annotateInCode({ rule, context, nowMs }: AlertStep, sample: VectorSample) {
+  try {
+    return rule.rule.annotate?.(sample, nowMs) ?? {};
+  } catch (error) {
+    context.onError(`cannot describe alert ${rule.rule.name}: ${errorMessage(error)}`);
+    return {};
+  }
 }
 
 function stepAbsent(step: AlertStep, alert: AlertInstance): Next {

@@ -1,5 +1,6 @@
 /** Rules as the files declare them. */
 import type { Place } from '../platform/index.ts';
+import type { VectorSample } from './engine.ts';
 
 /** Names and texts, sorted by name. Not a label set: an empty text takes a label away. */
 export type TextPairs = readonly (readonly [name: string, text: string])[];
@@ -20,6 +21,12 @@ export interface AlertRule extends RuleBase {
   /** How long an alert goes on firing after its element is gone. */
   readonly keepFiringForMs: number;
   readonly annotations: TextPairs;
+  /**
+   * Makes annotations in code for an element of the result, at each evaluation, whose instant it is
+   * given; they win over texts of the same name. Only for rules that no file declares: a file has
+   * templates.
+   */
+  readonly annotate?: (sample: VectorSample, atMs: number) => Readonly<Record<string, string>>;
 }
 
 /** Stores the expression's result under a new name. */

@@ -8,7 +8,7 @@
  * the failures end.
  */
 import { formatDuration, parseDuration } from '../platform/index.ts';
-import { ALERT_WINDOW_MS_MIN, ALERTS_PER_SLO_MAX, BURN_RATE_MIN } from './limits.ts';
+import { ALERT_WINDOW_MS_MIN, ALERTS_PER_SLO_MAX, BURN_RATE_MIN, HOLD_MS_MAX } from './limits.ts';
 import type { BurnRateAlert } from './model.ts';
 
 const MINUTE_MS = 60_000;
@@ -52,9 +52,9 @@ function shortOf(longMs: number): number {
   return Math.max(ALERT_WINDOW_MS_MIN, Math.round(longMs / SHORT_PART / 1000) * 1000);
 }
 
-/** How many times faster than even the budget must burn to fire. */
+/** How many times faster than even the budget must burn to fire; digits as in the rule's text. */
 export function burnRateThreshold(alert: BurnRateAlert, windowMs: number): number {
-  return (alert.budgetRatio * windowMs) / alert.longMs;
+  return Number(((alert.budgetRatio * windowMs) / alert.longMs).toPrecision(12));
 }
 
 /** The ratio of bad events that is allowed; 0.1 + 0.2 is not 0.30000000000000004 here. */
@@ -68,6 +68,11 @@ export function errorRatioThreshold(
   of: { readonly windowMs: number; readonly objective: number },
 ): number {
   return burnRateThreshold(alert, of.windowMs) * allowedRatio(of.objective);
+}
+
+/** How long the last ratio of a window holds where nothing is measured any more. */
+export function holdMsOf({ longMs }: BurnRateAlert): number {
+  return Math.min(HOLD_MS_MAX, longMs);
 }
 
 /** How long a whole budget lasts at a burn rate. */

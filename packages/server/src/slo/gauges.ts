@@ -46,9 +46,18 @@ interface Written {
   readonly atMs: number;
 }
 
+/** What a ratio on disk was worked out from. */
+export interface Judged {
+  readonly counts: Counts;
+  readonly ratio: number;
+  readonly atMs: number;
+}
+
 export class SloGauges {
   readonly #ledger: Ledger;
   readonly #written = new Map<number, Written>();
+  /** The newest ratios of each window, without gaps; a rule may look a moment after the tick. */
+  readonly #judged = new Map<number, readonly Judged[]>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -60,9 +69,14 @@ export class SloGauges {
     const samples: SloSample[] = [];
     for (const windowMs of alertWindows(slo.alerts)) {
       const window = { fromMs: nowMs - windowMs, key: windowMs };
-      const value = errorRatioOf(this.#ledger.countsWithin(window, nowMs));
+      const counts = this.#ledger.countsWithin(window, nowMs);
+      const value = errorRatioOf(counts);
       const everyMs = Math.min(POINT_SPACING_MS, Math.max(TICK_MS, windowMs / 60));
       if (!this.#isDue(windowMs, { value, atMs: nowMs }, everyMs)) continue;
+      if (counts !== undefined && value !== undefined) {
+        const last = this.#judged.get(windowMs)?.slice(-1) ?? [];
+        this.#judged.set(windowMs, [...last, { counts, ratio: value, atMs: nowMs }]);
+      }
       const labels = { slo: slo.name, window: formatDuration(windowMs) };
       samples.push(sampleOf(createLabels({ [METRIC_NAME]: ERROR_RATIO, ...labels }), value, nowMs));
     }
@@ -74,6 +88,19 @@ export class SloGauges {
       samples.push(sampleOf(labels, left, nowMs));
     }
     return samples;
+  }
+
+  /**
+   * What rules see of a window at an instant: its newest ratio, no older than they hold one, with
+   * the counts of the same moment. Undefined: none since this process began.
+   */
+  judgedAt(
+    windowMs: number,
+    { nowMs, holdMs }: { readonly nowMs: number; readonly holdMs: number },
+  ): Judged | undefined {
+    const known = this.#judged.get(windowMs) ?? [];
+    const judged = known.findLast(({ atMs }) => atMs <= nowMs) ?? known.at(0);
+    return judged !== undefined && nowMs - judged.atMs <= holdMs ? judged : undefined;
   }
 
   #isDue(key: number, next: Written, everyMs: number): boolean {

@@ -3,7 +3,9 @@ import type { Registry } from 'prom-client';
 import type { Catalog } from '../catalog/index.ts';
 import type { Clock } from '../platform/index.ts';
 import type { GroupView, RuleGroup } from '../rules/index.ts';
-import { createRuleGroup } from './alert-rules.ts';
+import { type Annotate, createRuleGroup } from './alert-rules.ts';
+import { describeBurning } from './burn.ts';
+import { describeBurn, summarizeBurn } from './burn-words.ts';
 import { TICK_MS } from './limits.ts';
 import { createSloMetrics } from './metrics.ts';
 import type { Slo } from './model.ts';
@@ -40,12 +42,20 @@ export function createSlos(options: SlosOptions): Slos {
   const { store, catalog, clock, groups, registry } = options;
   const worker = new SloWorker({ ...options, metrics: createSloMetrics(registry) });
   const { retentionMs } = store;
+  const annotateFor =
+    (name: string): Annotate =>
+    (of): Readonly<Record<string, string>> => {
+      const counted = worker.find(name);
+      const burn = counted && describeBurning(counted, of);
+      if (burn === undefined) return {};
+      return { summary: summarizeBurn(burn), description: describeBurn(burn) };
+    };
   return {
     views: createSloViews({ worker, catalog, clock, groups, retentionMs }),
     worker: { intervalMs: TICK_MS, tick: async () => worker.tick() },
     apply(slos) {
       worker.apply(slos);
-      return slos.flatMap((slo) => createRuleGroup(slo) ?? []);
+      return slos.flatMap((slo) => createRuleGroup(slo, annotateFor(slo.name)) ?? []);
     },
   };
 }

@@ -11,7 +11,8 @@ import type {
 import type { Catalog } from '../catalog/index.ts';
 import { type Clock, formatDuration, notFound } from '../platform/index.ts';
 import type { GroupView } from '../rules/index.ts';
-import { ALERT_NAME, groupNameOf } from './alert-rules.ts';
+import { ALERT_NAME, isOutputFiring } from './alert-rules.ts';
+import { isPairHolding } from './burn.ts';
 import {
   allowedRatio,
   burnRateThreshold,
@@ -26,7 +27,7 @@ import type { Ledger } from './ledger.ts';
 import { BURN_DOWN_POINTS_MAX, ONE_FAILURE_RATIO, TRAFFIC_MS_MIN } from './limits.ts';
 import type { BurnRateAlert, Counts, Slo } from './model.ts';
 import { nominalMs, windowAt } from './time-window.ts';
-import type { SloWorker } from './worker.ts';
+import type { Counted, SloWorker } from './worker.ts';
 
 export interface SloViews {
   listSlos(query: SloQuery): SloList;
@@ -38,7 +39,7 @@ export interface SloViews {
 }
 
 export interface SloViewSources {
-  readonly worker: Pick<SloWorker, 'ledgers' | 'findLedger'>;
+  readonly worker: Pick<SloWorker, 'all' | 'find'>;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly groups: () => readonly GroupView[];
@@ -56,8 +57,8 @@ export function createSloViews(sources: SloViewSources): SloViews {
   const listAll = (nowMs: number): readonly SloSummary[] => {
     const groups = new Map(sources.groups().map((group) => [group.name, group]));
     return worker
-      .ledgers()
-      .map((ledger) => summarize(ledger, { sources, nowMs, groups }))
+      .all()
+      .map(({ ledger }) => summarize(ledger, { sources, nowMs, groups }))
       .sort(compareWorst);
   };
   return {
@@ -67,12 +68,12 @@ export function createSloViews(sources: SloViewSources): SloViews {
       return { now, slos };
     },
     getSlo(name) {
-      const ledger = worker.findLedger(name);
-      if (ledger === undefined) {
+      const counted = worker.find(name);
+      if (counted === undefined) {
         throw notFound('SLO_NOT_FOUND', `there is no SLO "${name}"; see nines slos`);
       }
       const groups = new Map(sources.groups().map((group) => [group.name, group]));
-      return describe(ledger, { sources, nowMs: clock.now(), groups });
+      return describe(counted, { sources, nowMs: clock.now(), groups });
     },
     countStates() {
       const counts = { fine: 0, burning: 0, exhausted: 0, unmeasured: 0 };
@@ -103,7 +104,7 @@ function summarize(ledger: Ledger, context: Context): SloSummary {
   const left = budgetLeftOf(counts, slo.objective);
   const { good, total } = counts ?? { good: 0, total: 0 };
   const burnRate = burnRateNow(ledger, nowMs);
-  const isFiring = slo.alerts.some((_alert, i) => isAlertFiring(slo, i, context));
+  const isFiring = slo.alerts.some(({ output }) => isOutputFiring(slo, output, context.groups));
   return {
     name: slo.name,
     displayName: slo.displayName,
@@ -169,12 +170,9 @@ function exhaustedAt(
   return isTooLate ? undefined : atMs;
 }
 
-function isAlertFiring(slo: Slo, index: number, { groups }: Context): boolean {
-  return groups.get(groupNameOf(slo))?.rules[index]?.state === 'firing';
-}
-
-function describe(ledger: Ledger, context: Context): SloDetail {
+function describe(counted: Counted, context: Context): SloDetail {
   const { nowMs } = context;
+  const { ledger } = counted;
   const { slo } = ledger;
   const { good, bad, total } = slo.indicator;
   const summary = summarize(ledger, context);
@@ -187,19 +185,15 @@ function describe(ledger: Ledger, context: Context): SloDetail {
       bad: bad?.text.trim() ?? null,
       total: total.text.trim(),
     },
-    alerts: slo.alerts.map((alert, i) =>
-      viewAlert(ledger, { alert, nowMs, isFiring: isAlertFiring(slo, i, context) }),
-    ),
+    alerts: slo.alerts.map((alert) => viewAlert(counted, alert, context)),
     burnDown: readBurnDown(ledger, nowMs),
     remarks: [...remarksOn(ledger, summary, context)],
   };
 }
 
-function viewAlert(
-  ledger: Ledger,
-  of: { readonly alert: BurnRateAlert; readonly nowMs: number; readonly isFiring: boolean },
-): SloAlert {
-  const { alert, nowMs, isFiring } = of;
+/** One pair of windows; it fires where it is a reason for the alert of its output. */
+function viewAlert(counted: Counted, alert: BurnRateAlert, { nowMs, groups }: Context): SloAlert {
+  const { ledger } = counted;
   const { objective, window } = ledger.slo;
   const windowMs = nominalMs(window);
   const ratioOf = (lengthMs: number): number | null =>
@@ -211,7 +205,8 @@ function viewAlert(
     errorRatioThreshold: errorRatioThreshold(alert, { windowMs, objective }),
     longRatio: ratioOf(alert.longMs),
     shortRatio: ratioOf(alert.shortMs),
-    isFiring,
+    isFiring:
+      isOutputFiring(ledger.slo, alert.output, groups) && isPairHolding(counted, alert, nowMs),
   };
 }
 

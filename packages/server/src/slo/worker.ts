@@ -31,7 +31,8 @@ export interface SloWorkerOptions {
   readonly pause: () => Promise<void>;
 }
 
-interface Counted {
+/** An objective with what is counted and what is published of it. */
+export interface Counted {
   readonly ledger: Ledger;
   readonly gauges: SloGauges;
 }
@@ -67,12 +68,12 @@ export class SloWorker {
     );
   }
 
-  ledgers(): readonly Ledger[] {
-    return [...this.#counted.values()].map(({ ledger }) => ledger);
+  all(): readonly Counted[] {
+    return [...this.#counted.values()];
   }
 
-  findLedger(name: string): Ledger | undefined {
-    return this.#counted.get(name)?.ledger;
+  find(name: string): Counted | undefined {
+    return this.#counted.get(name);
   }
 
   /** One round. What the store refuses is offered again by the next one. */
@@ -128,7 +129,7 @@ export class SloWorker {
 
   #behindMs(): number {
     const watermarkMs = this.#watermarkMs(this.#options.clock.now());
-    const cursors = this.ledgers().map((ledger) => ledger.cursorMs ?? 0);
+    const cursors = this.all().map(({ ledger }) => ledger.cursorMs ?? 0);
     return Math.max(0, ...cursors.map((cursorMs) => watermarkMs - cursorMs));
   }
 
