@@ -84,11 +84,14 @@ async function findUnstopped(
   await waitUntil('some more scrapes, or their end', async () => {
     const isTried = exporter.scrapeCount() >= scrapes + 3;
     const { targets } = await server.client('listTargets', {});
-    return isTried || targets.every(({ health }) => health === 'down') ? true : undefined;
+    return isTried || targets.some(({ job, health }) => job === 'load' && health === 'down')
+      ? true
+      : undefined;
   });
   const after = await readSamples(server);
   const { targets } = await server.client('listTargets', {});
-  const reasons = targets.map(({ lastError }) => lastError ?? '');
+  const load = targets.filter(({ job }) => job === 'load');
+  const reasons = load.map(({ lastError }) => lastError ?? '');
   return [
     ...(after.length === before.length ? [] : ['samples were stored on a full disk']),
     ...(reasons.every((reason) => /bytes left|disk/.test(reason)) ? [] : [reasons.join('; ')]),

@@ -62,7 +62,7 @@ describe('from a target that is down to a page that a person acknowledges', {
 
   it('shows a healthy service first', async () => {
     await everywhere(async (page) =>
-      page.getByText('1 of 1').filter({ visible: true }).first().waitFor(),
+      page.getByText('3 of 3 targets answer').filter({ visible: true }).first().waitFor(),
     );
     await assertAccessible(screens);
   });

@@ -24,8 +24,8 @@ const STOP_MS_MAX = 5_000;
 const RESIDENT_MIB_MAX = 150;
 /** Scraping, rules, an open page: after this everything has run more than once. */
 const SETTLE_MS = 10_000;
-/** What the board shows of a service whose only target answers. */
-const LIVE_TEXT = '1 of 1';
+/** What the board's first line says once Nines and its machine have answered. */
+const LIVE_TEXT = '2 of 2 targets answer';
 
 interface Start {
   readonly readyMs: number;
