@@ -19,12 +19,20 @@ const ResolveForm = lazy(async () => {
   return { default: form };
 });
 
+/** Comes after the first paint, and brings what draws graphs' numbers along. */
+const AlertSpark = lazy(async () => {
+  const { AlertSpark: spark } = await import('./alert-spark.tsx');
+  return { default: spark };
+});
+
 interface Props {
   readonly alert: AlertSummary;
   /** It came while the board was on screen. */
   readonly isNew: boolean;
   readonly isGone: boolean;
   readonly isCurrent: boolean;
+  /** Whether it shows what its rule measures, which costs a query. */
+  readonly hasGraph: boolean;
   readonly isResolving: boolean;
   readonly itemProps: ReturnType<ReturnType<typeof useListCursor>['itemProps']>;
   readonly onAcknowledge: () => void;
@@ -64,6 +72,13 @@ export function AlertCard(props: Props) {
       </div>
       <div className={styles.side}>
         <AlertStanding alert={alert} />
+        {props.hasGraph && (
+          <div className={styles.graph}>
+            <Suspense fallback={null}>
+              <AlertSpark alert={alert} />
+            </Suspense>
+          </div>
+        )}
       </div>
       {props.isResolving ? (
         <Suspense fallback={null}>

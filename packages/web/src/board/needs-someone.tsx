@@ -12,6 +12,9 @@ import { t } from '../messages/translate.ts';
 import { AlertCard } from './alert-card.tsx';
 import { NobodyNeeded } from './nobody-needed.tsx';
 
+/** The first ones are on the first screen; a query for each of a hundred would be felt. */
+const GRAPHS_MAX = 6;
+
 /** Open pages and tickets: the only part of the board that asks for something. */
 export function NeedsSomeone({ board }: { readonly board: Board }) {
   const { items, hold } = useHeldList(board.needsSomeone, keyOfAlert);
@@ -40,13 +43,14 @@ export function NeedsSomeone({ board }: { readonly board: Board }) {
         <NobodyNeeded pendingCount={board.pendingCount} ruleCount={board.self.ruleCount} />
       )}
       <div {...hold}>
-        {items.map(({ item, isGone }) => (
+        {items.map(({ item, isGone }, index) => (
           <AlertCard
             key={item.id}
             alert={item}
             isNew={!firstIds.has(item.id)}
             isGone={isGone}
             isCurrent={cursor.currentId === item.id}
+            hasGraph={index < GRAPHS_MAX}
             itemProps={cursor.itemProps(item.id)}
             isResolving={resolvingId === item.id}
             onAcknowledge={() => actions.acknowledge(item)}
