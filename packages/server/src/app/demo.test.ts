@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { after, describe, it } from 'node:test';
 import type { DemoState } from '@nines/contract';
-import type { RequestContext } from '../platform/index.ts';
+import { httpRequest, type RequestContext } from '../platform/index.ts';
 import { createDemoRoutes } from './demo.ts';
 
 const STATE = {
@@ -32,7 +32,7 @@ async function startShop(answer: RequestListener): Promise<URL> {
 }
 
 const routesFor = (control: URL | undefined): ReturnType<typeof createDemoRoutes> =>
-  createDemoRoutes({ control: () => control, fetch });
+  createDemoRoutes({ control: () => control, request: httpRequest });
 const ask = async (control: URL | undefined): Promise<DemoState> =>
   routesFor(control).getDemo({ params: {}, query: {}, body: {} }, context);
 const breakPay = async (control: URL | undefined): Promise<DemoState> =>

@@ -2,10 +2,12 @@
  * The demo's shop (demo/README.md), as its page sees it: what is broken, and how many customers come.
  * The shop is another process with a control of its own on loopback; we pass on and check.
  */
+import type { IncomingMessage } from 'node:http';
 import type { DemoFault, DemoState, RouteHandlers } from '@nines/contract';
 import {
   AppError,
   errorMessage,
+  type httpRequest,
   notFound,
   type RequestContext,
   systemErrorCode,
@@ -14,14 +16,14 @@ import {
 } from '../platform/index.ts';
 import { DEMO_ANSWER_BYTES_MAX, DEMO_FAULTS_MAX, DEMO_TIMEOUT_MS } from './limits.ts';
 
-/** Sends one request; `fetch` in production. */
-export type FetchShop = (url: URL, init: RequestInit) => Promise<Response>;
-
 export interface DemoRoutesOptions {
   /** Where the shop is controlled, by the configuration in force; undefined: there is no shop. */
   readonly control: () => URL | undefined;
-  readonly fetch: FetchShop;
+  /** Begins one request; `httpRequest` in production, which follows no redirects. */
+  readonly request: SendRequest;
 }
+
+type SendRequest = typeof httpRequest;
 
 /** The shop's own answer; see demo/faults.ts. */
 type ShopState = Pick<DemoState, 'faults' | 'requestsPerSecond' | 'isLoadOn'>;
@@ -38,7 +40,7 @@ export function createDemoRoutes(
     if (control === undefined) {
       throw notFound('DEMO_NOT_RUNNING', 'this server runs no demo; start one with npm run demo');
     }
-    const state = await askShop(options.fetch, new URL(path, control), isOn);
+    const state = await askShop(options.request, new URL(path, control), isOn);
     return { isDemo: true, isShopUp: true, ...state };
   };
   return {
@@ -46,7 +48,7 @@ export function createDemoRoutes(
       const control = options.control();
       if (control === undefined) return { isDemo: false, isShopUp: false, ...NO_SHOP };
       try {
-        const state = await askShop(options.fetch, new URL('/state', control));
+        const state = await askShop(options.request, new URL('/state', control));
         return { isDemo: true, isShopUp: true, ...state };
       } catch {
         // A shop that does not answer is a state that the page shows, not an error of its own.
@@ -60,27 +62,28 @@ export function createDemoRoutes(
 }
 
 /** Asks for the state, or changes something first where `isOn` says what to. */
-async function askShop(fetchShop: FetchShop, url: URL, isOn?: boolean): Promise<ShopState> {
-  const change = {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ isOn }),
-  };
-  const { status, text } = await exchange(fetchShop, url, isOn === undefined ? {} : change);
+async function askShop(request: SendRequest, url: URL, isOn?: boolean): Promise<ShopState> {
+  const { status, text } = await exchange(request, url, isOn === undefined ? undefined : { isOn });
   if (status === 404) throw notFound('DEMO_FAULT_UNKNOWN', readMessage(text));
   if (status !== 200) throw answeredOddly(`status ${status}`);
   return readState(text);
 }
 
 async function exchange(
-  fetchShop: FetchShop,
+  request: SendRequest,
   url: URL,
-  init: RequestInit,
+  change: { readonly isOn: boolean } | undefined,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const signal = AbortSignal.timeout(DEMO_TIMEOUT_MS);
   try {
-    const response = await fetchShop(url, { ...init, signal, redirect: 'error' });
-    return { status: response.status, text: await readBounded(response) };
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const method = change === undefined ? 'GET' : 'PUT';
+    const headers = { 'content-type': 'application/json' };
+    const sent = request(url, { method, headers, signal, agent: false }, resolve);
+    sent.on('error', reject);
+    sent.end(change === undefined ? undefined : JSON.stringify(change));
+    const response = await promise;
+    return { status: response.statusCode ?? 0, text: await readBounded(response) };
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if (signal.aborted) {
@@ -93,12 +96,10 @@ async function exchange(
   }
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let sizeBytes = 0;
-  const body: AsyncIterable<Uint8Array> | null = response.body;
-  if (body === null) return text;
   for await (const chunk of body) {
     sizeBytes += chunk.byteLength;
     if (sizeBytes > DEMO_ANSWER_BYTES_MAX) throw answeredOddly('a body that is too large');

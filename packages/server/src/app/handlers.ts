@@ -13,7 +13,7 @@ import { VERSION } from '../cli/index.ts';
 import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
 import { createChannelRoutes, formatServer, hideSecrets } from '../notify/index.ts';
-import type { RequestContext } from '../platform/index.ts';
+import { httpRequest, type RequestContext } from '../platform/index.ts';
 import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
 import {
   createMatcher,
@@ -56,7 +56,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createStateRoutes(parts),
     ...createDemoRoutes({
       control: () => parts.configControl.state().config.demoControl,
-      fetch,
+      request: httpRequest,
     }),
     ...createNextStepRoutes({
       targets: () => parts.scrape.targets(),

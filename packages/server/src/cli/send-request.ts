@@ -3,10 +3,10 @@
  * trust one certificate.
  */
 import { X509Certificate } from 'node:crypto';
-import { request as requestPlain } from 'node:http';
 import { request as requestSecure, type RequestOptions } from 'node:https';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { httpRequest } from '../platform/index.ts';
 
 export interface OutgoingRequest {
   readonly url: URL;
@@ -40,7 +40,7 @@ export async function openAnswer(
     ...(isSecure && certificate !== undefined ? trustOnly(certificate) : {}),
   };
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: Readable }>();
-  const sent = (isSecure ? requestSecure : requestPlain)(url, options, (response) => {
+  const sent = (isSecure ? requestSecure : httpRequest)(url, options, (response) => {
     resolve({ status: response.statusCode ?? 0, body: response });
   });
   sent.once('error', reject);

@@ -8,10 +8,10 @@
  */
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type Clock, forbidden, timedOut } from '../platform/index.ts';
+import { type Clock, forbidden, httpRequest, timedOut } from '../platform/index.ts';
 import { addressLiteral, findAddressRefusal } from './address.ts';
 import { RESPONSE_CHARS_MAX, RESPONSE_HEADER_BYTES_MAX } from './limits.ts';
 

@@ -6,11 +6,13 @@
  * it costs less than half of the CPU time (ADR 0043).
  */
 import { readFile, stat } from 'node:fs/promises';
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync } from 'node:zlib';
 import {
+  HttpAgent,
+  httpRequest,
   invalid,
   limitExceeded,
   systemErrorCode,
