@@ -121,7 +121,7 @@ test('a page about a budget is told by what its users feel', () => {
   const sloCounts = { fine: 38, burning: 1, exhausted: 0, unmeasured: 0 };
   check(
     { needsSomeone: [alertOf({ labels })], services, sloCounts },
-    '[page] Checkout is burning its budget 22× too fast. Nobody has it yet. 38 other objectives are fine.',
+    '[page] Checkout works: burning its 30 d budget 22× too fast. Nobody has it yet. 38 other objectives are fine.',
   );
 });
 

@@ -1,6 +1,6 @@
 /** The board's first line: is anyone hurt, and who has it? */
 import type { AlertSummary, Board, ServiceSummary } from '@nines/contract';
-import { formatBurnRate } from '../chips/objective-words.ts';
+import { formatBurnRate, formatDays } from '../chips/objective-words.ts';
 import { capitalize } from '../format/sentence.ts';
 import { viewerTime } from '../format/time.ts';
 import type { SentencePart } from '../kit/sentence.ts';
@@ -59,8 +59,9 @@ function describeFirst(alert: AlertSummary, services: readonly ServiceSummary[])
   const slo = services.find(({ name }) => name === alert.service)?.slo ?? null;
   const isAboutBudget = slo !== null && alert.labels['slo'] === slo.name;
   if (isAboutBudget && slo.state === 'burning' && slo.burnRate !== null && slo.burnRate > 1) {
-    const name = capitalize(alert.service ?? slo.displayName);
-    return t('board.headline.burning', { name, rate: formatBurnRate(slo.burnRate) });
+    const rate = formatBurnRate(slo.burnRate);
+    const window = formatDays(slo.windowMs);
+    return t('board.headline.burning', { name: slo.displayName, window, rate });
   }
   return t('board.headline.page', { summary: trimStop(alert.summary) });
 }

@@ -22,11 +22,12 @@ export function readStory(storage: Storage): Story | undefined {
 function isStory(value: unknown): value is Story {
   if (typeof value !== 'object' || value === null) return false;
   const field = (name: string): unknown => Reflect.get(value, name);
-  const budgets = field('budgetsBefore');
+  const isRecord = (name: string): boolean =>
+    typeof field(name) === 'object' && field(name) !== null;
   return (
     typeof field('faultId') === 'string' &&
     typeof field('brokenAt') === 'number' &&
-    typeof budgets === 'object' &&
-    budgets !== null
+    isRecord('budgetsBefore') &&
+    isRecord('failuresBefore')
   );
 }

@@ -18,7 +18,11 @@ const latency = (since: number | null): DemoFault => ({
   kind: 'latency',
   since,
 });
-const slo = (budgetLeftRatio: number, burnRate: number): SloSummary => ({
+const slo = (
+  budgetLeftRatio: number,
+  burnRate: number,
+  about: Partial<SloSummary> = {},
+): SloSummary => ({
   name: 'pay-availability',
   displayName: 'Payments succeed',
   service: 'pay',
@@ -38,6 +42,7 @@ const slo = (budgetLeftRatio: number, burnRate: number): SloSummary => ({
   burnRate,
   exhaustedAt: null,
   state: burnRate > 5 ? 'burning' : 'fine',
+  ...about,
 });
 const page = (about: Parameters<typeof alertOf>[0]) =>
   alertOf({ id: 'page', service: 'pay', activeAt: at(20), firedAt: at(20), ...about });
@@ -79,6 +84,27 @@ test('a fault from beginning to end ticks off every step at its time', () => {
   const story = follow(quiet, broken, burning, paged, taken, mended, recovered);
   check(story, { broken: 1, burns: 12, alerted: 20, acknowledged: 30, mended: 40, recovered: 70 });
   assert.ok(Math.abs((story?.burning?.lost ?? 0) - 0.2) < 1e-9);
+});
+
+test('a budget that is overspent burns too, and never after the page that tells of it', () => {
+  const labels = { slo: 'pay-availability' };
+  const paged = { alerts: [page({ labels })], faults: [errors(at(1))] };
+  const before = { ...broken, slos: [slo(-2, 0, { state: 'exhausted' })] };
+  const more = slo(-2, 0.9, { state: 'exhausted', badCount: 51 });
+  check(follow(quiet, before), { broken: 1 });
+  check(follow(quiet, before, { ...before, now: at(9), slos: [more] }), { broken: 1, burns: 9 });
+  // The list of budgets was not there yet, or said nothing yet.
+  check(follow(quiet, broken, { ...paged, now: at(22) }), { broken: 1, burns: 20, alerted: 20 });
+  const late = { ...paged, now: at(24), slos: burning.slos };
+  check(follow(quiet, broken, late), { broken: 1, burns: 20, alerted: 20 });
+  assert.equal(follow(quiet, broken, late)?.burning?.name, 'pay-availability');
+});
+
+test('a few failures are the noise of a shop, and a page about something else is no budget', () => {
+  const noise = { ...broken, now: at(9), slos: [slo(0.899, 0.3, { badCount: 51 })] };
+  check(follow(quiet, broken, noise), { broken: 1 });
+  const other = { ...broken, now: at(22), alerts: [page({ labels: { job: 'pay' } })] };
+  check(follow(quiet, broken, other), { broken: 1, alerted: 20 });
 });
 
 test('what ended stays told until something new is broken', () => {

@@ -10,6 +10,8 @@ export interface Story {
   readonly brokenAt: number;
   /** The budgets of the shop's objectives when it began, by name. */
   readonly budgetsBefore: Readonly<Record<string, number>>;
+  /** And their failures. */
+  readonly failuresBefore: Readonly<Record<string, number>>;
   readonly burnsAt?: number;
   /** The objective that suffers most. */
   readonly burning?: { readonly name: string; readonly lost: number; readonly burnRate: number };
@@ -58,29 +60,51 @@ function beginStory(story: Story | undefined, facts: StoryFacts): Story | undefi
   const budgets = facts.slos.map(
     ({ name, budgetLeftRatio }) => [name, budgetLeftRatio ?? 1] as const,
   );
+  const failures = facts.slos.map(({ name, badCount }) => [name, badCount] as const);
   return {
     faultId: newest.id,
     brokenAt: newest.since,
     budgetsBefore: Object.fromEntries<number>(budgets),
+    failuresBefore: Object.fromEntries<number>(failures),
   };
 }
 
-function tellBurn(story: Story, { now, slos }: StoryFacts): Partial<Story> {
-  const losses = slos
+/**
+ * A budget burns when it goes too fast, and also when there is none left to go: that of a shop that
+ * is minutes old is soon overspent. Who was called about it knows, whatever the next look says.
+ */
+function tellBurn(story: Story, { now, slos, alerts }: StoryFacts): Partial<Story> {
+  const hurt = slos.filter((slo) => isHurt(story, slo));
+  const [worst] = hurt
     .map(({ name, budgetLeftRatio, burnRate }) => ({
       name,
-      lost: (story.budgetsBefore[name] ?? 1) - (budgetLeftRatio ?? 1),
+      lost: Math.max(0, budgetBefore(story, name) - (budgetLeftRatio ?? 1)),
       burnRate: burnRate ?? 0,
     }))
-    .filter(({ lost }) => lost >= LOST_MIN)
     .toSorted((a, b) => b.lost - a.lost);
-  const [worst] = losses;
-  if (worst === undefined) return {};
-  const burnsAt = story.burnsAt ?? (worst.burnRate > BURN_RATE_MIN ? now : undefined);
-  if (burnsAt === undefined) return {};
+  const seenAt = story.burnsAt ?? (hurt.some(isBurning) ? now : Infinity);
+  const calledAt = alerts.flatMap(({ firedAt, labels }) =>
+    firedAt !== null && firedAt >= story.brokenAt && labels['slo'] !== undefined ? [firedAt] : [],
+  );
+  const burnsAt = Math.min(seenAt, ...calledAt);
+  if (burnsAt === Infinity) return {};
   // What is lost stays told at its highest: the window gives it back while one still reads.
-  const isWorse = worst.lost >= (story.burning?.lost ?? 0);
+  const isWorse = worst !== undefined && worst.lost >= (story.burning?.lost ?? 0);
   return isWorse ? { burnsAt, burning: worst } : { burnsAt };
+}
+
+/** Whether more failed since it began. */
+function isHurt(story: Story, { name, badCount, budgetLeftRatio }: SloSummary): boolean {
+  const lost = budgetBefore(story, name) - (budgetLeftRatio ?? 1);
+  return badCount > (story.failuresBefore[name] ?? 0) || lost >= LOST_MIN;
+}
+
+function isBurning({ burnRate, state }: SloSummary): boolean {
+  return (burnRate ?? 0) > BURN_RATE_MIN || state === 'exhausted';
+}
+
+function budgetBefore(story: Story, name: string): number {
+  return story.budgetsBefore[name] ?? 1;
 }
 
 /** The page where there is one; a ticket only as long as nothing more urgent has come. */

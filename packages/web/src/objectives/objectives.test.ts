@@ -63,7 +63,7 @@ test('an objective says what becomes of its budget and how much went wrong', () 
   );
   assert.equal(
     of(SPENT),
-    '[ticket] Checkout works has spent its 30 d budget: 8,060 failures where 6,500 were allowed.',
+    '[ticket] Checkout works: the 30 d budget is spent, with 8,060 failures where 6,500 were allowed.',
   );
 });
 

@@ -5,7 +5,7 @@ export const board = {
   'board.headline.self': 'Nines itself needs help: {title}.',
   'board.headline.page': '{summary}.',
   'board.headline.pages': { one: '{count} page is open.', other: '{count} pages are open.' },
-  'board.headline.burning': '{name} is burning its budget {rate} too fast.',
+  'board.headline.burning': '{name}: burning its {window} budget {rate} too fast.',
   'board.headline.exhausted': {
     one: '{count} objective has spent its budget.',
     other: '{count} objectives have spent their budget.',

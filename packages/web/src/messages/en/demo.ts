@@ -76,6 +76,6 @@ export const demo = {
   'demo.see.objective':
     'Objectives say how much may fail. What burns the budget too fast pages; what is slow waits as a ticket.',
   'demo.see.shortened':
-    'Shortened, so that it fits into minutes: the objectives look at one hour and not at 30 days, and 5 % of that budget within a minute are worth a page.',
+    'Shortened, so that it fits into minutes: the objectives look at one hour and not at 30 days, and a single minute that spends too much of that hour’s budget is worth a page.',
   'demo.sample': 'A week to look around in',
 } as const;

@@ -24,7 +24,7 @@ export const objectives = {
   },
   'objectives.headline.gone': 'the budget of “{name}” is gone at {time}.',
   'objectives.headline.lasts': 'the budget of “{name}” lasts {duration}.',
-  'objectives.headline.fast': '“{name}” spends its budget {rate} as fast as it may.',
+  'objectives.headline.fast': 'the budget of “{name}” goes {rate} as fast as it may.',
   'objectives.headline.exhausted': {
     one: '{count} has spent its budget.',
     other: '{count} have spent their budget.',
@@ -70,11 +70,11 @@ export const objectives = {
   'objective.failed': 'This objective could not be loaded',
   'objective.back': '← All objectives',
   'objective.headline.unmeasured':
-    'Nothing has been counted for {name}, so nobody knows how much of its budget is left.',
+    '{name}: nothing has been counted, so nobody knows how much of its budget is left.',
   'objective.headline.gone':
     '{name}: at this rate the {window} budget is gone in {left}; {share} is left.',
   'objective.headline.spent':
-    '{name} has spent its {window} budget: {bad} failures where {budget} were allowed.',
+    '{name}: the {window} budget is spent, with {bad} failures where {budget} were allowed.',
   'objective.headline.lasts':
     '{name}: at this rate the {window} budget lasts {left}; {share} is left.',
   'objective.headline.fine': '{name}: {share} of the {window} budget is left, and it is on course.',

@@ -8,7 +8,7 @@ export const board = {
   'board.headline.self': 'Nines 자체에 조치가 필요합니다: {title}.',
   'board.headline.page': '{summary}.',
   'board.headline.pages': { other: '호출 {count}건이 열려 있습니다.' },
-  'board.headline.burning': '{name}의 오류 예산이 허용치보다 {rate} 빠르게 줄고 있습니다.',
+  'board.headline.burning': '{name}: {window} 오류 예산이 허용치보다 {rate} 빠르게 줄고 있습니다.',
   'board.headline.exhausted': { other: '목표 {count}개가 예산을 모두 썼습니다.' },
   'board.headline.burnsOnly': { other: '목표 {count}개의 예산이 너무 빠르게 줄고 있습니다.' },
   'board.headline.otherObjectives': { other: '나머지 목표 {count}개는 정상입니다.' },

@@ -81,6 +81,6 @@ export const demo = {
   'demo.see.objective':
     '목표(SLO)는 얼마나 실패해도 되는지 정합니다. 예산이 너무 빨리 줄면 호출하고, 느리기만 하면 티켓으로 둡니다.',
   'demo.see.shortened':
-    '몇 분 안에 볼 수 있도록 줄였습니다. 목표는 30일이 아니라 1시간을 보고, 1분 안에 그 예산의 5%가 줄면 호출합니다.',
+    '몇 분 안에 볼 수 있도록 줄였습니다. 목표는 30일이 아니라 1시간을 보고, 1분 동안 그 예산이 너무 많이 줄면 바로 호출합니다.',
   'demo.sample': '둘러볼 한 주',
 } as const satisfies Translation<typeof en>;
