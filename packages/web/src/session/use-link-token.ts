@@ -6,21 +6,26 @@ import { parseLinkToken } from './next-path.ts';
  * page changes the hash only, so that is listened to as well.
  */
 export function useLinkToken(): string | undefined {
-  const [token, setToken] = useState(takeLinkToken);
+  // Only read here: React may draw a component anew before it is on screen, and what the first
+  // try took out of the address would be lost to the second.
+  const [token, setToken] = useState(() => parseLinkToken(window.location.hash));
   useEffect(() => {
-    const listen = () => setToken((before) => takeLinkToken() ?? before);
+    const listen = () => {
+      const next = parseLinkToken(window.location.hash);
+      if (next === undefined) return;
+      setToken(next);
+      forgetLinkToken();
+    };
+    forgetLinkToken();
     window.addEventListener('hashchange', listen);
     return () => window.removeEventListener('hashchange', listen);
   }, []);
   return token;
 }
 
-/** Reads the token once and removes it from the address bar and the history. */
-function takeLinkToken(): string | undefined {
-  const token = parseLinkToken(window.location.hash);
-  if (token !== undefined) {
-    const { pathname, search } = window.location;
-    window.history.replaceState(null, '', pathname + search);
-  }
-  return token;
+/** Removes the token from the address bar and the history. */
+function forgetLinkToken(): void {
+  if (parseLinkToken(window.location.hash) === undefined) return;
+  const { pathname, search } = window.location;
+  window.history.replaceState(null, '', pathname + search);
 }
