@@ -86,8 +86,8 @@ describe('objectives and services on the page', {
   });
   after(async () => {
     await browser?.close();
-    await server.stop();
     await exporter.stop();
+    await server.stop();
   });
 
   const everywhere = async (path: string, look: (page: Page) => Promise<void>): Promise<void> => {
