@@ -14,7 +14,7 @@ describe('a start', () => {
     });
     const loaded = child.stdout.split('\n');
     assert.ok(loaded.includes('NativeModule http'), child.stderr);
-    // Node's fetch, 15 MiB of it: see platform/node-http.ts.
+    // Node's fetch, 7 MiB of it: see platform/node-http.ts.
     assert.ok(!loaded.includes('NativeModule internal/deps/undici/undici'));
   });
 });
