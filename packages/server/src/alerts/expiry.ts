@@ -4,7 +4,8 @@
  * When an alert was last said is kept in memory, since a Prometheus says a thousand of them each
  * minute; only how long each holds is on disk. So after a restart each holds once more for its
  * whole time, in which whoever still means it says so. Time runs on the monotonic clock: a wall
- * clock that jumps, or a machine that slept, must not end what nobody had a chance to repeat.
+ * clock that jumps, or a machine that slept, must not end what nobody had a chance to repeat. Nor
+ * must a database that was away: nobody can be let in without it, so it counts as a restart.
  *
  * A person's word is believed against a rule for five minutes, because a rule goes on looking. Who
  * sent an alert may not: unless it was said again after a person resolved it, it stays resolved.
@@ -41,6 +42,7 @@ export function createExpiry(options: {
   const { book, decide, clock, log } = options;
   const last = new Map<string, Said>();
   let dueMs = clock.monotonicMs();
+  let wasAway = false;
 
   const openedAtMs = clock.now();
 
@@ -78,6 +80,14 @@ export function createExpiry(options: {
     }
     return changes;
   };
+  const holdOnceMore = (): void => {
+    for (const [alertId, said] of last) {
+      const holdsMs = book.findFile(alertId)?.alert.expiresAfterMs ?? 0;
+      const againMs = clock.monotonicMs() + holdsMs;
+      const expiresAtMonotonicMs = Math.max(said.expiresAtMonotonicMs, againMs);
+      last.set(alertId, { ...said, expiresAtMonotonicMs });
+    }
+  };
 
   return {
     said(alertId, holdsMs) {
@@ -86,11 +96,15 @@ export function createExpiry(options: {
     },
     async endUnsaid(nowMs) {
       // While the database is away nothing begins and nothing ends; each attempt would take seconds.
+      if (book.trouble() !== undefined) wasAway = true;
       if (clock.monotonicMs() < dueMs || book.trouble() !== undefined) return;
       dueMs = clock.monotonicMs() + EXPIRY_EVERY_MS;
+      if (wasAway) holdOnceMore();
+      wasAway = false;
       try {
         await book.commit(listEnds(nowMs));
       } catch (error) {
+        wasAway = true;
         log.warn('cannot end alerts that were not repeated', { error: errorMessage(error) });
       }
     },

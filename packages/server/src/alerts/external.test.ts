@@ -75,6 +75,20 @@ describe('alerts from outside', () => {
     assert.equal(openCount(stage), 1);
   });
 
+  it('hold once more after the database was away, when nobody could repeat them', async () => {
+    const stage = await createStage();
+    await post(stage, range(2));
+    stage.store.mood = 'refuses';
+    await assert.rejects(post(stage, range(1, 2)), { code: 'DATABASE_UNAVAILABLE' });
+    await stage.advance(20 * MINUTE_MS);
+    stage.store.mood = 'well';
+    await stage.advance(4 * MINUTE_MS);
+    assert.equal(openCount(stage), 2);
+    await post(stage, range(1));
+    await stage.advance(2 * MINUTE_MS);
+    assert.equal(openCount(stage), 1);
+  });
+
   it('have a bound, and leave room again when they end', async () => {
     const stage = await createStage();
     for (let first = 0; first < EXTERNAL_OPEN_MAX; first += 1_000) {
