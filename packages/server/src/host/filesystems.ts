@@ -1,6 +1,7 @@
 /** How full each filesystem is. A server that is away must not keep the rest from being read. */
 import type { Family, HostSample } from './family.ts';
-import type { FilesystemSize, HostReader } from './host-reader.ts';
+import type { FilesystemSize } from './filesystem-size.ts';
+import type { HostReader } from './host-reader.ts';
 import type { Mount } from './proc-mounts.ts';
 
 interface Measured {
@@ -21,13 +22,13 @@ const SIZES = [
   ['node_filesystem_files_free', 'Filesystem total free file nodes.', 'filesFree'],
 ] as const;
 
-/** Asks each mount, all at once; each has its own time limit within the reader. */
+/** Asks each mount; each has its own time limit within the reader. */
 export async function readFilesystems(
   reader: HostReader,
   mounts: readonly Mount[],
 ): Promise<readonly Family[]> {
   const measured = await Promise.all(
-    mounts.map(async (mount) => ({ mount, size: await reader.readFilesystem(mount.mountpoint) })),
+    mounts.map(async (mount) => ({ mount, size: await reader.readFilesystem(mount) })),
   );
   const gauge = (
     name: string,

@@ -14,17 +14,12 @@ import {
   version,
 } from 'node:os';
 import type { Clock } from '../platform/index.ts';
-import { FILESYSTEM_TIMEOUT_MS } from './limits.ts';
+import {
+  createFilesystemReader,
+  type FilesystemSize,
+  type ReadFilesystem,
+} from './filesystem-size.ts';
 import type { CpuTime } from './proc-stat.ts';
-
-export interface FilesystemSize {
-  readonly sizeBytes: number;
-  readonly freeBytes: number;
-  /** What users other than root may take. */
-  readonly availBytes: number;
-  readonly files: number;
-  readonly filesFree: number;
-}
 
 /** What Node says about any system. */
 export interface PlainHost {
@@ -47,8 +42,7 @@ export interface PlainHost {
 export interface HostReader {
   /** The text of a file of /proc; undefined where there is none, or no Linux. */
   readProc(path: string): string | undefined;
-  /** Undefined: it failed, did not answer in time, or still owes the answer of last time. */
-  readFilesystem(mountpoint: string): Promise<FilesystemSize | undefined>;
+  readonly readFilesystem: ReadFilesystem;
   readPlain(): PlainHost;
   /** Where the filesystem is that matters on a system without /proc. */
   readonly root: string;
@@ -57,36 +51,22 @@ export interface HostReader {
 /** Reads the system that we run on. */
 export function createSystemHost(clock: Clock): HostReader {
   const isLinux = process.platform === 'linux';
-  /** A call that hangs keeps a thread of Node's pool: one for each mount is enough. */
-  const underWay = new Set<string>();
-  const ask = async (mountpoint: string): Promise<FilesystemSize | undefined> => {
-    underWay.add(mountpoint);
-    try {
-      const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(mountpoint);
-      return {
-        sizeBytes: blocks * bsize,
-        freeBytes: bfree * bsize,
-        availBytes: bavail * bsize,
-        files,
-        filesFree: ffree,
-      };
-    } catch {
-      // No right to look, or unmounted meanwhile: reported as node_filesystem_device_error.
-      return undefined;
-    } finally {
-      underWay.delete(mountpoint);
-    }
-  };
   return {
     root: process.platform === 'win32' ? 'C:\\' : '/',
     readProc: (path) => (isLinux ? readText(`/proc/${path}`) : undefined),
-    async readFilesystem(mountpoint) {
-      if (underWay.has(mountpoint)) return undefined;
-      const late = Promise.withResolvers<undefined>();
-      const timer = clock.after(FILESYSTEM_TIMEOUT_MS, () => late.resolve(undefined));
-      return Promise.race([ask(mountpoint), late.promise]).finally(() => timer.cancel());
-    },
+    readFilesystem: createFilesystemReader({ ask: askSystem, clock }),
     readPlain,
+  };
+}
+
+async function askSystem(mountpoint: string): Promise<FilesystemSize> {
+  const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(mountpoint);
+  return {
+    sizeBytes: blocks * bsize,
+    freeBytes: bfree * bsize,
+    availBytes: bavail * bsize,
+    files,
+    filesFree: ffree,
   };
 }
 

@@ -4,7 +4,8 @@ import { createManualClock, createSeededRandom, type Random } from '../platform/
 import { createHostCollector } from './collector.ts';
 import { createCpuUtilization } from './cpu-utilization.ts';
 import { formatFamilies } from './family.ts';
-import type { FilesystemSize, HostReader, PlainHost } from './host-reader.ts';
+import type { FilesystemSize } from './filesystem-size.ts';
+import type { HostReader, PlainHost } from './host-reader.ts';
 import { parseDisks } from './proc-disks.ts';
 import { parseMemory } from './proc-memory.ts';
 import { parseMounts } from './proc-mounts.ts';
