@@ -80,15 +80,6 @@ export function createExpiry(options: {
     }
     return changes;
   };
-  const holdOnceMore = (): void => {
-    for (const [alertId, said] of last) {
-      const holdsMs = book.findFile(alertId)?.alert.expiresAfterMs ?? 0;
-      const againMs = clock.monotonicMs() + holdsMs;
-      const expiresAtMonotonicMs = Math.max(said.expiresAtMonotonicMs, againMs);
-      last.set(alertId, { ...said, expiresAtMonotonicMs });
-    }
-  };
-
   return {
     said(alertId, holdsMs) {
       const expiresAtMonotonicMs = clock.monotonicMs() + holdsMs;
@@ -99,7 +90,7 @@ export function createExpiry(options: {
       if (book.trouble() !== undefined) wasAway = true;
       if (clock.monotonicMs() < dueMs || book.trouble() !== undefined) return;
       dueMs = clock.monotonicMs() + EXPIRY_EVERY_MS;
-      if (wasAway) holdOnceMore();
+      if (wasAway) holdOnceMore(last, { book, clock });
       wasAway = false;
       try {
         await book.commit(listEnds(nowMs));
@@ -109,6 +100,17 @@ export function createExpiry(options: {
       }
     },
   };
+}
+
+function holdOnceMore(
+  last: Map<string, Said>,
+  { book, clock }: { readonly book: AlertBook; readonly clock: Clock },
+): void {
+  for (const [alertId, said] of last) {
+    const againMs = clock.monotonicMs() + (book.findFile(alertId)?.alert.expiresAfterMs ?? 0);
+    const expiresAtMonotonicMs = Math.max(said.expiresAtMonotonicMs, againMs);
+    last.set(alertId, { ...said, expiresAtMonotonicMs });
+  }
 }
 
 /** Whether a person's word that it is over has stood its time without being contradicted. */
