@@ -1,7 +1,7 @@
 /** The first lines of the alert pages: what, since when, how bad, what now? */
 import type { AlertDetail, AlertList, AlertSummary } from '@nines/contract';
 import { formatDuration } from '../format/duration.ts';
-import { formatValue } from '../format/number.ts';
+import { formatCompact } from '../format/number.ts';
 import { capitalize } from '../format/sentence.ts';
 import { viewerTime } from '../format/time.ts';
 import type { SentencePart } from '../kit/sentence.ts';
@@ -38,7 +38,7 @@ function describeSince(alert: AlertSummary, nowMs: number): string {
   const params = { time: viewerTime.short(at, nowMs), duration: formatDuration(nowMs - at) };
   return alert.value === null
     ? t('alert.headline.since', params)
-    : t('alert.headline.sinceValue', { ...params, value: formatValue(alert.value) });
+    : t('alert.headline.sinceValue', { ...params, value: formatCompact(alert.value) });
 }
 
 function describeHolder(alert: AlertSummary, nowMs: number): string {

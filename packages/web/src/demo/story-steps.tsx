@@ -6,8 +6,9 @@ import { slosQuery } from '../api/objective-queries.ts';
 import { alertPath } from '../chips/alert-path.ts';
 import { BudgetBar } from '../chips/budget-bar.tsx';
 import { ObjectiveChip } from '../chips/objective-chip.tsx';
+import { formatBurnRate } from '../chips/objective-words.ts';
 import { formatDuration } from '../format/duration.ts';
-import { formatCompact, formatPercent } from '../format/number.ts';
+import { formatPercent } from '../format/number.ts';
 import { viewerTime } from '../format/time.ts';
 import { Moment } from '../kit/time.tsx';
 import { UrgencyMark } from '../kit/urgency.tsx';
@@ -77,12 +78,7 @@ function Detail(props: {
   if (step === 'burns' && burning !== undefined) {
     return (
       <>
-        <p>
-          {t('demo.step.burns.text', {
-            lost: formatPercent(burning.lost),
-            rate: formatCompact(slo?.burnRate ?? burning.burnRate),
-          })}
-        </p>
+        <p>{describeBurn(burning, slo)}</p>
         {slo !== undefined && (
           <p className={styles.budget}>
             <ObjectiveChip slo={slo} /> <BudgetBar slo={slo} />
@@ -103,4 +99,12 @@ function Detail(props: {
     return <p>{t('demo.step.acknowledged.text')}</p>;
   }
   return null;
+}
+
+function describeBurn(burning: NonNullable<Story['burning']>, slo: SloSummary | undefined): string {
+  const lost = formatPercent(burning.lost);
+  const burnRate = slo?.burnRate ?? burning.burnRate;
+  return burnRate > 1
+    ? t('demo.step.burns.text', { lost, rate: formatBurnRate(burnRate) })
+    : t('demo.step.burns.spent', { lost });
 }
