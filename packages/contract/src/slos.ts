@@ -53,7 +53,10 @@ export const SloSummary = Type.Object({
 });
 export type SloSummary = Type.Static<typeof SloSummary>;
 
-/** One burn-rate alert of an objective: two windows, one threshold. */
+/**
+ * One pair of windows with a threshold. All pairs of an output are one alert; the pairs only say
+ * why it fires.
+ */
 export const SloAlert = Type.Object({
   /** The alert's name, as its rule has it. */
   name: Type.String(),
@@ -69,6 +72,7 @@ export const SloAlert = Type.Object({
   /** The ratio of bad events now; null: no events. */
   longRatio: NullableNumber,
   shortRatio: NullableNumber,
+  /** Whether the alert of its output fires, and both of its own ratios are over the threshold. */
   isFiring: Type.Boolean(),
 });
 export type SloAlert = Type.Static<typeof SloAlert>;
