@@ -1,7 +1,7 @@
 /** Looks at every page on every screen: axe, and whether anything runs out of the screen. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findSeriousFaults } from '../harness/axe.ts';
-import { openScreen, type Screen } from './screens.ts';
+import { openScreen, type Screen, waitUntilDrawn } from './screens.ts';
 
 export interface Audit {
   readonly pagesSeen: number;
@@ -40,8 +40,7 @@ async function auditPage(page: Page, url: string, screen: Screen): Promise<reado
   const note = (error: Error): void => void thrown.push(`throws ${error.message}`);
   page.on('pageerror', note);
   await page.goto(url);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {});
+  await waitUntilDrawn(page);
   const language = await page.locator('html').getAttribute('lang');
   const overflowPx = Number(
     await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),

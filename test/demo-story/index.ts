@@ -7,9 +7,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { CleanMachine } from '../verify/clean-machine.ts';
 import { type Audit, auditScreen } from './audit.ts';
-import { openScreen, SCREENS } from './screens.ts';
+import { openScreen, SCREENS, waitUntilDrawn } from './screens.ts';
 import { openStage, type Stage } from './stage.ts';
-import { settle, signIn, type StoryTimes, tellStory } from './story.ts';
+import { signIn, type StoryTimes, tellStory } from './story.ts';
 
 export interface Told {
   readonly times: StoryTimes;
@@ -34,6 +34,8 @@ const PATHS = [
 
 /** So long the shop runs before anything breaks, so that pictures have lines to show. */
 const CALM_FOR_PICTURES_MS = 150_000;
+/** Graphs ask for their points once they know how wide they are. */
+const DRAWN_FOR_PICTURES_MS = 1_500;
 const LAPTOP = { width: 1280, colorScheme: 'light', language: 'en' } as const;
 
 /** Tells it; with a folder, pictures are left there. */
@@ -108,8 +110,8 @@ async function takePictures(what: {
       what.context,
     );
     await page.goto(stage.url + path);
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await settle(page);
+    await waitUntilDrawn(page);
+    await setTimeout(DRAWN_FOR_PICTURES_MS);
     await page.screenshot({ path: join(picturesDir, `${name}.png`) });
     await context.close();
   }

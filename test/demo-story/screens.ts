@@ -36,3 +36,9 @@ export async function openScreen(
   });
   return { context, page: await context.newPage() };
 }
+
+/** Waits for the headline, and until no grey place waits for its content. */
+export async function waitUntilDrawn(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.locator('[class*="Skeleton"]').first().waitFor({ state: 'detached' });
+}

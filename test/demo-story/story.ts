@@ -3,7 +3,6 @@
  * be paged, take it, mend it, see it recover. Every time is taken in the browser, where people see.
  */
 import type { Page } from 'playwright-core';
-import { setTimeout } from 'node:timers/promises';
 import type { Stage } from './stage.ts';
 
 export interface StoryTimes {
@@ -70,10 +69,4 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
   const beganMs = performance.now();
   await act();
   return Math.round(performance.now() - beganMs);
-}
-
-/** Lets the page finish drawing what has just come. */
-export async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => {});
-  await setTimeout(500);
 }
