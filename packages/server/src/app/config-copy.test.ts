@@ -19,7 +19,7 @@ describe('the copy of a configuration', () => {
   it('has the files that it names, and names those that it does not have', async () => {
     write('etc/rules/b.yml', 'groups: []\n');
     write('etc/rules/a.yml', 'groups: [] # a\n');
-    write('etc/slos/shop.yaml', 'slo\n');
+    write('etc/slos/shop.yaml', 'connectionDetails: { token: s3cret }\n');
     const elsewhere = write('other/c.yml', 'c\n');
     const file = write(
       'etc/nines.yaml',
@@ -40,6 +40,7 @@ server: { tls: { cert_file: cert.pem, key_file: /etc/key.pem } }
       ['nines.yaml', 'rules/a.yml', 'rules/b.yml', `elsewhere${elsewhere}`, 'slos/shop.yaml'],
     );
     assert.equal(files.get('rules/a.yml'), 'groups: [] # a\n');
+    assert.equal(files.get('slos/shop.yaml'), 'connectionDetails: { token: <hidden> }\n');
     assert.match(files.get('nines.yaml') ?? '', /hooks\.example\.com\/…/);
     const etc = join(root, 'etc');
     assert.deepEqual(notIncluded, [

@@ -45,22 +45,24 @@ export async function copyConfig(file: string | undefined): Promise<ConfigCopy> 
         `${resolve(base, path)}: a file that ${key} names; keep it with your secrets`,
     ),
   );
-  for (const pattern of named.patterns) {
+  for (const { pattern, key } of named.patterns) {
+    // A data source of OpenSLO has what it is reached by; rules have links, which are wanted whole.
+    const change = key === 'slo_files' ? redactSecrets : (rules: string) => rules;
     for (const path of await findFiles(pattern, base)) {
-      if (files.size < FILES_MAX) await take(path, (rules) => rules);
+      if (files.size < FILES_MAX) await take(path, change);
     }
   }
   return { files, notIncluded };
 }
 
 interface Named {
-  readonly patterns: readonly string[];
+  readonly patterns: readonly { readonly key: string; readonly pattern: string }[];
   readonly secrets: readonly { readonly key: string; readonly path: string }[];
 }
 
 /** What a configuration names, however deep. The reader bounds depth and size. */
 function findNamed(root: YamlValue): Named {
-  const patterns: string[] = [];
+  const patterns: { key: string; pattern: string }[] = [];
   const secrets: { key: string; path: string }[] = [];
   // Aliases may repeat aliases: each place once.
   const seen = new Set<string>();
@@ -74,7 +76,7 @@ function findNamed(root: YamlValue): Named {
       const key = entry.key.string();
       const inner = entry.value;
       if (FILE_LISTS.has(key) && inner.kind === 'list') {
-        patterns.push(...inner.list().map((one) => one.string()));
+        patterns.push(...inner.list().map((one) => ({ key, pattern: one.string() })));
       } else if (key.endsWith('_file') && inner.kind === 'scalar') {
         secrets.push({ key: inner.path, path: inner.string() });
       } else visit(inner);

@@ -25,6 +25,7 @@ describe('a configuration that is shown', () => {
     check('password: |-\n  s3cret\n  goes on\nx: 1\n', 'password: <hidden>\nx: 1\n');
     check('a: &pw s3cret\npassword: *pw\n', 'a: &pw <hidden>\npassword: *pw\n');
     check('a: &a { token: x }\nb: { <<: *a }\n', 'a: &a { token: <hidden> }\nb: { <<: *a }\n');
+    check('token: a\n---\ntoken: b\n', 'token: <hidden>\n---\ntoken: <hidden>\n');
     check('secrets: [one, two]\n', 'secrets: <hidden>\n');
     check('# password: of yesterday\n', '# password: <hidden>\n');
     check(

@@ -7,7 +7,7 @@
  * and for what is inside URLs. A secret under a key that is not listed here is shown: who wants to
  * be sure keeps it in a file of its own (`password_file`, `secret_file`).
  */
-import { readYaml, type YamlValue } from '../platform/index.ts';
+import { readYamlDocuments, type YamlValue } from '../platform/index.ts';
 
 const SECRET_KEYS = [
   'auth_password',
@@ -34,10 +34,13 @@ export const NOT_SHOWN = '# not shown: its YAML is broken\n';
 
 /** The text with `<hidden>` in the place of each secret. */
 export function redactSecrets(text: string): string {
-  const { root, faults } = readYaml({ text, file: '' });
+  const { roots, faults } = readYamlDocuments({ text, file: '' });
   if (faults.length > 0) return NOT_SHOWN;
   const changes = new Map<number, Change>();
-  collectChanges(root, new Set(), (change) => changes.set(change.start, change));
+  const seen = new Set<string>();
+  for (const root of roots) {
+    collectChanges(root, seen, (change) => changes.set(change.start, change));
+  }
   let shown = '';
   let at = 0;
   for (const { start, end, hide } of [...changes.values()].sort((a, b) => a.start - b.start)) {
