@@ -12,9 +12,10 @@ export type OpenBackup = (
 export function mountBackupRoute(server: FastifyInstance, open: OpenBackup): void {
   // A HEAD request would be a backup that nobody reads.
   const options = { exposeHeadRoute: false, config: { access: 'admin', isStream: true } } as const;
-  server.get(BACKUP_PATH, options, async ({ raw }, reply) => {
+  server.get(BACKUP_PATH, options, async (_request, reply) => {
     const gone = new AbortController();
-    raw.socket.once('close', () => gone.abort());
+    // Of this answer, and not of the connection, which may bring many.
+    reply.raw.once('close', () => gone.abort());
     const { fileName, archive } = await open(gone.signal);
     reply.headers({
       'content-type': 'application/zstd',
