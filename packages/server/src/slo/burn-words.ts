@@ -54,11 +54,11 @@ export function describeBurn(burn: Burn): string {
 function describeFailures({ slo, pair, counts }: Burn): string {
   const ratio = errorRatioOf(counts);
   if (counts === undefined || ratio === undefined) return '';
-  const bad = formatNumber(Math.max(0, counts.total - counts.good));
+  const bad = formatCount(Math.max(0, counts.total - counts.good));
   const noun = /request/i.test(slo.indicator.total.text) ? 'requests' : 'events';
   return (
     `${formatShare(ratio)} of ${noun} failed in ${formatLast(pair.longMs)}: ` +
-    `${bad} of ${formatNumber(counts.total)}.`
+    `${bad} of ${formatCount(counts.total)}.`
   );
 }
 
@@ -71,10 +71,10 @@ function describeBudget({ slo, burnRate, budget }: Burn): string {
   if (budget === undefined || left === undefined) return '';
   const name = budgetName(slo);
   if (left < 0) {
-    const bad = formatNumber(budget.total - budget.good);
+    const bad = formatCount(budget.total - budget.good);
     const allowed = Math.floor(budget.total * allowedRatio(slo.objective));
     const were =
-      allowed === 0 ? 'none was' : allowed === 1 ? '1 was' : `${formatNumber(allowed)} were`;
+      allowed === 0 ? 'none was' : allowed === 1 ? '1 was' : `${formatCount(allowed)} were`;
     return `${capitalize(name)} is overspent: ${bad} failed where ${were} allowed.`;
   }
   // Rounded down, as the page does: what is not there must not be counted on.
@@ -101,19 +101,24 @@ function isTooFast(burnRate: number): boolean {
   return Number(burnRate.toPrecision(2)) > 1;
 }
 
+/** Counts are whole, but for what targets count in parts. */
+function formatCount(count: number): string {
+  return groupDigits(Math.round(count * 100) / 100);
+}
+
 /**
- * Two places after the point, and commas between thousands. `Intl` does the same with tables that
- * take 7 MiB, in each process that only loads this.
+ * Commas between thousands. `Intl` does the same with tables that take 7 MiB, in each process that
+ * only loads this.
  */
-function formatNumber(value: number): string {
-  const [whole, fraction] = String(Math.round(value * 100) / 100).split('.', 2);
+function groupDigits(value: number): string {
+  const [whole, fraction] = String(value).split('.', 2);
   const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
 /** Two digits, and all that stand before the point. */
 function formatFactor(factor: number): string {
-  return formatNumber(factor >= 10 ? Math.round(factor) : Number(factor.toPrecision(2)));
+  return groupDigits(factor >= 10 ? Math.round(factor) : Number(factor.toPrecision(2)));
 }
 
 /** `39 %`, `1.8 %`; not all where it is not all. */
