@@ -9,7 +9,7 @@
  */
 import { readYamlDocuments, type YamlValue } from '../platform/index.ts';
 
-const SECRET_KEYS = [
+const SECRET_NAMES = [
   'auth_password',
   'password',
   'credentials',
@@ -21,7 +21,7 @@ const SECRET_KEYS = [
 ];
 const HIDDEN = '<hidden>';
 const IN_COMMENT = new RegExp(
-  `(#[^\\n]*\\b(?:${SECRET_KEYS.join('|')})["']?\\s*:[ \\t]*)[^\\n]*`,
+  `(#[^\\n]*\\b(?:${SECRET_NAMES.join('|')})["']?\\s*:[ \\t]*)[^\\n]*`,
   'g',
 );
 /** A URL's user part, and passwords in its query. */
@@ -75,7 +75,7 @@ function collectChanges(value: YamlValue, seen: Set<string>, add: (change: Chang
   if (kind !== 'map') return;
   for (const { key, value: inner } of value.entries()) {
     const name = key.string();
-    const isSecret = SECRET_KEYS.includes(name) && inner.kind !== 'empty';
+    const isSecret = SECRET_NAMES.includes(name) && inner.kind !== 'empty';
     const isUrl = name === 'url' && inner.kind === 'scalar';
     if ((isSecret || isUrl) && inner.span !== undefined) {
       add({ ...inner.span, hide: isSecret ? hideAll : hidePath });
