@@ -16,7 +16,7 @@ import { windowAt } from './time-window.ts';
 import { formatDuration } from '../platform/index.ts';
 
 export const ERROR_RATIO = 'nines_slo_error_ratio';
-export const BUDGET_LEFT = 'nines_slo_budget_left_ratio';
+const BUDGET_LEFT = 'nines_slo_budget_left_ratio';
 
 /** A change by more than this part is written at once. */
 const NEWS = 0.05;

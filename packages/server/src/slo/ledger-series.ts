@@ -16,8 +16,8 @@ import { POINT_SPACING_MS, TICK_MS } from './limits.ts';
 import type { Counts, Slo } from './model.ts';
 import type { SeriesStore, SloSample } from './series-store.ts';
 
-export const GOOD = 'nines_slo_good_total';
-export const EVENTS = 'nines_slo_events_total';
+const GOOD = 'nines_slo_good_total';
+const EVENTS = 'nines_slo_events_total';
 const SINCE = 'nines_slo_counted_since_timestamp_seconds';
 
 /** Further than any two points are apart. */
