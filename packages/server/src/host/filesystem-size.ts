@@ -19,8 +19,9 @@ export interface FilesystemSize {
 }
 
 /** Undefined: it failed, did not answer in time, or still owes the answer of last time. */
-export type ReadFilesystem = (mount: FilesystemMount) => Promise<FilesystemSize | undefined>;
-export type FilesystemMount = Pick<Mount, 'mountpoint' | 'fstype'>;
+export type ReadFilesystem = (
+  mount: Pick<Mount, 'mountpoint' | 'fstype'>,
+) => Promise<FilesystemSize | undefined>;
 
 /** Types whose data is on another machine, or behind another process. */
 const REMOTE = /^(nfs|cifs|smb|fuse|ceph|gluster|lustre|beegfs|afs|9p|gfs|ocfs|virtiofs|davfs)/;
