@@ -1,9 +1,8 @@
 /** The four benchmarks print their lines, a Prometheus beside them. */
-import { spawn } from 'node:child_process';
-import { projectEnv, ROOT } from '../../tools/run-step.ts';
 import { findPrometheus } from '../harness/peers.ts';
 import { members } from '../harness/json.ts';
-import type { Verification } from './verification.ts';
+import { runProgram } from './run-program.ts';
+import { missing, type Verification } from './verification.ts';
 
 const BENCHES = ['ingest', 'query', 'startup', 'memory'];
 const PEER = 'prometheus';
@@ -15,9 +14,7 @@ export const bench: Verification = {
   name: 'bench',
   promise: `npm run bench -- ${BENCHES.join('|')} --peer ${PEER} print a line for each figure`,
   async run() {
-    if (findPrometheus().length === 0) {
-      return { isKept: false, missing: 'prometheus (NINES_PEERS, PATH)', figures: {}, misses: [] };
-    }
+    if (findPrometheus().length === 0) return missing('prometheus (NINES_PEERS, PATH)');
     const misses: string[] = [];
     const figures: Record<string, unknown> = {};
     for (const name of BENCHES) {
@@ -36,17 +33,7 @@ async function runBench(
   name: string,
 ): Promise<{ readonly code: number | null; readonly lines: readonly string[] }> {
   const args = ['run', '--silent', 'bench', '--', name, '--peer', PEER];
-  const child = spawn('npm', args, {
-    cwd: ROOT,
-    env: projectEnv(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: TIMEOUT_MS,
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.once('close', resolve);
-  const code = await promise;
+  const { code, output } = await runProgram({ file: 'npm', args, timeoutMs: TIMEOUT_MS });
   return { code, lines: output.split('\n').filter((line) => line !== '') };
 }
 

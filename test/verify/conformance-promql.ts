@@ -7,7 +7,7 @@ import { parseExpr } from '../../packages/server/src/promql/index.ts';
 import { ROOT } from '../../tools/run-step.ts';
 import { promqlSuite } from '../conformance/promql.ts';
 import { parseScript } from '../conformance/promql-script.ts';
-import type { Verification } from './verification.ts';
+import { missing, type Verification } from './verification.ts';
 
 const WITHOUT_HISTOGRAMS = 'without histograms';
 
@@ -18,9 +18,7 @@ export const conformancePromql: Verification = {
   async run() {
     const data = process.env.NINES_CONFORMANCE ?? join(ROOT, '../shared/conformance');
     const folder = join(data, promqlSuite.folder);
-    if (!existsSync(folder)) {
-      return { isKept: false, missing: `conformance data (${folder})`, figures: {}, misses: [] };
-    }
+    if (!existsSync(folder)) return missing(`conformance data (${folder})`);
     const names = (await readdir(folder)).filter((name) => promqlSuite.isCase(name)).sort();
     const files = names.map((name) => join(folder, name));
     const parsed = await parseAll(files);

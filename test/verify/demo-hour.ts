@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openBrowser } from '../harness/browser.ts';
 import { type Demo, startDemo } from '../harness/demo.ts';
 import { readProcessId, readResidentMib } from '../harness/process.ts';
-import type { Verification, VerificationResult } from './verification.ts';
+import { missing, type Verification, type VerificationResult } from './verification.ts';
 
 const MINUTES = 60;
 const RESIDENT_MIB_MAX = 200;
@@ -34,10 +34,6 @@ export const demoHour: Verification = {
     }
   },
 };
-
-function missing(what: string): VerificationResult {
-  return { isKept: false, missing: what, figures: {}, misses: [] };
-}
 
 /** The resident memory at the end of each minute, in MiB. */
 async function watch(demo: Demo): Promise<readonly number[]> {

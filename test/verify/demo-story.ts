@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { tellDemo, type Told } from '../demo-story/index.ts';
 import { openBrowser } from '../harness/browser.ts';
 import { openCleanMachine } from './clean-machine.ts';
-import type { Verification, VerificationResult } from './verification.ts';
+import { missing, type Verification, type VerificationResult } from './verification.ts';
 
 const LIVE_MS_MAX = 60_000;
 const PAGE_MS_MAX = 120_000;
@@ -26,10 +26,6 @@ export async function runDemoStory(picturesDir: string | undefined): Promise<Ver
   } finally {
     await browser.close();
   }
-}
-
-function missing(what: string): VerificationResult {
-  return { isKept: false, missing: what, figures: {}, misses: [] };
 }
 
 function judge({ times, faults, ...figures }: Told): VerificationResult {

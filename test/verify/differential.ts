@@ -2,7 +2,7 @@
 import { runDifferential } from '../differential/differential.ts';
 import { record } from '../differential/recording.ts';
 import { findPrometheus } from '../harness/peers.ts';
-import type { Verification } from './verification.ts';
+import { missing, type Verification } from './verification.ts';
 
 const SEED = 20_260_301;
 const INSTANTS = 50;
@@ -51,7 +51,3 @@ export const differential: Verification = {
     };
   },
 };
-
-function missing(what: string): Awaited<ReturnType<Verification['run']>> {
-  return { isKept: false, missing: what, figures: {}, misses: [] };
-}

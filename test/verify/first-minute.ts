@@ -15,7 +15,7 @@ import { openBrowser } from '../harness/browser.ts';
 import { readProcessId, readResidentMib } from '../harness/process.ts';
 import { waitUntil } from '../harness/wait.ts';
 import { type CleanMachine, openCleanMachine, runCommand, startCommand } from './clean-machine.ts';
-import type { Verification, VerificationResult } from './verification.ts';
+import { missing, type Verification, type VerificationResult } from './verification.ts';
 
 const STARTS = 5;
 const READY_MS_MAX = 1_000;
@@ -56,10 +56,6 @@ export const firstMinute: Verification = {
     }
   },
 };
-
-function missing(what: string): VerificationResult {
-  return { isKept: false, missing: what, figures: {}, misses: [] };
-}
 
 async function judge(machine: CleanMachine, browser: Browser): Promise<VerificationResult> {
   const beganMs = performance.now();

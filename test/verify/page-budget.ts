@@ -14,7 +14,7 @@ import { measureLargestPaints } from '../page-budget/largest-paint.ts';
 import { measureLiveChanges } from '../page-budget/live-change.ts';
 import { ALERTS, measureLongList, type Smoothness } from '../page-budget/long-list.ts';
 import { openWorld, type World } from '../page-budget/world.ts';
-import type { Verification, VerificationResult } from './verification.ts';
+import { missing, type Verification, type VerificationResult } from './verification.ts';
 
 const SCRIPT_KB_MAX = 220;
 const STYLE_KB_MAX = 25;
@@ -31,9 +31,7 @@ export const pageBudget: Verification = {
     'the first page is 220 kB of script and 25 of style, painted in 1.5 s on a slow processor; graphs in 100 ms, changes in 1 s, 10,000 alerts without a missed frame',
   async run() {
     const browser = await openBrowser();
-    if (browser === undefined) {
-      return { isKept: false, missing: 'Chromium', figures: {}, misses: [] };
-    }
+    if (browser === undefined) return missing('Chromium');
     const world = await openWorld(browser);
     try {
       return await judge(browser, world);

@@ -1,6 +1,5 @@
 /** Verifications that are test files: run apart, with the time of every step on record. */
-import { spawn } from 'node:child_process';
-import { ROOT, projectEnv } from '../../tools/run-step.ts';
+import { runProgram } from './run-program.ts';
 import type { VerificationResult } from './verification.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -8,17 +7,11 @@ const STEP = /^(?<indent> *)(?<sign>[✔✖﹣]) (?<name>.+) \((?<ms>[\d.]+)ms\)
 
 /** Runs test files; every test is a figure, every failed one a miss. */
 export async function runTestFiles(files: readonly string[]): Promise<VerificationResult> {
-  const child = spawn('node', ['--test', '--test-reporter=spec', ...files], {
-    cwd: ROOT,
-    env: projectEnv(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: TIMEOUT_MS,
+  const { code, output } = await runProgram({
+    file: 'node',
+    args: ['--test', '--test-reporter=spec', ...files],
+    timeoutMs: TIMEOUT_MS,
   });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.once('close', resolve);
-  const code = await promise;
   const steps = readSteps(output);
   const skipped = steps.filter(({ sign }) => sign === '﹣');
   const failed = steps.filter(({ sign }) => sign === '✖').map(({ name }) => `failed: ${name}`);

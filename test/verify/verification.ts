@@ -16,3 +16,8 @@ export interface VerificationResult {
   /** What was not as promised. */
   readonly misses: readonly string[];
 }
+
+/** The answer of a machine that lacks something: nothing was checked. */
+export function missing(what: string): VerificationResult {
+  return { isKept: false, missing: what, figures: {}, misses: [] };
+}
