@@ -99,6 +99,7 @@ describe('the first week', { skip: browser === undefined ? 'no Chromium here' : 
     await area.getByText('Your service answers').waitFor();
     await sendAlert(server);
     await area.getByText('Alerts arrive').waitFor();
+    await area.getByRole('button', { name: 'Add a second channel' }).click();
     await area.getByRole('button', { name: 'Send a test' }).click();
     await pager.waitFor(() => true);
     await area.getByText('A second channel has delivered').waitFor();

@@ -1,6 +1,6 @@
 import type { AlertSummary } from '@nines/contract';
 import { formatDuration } from '../format/duration.ts';
-import { viewerTime } from '../format/time.ts';
+import { Moment } from '../kit/time.tsx';
 import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
 import { useClockValue } from '../platform/use-clock.ts';
@@ -25,9 +25,7 @@ export function AlertKind({ alert }: { readonly alert: AlertSummary }) {
         <span className={styles.word}>{t(`output.${alert.output}`)}</span>
         {alert.state !== 'firing' && ` · ${t(`state.${alert.state}`)}`}
         {' · '}
-        <time dateTime={new Date(sinceAt).toISOString()} title={viewerTime.full(sinceAt)}>
-          {length}
-        </time>
+        <Moment at={sinceAt} text={length} />
         {alert.firedCount24h > 1 && ` · ${t('alert.again', { count: alert.firedCount24h })}`}
       </UrgencyText>
     </p>

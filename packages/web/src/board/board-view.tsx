@@ -13,8 +13,8 @@ export function BoardView({ board }: { readonly board: Board }) {
       <div>
         {board.notices.length > 0 && <Notices notices={board.notices} />}
         <NeedsSomeone board={board} />
-        <FirstWeekSlot />
         <ServiceTable services={board.services} />
+        <FirstWeekSlot />
       </div>
       <aside>
         <RecentEvents events={board.recent} />

@@ -13,7 +13,11 @@ const CLOSE_MS = 120;
  * More about a thing while the mouse rests on it. Everything in it can also be reached without:
  * touch and keyboard follow the link.
  */
-export function HoverCard(props: { readonly card: () => ReactNode; readonly children: ReactNode }) {
+export function HoverCard(props: {
+  /** Asked for while it is open; undefined: there is no more to tell. */
+  readonly card: () => ReactNode;
+  readonly children: ReactNode;
+}) {
   const [place, setPlace] = useState<CardPlace>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -26,13 +30,15 @@ export function HoverCard(props: { readonly card: () => ReactNode; readonly chil
     const anchor = event.currentTarget;
     later(() => place ?? placeCard(anchor.getBoundingClientRect(), viewportSize()), OPEN_MS);
   };
+  const card = place === undefined ? undefined : props.card();
   return (
     <span onPointerEnter={enter} onPointerLeave={() => later(() => undefined, CLOSE_MS)}>
       {props.children}
       {place !== undefined &&
+        card !== undefined &&
         createPortal(
           <Card place={place} onClose={() => setPlace(undefined)}>
-            {props.card()}
+            {card}
           </Card>,
           document.body,
         )}

@@ -1,26 +1,28 @@
-import type { ServiceSummary } from '@nines/contract';
 import { Link } from 'wouter';
 import { t } from '../messages/translate.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import styles from './chips.module.css';
 import { HoverCard } from './hover-card.tsx';
 import { serviceAlertsPath, servicePath, serviceTargetsPath } from './service-path.ts';
-import { useKnownService } from './use-known-service.ts';
+import { useKnownService, useServiceLookup } from './use-known-service.ts';
 import { isWebAddress } from './web-address.ts';
 
 /** A service, wherever one is named: its name leads to its page, hovering tells how it is. */
 export function ServiceChip({ name }: { readonly name: string }) {
-  const service = useKnownService(name);
-  const link = (
-    <Link href={servicePath(name)} className={styles.chip}>
-      {name}
-    </Link>
+  const find = useServiceLookup();
+  return (
+    <HoverCard card={() => (find(name) === undefined ? undefined : <ServiceCard name={name} />)}>
+      <Link href={servicePath(name)} className={styles.chip}>
+        {name}
+      </Link>
+    </HoverCard>
   );
-  if (service === undefined) return link;
-  return <HoverCard card={() => <ServiceCard service={service} />}>{link}</HoverCard>;
 }
 
-function ServiceCard({ service }: { readonly service: ServiceSummary }) {
+/** As the board tells it, live. */
+function ServiceCard({ name }: { readonly name: string }) {
+  const service = useKnownService(name);
+  if (service === undefined) return null;
   const open = service.firing.page + service.firing.ticket;
   return (
     <div>

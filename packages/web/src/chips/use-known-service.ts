@@ -1,5 +1,5 @@
 import type { ServiceSummary } from '@nines/contract';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { boardQuery } from '../api/queries.ts';
 import { useServices } from '../services.ts';
 
@@ -12,4 +12,17 @@ export function useKnownService(name: string): ServiceSummary | undefined {
     select: (board) => board.services.find((service) => service.name === name),
   });
   return data;
+}
+
+/**
+ * The same when it is asked for. A list has a chip in each row: one that followed the board would
+ * make every row of it dearer, to draw and whenever the board changes.
+ */
+export function useServiceLookup(): (name: string) => ServiceSummary | undefined {
+  const { client } = useServices();
+  const queryClient = useQueryClient();
+  return (name) =>
+    queryClient
+      .getQueryData(boardQuery(client, false).queryKey)
+      ?.services.find((service) => service.name === name);
 }

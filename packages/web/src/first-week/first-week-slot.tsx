@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ErrorBoundary } from '../kit/error-boundary.tsx';
+import { browserAfterPaint } from '../platform/browser.ts';
 import { useServices } from '../services.ts';
 import { readFold } from './fold.ts';
 
@@ -8,11 +9,16 @@ const FirstWeek = lazy(async () => {
   return { default: area };
 });
 
-/** The place of the first week on the board; whoever has it behind them never loads it. */
+/**
+ * The place of the first week on the board, below what is to be seen first; whoever has it behind
+ * them never loads it.
+ */
 export function FirstWeekSlot() {
   const { storage } = useServices();
   const [isOver] = useState(() => readFold(storage) === 'done');
-  if (isOver) return null;
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => browserAfterPaint(() => setPainted(true)), []);
+  if (isOver || !isPainted) return null;
   return (
     <ErrorBoundary place="first-week">
       <Suspense fallback={null}>

@@ -63,10 +63,8 @@ function Steps(props: {
 }) {
   const { steps, isAllDone, onClose } = props;
   const [chosen, setChosen] = useState<NextStep['kind']>();
-  // What is done needs no lines any more: the next one that is not shows its own.
-  const shown =
-    steps.steps.find((step) => step.kind === chosen && !isDone(step)) ??
-    steps.steps.find((step) => !isDone(step));
+  // What is done needs no lines any more.
+  const shown = steps.steps.find((step) => step.kind === chosen && !isDone(step));
   return (
     <div className={styles.box}>
       <div className={styles.lead}>
@@ -83,7 +81,7 @@ function Steps(props: {
             key={step.kind}
             step={step}
             isShown={step === shown}
-            onShow={() => setChosen(step.kind)}
+            onPress={() => setChosen(step === shown ? undefined : step.kind)}
           />
         ))}
       </ol>

@@ -6,13 +6,13 @@ import { Rich } from '../messages/rich.tsx';
 import { t } from '../messages/translate.ts';
 import styles from './first-week.module.css';
 
-/** One thing to do, which shows how on a press; from then on that it is done, and what did it. */
+/** One thing to do, which shows how on a press; once it is done, that it is, and what did it. */
 export function StepCard(props: {
   readonly step: NextStep;
   readonly isShown: boolean;
-  readonly onShow: () => void;
+  readonly onPress: () => void;
 }) {
-  const { step, isShown, onShow } = props;
+  const { step, isShown, onPress } = props;
   const { kind, doneAt, doneBy } = step;
   if (doneAt === null) {
     return (
@@ -21,7 +21,7 @@ export function StepCard(props: {
           type="button"
           aria-expanded={isShown}
           aria-controls={isShown ? 'first-week-how' : undefined}
-          onClick={onShow}
+          onClick={onPress}
         >
           <i aria-hidden="true" />
           {t(`firstWeek.${kind}`)}

@@ -1,13 +1,10 @@
 import { t } from '../messages/translate.ts';
-import { getLocale, perLocale } from './locale.ts';
+import { formatDecimal } from './decimal.ts';
 
 /** Shown where a number is not known. */
 export const UNKNOWN = '–';
 
 const NO_BREAK_SPACE = '\u00a0';
-const integerFormat = perLocale(
-  (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
-);
 const SI_STEPS = [
   { factor: 1e9, suffix: 'G' },
   { factor: 1e6, suffix: 'M' },
@@ -22,7 +19,7 @@ const BYTE_STEPS = [
 
 /** A count as people read it: `12,480`. */
 export function formatCount(count: number): string {
-  return integerFormat().format(count);
+  return formatDecimal(count, { fractionMax: 0 });
 }
 
 /** Three significant digits and a suffix: `1.2k`, `18.4M`; small numbers as they are. */
@@ -39,9 +36,7 @@ export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return formatSpecial(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return value.toExponential(3);
-  return value.toLocaleString(getLocale(), {
-    maximumSignificantDigits: Math.max(6, wholeDigits(size)),
-  });
+  return formatDecimal(value, { significantMax: Math.max(6, wholeDigits(size)) });
 }
 
 export function formatRate(perSecond: number): string {
@@ -62,16 +57,16 @@ export function formatPercent(ratio: number): string {
   const factor = 10 ** digits;
   const shown = percent < 100 ? Math.floor(percent * factor) / factor : percent;
   return t('unit.percent', {
-    percent: shown.toLocaleString(getLocale(), { maximumFractionDigits: digits }),
+    percent: formatDecimal(shown, { fractionMax: digits }),
   });
 }
 
 function formatDigits(value: number): string {
   const size = Math.abs(value);
   const decimals = size >= 100 || value === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : undefined;
-  return value.toLocaleString(
-    getLocale(),
-    decimals === undefined ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: decimals },
+  return formatDecimal(
+    value,
+    decimals === undefined ? { significantMax: 3 } : { fractionMax: decimals },
   );
 }
 

@@ -12,6 +12,14 @@ test('clocks are on 24 hours in the zone of the viewer', () => {
   assert.equal(createTimeFormat('Asia/Seoul').clock(AT), '11:12');
 });
 
+test('the clock of the viewer is the one of their zone', () => {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  const named = createTimeFormat(timeZone);
+  for (const at of [AT, AT + 5 * HOUR_MS, Date.UTC(2026, 5, 1)]) {
+    assert.equal(createTimeFormat().clock(at), named.clock(at));
+  }
+});
+
 test('midnight is 00:00, not 24:00', () => {
   assert.equal(createTimeFormat('UTC').clock(Date.UTC(2026, 10, 23)), '00:00');
 });

@@ -33,7 +33,9 @@ export function createTimeFormat(timeZone?: string): TimeFormat {
       zoneName: format({ timeZoneName: 'short', ...zone }),
     };
   });
-  const clock = (atMs: number) => formats().clock.format(atMs);
+  // The machine's own zone needs no Intl, whose first use the first board would wait for.
+  const clock =
+    timeZone === undefined ? writeClock : (atMs: number) => formats().clock.format(atMs);
   const day = (atMs: number) => formats().day.format(atMs);
   return {
     clock,
@@ -51,6 +53,12 @@ export function createTimeFormat(timeZone?: string): TimeFormat {
     },
     day,
   };
+}
+
+function writeClock(atMs: number): string {
+  const at = new Date(atMs);
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return `${pad(at.getHours())}:${pad(at.getMinutes())}`;
 }
 
 /** In the viewer's own zone. */

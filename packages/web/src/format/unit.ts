@@ -2,7 +2,7 @@
 import type { SignalUnit } from '@nines/contract';
 import { formatLatency } from './duration.ts';
 import { t } from '../messages/translate.ts';
-import { getLocale } from './locale.ts';
+import { type Digits, formatDecimal } from './decimal.ts';
 import { formatBytes, formatCompact, formatPercent, formatRate } from './number.ts';
 
 /** Below this a share is as good as none, but it is not none. */
@@ -32,9 +32,8 @@ export function formatRatio(ratio: number): string {
   const percent = ratio * 100;
   const size = Math.abs(percent);
   if (!Number.isFinite(percent) || percent >= 99) return formatPercent(ratio);
-  if (size > 0 && size < PERCENT_MIN)
-    return `<${writePercent(PERCENT_MIN, { maximumSignificantDigits: 1 })}`;
-  const digits = size >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 };
+  if (size > 0 && size < PERCENT_MIN) return `<${writePercent(PERCENT_MIN, { significantMax: 1 })}`;
+  const digits = size >= 10 ? { fractionMax: 0 } : { significantMax: 2 };
   return writePercent(percent, digits);
 }
 
@@ -42,9 +41,9 @@ export function formatRatio(ratio: number): string {
 export function formatObjective(objective: number): string {
   // 0.99999 × 100 is 99.99900000000001 in binary.
   const percent = Number((objective * 100).toPrecision(12));
-  return writePercent(percent, { maximumFractionDigits: 8 });
+  return writePercent(percent, { fractionMax: 8 });
 }
 
-function writePercent(percent: number, digits: Intl.NumberFormatOptions): string {
-  return t('unit.percent', { percent: percent.toLocaleString(getLocale(), digits) });
+function writePercent(percent: number, digits: Digits): string {
+  return t('unit.percent', { percent: formatDecimal(percent, digits) });
 }

@@ -21,9 +21,15 @@ export function Countdown({ to }: { readonly to: number }) {
   return <Moment at={to} text={text} />;
 }
 
+/** The exact time is written when it is asked for: dates are the costliest words of a page. */
 export function Moment({ at, text }: { readonly at: number; readonly text: string }) {
   return (
-    <time dateTime={new Date(at).toISOString()} title={viewerTime.full(at)}>
+    <time
+      dateTime={new Date(at).toISOString()}
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = viewerTime.full(at);
+      }}
+    >
       {text}
     </time>
   );

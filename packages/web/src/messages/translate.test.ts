@@ -20,6 +20,14 @@ test('the plural form follows the count', () => {
   assert.equal(t('board.headline.pages', { count: 2 }), '2 pages are open.');
 });
 
+test('one and many are what Intl takes them for', () => {
+  const rules = new Intl.PluralRules('en-GB');
+  for (const count of [-2, -1, 0, 0.5, 1, 1.5, 2, 11, 21, 101]) {
+    const form = t('board.headline.pages', { count }).includes('page is') ? 'one' : 'other';
+    assert.equal(form, rules.select(count), String(count));
+  }
+});
+
 test('runs between asterisks are strong and may hold parameters', () => {
   assert.deepEqual(tParts('board.self.targets.text', { up: '11', total: '12' }), [
     { isStrong: true, value: '11' },

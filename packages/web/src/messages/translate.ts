@@ -6,7 +6,7 @@
  * parameter `count`. The types of the parameters come from the templates, so a sentence with a
  * missing parameter does not compile.
  */
-import { perLocale } from '../format/locale.ts';
+import { formatDecimal } from '../format/decimal.ts';
 import { type Catalogue, en } from './en.ts';
 
 export type MessageKey = keyof Catalogue;
@@ -35,17 +35,15 @@ export interface MessagePart<Value> {
 }
 
 /** A template for each plural form that the language has; every language has `other`. */
-export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
+export interface PluralForms {
+  readonly one?: string;
   readonly other: string;
-};
+}
 
 /** A catalogue of any language: the keys of the English one. */
 export type Messages = Readonly<Record<MessageKey, string | PluralForms>>;
 
-const numberFormat = perLocale(
-  (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }),
-);
-const pluralRules = perLocale((locale) => new Intl.PluralRules(locale));
+const NUMBER = { fractionMax: 2 } as const;
 
 let catalogue: Messages = en;
 
@@ -60,7 +58,7 @@ export function t<Key extends MessageKey>(
   ...args: MessageArgs<Key, string | number>
 ): string {
   return splitMessage(key, args[0])
-    .map(({ value }) => (typeof value === 'number' ? numberFormat().format(value) : value))
+    .map(({ value }) => (typeof value === 'number' ? formatDecimal(value, NUMBER) : value))
     .join('');
 }
 
@@ -81,12 +79,13 @@ function splitMessage<Value>(
     .flatMap((run, index) => splitRun(run, params ?? {}, index % 2 === 1));
 }
 
+/** A language with more forms than one and many brings its rule along; Intl's cost the first paint 60 ms. */
 function chooseTemplate(
   message: string | PluralForms,
   params: Readonly<Record<string, unknown>> | undefined,
 ): string {
   if (typeof message === 'string') return message;
-  return message[pluralRules().select(Number(params?.['count']))] ?? message.other;
+  return (Math.abs(Number(params?.['count'])) === 1 ? message.one : undefined) ?? message.other;
 }
 
 function splitRun<Value>(

@@ -1,8 +1,5 @@
-import type { Client } from '@nines/contract';
 import type { QueryClient } from '@tanstack/react-query';
-import { nextStepsQuery } from '../api/first-week-queries.ts';
 import { boardQuery, sessionQuery } from '../api/queries.ts';
-import { readFold } from '../first-week/fold.ts';
 import type { Storage } from '../platform/browser.ts';
 import type { Services } from '../services.ts';
 import { isAdmitted } from './use-session.ts';
@@ -27,8 +24,6 @@ export async function askAhead(
   const wasIn = storage.read(WAS_IN_KEY) === 'yes';
   // A refusal says no more than the session's answer does.
   const early = wasIn ? client('getBoard', {}).catch(() => undefined) : undefined;
-  const firstWeek =
-    wasIn && readFold(storage) !== 'done' ? askFirstWeek(client, queryClient) : undefined;
   await queryClient.prefetchQuery(sessionQuery(client));
   const session = queryClient.getQueryData(sessionQuery(client).queryKey);
   // No answer is no refusal: what was known stays.
@@ -37,12 +32,4 @@ export async function askAhead(
   const answer = await early;
   if (answer === undefined) await queryClient.prefetchQuery(board);
   else queryClient.setQueryData(board.queryKey, answer);
-  await firstWeek;
-}
-
-/** Of a newcomer's board the next steps are the largest part. */
-async function askFirstWeek(client: Client, queryClient: QueryClient): Promise<void> {
-  const code = import('../first-week/first-week.tsx');
-  await queryClient.prefetchQuery(nextStepsQuery(client));
-  await code;
 }
