@@ -30,7 +30,8 @@ export async function openStage(machine: CleanMachine): Promise<Stage> {
   const installedAtMs = performance.now();
   const dataDir = join(createScratchFolder(), 'demo');
   const args = ['--listen', '127.0.0.1:0', '--data', dataDir];
-  const npm = startCommand(machine, ['npm', 'run', 'demo', '--', ...args]);
+  const npm = startCommand(machine, ['npm', 'run', 'demo', '--', ...args], true);
+  process.once('exit', () => interrupt(npm));
   const said = await waitForLink(npm);
   return {
     ...said,
@@ -64,11 +65,15 @@ async function waitForLink(npm: ChildProcess): Promise<Said> {
   );
 }
 
-/** npm passes the signal on. */
+/** As Ctrl-C does: to npm and to all that it has started. */
+function interrupt({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGINT');
+}
+
 async function stop(npm: ChildProcess): Promise<void> {
   if (npm.exitCode !== null || npm.signalCode !== null) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   npm.once('close', () => resolve());
-  npm.kill('SIGTERM');
+  interrupt(npm);
   await promise;
 }

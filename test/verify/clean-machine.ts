@@ -60,12 +60,21 @@ function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(entries);
 }
 
-/** Starts a command in the clone. */
-export function startCommand(machine: CleanMachine, command: readonly string[]): ChildProcess {
+/** Starts a command in the clone; on request as the head of a group that can be ended as one. */
+export function startCommand(
+  machine: CleanMachine,
+  command: readonly string[],
+  isGroup = false,
+): ChildProcess {
   const [file, ...args] = command;
   const { cloneDir, env } = machine;
   const path = file.includes('/') ? join(cloneDir, file) : join(env.PATH ?? '', file);
-  return spawn(path, args, { cwd: cloneDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(path, args, {
+    cwd: cloneDir,
+    env,
+    detached: isGroup,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** Runs a command in the clone to its end. */
