@@ -1,7 +1,8 @@
 /** Durations as Prometheus writes them: `1h30m`, `15s`, `500ms`. */
 import { invalid } from './errors.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = {
+/** What each unit is worth, from large to small. */
+export const DURATION_UNIT_MS: Readonly<Record<string, number>> = {
   y: 365 * 86_400_000,
   w: 7 * 86_400_000,
   d: 86_400_000,
@@ -11,7 +12,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
 };
 const SHAPE = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
-const UNITS = ['y', 'w', 'd', 'h', 'm', 's', 'ms'];
+const UNITS = Object.keys(DURATION_UNIT_MS);
 
 /** Reads a duration into milliseconds; units from large to small, each at most once, or `0`. */
 export function parseDuration(text: string): number {
@@ -20,7 +21,10 @@ export function parseDuration(text: string): number {
   if (text === '' || match === null) {
     throw invalid('DURATION_INVALID', `not a valid duration string: "${text}"`);
   }
-  return UNITS.reduce((sum, unit, i) => sum + Number(match[i + 1] ?? 0) * UNIT_MS[unit], 0);
+  return UNITS.reduce(
+    (sum, unit, i) => sum + Number(match[i + 1] ?? 0) * DURATION_UNIT_MS[unit],
+    0,
+  );
 }
 
 /** Writes milliseconds the same way: 90000 is `1m30s`. Years and weeks only where they fit exactly. */
@@ -29,7 +33,7 @@ export function formatDuration(durationMs: number): string {
   let restMs = Math.round(Math.abs(durationMs));
   let text = durationMs < 0 ? '-' : '';
   for (const unit of UNITS) {
-    const sizeMs = UNIT_MS[unit];
+    const sizeMs = DURATION_UNIT_MS[unit];
     const isCoarse = unit === 'y' || unit === 'w';
     if (restMs < sizeMs || (isCoarse && restMs % sizeMs !== 0)) continue;
     text += `${Math.floor(restMs / sizeMs)}${unit}`;

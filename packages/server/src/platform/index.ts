@@ -9,7 +9,7 @@ export {
   type ManualClock,
   type Timer,
 } from './clock.ts';
-export { formatDuration, parseDuration } from './duration.ts';
+export { DURATION_UNIT_MS, formatDuration, parseDuration } from './duration.ts';
 export {
   AppError,
   assert,

@@ -1,4 +1,5 @@
 /** What numbers, durations and strings in a query stand for. */
+import { DURATION_UNIT_MS } from '../platform/index.ts';
 import { quote } from '../series/index.ts';
 import { digitValue } from './characters.ts';
 
@@ -7,15 +8,6 @@ type Literal<T> = { readonly value: T; readonly fault?: undefined } | { readonly
 
 const INTEGER_MAX = 2n ** 63n - 1n;
 const DECIMAL = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  y: 365 * 86_400_000,
-  w: 7 * 86_400_000,
-  d: 86_400_000,
-  h: 3_600_000,
-  m: 60_000,
-  s: 1_000,
-  ms: 1,
-};
 /** A Go duration holds 2^63 - 1 nanoseconds, somewhat over 292 years. */
 const DURATION_MS_MAX = 9_223_372_036_854;
 const SECONDS_MAX = 2 ** 63 / 1e9;
@@ -57,7 +49,7 @@ export function parseDurationLiteral(text: string): Literal<number> {
   for (const [, digits, unit] of text.matchAll(/(\d+)(\D*)/g)) {
     const count = Number(digits);
     if (count >= UNSIGNED_MAX || unit === '') return invalid;
-    const unitMs = UNIT_MS[unit];
+    const unitMs = DURATION_UNIT_MS[unit];
     if (unitMs === undefined) {
       return { fault: `unknown unit ${quote(unit)} in duration ${quote(text)}` };
     }
