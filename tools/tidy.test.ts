@@ -285,8 +285,13 @@ describe('the reference is in step with the code', () => {
       ...walk('docs'),
       'README.md',
       'ARCHITECTURE.md',
+      'CHANGELOG.md',
       'CONTRIBUTING.md',
+      'SECURITY.md',
       'STYLE.md',
+      'bench/README.md',
+      'demo/README.md',
+      'packages/traffic/README.md',
     ].filter((path) => path.endsWith('.md'));
     const dead = pages.flatMap((page) =>
       [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
