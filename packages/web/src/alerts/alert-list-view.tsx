@@ -6,7 +6,7 @@ import { Dialog } from '../kit/dialog.tsx';
 import { useHeldList } from '../kit/use-held-list.ts';
 import { useListCursor } from '../kit/use-list-cursor.ts';
 import { useMedia } from '../kit/use-media.ts';
-import { useVirtualRows } from '../kit/use-virtual-rows.ts';
+import { revealRow } from '../kit/use-virtual-rows.ts';
 import { t } from '../messages/translate.ts';
 import type { ListFilter } from './alert-filter.ts';
 import styles from './alert-list.module.css';
@@ -31,8 +31,9 @@ export function AlertListView(props: {
   const body = useRef<HTMLTableSectionElement>(null);
   const isPhone = useMedia('(max-width: 700px)');
   const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX;
-  const { range, reveal } = useVirtualRows(body, { count: items.length, rowPx });
-  const cursor = useListCursor(alerts.map(keyOfAlert), reveal);
+  const cursor = useListCursor(alerts.map(keyOfAlert), (index) =>
+    revealRow(body.current, index * rowPx),
+  );
   const [resolvingId, setResolvingId] = useState<string>();
   const actions = useAlertActions();
   const [, navigate] = useLocation();
@@ -62,15 +63,13 @@ export function AlertListView(props: {
             <th scope="col">{t('alerts.column.who')}</th>
           </tr>
         </thead>
-        <tbody ref={body}>
-          <AlertRows
-            items={items}
-            range={range}
-            rowPx={rowPx}
-            itemProps={cursor.itemProps}
-            more={props.more}
-          />
-        </tbody>
+        <AlertRows
+          body={body}
+          items={items}
+          rowPx={rowPx}
+          itemProps={cursor.itemProps}
+          more={props.more}
+        />
       </table>
       <p className={styles.end}>
         {props.more === undefined

@@ -1,8 +1,8 @@
 import type { AlertSummary } from '@nines/contract';
-import { useEffect } from 'react';
+import { type RefObject, useEffect } from 'react';
 import type { HeldItem } from '../kit/hold-order.ts';
 import type { useListCursor } from '../kit/use-list-cursor.ts';
-import type { RowRange } from '../kit/virtual-range.ts';
+import { useVirtualRows } from '../kit/use-virtual-rows.ts';
 import { AlertRow } from './alert-row.tsx';
 
 /** So many rows before the end the next page is asked for: it is there before one arrives. */
@@ -10,19 +10,20 @@ const AHEAD = 60;
 
 /** The rows in sight, and as much empty space as the others would take. */
 export function AlertRows(props: {
+  readonly body: RefObject<HTMLTableSectionElement | null>;
   readonly items: readonly HeldItem<AlertSummary>[];
-  readonly range: RowRange;
   readonly rowPx: number;
   readonly itemProps: ReturnType<typeof useListCursor>['itemProps'];
   readonly more: (() => void) | undefined;
 }) {
-  const { items, range, rowPx, more } = props;
+  const { body, items, rowPx, more } = props;
+  const range = useVirtualRows(body, { count: items.length, rowPx });
   const isNearEnd = range.to + AHEAD >= items.length;
   useEffect(() => {
     if (isNearEnd) more?.();
   }, [isNearEnd, more]);
   return (
-    <>
+    <tbody ref={body}>
       <Space heightPx={range.from * rowPx} />
       {items.slice(range.from, range.to).map(({ item, isGone }, index) => (
         <AlertRow
@@ -35,7 +36,7 @@ export function AlertRows(props: {
         />
       ))}
       <Space heightPx={(items.length - range.to) * rowPx} />
-    </>
+    </tbody>
   );
 }
 

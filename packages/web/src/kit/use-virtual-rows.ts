@@ -6,12 +6,13 @@ const FIRST: RowRange = { from: 0, to: 32 };
 
 /**
  * Draws only what is in sight of a list whose rows all have the same height, in a page that
- * scrolls as a whole. `reveal` scrolls a row that may not be drawn into sight.
+ * scrolls as a whole. Belongs into the component that draws the rows and nothing else: while one
+ * scrolls it is drawn again and again.
  */
 export function useVirtualRows(
   list: RefObject<HTMLElement | null>,
   about: { readonly count: number; readonly rowPx: number },
-): { readonly range: RowRange; readonly reveal: (index: number) => void } {
+): RowRange {
   const { count, rowPx } = about;
   const [range, setRange] = useState(FIRST);
   useLayoutEffect(() => {
@@ -29,10 +30,12 @@ export function useVirtualRows(
       window.removeEventListener('resize', measure);
     };
   }, [list, count, rowPx]);
-  const reveal = (index: number) => {
-    const topPx = list.current?.getBoundingClientRect().top ?? 0;
-    const rowTopPx = topPx + index * rowPx;
-    window.scrollBy({ top: rowTopPx - window.innerHeight / 2, behavior: 'instant' });
-  };
-  return { range: { from: range.from, to: Math.min(range.to, count) }, reveal };
+  return { from: range.from, to: Math.min(range.to, count) };
+}
+
+/** Scrolls a row that may not be drawn into the middle of the screen. */
+export function revealRow(list: HTMLElement | null, inListPx: number): void {
+  if (list === null) return;
+  const rowTopPx = list.getBoundingClientRect().top + inListPx;
+  window.scrollBy({ top: rowTopPx - window.innerHeight / 2, behavior: 'instant' });
 }

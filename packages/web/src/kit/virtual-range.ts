@@ -6,9 +6,9 @@ export interface RowRange {
 }
 
 /** Rows come and go in blocks: a few at a time cost little, and not every pixel costs something. */
-const BLOCK = 8;
+const BLOCK = 4;
 /** Drawn beyond the edges of the screen, so that a flick of the wheel shows rows and not a gap. */
-const AROUND = 2 * BLOCK;
+const AROUND = 4 * BLOCK;
 
 /** `topPx`: how far the list's beginning is below the top of the screen; negative once scrolled. */
 export function chooseRange(about: {
