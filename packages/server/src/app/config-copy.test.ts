@@ -58,6 +58,14 @@ server: { tls: { cert_file: cert.pem, key_file: /etc/key.pem } }
     assert.equal(notIncluded.length, 1);
   });
 
+  it('says when there are more files than it takes', async () => {
+    for (let i = 0; i < 2_002; i++) write(`many/rules/${i}.yml`, '');
+    const file = write('many/nines.yaml', 'rule_files: [rules/*.yml]\n');
+    const { files, notIncluded } = await copyConfig(file);
+    assert.equal(files.size, 2_001);
+    assert.deepEqual(notIncluded, ['files that rule_files names: there are more than 2001']);
+  });
+
   it('leaves out a file whose secrets cannot be told from the rest', async () => {
     const file = write('bad/nines.yaml', 'password: s3cret\na: [1\n  b: *x\n');
     const { files, notIncluded } = await copyConfig(file);

@@ -10,13 +10,13 @@ import { NOT_SHOWN, redactSecrets } from './redact.ts';
 
 /** Keys whose patterns name files that belong to the configuration. */
 const FILE_LISTS = new Set(['rule_files', 'slo_files']);
-/** Files that a backup takes; the configuration itself may name no more. */
-const FILES_MAX = 2000;
+/** What a configuration that is accepted can name: rule files, SLO files and itself. */
+const FILES_MAX = 2_001;
 
 /** Reads the configuration and the files that it names; without a file there is nothing. */
 export async function copyConfig(file: string | undefined): Promise<ConfigCopy> {
   const files = new Map<string, string>();
-  const notIncluded: string[] = [];
+  const notIncluded = new Set<string>();
   if (file === undefined) {
     return { files, notIncluded: ['nines.yaml: the server runs without one'] };
   }
@@ -27,32 +27,30 @@ export async function copyConfig(file: string | undefined): Promise<ConfigCopy> 
       files.set(placeOf(base, path), change(text));
       return text;
     } catch (error) {
-      notIncluded.push(`${path}: cannot be read: ${systemErrorCode(error) ?? errorMessage(error)}`);
+      notIncluded.add(`${path}: cannot be read: ${systemErrorCode(error) ?? errorMessage(error)}`);
       return '';
     }
   };
   const text = await take(file, redactSecrets);
   const shown = redactSecrets(text);
   if (shown === NOT_SHOWN) {
-    notIncluded.push(`${file}: its YAML is broken, so its secrets cannot be told from the rest`);
+    notIncluded.add(`${file}: its YAML is broken, so its secrets cannot be told from the rest`);
   } else if (shown !== text) {
-    notIncluded.push(`${file}: the secrets that are written in it, <hidden> in the copy`);
+    notIncluded.add(`${file}: the secrets that are written in it, <hidden> in the copy`);
   }
   const named = findNamed(readYaml({ text, file }).root);
-  notIncluded.push(
-    ...named.secrets.map(
-      ({ key, path }) =>
-        `${resolve(base, path)}: a file that ${key} names; keep it with your secrets`,
-    ),
-  );
+  for (const { key, path } of named.secrets) {
+    notIncluded.add(`${resolve(base, path)}: a file that ${key} names; keep it with your secrets`);
+  }
   for (const { pattern, key } of named.patterns) {
     // A data source of OpenSLO has what it is reached by; rules have links, which are wanted whole.
     const change = key === 'slo_files' ? redactSecrets : (rules: string) => rules;
     for (const path of await findFiles(pattern, base)) {
       if (files.size < FILES_MAX) await take(path, change);
+      else notIncluded.add(`files that ${key} names: there are more than ${FILES_MAX}`);
     }
   }
-  return { files, notIncluded };
+  return { files, notIncluded: [...notIncluded] };
 }
 
 interface Named {
