@@ -21,8 +21,10 @@ const STYLE_KB_MAX = 25;
 const PAINT_MS_MAX = 1_500;
 const DRAW_MS_MAX = 100;
 const LIVE_MS_MAX = 1_000;
-/** Of the frames that a plain page is given, so many the list may miss. */
+/** Of all frames the list may miss so many more than a plain page that is as busy. */
 const MISSED_RATIO_MAX = 0.01;
+/** Of 100 frames 99 are done within the interval of a screen that shows 60 a second. */
+const FRAME_WORK_MS_MAX = 16.7;
 const ATTEMPTS = 3;
 
 export const pageBudget: Verification = {
@@ -66,6 +68,7 @@ async function judge(browser: Browser, world: World): Promise<VerificationResult
     ...over('ms to draw a graph', draw.medianMs, DRAW_MS_MAX),
     ...over('ms until a change is seen', live.medianMs, LIVE_MS_MAX),
     ...over('of the frames missed', excessOf(list), MISSED_RATIO_MAX),
+    ...over('ms of work for a frame', list.workMs, FRAME_WORK_MS_MAX),
     ...(list.rows > ALERTS ? [] : [`the list has ${list.rows} rows, not ${ALERTS}`]),
   ];
   const figures = { load, paint, painted: [...painted], draw, live, list, loadAverage: loadavg() };
@@ -89,14 +92,18 @@ async function measureAgain(
 
 async function measureListAgain(browser: Browser, world: World): Promise<Smoothness> {
   let best = await measureLongList(browser, world);
-  for (let again = 1; again < ATTEMPTS && excessOf(best) > MISSED_RATIO_MAX; again++) {
+  for (let again = 1; again < ATTEMPTS && !isSmooth(best); again++) {
     const next = await measureLongList(browser, world);
-    if (excessOf(next) < excessOf(best)) best = next;
+    if (isSmooth(next) || excessOf(next) < excessOf(best)) best = next;
   }
   return best;
 }
 
-/** What the list misses beyond what this machine misses on any page. */
+function isSmooth(list: Smoothness): boolean {
+  return excessOf(list) <= MISSED_RATIO_MAX && list.workMs <= FRAME_WORK_MS_MAX;
+}
+
+/** What the list misses beyond what this machine makes any page miss that works as much. */
 function excessOf({ list, plain }: Smoothness): number {
   return Math.max(0, list - plain);
 }
