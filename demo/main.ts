@@ -15,6 +15,7 @@ import {
 import { openDataFolder } from '../packages/server/src/app/data-folder.ts';
 import { type Child, startChild } from './child.ts';
 import { createControl } from './control.ts';
+import { waitUntilSeen } from './first-look.ts';
 import { formatNinesConfig } from './nines-config.ts';
 import { type DemoOptions, readOptions, USAGE } from './options.ts';
 import { createShop, INSTANCES } from './shop.ts';
@@ -22,8 +23,8 @@ import { createShop, INSTANCES } from './shop.ts';
 const NINES = join(import.meta.dirname, '..', 'packages', 'server', 'bin', 'nines.mjs');
 /** The customers of each demo come alike. */
 const SEED = 19;
-/** Several times what a first scrape takes; then customers come anyway. */
-const FIRST_SCRAPE_TIMEOUT_MS = 15_000;
+/** Many times what a first scrape takes; then customers come anyway. */
+const FIRST_SCRAPE_TIMEOUT_MS = 60_000;
 const READY = /ready on (http\S+)/;
 /** What is kept of Nines' first words, to find its address in. */
 const GREETING_CHARS_MAX = 4_096;
@@ -65,7 +66,8 @@ async function runDemo(options: DemoOptions): Promise<number> {
   const open = async (): Promise<void> => {
     const [url] = await Promise.all([nines.ready, shop.start()]);
     greet({ url, controlUrl, requestsDir: folder.requestsDir });
-    await shop.waitForScrapes(FIRST_SCRAPE_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(FIRST_SCRAPE_TIMEOUT_MS);
+    await waitUntilSeen({ ninesDir: folder.ninesDir, instances, signal });
     shop.setLoad(true);
   };
   open().catch((error: unknown) => end(errorMessage(error)));

@@ -42,8 +42,6 @@ export interface PlacedInstance {
 export interface Shop {
   /** Starts all instances; answers when all listen. */
   start(): Promise<void>;
-  /** Answers when every instance has been scraped, so that no first request goes unseen. */
-  waitForScrapes(timeoutMs: number): Promise<void>;
   state(): ShopState;
   /** Breaks or mends; undefined: there is no such fault. */
   setFault(id: string, isOn: boolean): Promise<ShopState | undefined>;
@@ -82,13 +80,6 @@ export function createShop(options: ShopOptions): Shop {
     async start() {
       await Promise.all(running.map(async (one) => one.start()));
     },
-    async waitForScrapes(timeoutMs) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const limit = clock.after(timeoutMs, resolve);
-      const all = Promise.all(running.map(async ({ scraped }) => scraped));
-      await Promise.race([all, promise]);
-      limit.cancel();
-    },
     async setFault(id, isOn) {
       if (!FAULTS.some((fault) => fault.id === id)) return undefined;
       if (isOn === since.has(id)) return state();
@@ -113,8 +104,6 @@ export function createShop(options: ShopOptions): Shop {
 }
 
 interface RunningInstance {
-  /** Fulfilled when it has been scraped for the first time. */
-  readonly scraped: Promise<void>;
   start(): Promise<void>;
   applyFaults(since: ReadonlyMap<string, number>): Promise<void>;
   stop(): Promise<void>;
@@ -123,7 +112,6 @@ interface RunningInstance {
 /** One instance over the lives of its processes. */
 function createRunning(placed: PlacedInstance, options: ShopOptions): RunningInstance {
   const { clock, say, onHopeless } = options;
-  const { promise: scraped, resolve: onScraped } = Promise.withResolvers<void>();
   let child: Child | undefined;
   let faults: FaultMessage = { kind: 'faults', isFailing: false, isSlow: false };
   let restartCount = 0;
@@ -135,9 +123,7 @@ function createRunning(placed: PlacedInstance, options: ShopOptions): RunningIns
     child = started;
     const { promise: listening, resolve: onListening } = Promise.withResolvers<void>();
     started.process.on('message', (message: unknown) => {
-      if (!isInstanceMessage(message)) return;
-      if (message.kind === 'listening') onListening();
-      else onScraped();
+      if (isInstanceMessage(message)) onListening();
     });
     started.process.send(faults);
     void started.ended.then((how) => {
@@ -162,7 +148,6 @@ function createRunning(placed: PlacedInstance, options: ShopOptions): RunningIns
     if (child?.hasEnded() === false) await child[how]();
   };
   return {
-    scraped,
     start,
     stop: async () => end('stop'),
     async applyFaults(since) {

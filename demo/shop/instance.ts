@@ -97,7 +97,6 @@ function start(of: ServicePlan): void {
     faults,
     clock,
     random,
-    onScrape: () => tell('scraped'),
   });
   server.once('error', (error) => {
     process.stderr.write(`${values.instance}: cannot listen: ${errorMessage(error)}\n`);

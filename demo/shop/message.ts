@@ -9,8 +9,8 @@ export interface FaultMessage {
 
 /** From an instance to the demo. */
 export interface InstanceMessage {
-  /** It listens; it has been scraped for the first time. */
-  readonly kind: 'listening' | 'scraped';
+  /** It listens. */
+  readonly kind: 'listening';
 }
 
 /** Whether something that came from the other process is what it should be. */
@@ -22,5 +22,5 @@ export function isFaultMessage(value: unknown): value is FaultMessage {
 /** Whether something that came from the other process is what it should be. */
 export function isInstanceMessage(value: unknown): value is InstanceMessage {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return value.kind === 'listening' || value.kind === 'scraped';
+  return value.kind === 'listening';
 }

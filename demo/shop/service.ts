@@ -52,8 +52,6 @@ export interface InstanceOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly random: Random;
-  /** Hears of each scrape. */
-  readonly onScrape: () => void;
 }
 
 /** The answer of an instance that has no place left. */
@@ -75,14 +73,13 @@ export function createInstance(options: InstanceOptions): Server {
 }
 
 async function answerScrape(options: InstanceOptions, response: ServerResponse): Promise<void> {
-  const { metrics, requestLog, onScrape } = options;
+  const { metrics, requestLog } = options;
   // In one turn, so that the counts and the lines are of the same requests.
   const collecting = metrics.collect();
   const lines = requestLog.take();
   const text = await collecting;
   lines.write();
   response.setHeader('content-type', metrics.contentType).end(text);
-  onScrape();
 }
 
 async function answerRequest(
