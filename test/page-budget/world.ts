@@ -89,7 +89,11 @@ function configFor(exporter: FakeExporter, items: FakeExporter): string {
 global: { scrape_interval: 1s, scrape_timeout: 900ms, evaluation_interval: 1s }
 scrape_configs:
 ${jobs.join('\n')}
-  - { job_name: items, scrape_interval: 5s, static_configs: [{ targets: ['${items.address}'] }] }
+  - job_name: items
+    scrape_interval: 5s
+    # One scrape that comes late on a busy machine would resolve ten thousand alerts.
+    scrape_timeout: 5s
+    static_configs: [{ targets: ['${items.address}'] }]
 rule_files: [rules.yml]
 `;
 }

@@ -2,7 +2,7 @@
  * Decimal numbers as people read them: `1,234.5`.
  *
  * Every language that the page speaks writes them so. `Intl.NumberFormat` writes the same, but the
- * first use of Intl costs 30 to 60 ms on a slow processor, and the first board would wait for it.
+ * first use of Intl takes longer than any other part of the first board's drawing: see ADR 84.
  */
 
 /** At most so many digits after the point, or so many digits that count, as Intl has both. */

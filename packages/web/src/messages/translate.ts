@@ -79,7 +79,7 @@ function splitMessage<Value>(
     .flatMap((run, index) => splitRun(run, params ?? {}, index % 2 === 1));
 }
 
-/** A language with more forms than one and many brings its rule along; Intl's cost the first paint 60 ms. */
+/** A language with more forms than one and many brings its rule along: Intl's is slow at first. */
 function chooseTemplate(
   message: string | PluralForms,
   params: Readonly<Record<string, unknown>> | undefined,
