@@ -60,18 +60,24 @@ function isSegment(segment: string): boolean {
   return isPlain && segment !== '.' && segment !== '..';
 }
 
+/** It is printed on terminals, which take more than text from a stranger's file. */
+function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.+-]{1,60}$/.test(value);
+}
+
 /** Reads the first entry; throws where it is none, or one of a later format. */
 export function parseHead(text: string): BackupHead {
   const value = parseJson(text);
   const { format, version } = value;
   if (typeof format === 'number' && Number.isInteger(format) && format > FORMAT) {
-    const message = `the backup has format ${format}, which this version does not know; restore it with Nines ${String(version)} or later`;
+    const by = isVersion(version) ? `Nines ${version} or later` : 'a later Nines';
+    const message = `the backup has format ${format}, which this version does not know; restore it with ${by}`;
     throw invalid('BACKUP_NEWER', message);
   }
   const { createdAt, records, rowsByTable, seriesCount, files, notIncluded } = value;
   if (
     format === FORMAT &&
-    typeof version === 'string' &&
+    isVersion(version) &&
     isCount(createdAt) &&
     (records === 'sqlite' || records === 'postgres') &&
     isCounts(rowsByTable) &&

@@ -136,6 +136,7 @@ describe('a restore', () => {
     const extra = [{ header: { name: 'x', size: 1 }, body: 'x' }];
     await check('something before', { before: extra }, /should follow/);
     await check('no head', { head: { format: 'x' } }, /not what Nines writes/);
+    await check('escape codes', { head: { version: '\u001b[2J' } }, /not what Nines writes/);
     await check(
       'negative',
       { head: { files: [{ name: 'series/checkpoint', sizeBytes: -1 }] } },
