@@ -58,6 +58,18 @@ describe('page route', () => {
     assert.match(String(manifest.headers['content-type']), /application\/manifest\+json/);
   });
 
+  it('begins to answer the board with the page, for who is signed in', async (context) => {
+    const server = await setUp(context);
+    const ask = async (url: string, cookie: string): Promise<unknown> =>
+      (await server.inject({ url, headers: { cookie } })).headers['link'];
+    assert.match(
+      String(await ask('/', 'nines_session=x')),
+      /v1\/session>.*v1\/board>; rel=preload/,
+    );
+    assert.equal(await ask('/', ''), undefined);
+    assert.equal(await ask('/alerts', 'nines_session=x'), undefined);
+  });
+
   it('sends what is compressed beside it to those who take it', async (context) => {
     const server = await setUp(context);
     const get = async (path: string, encoding: string) =>

@@ -1,9 +1,10 @@
 /** Serves the built web page: hashed assets for ever, everything else is the page itself. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { API_PREFIX, PATHS } from '@nines/contract';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { noRoute } from './server.ts';
+import { noRoute, readCookie, SESSION_COOKIE } from './server.ts';
 
 /** Where a path that is not a file is answered with JSON, so that scripts see their mistakes. */
 const MACHINE_PATHS = /^\/(api|-|metrics|federate)(\/|$)/;
@@ -12,6 +13,14 @@ const HASHED_ASSET = /^\/assets\/\w[\w.-]*$/;
 const PLAIN_FILE = /^\/[\w-]+\.(svg|png|ico|webmanifest|txt)$/;
 /** What a browser keeps for when nothing answers; it must learn of a new version at once. */
 const OFFLINE_FILE = /^\/(service-worker\.js|offline\.js|offline\.html)$/;
+
+/**
+ * What the board asks for first. A browser that is signed in begins to fetch it with the page, while
+ * the script that will ask is still on its way.
+ */
+const FIRST_ANSWERS = [PATHS.getSession, PATHS.getBoard]
+  .map(({ path }) => `<${API_PREFIX}${path}>; rel=preload; as=fetch; crossorigin`)
+  .join(', ');
 
 /** Mounts the page from a folder that `vite build` made. */
 export async function mountPageRoute(server: FastifyInstance, distDir: string): Promise<void> {
@@ -41,6 +50,8 @@ export async function mountPageRoute(server: FastifyInstance, distDir: string): 
     }
     // The page names its assets by hash, so it must never be a stale one.
     reply.header('cache-control', 'no-cache');
+    const isSignedIn = readCookie(request.headers.cookie, SESSION_COOKIE) !== undefined;
+    if (path === '/' && isSignedIn) reply.header('link', FIRST_ANSWERS);
     return reply.sendFile('index.html');
   });
 }
