@@ -125,9 +125,11 @@ class Manager {
   #applyJob(config: ScrapeConfig): void {
     const before = this.#pools.get(config.jobName);
     if (before !== undefined && JSON.stringify(before.config) === JSON.stringify(config)) return;
+    // What needs no network has nothing to spread.
+    const isOwn = this.#options.fetchers?.[config.jobName] !== undefined;
     const pool = new ScrapePool({
       config,
-      parts: this.#parts,
+      parts: isOwn ? { ...this.#parts, firstScrapeWithinMs: 0 } : this.#parts,
       seed: this.#seed,
       ...this.#createFetcher(config),
     });

@@ -30,6 +30,14 @@ const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
   page: [KEYS.board],
 };
 
+const ALL_LIVE_KEYS = [...new Set(Object.values(STALE_AFTER).flat())];
+
+/**
+ * What the page shows first was read before it began to hear of changes, so what changed in
+ * between is asked for once, when the first paint is over.
+ */
+const CATCH_UP_AFTER_MS = 1000;
+
 /** Keeps the page live; mounted once, while someone is signed in. */
 export function useLive(): void {
   const services = useServices();
@@ -46,6 +54,7 @@ export function useLive(): void {
       flush: (ids) =>
         isActing(queryClient) ? changed.add(ids) : services.alertChanges.set([...ids]),
     });
+    let cancelCatchUp = () => {};
     const stream = startSharedStream({
       onData: (data) => {
         const event = parseServerEvent(data);
@@ -58,6 +67,9 @@ export function useLive(): void {
       onState: (state) => {
         const before = services.connection.get();
         services.connection.set(state);
+        if (before === 'connecting' && state === 'open') {
+          cancelCatchUp = browserSchedule(() => stale.add(ALL_LIVE_KEYS), CATCH_UP_AFTER_MS);
+        }
         if (before !== 'reconnecting') return;
         // While the line was down anything may have changed; or the session has ended.
         if (state === 'open') void queryClient.invalidateQueries();
@@ -71,6 +83,7 @@ export function useLive(): void {
       window.removeEventListener('online', hurry);
       document.removeEventListener('visibilitychange', hurry);
       stream.stop();
+      cancelCatchUp();
       stale.stop();
       changed.stop();
     };
