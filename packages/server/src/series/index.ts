@@ -4,6 +4,16 @@
  * Everything here is plain data and pure functions; no engine's implementation depends on
  * another's, they all depend on these.
  */
+export type { Exemplar } from './exemplar.ts';
+export {
+  type CounterReset,
+  CUSTOM_BUCKETS_SCHEMA,
+  EXPONENTIAL_SCHEMA_MAX,
+  EXPONENTIAL_SCHEMA_MIN,
+  type Histogram,
+  type HistogramBuckets,
+  NO_BUCKETS,
+} from './histogram.ts';
 export {
   compareLabels,
   createLabels,

@@ -8,6 +8,8 @@
  * ever written and recognised as bits, through a Uint32Array over the same buffer as the values.
  */
 
+import type { Histogram } from './histogram.ts';
+
 /** Low and high word of the staleness marker 0x7ff0000000000002. */
 export const STALE_LOW = 0x00000002;
 export const STALE_HIGH = 0x7ff00000;
@@ -21,6 +23,11 @@ export interface Samples {
   readonly values: Float64Array;
   /** The same memory as `values`: entry i is `bits[2 * i]` (low) and `bits[2 * i + 1]` (high). */
   readonly bits: Uint32Array;
+  /**
+   * Parallel to `values`: where one is defined, the sample is a native histogram and its value says
+   * nothing. Absent where all are floats. A staleness marker is a float, also between histograms.
+   */
+  readonly histograms?: readonly (Histogram | undefined)[];
 }
 
 /** Makes room for a number of samples; `count` starts at 0 and is the caller's to raise. */
