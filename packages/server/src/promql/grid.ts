@@ -70,10 +70,16 @@ export class GridBuilder {
 
   /** Takes the last row back when it has no value; says whether it stays. */
   keepIfPresent(base: number): boolean {
-    if (this.present.indexOf(1, base) >= 0) return true;
+    if (this.hasValue(base)) return true;
     this.labels.pop();
     this.dropsName.pop();
     this.run.release(this.stepCount);
+    return false;
+  }
+
+  /** Looks at the one row: behind it lies room for all rows that may still come. */
+  private hasValue(base: number): boolean {
+    for (let at = base; at < base + this.stepCount; at++) if (this.present[at] === 1) return true;
     return false;
   }
 
