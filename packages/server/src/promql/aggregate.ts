@@ -7,6 +7,7 @@
 import {
   EMPTY_LABELS,
   filterLabels,
+  formatFloat,
   type Labels,
   labelsKey,
   METRIC_NAME,
@@ -16,7 +17,6 @@ import {
 } from '../series/index.ts';
 import { annotateQuantile } from './annotations.ts';
 import type { AggregateNode, AggregateOperator } from './ast.ts';
-import { formatFloat } from './float-text.ts';
 import { maxOf, minOf } from './go-math.ts';
 import { type Grid, GridBuilder, presentSpan } from './grid.ts';
 import { addTo, addToMean, MEAN_CELLS, meanOf } from './kahan.ts';

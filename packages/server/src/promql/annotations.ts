@@ -5,9 +5,8 @@
  * the same text are one, whatever their places, and the later place is the one shown; two kinds
  * are counted or widened instead.
  */
-import { quote } from '../series/index.ts';
+import { formatShort, quote } from '../series/index.ts';
 import type { Span } from './ast.ts';
-import { formatShort } from './float-text.ts';
 import { ANNOTATIONS_MAX } from './limits.ts';
 import { findPosition } from './parse-error.ts';
 

@@ -2,7 +2,7 @@
  * The tree of an expression as Prometheus' `parse_query` answers it, which draws the tree in its
  * query page (web/api/v1/translate_ast.go).
  */
-import type { Matcher } from '../series/index.ts';
+import { formatFloat, type Matcher } from '../series/index.ts';
 import type {
   AtModifier,
   BinaryNode,
@@ -11,7 +11,6 @@ import type {
   Expr,
   VectorSelectorNode,
 } from './ast.ts';
-import { formatFloat } from './float-text.ts';
 import { getFunction } from './functions.ts';
 
 /** One node; which members it has depends on `type`. */

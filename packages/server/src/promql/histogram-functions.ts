@@ -5,17 +5,18 @@
  * ordered is found once; each step then gathers the buckets that it has.
  */
 import {
+  formatOpenMetrics,
+  type Labels,
   labelsKey,
   labelValue,
   METRIC_NAME,
-  type Labels,
+  parseFloatText,
   withLabel,
   withoutLabels,
 } from '../series/index.ts';
 import { annotateBucketLabel, annotateMonotonicity, annotateQuantile } from './annotations.ts';
 import type { Span } from './ast.ts';
 import { type Buckets, bucketFraction, bucketQuantile, createBuckets } from './buckets.ts';
-import { formatOpenMetrics, parseFloatText } from './float-text.ts';
 import { type Frame, timeAt } from './frame.ts';
 import { type Grid, GridBuilder, mergeRows } from './grid.ts';
 import type { Run } from './run.ts';

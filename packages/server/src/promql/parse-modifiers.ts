@@ -1,4 +1,5 @@
 /** What follows an operand: `[5m]`, `[5m:1m]`, `offset 5m`, `@ 123`, `anchored`, `smoothed`. */
+import { formatFloat } from '../series/index.ts';
 import type {
   AtModifier,
   DurationNode,
@@ -7,7 +8,6 @@ import type {
   SubqueryNode,
   VectorSelectorNode,
 } from './ast.ts';
-import { formatFloat } from './float-text.ts';
 import {
   isNumberAhead,
   parseNumberLiteral,

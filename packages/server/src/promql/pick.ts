@@ -2,10 +2,10 @@
  * Aggregations that keep some rows of each group as they are: `topk`, `bottomk`, `limitk`,
  * `limit_ratio`. Which rows these are is decided anew at each step.
  */
+import { formatShort } from '../series/index.ts';
 import { findGroups, rowsOfGroups } from './aggregate.ts';
 import { annotateRatio } from './annotations.ts';
 import type { AggregateNode } from './ast.ts';
-import { formatShort } from './float-text.ts';
 import { maxOf, minOf } from './go-math.ts';
 import { emptyGrid, type Grid, pickRows } from './grid.ts';
 import { hashShare } from './label-hash.ts';

@@ -1,7 +1,9 @@
 /** Writes an expression as Prometheus does: one line, its own spacing, what is implied left out. */
 import { formatDuration } from '../platform/index.ts';
 import {
+  formatFloat,
   formatMatcher,
+  formatShort,
   isPlainLabelName,
   type Matcher,
   METRIC_NAME,
@@ -19,7 +21,6 @@ import type {
   VectorMatching,
   VectorSelectorNode,
 } from './ast.ts';
-import { formatFloat, formatShort } from './float-text.ts';
 
 /** Where `%v` of a float goes over to an exponent. */
 const EXPONENT_FROM = 21;

@@ -5,6 +5,7 @@
  * another's, they all depend on these.
  */
 export type { Exemplar } from './exemplar.ts';
+export { formatFloat, formatOpenMetrics, formatShort, parseFloatText } from './float-text.ts';
 export {
   type CounterReset,
   CUSTOM_BUCKETS_SCHEMA,
