@@ -7,6 +7,7 @@ export async function main(): Promise<void> {
     env: process.env,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
+    stdin: () => process.stdin,
     // Loaded when asked for: `nines ack` at three in the morning does not wait for a TSDB.
     loadApp: async () => import('./app/index.ts'),
   });

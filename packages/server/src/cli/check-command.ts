@@ -1,11 +1,26 @@
+import { checkMetricsFiles } from './check-metrics.ts';
 import { type Command, EXIT, JSON_OPTION } from './command.ts';
+
+/** The first operand that means what a program exposes; a file of this name is `./metrics`. */
+const METRICS = 'metrics';
 
 export const checkCommand: Command = {
   name: 'check',
-  operands: 'FILE…',
-  summary: 'check configuration and rule files; a line with its place for each fault',
-  options: { ...JSON_OPTION },
+  operands: '[metrics] FILE…',
+  words: [METRICS],
+  summary: 'check configuration and rule files, or metrics; a line with its place for each fault',
+  options: {
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      summary: 'of metrics: text or openmetrics (default: by their end)',
+    },
+    'faults-only': { type: 'boolean', summary: 'of metrics: no advice on names, types and units' },
+    ...JSON_OPTION,
+  },
   async run(input, context) {
+    const [first, ...rest] = input.operands;
+    if (first === METRICS) return checkMetricsFiles(rest, input, context);
     if (input.operands.length === 0) {
       context.stderr('nines check: name at least one file\n');
       return EXIT.usage;

@@ -60,6 +60,8 @@ export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** What is piped into the process; asked for by commands that read it. */
+  readonly stdin: () => AsyncIterable<unknown>;
   readonly loadApp: () => Promise<AppModule>;
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
+import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { type CliContext, runCli } from './index.ts';
 import { formatTable } from './table.ts';
@@ -11,6 +12,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
     env: {},
     stdout: (text) => void (output.stdout += text),
     stderr: (text) => void (output.stderr += text),
+    stdin: () => Readable.from([Buffer.from('up 1\nup 1\n')]),
     loadApp: async () => ({
       serve: async () => 0,
       checkFiles: async (files) =>
@@ -94,6 +96,31 @@ describe('command line', () => {
       (await run('check', 'bad.yml', '--json')).stdout,
       '{"faults":["bad.yml:1:1: bad"]}\n',
     );
+  });
+
+  it('checks metrics from standard input and from files', async () => {
+    const piped = await run('check', 'metrics');
+    assert.equal(piped.code, 1);
+    const lines = ['stdin:2:1: this series stands twice', 'stdin:1:1: advice: up has no help text'];
+    assert.equal(piped.stdout, `${lines.join('\n')}\n`);
+    const json = await run('check', 'metrics', '--faults-only', '--json');
+    assert.deepEqual(JSON.parse(json.stdout), {
+      findings: [
+        {
+          file: 'stdin',
+          line: 2,
+          column: 1,
+          severity: 'fault',
+          message: 'this series stands twice',
+        },
+      ],
+    });
+    const strict = await run('check', 'metrics', '-', '--format', 'openmetrics');
+    assert.match(strict.stdout, /stdin:2:1: the last line must be "# EOF"/);
+    const missing = await run('check', 'metrics', '/nonexistent/metrics.txt');
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /cannot read "\/nonexistent\/metrics.txt": there is no such file/);
+    assert.equal((await run('check', 'metrics', '-', '--format', 'json')).code, 2);
   });
 
   it('ends with 3 where no server is known, and where it cannot be reached', async () => {

@@ -13,5 +13,10 @@
 export type { GlobalConfig, ScrapeConfig } from './config.ts';
 export { DEFAULT_GLOBAL, readGlobal, readScrapeConfigs } from './config-reader.ts';
 export type { FetchBody } from './fetch-body.ts';
+export {
+  checkMetrics,
+  type ExpositionFormat,
+  guessFormat,
+} from './metrics-check.ts';
 export { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
 export type { TargetView } from './target-view.ts';

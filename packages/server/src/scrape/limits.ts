@@ -57,3 +57,9 @@ export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** A new target is scraped within this time, not only when its place in the interval comes. */
 export const FIRST_SCRAPE_WITHIN_MS = 2_000;
+
+/** Characters of an exemplar's labels, names and values together (OpenMetrics 1.0). */
+export const EXEMPLAR_CHARACTERS_MAX = 128;
+
+/** Findings that a check of an exposition tells: nobody reads more before mending the first. */
+export const CHECK_FINDINGS_MAX = 200;
