@@ -65,11 +65,13 @@ export function estimateCost(run: Run, expr: Expr, frame: Frame): QueryCost {
 
 function costOfVector(run: Run, node: VectorSelectorNode, frame: Frame): QueryCost {
   const reference = referenceOf(frame, run.atMs(node.at), run.durationMs(node.offset, true));
+  const isSmoothed = node.extension === 'smoothed';
   const range = {
     matchers: node.matchers,
     fromMs: reference.firstMs - run.options.lookbackMs + 1,
     toMs: reference.lastMs,
-    newestOnly: frame.stepCount === 1 && node.extension !== 'smoothed',
+    newestOnly: frame.stepCount === 1 && !isSmoothed,
+    liveFromMs: isSmoothed ? -Infinity : reference.firstMs,
   };
   const { seriesCount, sampleCount } = estimate(run, node, range);
   return {

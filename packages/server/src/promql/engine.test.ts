@@ -43,6 +43,7 @@ describe('an instant query', () => {
     'up{job="b"}': [1, 'stale', null, 7],
     'requests_total{job="a"}': [0, 60, 120, 180],
     'limits{job="a",max="9"}': [5, 5, 5, 5],
+    gone: [3, 'stale'],
   });
   const check = (text: string, atMs: number, want: readonly string[]): void =>
     assert.deepEqual(show(engineOver(store).evaluateInstant({ text, atMs })), want, text);
@@ -57,6 +58,12 @@ describe('an instant query', () => {
     check('up{job="b"}', MINUTE, []);
     check('up{job="b"}', 2 * MINUTE, []);
     check('up{job="b"}', 3 * MINUTE, ['up{job="b"} 7']);
+  });
+
+  it('smooths over a staleness marker, also one that ends a series', () => {
+    check('up{job="b"} smoothed', 2 * MINUTE, ['up{job="b"} 5']);
+    check('gone', 2 * MINUTE, []);
+    check('gone smoothed', 2 * MINUTE, ['gone 3']);
   });
 
   it('has windows that are open on the left and closed on the right', () => {

@@ -30,6 +30,12 @@ export interface SelectRange {
    * leave the others out, which can spare it decoding them.
    */
   readonly newestOnly?: boolean;
+  /**
+   * Series that have ended by this time will not be looked at: those whose newest sample of all is a
+   * staleness marker, at this time or before. A store may leave them out, which spares it nearly
+   * everything where pods come and go.
+   */
+  readonly liveFromMs?: number;
 }
 
 export interface Queryable {

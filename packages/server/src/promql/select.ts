@@ -30,6 +30,7 @@ export function selectVector(
     fromMs: reference.firstMs - lookbackMs + 1,
     toMs: reference.lastMs + (isSmoothed ? lookbackMs : 0),
     newestOnly: frame.stepCount === 1 && !isSmoothed,
+    liveFromMs: isSmoothed ? -Infinity : reference.firstMs,
   });
   const fill = isSmoothed ? fillSmoothed : fillRow;
   const expectedRows = run.expectedSeries.get(node);

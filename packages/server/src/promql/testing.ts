@@ -42,6 +42,7 @@ export function createTestStore(): TestStore {
     [...byKey.values()]
       .filter(({ labels }) => isMatch(range.matchers, labels))
       .filter(({ samples }) => samples.some((sample) => isWithin(sample, range)))
+      .filter(({ samples }) => !hasEnded(samples.at(-1), range.liveFromMs))
       .sort((a, b) => compareLabels(a.labels, b.labels));
   return {
     append(labels, samples) {
@@ -64,6 +65,10 @@ export function createTestStore(): TestStore {
         .sort(),
     series: (range) => find(range).map(({ labels }) => labels),
   };
+}
+
+function hasEnded(newest: TestSample | undefined, byMs = -Infinity): boolean {
+  return newest !== undefined && newest.value === undefined && newest.timeMs <= byMs;
 }
 
 function isWithin({ timeMs }: TestSample, { fromMs, toMs }: SelectRange): boolean {

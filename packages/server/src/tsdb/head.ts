@@ -148,7 +148,7 @@ export class Head {
         this.pool.free(open.firstBlock[slot]);
         open.detach(slot);
       }
-      open.lastMs[slot] = Math.max(open.lastMs[slot], slotUntilMs);
+      open.raiseLast(slot, slotUntilMs);
     }
   }
 

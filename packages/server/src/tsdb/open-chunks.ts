@@ -6,6 +6,7 @@
  * garbage collector. The word that is being filled is a column too: blocks lie scattered over the
  * slabs, and waiting for one at every sample halved the speed at 100,000 series.
  */
+import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
 import { growBytes, growDoubles, growWords } from './grow.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
@@ -36,6 +37,7 @@ export class OpenChunks {
   trailing = new Uint8Array(0);
   /** The newest sample, also where no chunk is open; -Infinity before the first. */
   lastMs = new Float64Array(0);
+  /** Its value; 0 where only its time is known. */
   lastLow = new Uint32Array(0);
   lastHigh = new Uint32Array(0);
 
@@ -74,6 +76,19 @@ export class OpenChunks {
     this.count[slot] = 0;
     this.countMax[slot] = countMax;
     this.lastMs[slot] = -Infinity;
+    this.lastLow[slot] = 0;
+    this.lastHigh[slot] = 0;
+  }
+
+  /** Whether the newest sample is known to be a staleness marker. */
+  endsStale(slot: number): boolean {
+    return this.lastHigh[slot] === STALE_HIGH && this.lastLow[slot] === STALE_LOW;
+  }
+
+  /** Takes note that files have the samples up to a time; the value of the newest is not known. */
+  raiseLast(slot: number, timeMs: number): void {
+    if (timeMs <= this.lastMs[slot]) return;
+    this.lastMs[slot] = timeMs;
     this.lastLow[slot] = 0;
     this.lastHigh[slot] = 0;
   }

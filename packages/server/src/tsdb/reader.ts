@@ -20,6 +20,11 @@ export interface SelectRange {
   readonly toMs: number;
   /** Only the newest sample of each series within the range is wanted, as for a query at one time. */
   readonly newestOnly?: boolean;
+  /**
+   * Series that have ended by this time may be left out: those whose newest sample of all is a
+   * staleness marker, at this time or before.
+   */
+  readonly liveFromMs?: number;
 }
 
 /** One series of a selection. The samples' memory is used again for the next series. */
@@ -101,14 +106,23 @@ export class Reader {
     return Array.from(this.#slotsIn(range), (slot) => this.#head.table.labelsOf(slot));
   }
 
-  /** Slots of matching series whose first and last samples enclose some of the range; in order. */
+  /**
+   * Slots of matching series whose first and last samples enclose some of the range, without those
+   * that have ended before it matters; in order. All of it is in memory, so a series that is left
+   * out costs a few comparisons, wherever its samples lie.
+   */
   #slotsIn(range: SelectRange): Uint32Array {
     const { open, firstMs } = this.#head;
     const { lastMs } = open;
-    const { fromMs, toMs } = range;
+    const { fromMs, toMs, liveFromMs = -Infinity } = range;
     return this.#matches
       .find(range.matchers)
-      .filter((slot) => lastMs[slot] >= fromMs && firstMs[slot] <= toMs);
+      .filter(
+        (slot) =>
+          lastMs[slot] >= fromMs &&
+          firstMs[slot] <= toMs &&
+          (lastMs[slot] > liveFromMs || !open.endsStale(slot)),
+      );
   }
 
   /** Distinct pairs of the matching series. */

@@ -69,10 +69,15 @@ export function appendOne(
 }
 
 /** Everything that a store has, as text by series: `time high:low`, bits in hexadecimal. */
-export function readAll(db: Tsdb, fromMs = -Infinity, toMs = Infinity): Map<string, string[]> {
+export function readAll(
+  db: Tsdb,
+  fromMs = -Infinity,
+  toMs = Infinity,
+  liveFromMs = -Infinity,
+): Map<string, string[]> {
   const all = new Map<string, string[]>();
   const matchers = [createMatcher('__name__', '=~', '.+')];
-  for (const { labels, samples } of db.select({ matchers, fromMs, toMs })) {
+  for (const { labels, samples } of db.select({ matchers, fromMs, toMs, liveFromMs })) {
     const rows: string[] = [];
     for (let i = 0; i < samples.count; i++) {
       rows.push(formatRow(samples.timesMs[i], samples.bits[2 * i], samples.bits[2 * i + 1]));

@@ -28,6 +28,13 @@ interface Row {
   readonly text: string;
 }
 
+/** Whether the newest sample of all is a staleness marker, at a time or before. */
+function hasEnded(rows: readonly Row[], byMs: number): boolean {
+  const newest = rows.at(-1);
+  if (newest === undefined || newest.timeMs > byMs) return false;
+  return newest.text === formatRow(newest.timeMs, STALE_LOW, STALE_HIGH);
+}
+
 class World {
   fixture: Fixture;
   readonly #random: Random;
@@ -38,6 +45,7 @@ class World {
   #step = 0;
   seriesRemoved = 0;
   filesDeleted = 0;
+  endedLeftOut = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -82,10 +90,17 @@ class World {
   /** What the store must have: all that is not too old by now. */
   check(db = this.fixture.db, model = this.model): void {
     const cutMs = this.fixture.clock.now() - RETENTION_MS;
+    const liveFromMs = this.fixture.clock.now() - this.below(RETENTION_MS / 2);
     const got = readAll(db, cutMs);
+    const live = readAll(db, cutMs, Infinity, liveFromMs);
     for (const [name, rows] of model) {
       const want = rows.filter(({ timeMs }) => timeMs >= cutMs).map(({ text }) => text);
       assert.deepEqual(got.get(name) ?? [], want, `${this.#where()}: ${name}`);
+      if (!hasEnded(rows, liveFromMs) || live.has(name)) {
+        assert.deepEqual(live.get(name) ?? [], want, `${this.#where()}: ${name} without ended`);
+      } else {
+        this.endedLeftOut++;
+      }
     }
     // Also what is older must be true, where it is still there.
     for (const [name, rows] of readAll(db)) {
@@ -194,7 +209,7 @@ describe('model', () => {
       for (let i = 0; i < 1500; i++) await world.step();
       world.kill();
       const { db } = world.fixture;
-      assert.ok(world.seriesRemoved > 0 && world.filesDeleted > 0);
+      assert.ok(world.seriesRemoved > 0 && world.filesDeleted > 0 && world.endedLeftOut > 0);
       assert.equal(db.stats().corruptChunks, 0);
       assert.equal(db.stats().replay.unknownSamples, 0);
     });

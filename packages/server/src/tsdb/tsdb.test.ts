@@ -224,6 +224,48 @@ describe('select', () => {
     }
   });
 
+  test('a series that has ended by a time is left out from then on, and no other', () => {
+    const fixture = openFixture();
+    const { db, clock } = fixture;
+    const stale = [STALE_LOW, STALE_HIGH] as const;
+    appendOne(db, { __name__: 'ended' }, START_MS, 1);
+    appendOne(db, { __name__: 'ended' }, START_MS + 10, stale);
+    appendOne(db, { __name__: 'back' }, START_MS, stale);
+    appendOne(db, { __name__: 'back' }, START_MS + 10, 1);
+    appendOne(db, { __name__: 'other NaN' }, START_MS, Number.NaN);
+    appendOne(db, { __name__: 'silent' }, START_MS, 1);
+    const others = ['back', 'other NaN', 'silent'];
+    const again = openFixture({ disk: fixture.disk.copy(), clock });
+    for (const store of [db, again.db]) {
+      const check = (liveFromMs: number, want: readonly string[]): void => {
+        const names = [...readAll(store, -Infinity, Infinity, liveFromMs).keys()];
+        const found = names.map((name) => name.replace(/^\{"(.*)"\}$/, '$1')).sort();
+        assert.deepEqual(found, want, `from ${liveFromMs - START_MS}`);
+        const { seriesCount } = store.estimate({ ...EVER, liveFromMs });
+        assert.equal(seriesCount, want.length);
+      };
+      check(START_MS + 9, ['back', 'ended', 'other NaN', 'silent']);
+      check(START_MS + 10, others);
+      check(START_MS + 60_000, others);
+    }
+  });
+
+  test('a series goes on whose newest sample only a file has, after a marker', async () => {
+    const limits = { checkpointIntervalMs: Infinity, spillChunksMin: 1 };
+    const before = openFixture({ limits });
+    appendOne(before.db, { __name__: 'a' }, START_MS, [STALE_LOW, STALE_HIGH]);
+    // Into the checkpoint; what follows is not.
+    await before.db.close();
+    const { db, disk, clock } = openFixture({ ...before, limits });
+    appendOne(db, { __name__: 'a' }, START_MS + 10, 1);
+    clock.advance(3 * 3_600_000);
+    await db.maintain(clock.now());
+    assert.equal(db.stats().chunksSpilled, 1);
+    const again = openFixture({ disk: disk.copy(), clock, limits });
+    const rows = readAll(again.db, START_MS, Infinity, clock.now()).get('a');
+    assert.deepEqual(times(rows), [0, 10]);
+  });
+
   test('a selection that comes again sees the series that came and went since', async () => {
     const { db, clock } = openFixture({ retentionMs: 3_600_000 });
     const matchers = [createMatcher('__name__', '=~', 'a|b')];
