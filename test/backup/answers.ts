@@ -71,7 +71,7 @@ function listPaths(fromMs: number, toMs: number): readonly string[] {
   );
   const range = RANGE.map(
     (query) =>
-      `query_range?query=${encodeURIComponent(query)}&start=${fromMs / 1000}&end=${toMs / 1000}&step=3`,
+      `query_range?query=${encodeURIComponent(query)}&start=${fromMs / 1000}&end=${toMs / 1000}&step=0.5`,
   );
   return [...instant, ...range].map((path) => `/api/v1/${path}`);
 }
