@@ -12,6 +12,7 @@ import {
   mountBackupRoute,
   mountAlertmanagerRoutes,
   mountEventRoute,
+  mountFederateRoute,
   mountHealthRoutes,
   mountOwnRoutes,
   mountPageRoute,
@@ -81,6 +82,11 @@ export async function createRoutes(
     scrapePools: () => [...new Set(parts.scrape.targets().map(({ scrapePool }) => scrapePool))],
     configText: () => redactSecrets(parts.configControl.state().config.text),
     runtimeInfo: () => viewRuntime(parts),
+  });
+  mountFederateRoute(server, {
+    queryable: parts.tsdb,
+    now: () => parts.options.clock.now(),
+    externalLabels: () => parts.configControl.state().config.global.externalLabels,
   });
   mountAlertmanagerRoutes(server, parts.alerts.receiver);
   mountOwnRoutes(server, createHandlers(parts));

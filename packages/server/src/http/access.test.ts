@@ -15,10 +15,12 @@ import {
   ROLES,
 } from '../platform/index.ts';
 import { createQueryEngine, type Queryable } from '../promql/index.ts';
+import { EMPTY_LABELS } from '../series/index.ts';
 import type { Access } from './access.ts';
 import { mountAlertmanagerRoutes } from './alertmanager-routes.ts';
 import { mountBackupRoute } from './backup-route.ts';
 import { mountEventRoute } from './event-route.ts';
+import { mountFederateRoute } from './federate-route.ts';
 import { mountHealthRoutes } from './health-routes.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
@@ -72,6 +74,7 @@ const OTHERS: Readonly<Record<string, Access>> = {
   'POST /-/reload': 'admin',
   'PUT /-/reload': 'admin',
   'GET /metrics': 'viewer',
+  'GET /federate': 'viewer',
   [`GET ${EVENTS_PATH}`]: 'viewer',
   [`GET ${BACKUP_PATH}`]: 'admin',
   'POST /api/v2/alerts': 'responder',
@@ -174,6 +177,11 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     scrapePools: () => [],
     configText: () => '',
     runtimeInfo: () => ({}),
+  });
+  mountFederateRoute(server, {
+    queryable: EMPTY,
+    now: () => 0,
+    externalLabels: () => EMPTY_LABELS,
   });
   mountAlertmanagerRoutes(server, { takePosted: async () => [], takeNotified: async () => [] });
   mountOwnRoutes(server, createHandlers());

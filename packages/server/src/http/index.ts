@@ -21,6 +21,7 @@ export {
   createHttpServer,
   type HttpServer,
 } from './server.ts';
+export { mountFederateRoute } from './federate-route.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
 export { ApiParams, badParameter } from './prometheus-params.ts';
 export { mountPrometheusRoutes, type PrometheusApi } from './prometheus-routes.ts';

@@ -42,7 +42,7 @@ export { childrenOf } from './children.ts';
 export { createExprJson, type ExprJson } from './expr-json.ts';
 export type { FunctionSignature } from './functions.ts';
 export { kindOf } from './kinds.ts';
-export type { QueryLimits } from './limits.ts';
+export { LOOKBACK_MS, type QueryLimits } from './limits.ts';
 export { ParseError } from './parse-error.ts';
 export { parseExpr, parseSelector } from './parser.ts';
 export { formatPretty } from './pretty-printer.ts';
