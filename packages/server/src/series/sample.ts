@@ -8,7 +8,7 @@
  * ever written and recognised as bits, through a Uint32Array over the same buffer as the values.
  */
 
-import type { Histogram } from './histogram.ts';
+import type { Histogram } from './histogram/histogram.ts';
 
 /** Low and high word of the staleness marker 0x7ff0000000000002. */
 export const STALE_LOW = 0x00000002;
