@@ -10,13 +10,14 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { configSuite } from '../test/conformance/config.ts';
 import { openmetricsSuite } from '../test/conformance/openmetrics.ts';
 import { promqlSuite } from '../test/conformance/promql.ts';
 import type { CaseResult, ConformanceSuite } from '../test/conformance/suite.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FLOORS = join(ROOT, 'test/conformance/floors.json');
-const SUITES: readonly ConformanceSuite[] = [openmetricsSuite, promqlSuite];
+const SUITES: readonly ConformanceSuite[] = [configSuite, openmetricsSuite, promqlSuite];
 
 const USAGE = 2;
 const NO_DATA = 3;

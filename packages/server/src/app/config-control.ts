@@ -79,6 +79,7 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
       throw reloadRefused(faults);
     }
     await replaceConfig(parts, state.config, config);
+    sayIgnored(notices, config);
     state = { config, loadedAt: clock.now(), faults: [] };
     notices.clear('config.rejected');
     sayRestartNeeded(notices, options.config, config);
@@ -88,7 +89,11 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
   };
   return {
     state: () => state,
-    applyFirst: async () => inTurn(async () => applyConfig(parts, state.config)),
+    applyFirst: async () =>
+      inTurn(async () => {
+        await applyConfig(parts, state.config);
+        sayIgnored(notices, state.config);
+      }),
     async reload() {
       waiting ??= inTurn(async () => {
         waiting = undefined;
@@ -135,6 +140,20 @@ async function withoutFail(log: Log, tell: () => Promise<void>): Promise<void> {
   } catch (error) {
     log.warn('cannot keep the alert about the configuration', { error: errorMessage(error) });
   }
+}
+
+/** Who brings a prometheus.yml along must not believe in a part that does nothing here. */
+function sayIgnored(notices: Notices, config: Config): void {
+  if (config.remarks.length === 0) {
+    notices.clear('config.ignored');
+    return;
+  }
+  notices.raise({
+    code: 'config.ignored',
+    level: 'log',
+    title: 'Parts of the configuration have no effect',
+    details: [...config.remarks],
+  });
 }
 
 /** What is read only at the start would otherwise be ignored in silence. */

@@ -121,15 +121,62 @@ spec:
     );
   });
 
+  it('takes a prometheus.yml, and remarks on what has no effect here', () => {
+    const { config, faults } = read(
+      [
+        'global: { scrape_interval: 15s, query_log_file: q.log }',
+        'alerting: { alertmanagers: [{ static_configs: [{ targets: ["am:9093"] }] }] }',
+        'remote_write: [{ url: "http://store/write" }]',
+        'scrape_configs: [{ job_name: a, ec2_sd_configs: [{ region: eu }] }]',
+      ].join('\n'),
+    );
+    assert.deepEqual(faults, []);
+    assert.equal(config.scrapeConfigs?.length, 1);
+    assert.deepEqual(
+      config.remarks.map((remark) => remark.replace('/etc/nines/nines.yaml:', '').slice(0, 50)),
+      [
+        '1:49: query_log_file has no effect in Nines',
+        '2:11: alerting has no effect: Nines routes its ale',
+        '3:15: remote_write has no effect yet: nothing is s',
+        '4:49: discovery by ec2_sd_configs does not run in ',
+      ],
+    );
+  });
+
+  it('reads jobs from the files that it names', (context) => {
+    const dir = mkdtempSync(join(tmpdir(), 'nines-config-'));
+    context.after(() => rmSync(dir, { recursive: true }));
+    const file = join(dir, 'prometheus.yml');
+    const readHere = (text: string) => readConfig({ text, file, checkExpression });
+    writeFileSync(join(dir, 'a.yml'), 'scrape_configs: [{ job_name: a }]');
+    writeFileSync(join(dir, 'b.yml'), 'scrape_configs:\n  - job_name: b\n    metrics_pat: /m');
+    const { config, faults } = readHere('scrape_config_files: [a.yml]');
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      config.scrapeConfigs?.map(({ jobName }) => jobName),
+      ['a'],
+    );
+    const check = (text: string, want: RegExp): void =>
+      assert.match(readHere(text).faults.join('\n'), want);
+    check('scrape_config_files: ["*.yml"]', /b\.yml:3:5: field "metrics_pat" is not known/);
+    check(
+      'scrape_config_files: [a.yml]\nscrape_configs: [{ job_name: a }]',
+      /a\.yml:1:18: job_name "a" stands twice, first in .*prometheus\.yml:2/,
+    );
+    check('scrape_config_files: [gone.yml]', /gone\.yml:1:1: cannot read the file: ENOENT/);
+    check('scrape_config_files: ["*/x.yml"]', /has a \* before its last part/);
+    check('scrape_config_files: [a.yml, a.yml]', /"a\.yml" stands twice/);
+  });
+
   it('names every fault in order of place', () => {
     const faults = read(
-      'records: { url: mysql://x }\nalerting: { alertmanagers: [] }\nrule_files: [missing.yml]\nserver: { tls: { cert_file: a } }\n',
+      'records: { url: mysql://x }\nalerting: { alertmanager: [] }\nrule_files: [missing.yml]\nserver: { tls: { cert_file: a } }\n',
     ).faults;
     assert.deepEqual(
       faults.map((fault) => fault.replace('/etc/nines/nines.yaml:', '')),
       [
         '1:17: records.url must begin with postgres://; without it records are in SQLite',
-        '2:11: alerting is not supported by this version of Nines; take it out',
+        '2:13: field "alertmanager" is not known in alerting; did you mean "alertmanagers"?',
         '3:14: /etc/nines/missing.yml:1:1: cannot read the file: ENOENT',
         '4:16: server.tls needs key_file',
         '4:29: server.tls.cert_file: cannot read /etc/nines/a: ENOENT',

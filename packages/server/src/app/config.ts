@@ -5,7 +5,7 @@
  * `global`, `scrape_configs`, `rule_files` and `storage.tsdb.retention.time` are Prometheus' own
  * syntax; the rest is ours. Reference: docs/reference/config.md.
  */
-import { accessSync, constants, existsSync, globSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -35,16 +35,19 @@ import {
   readScrapeConfigs,
   type ScrapeConfig,
 } from '../scrape/index.ts';
+import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
+import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
+import { readRetention } from './storage-config.ts';
 import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
 
-/** Prometheus' default. */
-const RETENTION_MS = 15 * 86_400_000;
 /** As many as a directory of one file per team would hold. */
 const RULE_FILES_MAX = 1000;
+const SCRAPE_CONFIG_FILES_MAX = 1000;
 const FIELDS = [
   'global',
   'scrape_configs',
   'rule_files',
+  'scrape_config_files',
   'slo_files',
   'storage',
   'services',
@@ -57,17 +60,6 @@ const FIELDS = [
   'records',
   'demo',
 ];
-/** Prometheus has them, and they would be missed in silence. */
-const LATER_FIELDS = [
-  'alerting',
-  'remote_write',
-  'remote_read',
-  'tracing',
-  'otlp',
-  'runtime',
-  'scrape_config_files',
-];
-
 export interface ServerConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly trustedProxies: readonly string[];
@@ -90,6 +82,8 @@ export interface Config {
   /** Absolute; undefined: there is no file. */
   readonly file: string | undefined;
   readonly text: string;
+  /** What was read and has no effect here, each with its place. */
+  readonly remarks: readonly string[];
   readonly global: GlobalConfig;
   /** Undefined: nothing was said, so Nines watches itself. */
   readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
@@ -111,10 +105,10 @@ export interface ReadConfig {
   readonly config: Config;
   /** In the order of their places; not empty: the configuration must not be used. */
   readonly faults: readonly string[];
+  /** The document and what was noted in it, for a report. */
+  readonly root: YamlValue;
+  readonly notes: { readonly faults: readonly Fault[]; readonly remarks: readonly Fault[] };
 }
-
-/** What a configuration is called where nobody named one. */
-export const DEFAULT_FILE = 'nines.yaml';
 
 /** The file that is named, else the usual one where there is one; undefined: there is none. */
 export function findConfigFile(named: string | undefined): string | undefined {
@@ -136,29 +130,30 @@ export function readConfig(options: {
   readonly text: string;
   readonly file: string | undefined;
   readonly checkExpression: CheckExpression;
+  /** How the files that it names are read; from the disk where nothing is said. */
+  readonly readNamed?: ReadNamedFiles;
 }): ReadConfig {
   const { text, file } = options;
-  const { root, faults } = readYaml({ text, file: file ?? DEFAULT_FILE });
-  const fields = root.fields([...FIELDS, ...LATER_FIELDS]);
-  for (const key of LATER_FIELDS) {
-    fields.find(key)?.fault(`${key} is not supported by this version of Nines; take it out`);
-  }
+  const { root, faults, remarks } = readYaml({ text, file: file ?? DEFAULT_FILE });
+  const readNamed = options.readNamed ?? readNamedFiles;
+  const fields = root.fields([...FIELDS, ...IDLE_PARTS]);
   const global = readGlobal(fields.find('global'));
-  const scrape = fields.find('scrape_configs');
+  checkIdleParts(fields, global.nameValidation === 'legacy');
   const channels = readChannels(fields);
   const policies = readEscalationPolicies(
     fields.find('escalation_policies'),
     channelNames(channels),
   );
   const policyNames = policies.map(({ name }) => name);
-  const ruleFiles = readRuleFiles(fields.find('rule_files'), { ...options, faults });
-  const config: Config = {
+  const reading = { file, readNamed, notes: { faults, remarks } };
+  const ruleFiles = readRuleFiles(fields.find('rule_files'), { ...options, ...reading });
+  const config: Omit<Config, 'remarks'> = {
     file,
     text,
     global,
-    scrapeConfigs: scrape === undefined ? undefined : readScrapeConfigs(scrape, global),
+    scrapeConfigs: readJobs(fields, global, reading),
     ruleFiles,
-    slos: readSloFiles(fields.find('slo_files'), { file, faults }),
+    slos: readSloFiles(fields.find('slo_files'), reading),
     services: readServices(fields.find('services'), { policyNames }),
     channels,
     policies,
@@ -168,7 +163,40 @@ export function readConfig(options: {
     demoControl: readDemoControl(fields.find('demo')),
     watch: readWatch(fields.find('watch')),
   };
-  return { config, faults: faults.toSorted(inOrderOfPlace).map(formatFault) };
+  return {
+    config: { ...config, remarks: formatAll(remarks) },
+    faults: formatAll(faults),
+    root,
+    notes: reading.notes,
+  };
+}
+
+interface ReadingOptions {
+  readonly file: string | undefined;
+  readonly readNamed: ReadNamedFiles;
+  /** What was found so far; the readers add to it. */
+  readonly notes: { readonly faults: Fault[]; readonly remarks: Fault[] };
+}
+
+/** The jobs of the file itself and of those that it names; undefined: none were spoken of. */
+function readJobs(
+  fields: YamlFields,
+  global: GlobalConfig,
+  options: ReadingOptions,
+): readonly ScrapeConfig[] | undefined {
+  const { notes, readNamed, file } = options;
+  const own = fields.find('scrape_configs');
+  const named = fields.find('scrape_config_files');
+  if (own === undefined && named === undefined) return undefined;
+  checkPatterns(named);
+  const documents = readNamed(named, { owner: file, filesMax: SCRAPE_CONFIG_FILES_MAX }).map(
+    (one) => readYaml({ text: one.text ?? '', file: one.file }),
+  );
+  const lists = documents.map(({ root }) => root.fields(['scrape_configs']).find('scrape_configs'));
+  const configs = readScrapeConfigs([own, ...lists], global);
+  notes.faults.push(...documents.flatMap(({ faults }) => faults));
+  notes.remarks.push(...documents.flatMap(({ remarks }) => remarks));
+  return configs;
 }
 
 function readChannels(fields: YamlFields): DeclaredChannels {
@@ -178,6 +206,10 @@ function readChannels(fields: YamlFields): DeclaredChannels {
     smtp: readSmtp(smtp),
     emails: readEmails(fields.find('emails'), smtp !== undefined),
   };
+}
+
+function formatAll(faults: readonly Fault[]): readonly string[] {
+  return faults.toSorted(inOrderOfPlace).map(formatFault);
 }
 
 function inOrderOfPlace(a: Fault, b: Fault): number {
@@ -190,7 +222,7 @@ export function checkFile(file: string, checkExpression: CheckExpression): reado
   const text = readText(file);
   if (typeof text !== 'string') return [text.fault];
   if (isSloFile(text)) {
-    return readSlos([{ file, text }]).faults.toSorted(inOrderOfPlace).map(formatFault);
+    return formatAll(readSlos([{ file, text }]).faults);
   }
   const { root } = readYaml({ text, file });
   const isRuleFile =
@@ -202,25 +234,12 @@ export function checkFile(file: string, checkExpression: CheckExpression): reado
   return readConfig({ text, file, checkExpression }).faults;
 }
 
-function readText(file: string): string | { readonly fault: string } {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    return {
-      fault: `${file}:1:1: cannot read the file: ${systemErrorCode(error) ?? errorMessage(error)}`,
-    };
-  }
-}
-
 function readRuleFiles(
   value: YamlValue | undefined,
-  options: {
-    readonly file: string | undefined;
-    readonly checkExpression: CheckExpression;
-    readonly faults: Fault[];
-  },
+  options: ReadingOptions & { readonly checkExpression: CheckExpression },
 ): readonly RuleFile[] {
-  const files = readNamedFiles(value, { owner: options.file, filesMax: RULE_FILES_MAX });
+  checkPatterns(value);
+  const files = options.readNamed(value, { owner: options.file, filesMax: RULE_FILES_MAX });
   return files.map(({ file, text }) => {
     if (text === undefined) return { file, groups: [] };
     const { groups, faults } = readRuleFile({
@@ -228,72 +247,18 @@ function readRuleFiles(
       file,
       checkExpression: options.checkExpression,
     });
-    options.faults.push(...faults);
+    options.notes.faults.push(...faults);
     return { file, groups };
   });
 }
 
-function readSloFiles(
-  value: YamlValue | undefined,
-  options: { readonly file: string | undefined; readonly faults: Fault[] },
-): readonly Slo[] {
-  const files = readNamedFiles(value, { owner: options.file, filesMax: SLO_FILES_MAX });
+function readSloFiles(value: YamlValue | undefined, options: ReadingOptions): readonly Slo[] {
+  const files = options.readNamed(value, { owner: options.file, filesMax: SLO_FILES_MAX });
   const { slos, faults } = readSlos(
     files.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }])),
   );
-  options.faults.push(...faults);
+  options.notes.faults.push(...faults);
   return slos;
-}
-
-interface NamedFile {
-  readonly file: string;
-  /** Undefined: it cannot be read, and has a fault. */
-  readonly text: string | undefined;
-}
-
-/** The files that a list of names and patterns means. */
-function readNamedFiles(
-  value: YamlValue | undefined,
-  options: { readonly owner: string | undefined; readonly filesMax: number },
-): readonly NamedFile[] {
-  const { owner, filesMax } = options;
-  const base = dirname(owner ?? resolve(DEFAULT_FILE));
-  const found = new Map<string, YamlValue>();
-  for (const pattern of value?.list() ?? []) {
-    for (const name of findFiles(pattern, base)) found.set(name, pattern);
-  }
-  if (found.size > filesMax) {
-    value?.fault(`${value.path} names ${found.size} files; at most ${filesMax} are read`);
-  }
-  return [...found].slice(0, filesMax).map(([file, pattern]) => {
-    const text = readText(file);
-    if (typeof text === 'string') return { file, text };
-    pattern.fault(text.fault);
-    return { file, text: undefined };
-  });
-}
-
-/** A plain name must exist; a pattern may match nothing, as in Prometheus. */
-function findFiles(pattern: YamlValue, base: string): readonly string[] {
-  const text = pattern.string();
-  if (!/[*?[]/.test(text)) return [resolve(base, text)];
-  return globSync(text, { cwd: base })
-    .map((name) => resolve(base, name))
-    .sort();
-}
-
-function readRetention(storage: YamlValue | undefined): number {
-  const retention = storage
-    ?.fields(['tsdb'])
-    .find('tsdb')
-    ?.fields(['retention'])
-    .find('retention')
-    ?.fields(['time'])
-    .find('time');
-  const retentionMs = retention?.durationMs() ?? RETENTION_MS;
-  if (retentionMs < 3_600_000)
-    retention?.fault('a retention under 1h would lose what alerts look at');
-  return retentionMs;
 }
 
 function readRecordsUrl(value: YamlValue | undefined): string | undefined {

@@ -26,7 +26,7 @@ import { createSignalRoutes } from '../signals/index.ts';
 import { createSloRoutes } from '../slo/index.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
-import { DEFAULT_FILE } from './config.ts';
+import { DEFAULT_FILE } from './named-files.ts';
 import { createDemoRoutes } from './demo.ts';
 import { createNextStepRoutes } from './next-steps.ts';
 import { redactSecrets } from './redact.ts';

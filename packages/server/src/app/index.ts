@@ -12,6 +12,7 @@ import {
   unavailable,
 } from '../platform/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
+import { formatReportLine, reportFile } from './config-report.ts';
 import { checkExpression } from './expression-check.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
@@ -21,6 +22,13 @@ export { serve } from './serve.ts';
 /** Reads files as `nines serve` would; answers each fault as one line. */
 export const checkFiles: AppModule['checkFiles'] = async (files) =>
   files.flatMap((file) => checkFile(file, checkExpression));
+
+/** What becomes of each field of a configuration, in the order of the file. */
+export const reportConfig: AppModule['reportConfig'] = async (file) =>
+  reportFile(file, checkExpression).map((line) => ({
+    verdict: line.verdict,
+    text: formatReportLine(line),
+  }));
 
 /** Opens users and tokens of a data folder, whether or not a server runs on it. */
 export const openIdentity: AppModule['openIdentity'] = async ({ configFile, dataDir }) => {

@@ -18,6 +18,17 @@ const SECRET_NAMES = [
   'secret',
   'secrets',
   'token',
+  'auth_token',
+  'secret_key',
+  'application_secret',
+  'application_credential_secret',
+  'consumer_key',
+  'key_passphrase',
+  'private_key',
+  'service_account_key',
+  'client_certificate_key',
+  'certificate_password',
+  'key',
 ];
 const HIDDEN = '<hidden>';
 const IN_COMMENT = new RegExp(

@@ -46,7 +46,7 @@ export function ownScrapeConfigs(
       static_configs: [{ targets: [host], labels: { instance: instances.get(job) } }],
     })),
   );
-  return readScrapeConfigs(readYaml({ text, file: 'built in' }).root, DEFAULT_GLOBAL);
+  return readScrapeConfigs([readYaml({ text, file: 'built in' }).root], DEFAULT_GLOBAL);
 }
 
 /** Gets our own metrics without a detour over the network, TLS and authentication. */

@@ -1,14 +1,25 @@
 import { checkMetricsFiles } from './check-metrics.ts';
-import { type Command, EXIT, JSON_OPTION } from './command.ts';
+import {
+  type AppModule,
+  type CliContext,
+  type Command,
+  type CommandInput,
+  EXIT,
+  type ExitCode,
+  JSON_OPTION,
+} from './command.ts';
 
 /** The first operand that means what a program exposes; a file of this name is `./metrics`. */
 const METRICS = 'metrics';
+/** The one that asks for a line for each field of a configuration. */
+const CONFIG = 'config';
 
 export const checkCommand: Command = {
   name: 'check',
-  operands: '[metrics] FILE…',
-  words: [METRICS],
-  summary: 'check configuration and rule files, or metrics; a line with its place for each fault',
+  operands: '[metrics|config] FILE…',
+  words: [METRICS, CONFIG],
+  summary:
+    'check configuration and rule files, or metrics; a line for each fault, after `config` for each field',
   options: {
     format: {
       type: 'string',
@@ -26,6 +37,9 @@ export const checkCommand: Command = {
       return EXIT.usage;
     }
     const app = await context.loadApp();
+    if (first === CONFIG && rest.length > 0) {
+      return reportConfigs(app, rest, { input, context });
+    }
     const faults = await app.checkFiles(input.operands);
     if (input.has('json')) context.stdout(`${JSON.stringify({ faults })}\n`);
     else if (faults.length > 0) context.stdout(`${faults.join('\n')}\n`);
@@ -33,3 +47,21 @@ export const checkCommand: Command = {
     return faults.length > 0 ? EXIT.failed : EXIT.ok;
   },
 };
+
+/** One line for each field: for those who bring the prometheus.yml that they have. */
+async function reportConfigs(
+  app: AppModule,
+  files: readonly string[],
+  { input, context }: { readonly input: CommandInput; readonly context: CliContext },
+): Promise<ExitCode> {
+  const reports = await Promise.all(files.map(async (file) => app.reportConfig(file)));
+  const lines = reports.flat();
+  const count = (verdict: string): number => lines.filter((one) => one.verdict === verdict).length;
+  const refused = count('refused');
+  if (input.has('json')) context.stdout(`${JSON.stringify({ lines })}\n`);
+  else {
+    const total = `${count('supported')} supported, ${count('ignored')} ignored, ${refused} refused`;
+    context.stdout(`${[...lines.map(({ text }) => text), total].join('\n')}\n`);
+  }
+  return refused > 0 ? EXIT.failed : EXIT.ok;
+}

@@ -32,6 +32,8 @@ export interface AppModule {
   serve(options: ServeOptions): Promise<ExitCode>;
   /** Reads configuration and rule files; answers each fault as one line. */
   checkFiles(files: readonly string[]): Promise<readonly string[]>;
+  /** Says of each field of a configuration what becomes of it. */
+  reportConfig(file: string): Promise<readonly ConfigReportLine[]>;
   /** Opens users and tokens of a data folder, whether or not a server runs on it. */
   openIdentity(options: {
     readonly configFile: string | undefined;
@@ -42,6 +44,13 @@ export interface AppModule {
     readonly configFile: string | undefined;
     readonly dataDir: string;
   }): Promise<Inspection>;
+}
+
+/** What becomes of one field of a configuration. */
+export interface ConfigReportLine {
+  readonly verdict: 'supported' | 'ignored' | 'refused';
+  /** `file:line:column: verdict: path: message`. */
+  readonly text: string;
 }
 
 /** A data folder and its configuration, as they are seen from outside. */

@@ -6,6 +6,7 @@
  * `faults` at the end. Text is bounded before it is parsed, because the `yaml` package is
  * quadratic in anchors and recurses on depth.
  */
+import { isUtf8 } from 'node:buffer';
 import {
   type Document,
   isAlias,
@@ -17,6 +18,7 @@ import {
   type Pair,
   parseAllDocuments,
   parseDocument,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
 import { parseDuration } from './duration.ts';
@@ -67,6 +69,8 @@ export interface YamlValue {
   readonly span: Span | undefined;
   /** Notes a fault at this value. */
   fault(message: string): void;
+  /** Notes that this value was read and has no effect, or less than its author may think. */
+  remark(message: string): void;
   /** A scalar as text; '' and a fault otherwise. */
   string(): string;
   /** A scalar as a finite number; 0 and a fault otherwise. */
@@ -97,10 +101,12 @@ export interface YamlFields {
 export function readYaml(options: { readonly text: string; readonly file: string }): {
   readonly root: YamlValue;
   readonly faults: Fault[];
+  readonly remarks: Fault[];
 } {
   const reading = beginReading(options);
   const document = parseDocument(reading.text, { ...PARSE_OPTIONS, lineCounter: reading.lines });
-  return { root: createRoot(reading, document), faults: reading.faults };
+  const { faults, remarks } = reading;
+  return { root: createRoot(reading, document), faults, remarks };
 }
 
 /** Reads the documents of a text, which `---` lines part; empty ones are left out. */
@@ -127,21 +133,24 @@ interface Reading {
   readonly file: string;
   readonly lines: LineCounter;
   readonly faults: Fault[];
+  readonly remarks: Fault[];
 }
 
 /** Holds a text to its bounds before it is parsed: beyond them nothing of it is. */
 function beginReading({ text, file }: { readonly text: string; readonly file: string }): Reading {
   const broken = findBroken(text);
   const faults = broken === undefined ? [] : [{ file, line: 1, column: 1, message: broken }];
-  return { text: broken === undefined ? text : '', file, lines: new LineCounter(), faults };
+  const lines = new LineCounter();
+  return { text: broken === undefined ? text : '', file, lines, faults, remarks: [] };
 }
 
-function createRoot({ file, lines, faults }: Reading, document: Document): YamlValue {
+function createRoot(reading: Reading, document: Document): YamlValue {
+  const { file, lines, faults, remarks } = reading;
   for (const error of document.errors) {
     const at = lines.linePos(error.pos[0]);
     faults.push({ file, line: at.line, column: at.col, message: error.message });
   }
-  const context: Context = { document, lines, file, faults, merged: new Map() };
+  const context: Context = { document, lines, file, faults, remarks, merged: new Map() };
   const parent: Place = { file, line: 1, column: 1 };
   const node = faults.length > 0 ? undefined : document.contents;
   return createValue(context, { node, path: '', parent, depth: 0 });
@@ -179,6 +188,7 @@ interface Context {
   readonly lines: LineCounter;
   readonly file: string;
   readonly faults: Fault[];
+  readonly remarks: Fault[];
   /** What the maps that were read hold, merges included. */
   readonly merged: Map<YAMLMap, readonly Pair[]>;
 }
@@ -196,6 +206,9 @@ function createValue(context: Context, at: At): YamlValue {
   const place = placeOf(context, at);
   const fault = (message: string): void => {
     context.faults.push({ ...place, message });
+  };
+  const remark = (message: string): void => {
+    context.remarks.push({ ...place, message });
   };
   const kind = kindOf(node);
   const name = at.path === '' ? 'the document' : at.path;
@@ -229,7 +242,11 @@ function createValue(context: Context, at: At): YamlValue {
     place,
     span: spanOf(node),
     fault,
-    string: () => scalar('text', (text) => text, ''),
+    remark,
+    string: () => {
+      if (isBinary(node)) return decodeBinary(node, name, fault);
+      return scalar('text', (text) => text, '');
+    },
     number: () => scalar('a number', readNumber, 0),
     boolean: () => scalar('true or false', readBoolean, false),
     durationMs: () => {
@@ -363,13 +380,29 @@ function scalarText(node: { readonly value?: unknown; readonly source?: string }
   return node.source ?? String(node.value);
 }
 
+function isBinary(node: unknown): node is Scalar {
+  return isScalar(node) && node.tag === 'tag:yaml.org,2002:binary';
+}
+
+/** Text that stands in the file as base64, as Go's reader takes it. */
+function decodeBinary(node: Scalar, name: string, fault: (message: string) => void): string {
+  const base64 = scalarText(node).replaceAll(/\s/g, '');
+  const isWhole = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(base64);
+  const bytes = Buffer.from(base64, 'base64');
+  if (isWhole && isUtf8(bytes)) return bytes.toString('utf8');
+  fault(`${name} is marked as !!binary and is not ${isWhole ? 'valid UTF-8' : 'base64'}`);
+  return '';
+}
+
 function readNumber(text: string): number | undefined {
   const value = Number(text);
   return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
 }
 
 function readBoolean(text: string): boolean | undefined {
-  return text === 'true' ? true : text === 'false' ? false : undefined;
+  // Prometheus' reader knows YAML 1.1, and its users write all of these.
+  if (/^(?:true|True|TRUE|yes|Yes|YES|on|On|ON)$/.test(text)) return true;
+  return /^(?:false|False|FALSE|no|No|NO|off|Off|OFF)$/.test(text) ? false : undefined;
 }
 
 function spanOf(node: unknown): Span | undefined {

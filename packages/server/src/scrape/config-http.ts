@@ -5,11 +5,13 @@ import {
   type HttpAuth,
   type HttpClientConfig,
   type HttpHeaderConfig,
+  type OAuth2Config,
+  type ProxyConfig,
   type Secret,
   type TlsConfig,
   type TlsVersion,
 } from './config.ts';
-import { readFlag, readPath, readSecret, readStrings } from './config-values.ts';
+import { readFlag, readHttpUrl, readPath, readSecret, readStrings } from './config-values.ts';
 
 /** The keys of a job that say how to talk to its targets. */
 export const HTTP_CLIENT_KEYS: readonly string[] = [
@@ -17,7 +19,12 @@ export const HTTP_CLIENT_KEYS: readonly string[] = [
   'authorization',
   'bearer_token',
   'bearer_token_file',
+  'oauth2',
   'tls_config',
+  'proxy_url',
+  'no_proxy',
+  'proxy_from_environment',
+  'proxy_connect_header',
   'follow_redirects',
   'enable_http2',
   'http_headers',
@@ -30,6 +37,7 @@ export function readHttpClient(fields: YamlFields): HttpClientConfig {
   return {
     auth: readAuth(fields),
     tls: readTls(fields.find('tls_config')),
+    proxy: readProxy(fields),
     followRedirects: readFlag(fields.find('follow_redirects'), DEFAULT_HTTP_CLIENT.followRedirects),
     headers: readHeaders(fields.find('http_headers')),
   };
@@ -41,10 +49,12 @@ function readAuth(fields: YamlFields): HttpAuth {
   const basic = fields.find('basic_auth');
   const authorization = fields.find('authorization');
   const bearer = fields.find('bearer_token') ?? fields.find('bearer_token_file');
-  const [, second] = [basic, authorization, bearer].filter((field) => field !== undefined);
-  second?.fault('at most one of basic_auth, authorization and bearer_token may be set');
+  const oauth2 = fields.find('oauth2');
+  const [, second] = [basic, authorization, bearer, oauth2].filter((field) => field !== undefined);
+  second?.fault('at most one of basic_auth, authorization, oauth2 and bearer_token may be set');
   if (basic !== undefined) return readBasicAuth(basic);
   if (authorization !== undefined) return readAuthorization(authorization);
+  if (oauth2 !== undefined) return { kind: 'oauth2', oauth2: readOAuth2(oauth2) };
   const token = readSecret(fields, { text: 'bearer_token', file: 'bearer_token_file' });
   return token === undefined ? { kind: 'none' } : { kind: 'token', scheme: 'Bearer', token };
 }
@@ -67,6 +77,79 @@ function readAuthorization(value: YamlValue): HttpAuth {
   }
   const token = readSecret(fields, { text: 'credentials', file: 'credentials_file' });
   return { kind: 'token', scheme: scheme === '' ? 'Bearer' : scheme, token: token ?? EMPTY };
+}
+
+const OAUTH2_KEYS = [
+  'client_id',
+  'client_secret',
+  'client_secret_file',
+  'scopes',
+  'token_url',
+  'endpoint_params',
+  'grant_type',
+  'tls_config',
+  'proxy_url',
+  'no_proxy',
+  'proxy_from_environment',
+  'proxy_connect_header',
+];
+/** The other grant, by a signed assertion. */
+const JWT_KEYS = [
+  'client_certificate_key',
+  'client_certificate_key_file',
+  'client_certificate_key_id',
+  'signature_algorithm',
+  'iss',
+  'audience',
+  'claims',
+];
+
+function readOAuth2(value: YamlValue): OAuth2Config {
+  const fields = value.fields([...OAUTH2_KEYS, ...JWT_KEYS]);
+  const grant = fields.find('grant_type');
+  if (grant !== undefined && !['', 'client_credentials'].includes(grant.string())) {
+    grant.fault(`${grant.path}: only client_credentials is supported`);
+  }
+  for (const key of JWT_KEYS) {
+    fields
+      .find(key)
+      ?.fault(`oauth2.${key} belongs to the jwt-bearer grant, which is not supported`);
+  }
+  const clientId = fields.find('client_id')?.string() ?? '';
+  if (clientId === '') value.fault(`${value.path} needs client_id`);
+  const secret = readSecret(fields, { text: 'client_secret', file: 'client_secret_file' });
+  if (secret === undefined) value.fault(`${value.path} needs client_secret or client_secret_file`);
+  const tokenUrl = fields.find('token_url');
+  if (tokenUrl === undefined) value.fault(`${value.path} needs token_url`);
+  return {
+    clientId,
+    clientSecret: secret ?? EMPTY,
+    tokenUrl: tokenUrl === undefined ? '' : readHttpUrl(tokenUrl),
+    scopes: readStrings(fields.find('scopes')),
+    endpointParams: (fields.find('endpoint_params')?.entries() ?? []).map((entry) => ({
+      name: entry.key.string(),
+      value: entry.value.string(),
+    })),
+    tls: readTls(fields.find('tls_config')),
+    proxy: readProxy(fields),
+  };
+}
+
+function readProxy(fields: YamlFields): ProxyConfig {
+  const url = fields.find('proxy_url');
+  const noProxy = fields.find('no_proxy');
+  const environment = fields.find('proxy_from_environment');
+  fields.find('proxy_connect_header')?.fault('proxy_connect_header is not supported');
+  if (environment?.boolean() === true) {
+    const other = url ?? noProxy;
+    other?.fault('proxy_from_environment goes without proxy_url and no_proxy');
+    return { kind: 'environment' };
+  }
+  if (url === undefined) {
+    noProxy?.fault('no_proxy needs proxy_url');
+    return { kind: 'none' };
+  }
+  return { kind: 'url', url: readHttpUrl(url), noProxy: noProxy?.string() ?? '' };
 }
 
 const TLS_KEYS = [

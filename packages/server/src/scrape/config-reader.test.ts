@@ -4,19 +4,22 @@ import { formatFault, readYaml } from '../platform/index.ts';
 import { createLabels, labelsRecord } from '../series/index.ts';
 import type { GlobalConfig, ScrapeConfig } from './config.ts';
 import { DEFAULT_GLOBAL, readGlobal, readScrapeConfigs } from './config-reader.ts';
+import { addressLabels } from './target.ts';
 
 interface Reading {
   readonly global: GlobalConfig;
   readonly configs: readonly ScrapeConfig[];
   readonly faults: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 function read(text: string): Reading {
-  const { root, faults } = readYaml({ text, file: '/etc/nines/nines.yaml' });
+  const { root, faults, remarks } = readYaml({ text, file: '/etc/nines/nines.yaml' });
   const fields = root.fields(['global', 'scrape_configs']);
   const global = readGlobal(fields.find('global'));
-  const configs = readScrapeConfigs(fields.find('scrape_configs'), global);
-  return { global, configs, faults: faults.map(formatFault) };
+  const configs = readScrapeConfigs([fields.find('scrape_configs')], global);
+  const notes = { faults: faults.map(formatFault), remarks: remarks.map(formatFault) };
+  return { global, configs, ...notes };
 }
 
 /** One job with some lines of its own. */
@@ -119,7 +122,9 @@ describe('a scrape job', () => {
     assert.equal(config.limits.labelCount, 3);
     assert.equal(config.fallbackScrapeProtocol, 'PrometheusText0.0.4');
     const labels = createLabels({ env: 'prod' });
-    assert.deepEqual(config.staticConfigs, [{ addresses: ['a:1', '[::1]:2', 'c'], labels }]);
+    assert.deepEqual(config.staticConfigs, [
+      { source: '0', targets: ['a:1', '[::1]:2', 'c'].map(addressLabels), labels },
+    ]);
   });
 
   it('is equal to itself as JSON and differs where anything differs', () => {
@@ -133,7 +138,7 @@ describe('a scrape job', () => {
     checkFault('scrape_configs: [{}]', '1:18: scrape_configs[0]: job_name is missing');
     checkFault(
       'scrape_configs:\n  - job_name: a\n  - job_name: a',
-      '3:5: job_name "a" stands twice, first in line 2',
+      '3:5: job_name "a" stands twice, first in /etc/nines/nines.yaml:2',
     );
     checkFault(
       'scrape_configs:\n  -',
@@ -161,8 +166,8 @@ describe('a scrape job', () => {
       '3:19: scrape_configs[0].sample_limit must be a whole number from 0 up, got -1',
     );
     check(
-      'honor_labels: yes',
-      '3:19: scrape_configs[0].honor_labels must be true or false, got "yes"',
+      'honor_labels: maybe',
+      '3:19: scrape_configs[0].honor_labels must be true or false, got "maybe"',
     );
     check(
       'metrics_pth: /m',
@@ -170,7 +175,7 @@ describe('a scrape job', () => {
     );
     check(
       'bearer_token: a\n    basic_auth: {username: u}',
-      '3:19: at most one of basic_auth, authorization and bearer_token may be set',
+      '3:19: at most one of basic_auth, authorization, oauth2 and bearer_token may be set',
     );
     check(
       'authorization: {type: Basic}',
@@ -183,20 +188,34 @@ describe('a scrape job', () => {
     );
   });
 
-  it('tells fields that are not supported yet from ones that do not exist', () => {
-    const check = (line: string, key: string): void => {
-      const [fault] = read(job(line)).faults;
-      assert.match(fault, new RegExp(`${key} is a field of Prometheus that is not supported yet$`));
+  it('remarks on what has no effect, and tells it from what does not exist', () => {
+    const check = (line: string, want: RegExp): void => {
+      const { faults, remarks } = read(job(line));
+      assert.deepEqual(faults, []);
+      assert.match(remarks.join(), want);
     };
-    check('kubernetes_sd_configs: [{role: pod}]', 'kubernetes_sd_configs');
-    check('file_sd_configs: [{files: [x]}]', 'file_sd_configs');
-    check('proxy_url: http://p', 'proxy_url');
-    check('oauth2: {client_id: a}', 'oauth2');
+    check('scrape_failure_log_file: f.log', /3:30: scrape_failure_log_file has no effect/);
+    check('scrape_native_histograms: true', /scrape_native_histograms: true has no effect yet/);
+    check('ec2_sd_configs: [{region: eu}]', /discovery by ec2_sd_configs does not run in Nines/);
+    check('vultr_sd_configs: []', /discovery by vultr_sd_configs does not run in Nines/);
     checkFault(
-      job('scrape_native_histograms: true'),
-      '3:31: scrape_native_histograms: true is not supported yet',
+      job('ec3_sd_configs: []'),
+      '3:5: field "ec3_sd_configs" is not known in scrape_configs[0]; did you mean "ec2_sd_configs"?',
     );
     readJob('scrape_native_histograms: false', 'enable_http2: false');
+  });
+
+  it('refuses credentials and proxies that contradict themselves', () => {
+    const check = (line: string, want: RegExp): void =>
+      assert.match(read(job(line)).faults.join(), want);
+    check('oauth2: {client_id: a, client_secret: b}', /oauth2 needs token_url/);
+    check('oauth2: {client_id: a, token_url: "http://t"}', /needs client_secret/);
+    check('oauth2: {client_id: a, client_secret: b, token_url: t}', /must be an http or https/);
+    check('oauth2: {client_id: a, iss: b}', /jwt-bearer grant, which is not supported/);
+    check('no_proxy: a', /no_proxy needs proxy_url/);
+    check('proxy_from_environment: true\n    proxy_url: http://p', /goes without proxy_url/);
+    check('proxy_url: socks5://p', /must be an http or https address/);
+    check('proxy_connect_header: {a: [b]}', /proxy_connect_header is not supported/);
   });
 
   it('wants targets as host and port, unless rules rewrite them', () => {
@@ -241,13 +260,17 @@ describe('a scrape job', () => {
   });
 
   it('narrows names where it is asked to', () => {
-    const config = readJob('metric_name_validation_scheme: legacy');
+    const legacy = 'metric_name_validation_scheme: legacy';
+    const config = readJob(legacy, 'metric_name_escaping_scheme: underscores');
     assert.equal(config.nameEscaping, 'underscores');
+    assert.match(read(job(legacy)).faults[0], /set metric_name_escaping_scheme: underscores$/);
+    const global = 'global: {metric_name_validation_scheme: legacy}\n';
+    assert.deepEqual(read(global + job('honor_labels: true')).faults, []);
     const lines = [
       'metric_name_validation_scheme: legacy',
       'metric_name_escaping_scheme: allow-utf-8',
     ];
-    assert.match(read(job(...lines)).faults[0], /validation scheme is legacy$/);
+    assert.match(read(job(...lines)).faults[0], /validation scheme is legacy;/);
   });
 });
 
@@ -322,6 +345,7 @@ describe('a relabelling rule', () => {
       const key = action === 'labelmap' ? 'replacement' : 'target_label';
       const yaml = job(
         'metric_name_validation_scheme: legacy',
+        'metric_name_escaping_scheme: underscores',
         `relabel_configs: [{action: ${action}, ${key}: "${text}"}]`,
       );
       assert.equal(read(yaml).faults.length, isValid ? 0 : 1, `${action} ${text}`);

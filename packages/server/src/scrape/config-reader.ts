@@ -22,9 +22,10 @@ import {
   readStrings,
   readWord,
 } from './config-values.ts';
+import { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
 import { TARGETS_PER_JOB_MAX } from './limits.ts';
 import type { NameValidation } from './name-validation.ts';
-import { findAddressMistake } from './target.ts';
+import { addressLabels, findAddressMistake } from './target.ts';
 
 const VALIDATIONS: readonly NameValidation[] = ['utf8', 'legacy'];
 const ESCAPINGS: readonly NameEscaping[] = ['allow-utf-8', 'underscores', 'dots', 'values'];
@@ -56,15 +57,15 @@ const GLOBAL_KEYS = [
   'always_scrape_classic_histograms',
   ...LIMIT_KEYS,
 ];
-const GLOBAL_LATER_KEYS = ['query_log_file', 'scrape_failure_log_file'];
+const GLOBAL_IDLE_KEYS = ['query_log_file', 'scrape_failure_log_file'];
 /** Switches for native histograms: off is what we do, on is not supported yet. */
 const LATER_FLAGS = ['scrape_native_histograms', 'convert_classic_histograms_to_nhcb'];
 
 /** Reads the `global` part; absent means all defaults. */
 export function readGlobal(value: YamlValue | undefined): GlobalConfig {
   if (value === undefined) return DEFAULT_GLOBAL;
-  const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_LATER_KEYS, ...LATER_FLAGS]);
-  refuseLater(fields, GLOBAL_LATER_KEYS);
+  const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_IDLE_KEYS, ...LATER_FLAGS]);
+  remarkIdle(fields, GLOBAL_IDLE_KEYS);
   const base = DEFAULT_GLOBAL;
   const intervals = readIntervals(value, fields, base);
   const nameValidation = readWord(
@@ -110,84 +111,44 @@ const SCRAPE_KEYS = [
   'static_configs',
   'relabel_configs',
   'metric_relabel_configs',
+  ...DISCOVERY_KEYS,
   ...LIMIT_KEYS,
   ...HTTP_CLIENT_KEYS,
 ];
 
-/** Fields that Prometheus knows and we do not have yet: told apart from typing mistakes. */
-const SCRAPE_LATER_KEYS = [
-  'oauth2',
-  'proxy_url',
-  'no_proxy',
-  'proxy_from_environment',
-  'proxy_connect_header',
-  'scrape_failure_log_file',
-  ...[
-    'aws',
-    'azure',
-    'consul',
-    'digitalocean',
-    'dns',
-    'docker',
-    'dockerswarm',
-    'ec2',
-    'ecs',
-    'elasticache',
-    'eureka',
-    'file',
-    'gce',
-    'hetzner',
-    'http',
-    'ionos',
-    'kubernetes',
-    'kuma',
-    'lightsail',
-    'linode',
-    'marathon',
-    'msk',
-    'nerve',
-    'nomad',
-    'oci',
-    'openstack',
-    'outscale',
-    'ovhcloud',
-    'puppetdb',
-    'rds',
-    'scaleway',
-    'serverset',
-    'stackit',
-    'triton',
-    'uyuni',
-    'vultr',
-  ].map((name) => `${name}_sd_configs`),
-];
+/** Fields of a job that are read and have no effect here. */
+const SCRAPE_IDLE_KEYS = ['scrape_failure_log_file'];
 
-/** Reads the list of jobs; a job with a fault is still answered, so that all faults are found. */
+/**
+ * Reads lists of jobs, which may stand in several files; a job with a fault is still answered, so
+ * that all faults are found.
+ */
 export function readScrapeConfigs(
-  value: YamlValue | undefined,
+  lists: readonly (YamlValue | undefined)[],
   global: GlobalConfig,
 ): ScrapeConfig[] {
   const configs: ScrapeConfig[] = [];
-  const places = new Map<string, number>();
-  for (const item of value?.list() ?? []) {
+  const places = new Map<string, string>();
+  for (const item of lists.flatMap((list) => list?.list() ?? [])) {
     if (item.kind === 'empty') {
       item.fault(`${item.path} is empty; want a job with at least job_name`);
       continue;
     }
     const config = readScrapeConfig(item, global);
-    const firstLine = places.get(config.jobName);
-    if (firstLine !== undefined && config.jobName !== '') {
-      item.fault(`job_name "${config.jobName}" stands twice, first in line ${firstLine}`);
+    const first = places.get(config.jobName);
+    const { file, line } = item.place;
+    if (first !== undefined && config.jobName !== '') {
+      item.fault(`job_name "${config.jobName}" stands twice, first in ${first}`);
     }
-    places.set(config.jobName, firstLine ?? item.place.line);
+    places.set(config.jobName, first ?? `${file}:${line}`);
     configs.push(config);
   }
   return configs;
 }
 
 function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig {
-  const fields = value.fields([...SCRAPE_KEYS, ...SCRAPE_LATER_KEYS, ...LATER_FLAGS]);
-  refuseLater(fields, SCRAPE_LATER_KEYS);
+  const fields = value.fields([...SCRAPE_KEYS, ...SCRAPE_IDLE_KEYS, ...LATER_FLAGS]);
+  remarkIdle(fields, SCRAPE_IDLE_KEYS);
   const jobName = fields.find('job_name')?.string() ?? '';
   if (jobName === '')
     (fields.find('job_name') ?? value).fault(`${value.path}: job_name is missing`);
@@ -210,6 +171,7 @@ function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig 
     limits: readLimits(fields, global.limits),
     http: readHttpClient(fields),
     staticConfigs: readStaticConfigs(fields.find('static_configs'), relabelConfigs.length === 0),
+    discoveries: readDiscoveries(fields),
     relabelConfigs,
     metricRelabelConfigs: readRelabelConfigs(
       fields.find('metric_relabel_configs'),
@@ -218,13 +180,11 @@ function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig 
   };
 }
 
-function refuseLater(fields: YamlFields, keys: readonly string[]): void {
-  for (const key of keys) {
-    fields.find(key)?.fault(`${key} is a field of Prometheus that is not supported yet`);
-  }
+function remarkIdle(fields: YamlFields, keys: readonly string[]): void {
+  for (const key of keys) fields.find(key)?.remark(`${key} has no effect in Nines`);
   for (const key of LATER_FLAGS) {
     const field = fields.find(key);
-    if (field?.boolean() === true) field.fault(`${key}: true is not supported yet`);
+    if (field?.boolean() === true) field.remark(`${key}: true has no effect yet`);
   }
 }
 
@@ -253,19 +213,20 @@ function readEscaping(fields: YamlFields): NameEscaping | undefined {
   return field === undefined ? undefined : readWord(field, ESCAPINGS, 'allow-utf-8');
 }
 
-/** A job that narrows its names on its own does not take the wide escaping of `global`. */
+/** What `global` says of escaping holds for a job that narrows its names, too, as in Prometheus. */
 function readNames(
   fields: YamlFields,
   global: GlobalConfig,
 ): Pick<ScrapeConfig, 'nameValidation' | 'nameEscaping'> {
   const validationField = fields.find('metric_name_validation_scheme');
   const nameValidation = readWord(validationField, VALIDATIONS, global.nameValidation);
-  const inherited = validationField === undefined ? global.nameEscaping : undefined;
-  const usual = nameValidation === 'legacy' ? 'underscores' : 'allow-utf-8';
-  const nameEscaping = readEscaping(fields) ?? inherited ?? usual;
+  const usual = global.nameValidation === 'legacy' ? 'underscores' : 'allow-utf-8';
+  const nameEscaping = readEscaping(fields) ?? global.nameEscaping ?? usual;
   if (nameEscaping === 'allow-utf-8' && nameValidation === 'legacy') {
     const field = fields.find('metric_name_escaping_scheme') ?? validationField;
-    field?.fault('allow-utf-8 names are asked for, but the validation scheme is legacy');
+    field?.fault(
+      'allow-utf-8 names are asked for, but the validation scheme is legacy; set metric_name_escaping_scheme: underscores',
+    );
   }
   return { nameValidation, nameEscaping };
 }
@@ -277,14 +238,14 @@ function readParams(value: YamlValue | undefined): ScrapeConfig['params'] {
   }));
 }
 
-/** Rules may turn any text into an address, so only a job without them is checked here. */
-function readStaticConfigs(
+/** Reads groups of targets; rules may turn any text into an address, so `isChecked` without them. */
+export function readStaticConfigs(
   value: YamlValue | undefined,
   isChecked: boolean,
 ): readonly TargetGroup[] {
   let targetCount = 0;
   const groups: TargetGroup[] = [];
-  for (const item of value?.list() ?? []) {
+  for (const [index, item] of (value?.list() ?? []).entries()) {
     const fields = item.fields(['targets', 'labels']);
     const addresses = (fields.find('targets')?.list() ?? []).map((target) => {
       const address = target.string();
@@ -293,7 +254,11 @@ function readStaticConfigs(
       return address;
     });
     targetCount += addresses.length;
-    groups.push({ addresses, labels: readLabels(fields.find('labels'), 'utf8') });
+    groups.push({
+      source: String(index),
+      targets: addresses.map(addressLabels),
+      labels: readLabels(fields.find('labels'), 'utf8'),
+    });
   }
   if (targetCount > TARGETS_PER_JOB_MAX) {
     value?.fault(`${targetCount} targets in one job; at most ${TARGETS_PER_JOB_MAX} are allowed`);

@@ -55,7 +55,11 @@ function readRelabelConfig(value: YamlValue, nameValidation: NameValidation): Re
 
 function readAction(value: YamlValue, fields: YamlFields): RelabelAction {
   const field = fields.find('action');
-  if (field === undefined) return DEFAULT_RELABEL_CONFIG.action;
+  if (field === undefined) {
+    const isEmpty = value.entries().some((entry) => entry.key.string() === 'action');
+    if (isEmpty) value.fault(`${value.path}: action is empty; leave it out or name one`);
+    return DEFAULT_RELABEL_CONFIG.action;
+  }
   const name = field.string();
   const action = RELABEL_ACTIONS.find((known) => known === name.toLowerCase());
   if (action === undefined) {

@@ -85,6 +85,29 @@ export function readLabels(value: YamlValue | undefined, validation: NameValidat
   return createLabelsFromPairs(pairs);
 }
 
+/** An absolute address of the web; what it said even where it is none. */
+export function readHttpUrl(value: YamlValue): string {
+  const text = value.string();
+  const url = URL.parse(text);
+  const isWeb = (url?.protocol === 'http:' || url?.protocol === 'https:') && url.hostname !== '';
+  if (!isWeb) value.fault(`${value.path} must be an http or https address, got "${text}"`);
+  return text;
+}
+
+/** A TCP port. */
+export function readPort(value: YamlValue | undefined, otherwise: number): number {
+  const port = readCount(value, otherwise);
+  if (port <= 65_535) return port;
+  value?.fault(`${value.path} must be a port from 0 to 65535, got ${port}`);
+  return otherwise;
+}
+
+/** Texts by name; absent means none. */
+export function readTextMap(value: YamlValue | undefined): Readonly<Record<string, string>> {
+  const entries = value?.entries() ?? [];
+  return Object.fromEntries(entries.map((one) => [one.key.string(), one.value.string()]));
+}
+
 /** A path as the configuration means it: relative to the file that it stands in. */
 export function readPath(value: YamlValue): string {
   const path = value.string();

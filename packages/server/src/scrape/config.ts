@@ -4,6 +4,7 @@
  * which jobs it may leave alone.
  */
 import type { Labels } from '../series/index.ts';
+import type { DiscoveryConfig } from './discovery/config.ts';
 import type { NameValidation } from './name-validation.ts';
 import type { RelabelConfig } from './relabel.ts';
 
@@ -35,7 +36,26 @@ export type Secret =
 export type HttpAuth =
   | { readonly kind: 'none' }
   | { readonly kind: 'basic'; readonly username: Secret; readonly password: Secret }
-  | { readonly kind: 'token'; readonly scheme: string; readonly token: Secret };
+  | { readonly kind: 'token'; readonly scheme: string; readonly token: Secret }
+  | { readonly kind: 'oauth2'; readonly oauth2: OAuth2Config };
+
+/** Where a token comes from by the client credentials grant (RFC 6749, 4.4). */
+export interface OAuth2Config {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly tokenUrl: string;
+  readonly scopes: readonly string[];
+  readonly endpointParams: readonly { readonly name: string; readonly value: string }[];
+  readonly tls: TlsConfig;
+  readonly proxy: ProxyConfig;
+}
+
+/** Whether requests go through a proxy. */
+export type ProxyConfig =
+  | { readonly kind: 'none' }
+  /** By HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'url'; readonly url: string; readonly noProxy: string };
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
@@ -59,13 +79,17 @@ export interface HttpHeaderConfig {
 export interface HttpClientConfig {
   readonly auth: HttpAuth;
   readonly tls: TlsConfig;
+  readonly proxy: ProxyConfig;
   readonly followRedirects: boolean;
   readonly headers: readonly HttpHeaderConfig[];
 }
 
-/** Targets that share labels. */
+/** Targets that share labels, as they were found; never changed, but replaced by another one. */
 export interface TargetGroup {
-  readonly addresses: readonly string[];
+  /** Tells the groups of one discovery apart. */
+  readonly source: string;
+  /** The labels of each target by itself, `__address__` among them; they win over the group's. */
+  readonly targets: readonly Labels[];
   readonly labels: Labels;
 }
 
@@ -91,6 +115,8 @@ export interface ScrapeConfig {
   readonly limits: ScrapeLimits;
   readonly http: HttpClientConfig;
   readonly staticConfigs: readonly TargetGroup[];
+  /** What finds further targets while we run. */
+  readonly discoveries: readonly DiscoveryConfig[];
   readonly relabelConfigs: readonly RelabelConfig[];
   readonly metricRelabelConfigs: readonly RelabelConfig[];
 }
@@ -126,18 +152,21 @@ export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
   'PrometheusText0.0.4',
 ];
 
+export const DEFAULT_TLS: TlsConfig = {
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  serverName: undefined,
+  insecureSkipVerify: false,
+  minVersion: undefined,
+  maxVersion: undefined,
+};
+
 /** Plain HTTP without credentials. */
 export const DEFAULT_HTTP_CLIENT: HttpClientConfig = {
   auth: { kind: 'none' },
-  tls: {
-    ca: undefined,
-    cert: undefined,
-    key: undefined,
-    serverName: undefined,
-    insecureSkipVerify: false,
-    minVersion: undefined,
-    maxVersion: undefined,
-  },
+  tls: DEFAULT_TLS,
+  proxy: { kind: 'none' },
   followRedirects: true,
   headers: [],
 };

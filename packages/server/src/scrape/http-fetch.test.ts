@@ -16,10 +16,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { AppError } from '../platform/index.ts';
+import { AppError, createSystemClock } from '../platform/index.ts';
 import { DEFAULT_HTTP_CLIENT, type HttpClientConfig, type TlsConfig } from './config.ts';
 import { type FetchedBody, noAnswerWithin } from './fetch-body.ts';
-import { createHttpFetcher, formatSize, type HttpFetcher } from './http-fetch.ts';
+import { formatSize } from './http-body.ts';
+import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';
 
 const TEXT = 'text/plain; version=0.0.4';
 const closers: (() => void)[] = [];
@@ -42,7 +43,7 @@ async function listen(server: Server): Promise<string> {
 const serve = async (listener: RequestListener): Promise<string> => listen(createServer(listener));
 
 function createFetcher(config: Partial<HttpClientConfig> = {}): HttpFetcher {
-  const fetcher = createHttpFetcher({ ...DEFAULT_HTTP_CLIENT, ...config });
+  const fetcher = createHttpFetcher({ ...DEFAULT_HTTP_CLIENT, ...config }, createSystemClock());
   closers.push(() => fetcher.close());
   return fetcher;
 }

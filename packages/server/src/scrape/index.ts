@@ -11,7 +11,25 @@
  * `line-table`, which see a series' labels once and its bytes from then on.
  */
 export type { GlobalConfig, ScrapeConfig } from './config.ts';
-export { DEFAULT_GLOBAL, readGlobal, readScrapeConfigs } from './config-reader.ts';
+export { HTTP_CLIENT_KEYS, readHttpClient } from './config-http.ts';
+export {
+  DEFAULT_GLOBAL,
+  readGlobal,
+  readScrapeConfigs,
+  readStaticConfigs,
+} from './config-reader.ts';
+export { readRelabelConfigs } from './config-relabel.ts';
+export {
+  readCount,
+  readDuration,
+  readFlag,
+  readHttpUrl,
+  readSize,
+  readStrings,
+  readTextMap,
+  readWord,
+} from './config-values.ts';
+export { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
 export type { FetchBody } from './fetch-body.ts';
 export {
   checkMetrics,

@@ -25,6 +25,15 @@ export const IDLE_CONNECTIONS_PER_HOST_MAX = 8;
 /** Secrets, certificates and the like; a file of another kind was named by mistake. */
 export const SECRET_FILE_BYTES_MAX = 1024 * 1024;
 
+/** An answer with a token: some kilobytes, even where it is signed and full of claims. */
+export const TOKEN_BYTES_MAX = 1024 * 1024;
+
+/** A token is renewed this long before it ends, as the clocks of two machines differ. */
+export const TOKEN_EARLY_MS = 10_000;
+
+/** A token is asked for anew after this at the latest, whatever its server promised. */
+export const TOKEN_MS_MAX = 86_400_000;
+
 /** Samples further ahead of our clock than this are dropped, as Prometheus does. */
 export const AHEAD_MS_MAX = 10 * 60_000;
 

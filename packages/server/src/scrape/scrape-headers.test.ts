@@ -7,7 +7,7 @@ import { checkContentType, scrapeHeaders } from './scrape-headers.ts';
 
 function readConfig(line = ''): ScrapeConfig {
   const { root } = readYaml({ text: `- job_name: j\n  ${line}`, file: 'f' });
-  return readScrapeConfigs(root, DEFAULT_GLOBAL)[0];
+  return readScrapeConfigs([root], DEFAULT_GLOBAL)[0];
 }
 
 describe('the headers of a scrape', () => {

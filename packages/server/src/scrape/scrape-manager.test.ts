@@ -19,7 +19,7 @@ const START_MS = 1_700_000_000_000;
 
 function readConfigs(text: string): ScrapeConfig[] {
   const { root, faults } = readYaml({ text, file: 'f' });
-  const configs = readScrapeConfigs(root, DEFAULT_GLOBAL);
+  const configs = readScrapeConfigs([root], DEFAULT_GLOBAL);
   assert.deepEqual(faults, []);
   return configs;
 }

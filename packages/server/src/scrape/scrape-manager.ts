@@ -147,8 +147,8 @@ class Manager {
   #createFetcher(config: ScrapeConfig): { fetchBody: FetchBody; close: () => void } {
     const own = this.#options.fetchers?.[config.jobName];
     if (own !== undefined) return { fetchBody: own, close: () => {} };
-    const create = this.#options.createFetcher ?? createHttpFetcher;
-    const fetcher = create(config.http);
+    const { createFetcher, clock } = this.#options;
+    const fetcher = createFetcher?.(config.http) ?? createHttpFetcher(config.http, clock);
     return { fetchBody: fetcher.fetchBody, close: () => fetcher.close() };
   }
 

@@ -28,7 +28,7 @@ interface Bench {
 
 function createBench(...lines: readonly string[]): Bench {
   const text = ['- job_name: j', ...lines.map((line) => `  ${line}`)].join('\n');
-  const [config] = readScrapeConfigs(readYaml({ text, file: 'f' }).root, DEFAULT_GLOBAL);
+  const [config] = readScrapeConfigs([readYaml({ text, file: 'f' }).root], DEFAULT_GLOBAL);
   const appender = createMemoryAppender();
   const targetLabels = createLabels({ i: 'x' });
   const { honorLabels, limits, nameValidation, extraScrapeMetrics } = config;

@@ -5,18 +5,24 @@ import { createLabels, labelsRecord, labelValue } from '../series/index.ts';
 import type { ScrapeConfig } from './config.ts';
 import { DEFAULT_GLOBAL, readScrapeConfigs } from './config-reader.ts';
 import { compileRelabelRules } from './relabel.ts';
-import { discoverLabels, populateLabels, type Target, type TargetOutcome } from './target.ts';
+import {
+  addressLabels,
+  discoverLabels,
+  populateLabels,
+  type Target,
+  type TargetOutcome,
+} from './target.ts';
 
 function readConfig(...lines: readonly string[]): ScrapeConfig {
   const text = ['- job_name: j', ...lines.map((line) => `  ${line}`)].join('\n');
   const { root, faults } = readYaml({ text, file: 'f' });
-  const [config] = readScrapeConfigs(root, DEFAULT_GLOBAL);
+  const [config] = readScrapeConfigs([root], DEFAULT_GLOBAL);
   assert.deepEqual(faults, []);
   return config;
 }
 
 function populate(config: ScrapeConfig, address: string, labels = {}): TargetOutcome {
-  const discovered = discoverLabels(config, address, createLabels(labels));
+  const discovered = discoverLabels(config, addressLabels(address), createLabels(labels));
   return populateLabels(config, compileRelabelRules(config.relabelConfigs), discovered);
 }
 

@@ -49,10 +49,15 @@ export function findAddressMistake(address: string): string | undefined {
   return undefined;
 }
 
-/** The labels that a discovered address starts with, before any rule. */
-export function discoverLabels(config: ScrapeConfig, address: string, groupLabels: Labels): Labels {
+/** A target that is known by its address only. */
+export function addressLabels(address: string): Labels {
+  return { names: [ADDRESS], values: [address] };
+}
+
+/** The labels that a discovered target starts with, before any rule. */
+export function discoverLabels(config: ScrapeConfig, own: Labels, groupLabels: Labels): Labels {
   const builder = new LabelBuilder(groupLabels);
-  builder.set(ADDRESS, address);
+  for (const [name, value] of labelPairs(own)) builder.set(name, value);
   const setDefault = (name: string, value: string): void => {
     if (builder.get(name) === '') builder.set(name, value);
   };
@@ -99,14 +104,14 @@ export function populateLabels(
   };
 }
 
-/** Makes targets of all addresses of a group. */
+/** Makes targets of all that a group holds. */
 export function* populateGroup(
   config: ScrapeConfig,
   rules: readonly RelabelRule[],
   group: TargetGroup,
 ): Generator<TargetOutcome> {
-  for (const address of group.addresses) {
-    yield populateLabels(config, rules, discoverLabels(config, address, group.labels));
+  for (const own of group.targets) {
+    yield populateLabels(config, rules, discoverLabels(config, own, group.labels));
   }
 }
 

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { formatReportLine, reportFile } from './config-report.ts';
+
+const TEXT = `global:
+  scrape_interval: 15s
+runtime:
+  gogc: 42
+scrape_configs:
+  - job_name: a
+    honor_labels: maybe
+    ec2_sd_configs: [{ region: eu }]
+nonsense: 1
+`;
+
+it('says of each field whether it is supported, ignored or refused', (context) => {
+  const dir = mkdtempSync(join(tmpdir(), 'nines-report-'));
+  context.after(() => rmSync(dir, { recursive: true }));
+  const file = join(dir, 'prometheus.yml');
+  writeFileSync(file, TEXT);
+  const lines = reportFile(file, () => undefined).map(formatReportLine);
+  assert.deepEqual(
+    lines.map((line) => line.replace(`${file}:`, '').slice(0, 62)),
+    [
+      '1:1: supported: global',
+      '2:3: supported: global.scrape_interval',
+      '3:1: ignored: runtime: runtime tunes the Go runtime, which Nin',
+      '4:3: ignored: runtime.gogc: runtime tunes the Go runtime, whic',
+      '5:1: supported: scrape_configs',
+      '6:5: supported: scrape_configs[0].job_name',
+      '7:5: refused: scrape_configs[0].honor_labels: scrape_configs[0',
+      '8:5: ignored: scrape_configs[0].ec2_sd_configs: discovery by e',
+      '8:24: ignored: scrape_configs[0].ec2_sd_configs[0].region: dis',
+      '9:1: refused: nonsense: field "nonsense" is not known in the d',
+    ],
+  );
+});
+
+it('says why a file cannot be reported on', (context) => {
+  const dir = mkdtempSync(join(tmpdir(), 'nines-report-'));
+  context.after(() => rmSync(dir, { recursive: true }));
+  const check = (text: string | undefined, want: RegExp): void => {
+    const file = join(dir, text === undefined ? 'gone.yml' : 'broken.yml');
+    if (text !== undefined) writeFileSync(file, text);
+    const [line, ...rest] = reportFile(file, () => undefined);
+    assert.deepEqual([line.verdict, rest.length], ['refused', 0]);
+    assert.match(formatReportLine(line), want);
+  };
+  check(undefined, /cannot read the file: ENOENT/);
+  check('global: [', /refused/);
+});

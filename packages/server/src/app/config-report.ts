@@ -1,0 +1,114 @@
+/** Says of each line of a configuration what becomes of it: for those who bring a prometheus.yml. */
+import { type Fault, formatFault, type Place, type YamlValue } from '../platform/index.ts';
+import type { CheckExpression } from '../rules/index.ts';
+import { type ReadConfig, readConfig } from './config.ts';
+import { readText } from './named-files.ts';
+
+type Verdict = 'supported' | 'ignored' | 'refused';
+
+interface ReportLine {
+  readonly place: Place;
+  /** The path of the field: `scrape_configs[0].job_name`. */
+  readonly path: string;
+  readonly verdict: Verdict;
+  /** Why it is ignored or refused; '' where it is supported. */
+  readonly message: string;
+}
+
+/** How deep a report goes: the fields of a job's parts, but not the values in them. */
+const DEPTH_MAX = 3;
+/** A report is for people; a configuration with more fields is one of a program. */
+const LINES_MAX = 10_000;
+
+interface Field {
+  readonly place: Place;
+  readonly path: string;
+  /** Of a map in a block it is that of its first key, so that a place alone tells no field. */
+  readonly valuePlace: Place;
+}
+
+/** Reports on a file; one that cannot be read is one refused line. */
+export function reportFile(file: string, checkExpression: CheckExpression): readonly ReportLine[] {
+  const text = readText(file);
+  if (typeof text === 'string') return reportConfig(readConfig({ text, file, checkExpression }));
+  const place = { file, line: 1, column: 1 };
+  return [{ place, path: '', verdict: 'refused', message: text.fault }];
+}
+
+/** One line for each field, in the order of the file; faults elsewhere come at the end. */
+function reportConfig({ root, notes }: ReadConfig): readonly ReportLine[] {
+  const fields = [...listFields(root, 0)].slice(0, LINES_MAX);
+  const faults = join(notes.faults, (note) => findByKey(fields, note));
+  // Remarks are about values, and faults about keys as well.
+  const remarks = join(notes.remarks, (note) => findByValue(fields, note));
+  const ignored: { readonly path: string; readonly message: string }[] = [];
+  const lines = fields.map((field): ReportLine => {
+    const refusal = faults.get(field);
+    if (refusal !== undefined) return { ...field, verdict: 'refused', message: refusal };
+    const remark = remarks.get(field);
+    if (remark !== undefined) ignored.push({ path: field.path, message: remark });
+    const above = ignored.findLast(({ path }) => isWithin(field.path, path));
+    if (above !== undefined) return { ...field, verdict: 'ignored', message: above.message };
+    return { ...field, verdict: 'supported', message: '' };
+  });
+  const file = root.place.file;
+  const elsewhere = notes.faults.filter((fault) => fault.file !== file || fields.length === 0);
+  return [
+    ...lines,
+    ...elsewhere.map((fault): ReportLine => {
+      return { place: fault, path: '', verdict: 'refused', message: fault.message };
+    }),
+  ];
+}
+
+/** Writes a line the way compilers do, so that editors can jump to it. */
+export function formatReportLine({ place, path, verdict, message }: ReportLine): string {
+  const what = [path, message].filter((text) => text !== '').join(': ');
+  return formatFault({ ...place, message: `${verdict}: ${what}` });
+}
+
+function isWithin(path: string, owner: string): boolean {
+  return path === owner || path.startsWith(`${owner}.`) || path.startsWith(`${owner}[`);
+}
+
+function* listFields(value: YamlValue, depth: number): Generator<Field> {
+  if (value.kind === 'list') for (const item of value.list()) yield* listFields(item, depth);
+  if (value.kind !== 'map' || depth >= DEPTH_MAX) return;
+  for (const { key, value: inner } of value.entries()) {
+    yield { place: key.place, path: key.path, valuePlace: inner.place };
+    yield* listFields(inner, depth + 1);
+  }
+}
+
+/** What was noted of each field; several notes are one message. */
+function join(
+  notes: readonly Fault[],
+  find: (note: Fault) => Field | undefined,
+): ReadonlyMap<Field, string> {
+  const messages = new Map<Field, string>();
+  for (const note of notes) {
+    const field = find(note);
+    if (field === undefined) continue;
+    const before = messages.get(field);
+    messages.set(field, before === undefined ? note.message : `${before}; ${note.message}`);
+  }
+  return messages;
+}
+
+function findByValue(fields: readonly Field[], note: Fault): Field | undefined {
+  return (
+    fields.find(
+      ({ valuePlace }) => isAtOrBefore(valuePlace, note) && isAtOrBefore(note, valuePlace),
+    ) ?? findByKey(fields, note)
+  );
+}
+
+/** The last field that begins at or before a note. */
+function findByKey(fields: readonly Field[], note: Fault): Field | undefined {
+  return fields.findLast(({ place }) => isAtOrBefore(place, note));
+}
+
+function isAtOrBefore(place: Place, other: Place): boolean {
+  if (place.file !== other.file) return false;
+  return place.line < other.line || (place.line === other.line && place.column <= other.column);
+}
