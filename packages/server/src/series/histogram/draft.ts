@@ -192,9 +192,11 @@ export class HistogramDraft {
     this.#addTotal(ZERO, sign * zeroCount);
     const schema = Math.min(this.schema, other.schema);
     const join = (ours: LossyBuckets, theirs: HistogramBuckets): LossyBuckets => {
+      // What our zero bucket holds of theirs is taken out before their schema is reduced.
+      // Prometheus does it after, and counts twice what shares a coarser bucket with the rest.
+      const visible = outsideZero(toIndexed(theirs), other.schema, this.zeroThreshold);
       const left = reduceBuckets(toIndexed(ours, ours.losses), this.schema - schema);
-      const right = reduceBuckets(toIndexed(theirs), other.schema - schema);
-      return toSpans(mergeBuckets(left, outsideZero(right, schema, this.zeroThreshold), sign));
+      return toSpans(mergeBuckets(left, reduceBuckets(visible, other.schema - schema), sign));
     };
     this.positive = join(this.positive, other.positive);
     this.negative = join(this.negative, other.negative);

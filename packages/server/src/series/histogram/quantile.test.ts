@@ -101,7 +101,11 @@ describe('the quantile', () => {
 describe('the fraction', () => {
   it('is the share of observations between two values', () => {
     const check = (text: string, bounds: readonly [number, number], want: number): void =>
-      assertClose(histogramFraction(...bounds, read(text)).value, want, `${bounds} of ${text}`);
+      assertClose(
+        histogramFraction(...bounds, read(text)).value,
+        want,
+        `${bounds[0]} to ${bounds[1]} of ${text}`,
+      );
     check(POSITIVE, [-Infinity, 0], 0);
     check(POSITIVE, [0, Infinity], 1);
     check(POSITIVE, [0, 0.0005], 1 / 12);

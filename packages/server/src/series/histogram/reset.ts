@@ -73,9 +73,8 @@ function hasLostExponential(current: Histogram, previous: Histogram): boolean {
   } else if (current.zeroCount < previous.zeroCount) {
     return true;
   }
-  const drop = previous.schema - schema;
   const visible = (buckets: IndexedBuckets): IndexedBuckets =>
-    outsideZero(reduceBuckets(buckets, drop), schema, zeroThreshold);
+    reduceBuckets(outsideZero(buckets, previous.schema, zeroThreshold), previous.schema - schema);
   return (
     hasLost(outsideZero(toIndexed(current.positive), schema, zeroThreshold), visible(positive)) ||
     hasLost(outsideZero(toIndexed(current.negative), schema, zeroThreshold), visible(negative))
