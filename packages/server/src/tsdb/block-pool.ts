@@ -25,7 +25,7 @@ const SLAB_BYTES = 4 << SLAB_SHIFT;
 const BLOCKS_PER_SLAB = (1 << SLAB_SHIFT) / BLOCK_WORDS;
 
 export class BlockPool {
-  readonly slabs: Uint32Array[] = [];
+  slabs: Uint32Array[] = [];
   readonly #slabsMax: number;
   /** Head of the list of free blocks, linked through their word 0. */
   #freeHead = 0;
@@ -35,6 +35,11 @@ export class BlockPool {
 
   constructor(slabsMax: number = SLABS_MAX) {
     this.#slabsMax = slabsMax;
+  }
+
+  /** Makes this a view of the slabs of another thread, to read only. */
+  adopt(slabs: readonly Uint32Array[]): void {
+    this.slabs = [...slabs];
   }
 
   /** Throws where fewer than `count` blocks can still be had; afterwards `allocate` cannot fail. */

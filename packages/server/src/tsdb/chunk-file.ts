@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Trailer } from './chunk-format.ts';
 import type { DiskFile } from './disk.ts';
-import { growWords } from './grow.ts';
+import { shareDoubles, shareWords } from './grow.ts';
 import { WINDOW_MS } from './limits.ts';
 
 export class ChunkFile {
@@ -10,8 +10,8 @@ export class ChunkFile {
   readonly name: string;
   readonly path: string;
   readonly windowStartMs: number;
-  /** Bytes of good content; the next chunk goes there. */
-  sizeBytes: number;
+  /** One number, in shared memory: `sizeBytes`. */
+  readonly size: Float64Array;
   sampleCount = 0;
   /** Open for writing while the file grows, else for reading, else not open. */
   handle: DiskFile | undefined;
@@ -23,18 +23,43 @@ export class ChunkFile {
   trailer: Trailer | undefined;
   /** Set while the file grows. */
   index: GrowingIndex | undefined;
+  /** The thread that writes the files has deleted it. */
+  isDeleted = false;
 
   constructor(place: {
     readonly dir: string;
     readonly seq: number;
     readonly windowStartMs: number;
     readonly sizeBytes: number;
+    /** Of a file that another thread writes. */
+    readonly size?: Float64Array;
   }) {
     this.seq = place.seq;
     this.name = formatSeq(place.seq);
     this.path = join(place.dir, this.name);
     this.windowStartMs = place.windowStartMs;
-    this.sizeBytes = place.sizeBytes;
+    this.size = place.size ?? shareDoubles(1);
+    if (place.size === undefined) this.size[0] = place.sizeBytes;
+  }
+
+  /** Bytes of good content; the next chunk goes there. */
+  get sizeBytes(): number {
+    return this.size[0];
+  }
+
+  set sizeBytes(bytes: number) {
+    this.size[0] = bytes;
+  }
+
+  /** Takes over what the thread that writes the file says of it. */
+  adopt({ trailer, index }: FileColumns): void {
+    this.trailer = trailer;
+    if (index === undefined) {
+      this.index = undefined;
+      return;
+    }
+    this.index ??= new GrowingIndex();
+    this.index.adopt(index);
   }
 
   /** Written to since it was last made durable. */
@@ -47,14 +72,43 @@ export class ChunkFile {
   }
 }
 
+/** What is needed for reading a file that another thread writes. */
+export interface FileColumns {
+  readonly seq: number;
+  readonly windowStartMs: number;
+  readonly size: Float64Array;
+  readonly trailer: Trailer | undefined;
+  readonly index: GrowingColumns | undefined;
+}
+
+interface GrowingColumns {
+  readonly lastAt: Uint32Array;
+  readonly samples: Uint32Array;
+}
+
 /** By slot: the last chunk of a series in a file, and its samples there. */
 export class GrowingIndex {
-  #lastAt = new Uint32Array(0);
-  #samples = new Uint32Array(0);
+  #lastAt: Uint32Array = shareWords(0);
+  #samples: Uint32Array = shareWords(0);
+
+  columns(): GrowingColumns {
+    return { lastAt: this.#lastAt, samples: this.#samples };
+  }
+
+  /** Makes this a view of the columns of another thread, to read only. */
+  adopt({ lastAt, samples }: GrowingColumns): void {
+    this.#lastAt = lastAt;
+    this.#samples = samples;
+  }
 
   /** Where the last chunk of a slot begins; 0 for none. */
   lastAt(slot: number): number {
     return slot < this.#lastAt.length ? this.#lastAt[slot] : 0;
+  }
+
+  /** Both at once. */
+  find(slot: number): { readonly lastAt: number; readonly samples: number } {
+    return { lastAt: this.lastAt(slot), samples: this.samples(slot) };
   }
 
   samples(slot: number): number {
@@ -64,8 +118,8 @@ export class GrowingIndex {
   set(slot: number, lastAt: number, samples: number): void {
     if (slot >= this.#lastAt.length) {
       const capacity = Math.max(1024, Math.ceil((slot + 1) * 1.25));
-      this.#lastAt = growWords(this.#lastAt, capacity);
-      this.#samples = growWords(this.#samples, capacity);
+      this.#lastAt = shareWords(capacity, this.#lastAt);
+      this.#samples = shareWords(capacity, this.#samples);
     }
     this.#lastAt[slot] = lastAt;
     this.#samples[slot] = samples;

@@ -8,7 +8,8 @@
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { BlockCache, ReadBlock } from './block-cache.ts';
 import { ByteWriter } from './bytes.ts';
-import { ChunkFile, GrowingIndex } from './chunk-file.ts';
+import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
+import { ChunkFile, type FileColumns, GrowingIndex } from './chunk-file.ts';
 import {
   alignIndex,
   CHUNK_FILE_HEADER_BYTES,
@@ -60,8 +61,10 @@ export class ChunkFiles {
   readonly #log: Log;
   readonly #cache: BlockCache;
   readonly #fileBytesMax: number;
+  readonly #changes: Changes;
+  readonly #guard: ReadGuard;
   /** In order of window, then of number: the order of time for every series. */
-  readonly files: ChunkFile[] = [];
+  files: ChunkFile[] = [];
   nextSeq = 1;
   corruptChunks = 0;
   readFailures = 0;
@@ -78,12 +81,17 @@ export class ChunkFiles {
     readonly log: Log;
     readonly cache: BlockCache;
     readonly fileBytesMax?: number;
+    readonly changes?: Changes;
+    /** Where another thread writes the files: for what is read of its memory. */
+    readonly guard?: ReadGuard;
   }) {
     this.#disk = options.disk;
     this.#dir = options.dir;
     this.#log = options.log;
     this.#cache = options.cache;
     this.#fileBytesMax = options.fileBytesMax ?? CHUNK_FILE_BYTES_MAX;
+    this.#changes = options.changes ?? new Changes();
+    this.#guard = options.guard ?? SAME_THREAD;
   }
 
   /** Takes a file in, in its place. */
@@ -91,7 +99,7 @@ export class ChunkFiles {
     const { files } = this;
     let at = files.length;
     while (at > 0 && isLater(files[at - 1], file)) at--;
-    files.splice(at, 0, file);
+    this.#changes.during(() => files.splice(at, 0, file));
     if (file.handle !== undefined) this.#openCount++;
     this.nextSeq = Math.max(this.nextSeq, file.seq + 1);
   }
@@ -142,6 +150,8 @@ export class ChunkFiles {
     try {
       read();
     } catch (error) {
+      // The thread that writes may have deleted it meanwhile; then it is not ours any more either.
+      if (this.#guard.read(() => file.isDeleted)) return;
       this.readFailures++;
       this.#reportOnce(file, `cannot read: ${errorMessage(error)}`);
     }
@@ -191,10 +201,9 @@ export class ChunkFiles {
   }
 
   #lookUp(file: ChunkFile, series: StoredSeries): { lastAt: number; samples: number } {
-    const { index, trailer } = file;
-    if (index !== undefined) {
-      return { lastAt: index.lastAt(series.slot), samples: index.samples(series.slot) };
-    }
+    const grown = this.#guard.read(() => file.index?.find(series.slot));
+    if (grown !== undefined) return grown;
+    const { trailer } = file;
     if (trailer === undefined || series.id >= trailer.idEnd) return { lastAt: 0, samples: 0 };
     const read = this.#reading(file);
     const base = alignIndex(trailer.indexAt);
@@ -224,7 +233,8 @@ export class ChunkFiles {
   #open(file: ChunkFile): DiskFile {
     if (file.handle !== undefined) return file.handle;
     if (this.#openCount >= OPEN_FILES_MAX) this.#closeIdle();
-    file.handle = this.#disk.open(file.path, file.index === undefined ? 'read' : 'update');
+    const isReader = file.index === undefined || this.#guard.isShared;
+    file.handle = this.#disk.open(file.path, isReader ? 'read' : 'update');
     this.#openCount++;
     return file.handle;
   }
@@ -232,7 +242,8 @@ export class ChunkFiles {
   /** Closes the sealed files that need no sync; they open again when they are read. */
   #closeIdle(): void {
     for (const file of this.files) {
-      if (file.trailer !== undefined && !file.isDirty) this.#closeHandle(file);
+      const isIdle = file.trailer !== undefined && !file.isDirty;
+      if (isIdle || this.#guard.isShared) this.#closeHandle(file);
     }
   }
 
@@ -275,7 +286,7 @@ export class ChunkFiles {
       count++;
     }
     this.#append(file, writer.written());
-    this.#noteSpilled(file, head, places, count);
+    this.#changes.during(() => this.#noteSpilled(file, head, places, count));
     return count;
   }
 
@@ -356,8 +367,10 @@ export class ChunkFiles {
     const trailer = { indexAt: file.sizeBytes, entryCount, idEnd, sampleCount: file.sampleCount };
     putTrailer(writer, trailer);
     this.#append(file, writer.written());
-    file.trailer = trailer;
-    file.index = undefined;
+    this.#changes.during(() => {
+      file.trailer = trailer;
+      file.index = undefined;
+    });
     this.#cache.drop(file.seq);
   }
 
@@ -397,7 +410,7 @@ export class ChunkFiles {
       }
       this.#closeHandle(file);
       this.#cache.drop(file.seq);
-      this.files.splice(this.files.indexOf(file), 1);
+      this.#changes.during(() => this.files.splice(this.files.indexOf(file), 1));
       count++;
     }
     return count;
@@ -405,6 +418,36 @@ export class ChunkFiles {
 
   close(): void {
     for (const file of this.files) this.#closeHandle(file);
+  }
+
+  // For readers in other threads.
+
+  columns(): readonly FileColumns[] {
+    return this.files.map((file) => ({
+      seq: file.seq,
+      windowStartMs: file.windowStartMs,
+      size: file.size,
+      trailer: file.trailer,
+      index: file.index?.columns(),
+    }));
+  }
+
+  /** Makes this a view of the files of another thread, to read only. */
+  adopt(columns: readonly FileColumns[]): void {
+    const known = new Map(this.files.map((file) => [file.seq, file]));
+    this.files = columns.map((one) => {
+      const file = known.get(one.seq) ?? new ChunkFile({ dir: this.#dir, sizeBytes: 0, ...one });
+      known.delete(one.seq);
+      // What a growing file had at its end may have been read before it was whole.
+      if (file.index !== undefined && one.index === undefined) this.#cache.drop(file.seq);
+      file.adopt(one);
+      return file;
+    });
+    for (const file of known.values()) {
+      file.isDeleted = true;
+      this.#closeHandle(file);
+      this.#cache.drop(file.seq);
+    }
   }
 }
 

@@ -4,22 +4,28 @@
  * They form one queue in the order of closing, and within it a list for each series; both are
  * taken from the front only, so the two always agree. Columns and free entries as everywhere.
  */
-import { growDoubles, growWords } from './grow.ts';
+import { growWords, shareDoubles, shareWords } from './grow.ts';
+
+/** The columns that are needed for reading. */
+export type ClosedColumns = Pick<
+  ClosedChunks,
+  'slot' | 'firstBlock' | 'bitCount' | 'sampleCount' | 'startMs' | 'lastMs' | 'next' | 'firstOf'
+>;
 
 export class ClosedChunks {
   /** By entry; entry 0 means none. */
-  slot = new Uint32Array(0);
-  firstBlock = new Uint32Array(0);
-  bitCount = new Uint32Array(0);
-  sampleCount = new Uint32Array(0);
-  startMs = new Float64Array(0);
-  lastMs = new Float64Array(0);
+  slot = shareWords(0);
+  firstBlock = shareWords(0);
+  bitCount = shareWords(0);
+  sampleCount = shareWords(0);
+  startMs = shareDoubles(0);
+  lastMs = shareDoubles(0);
   /** The next chunk of the same series; for free entries the next free one. */
-  next = new Uint32Array(0);
+  next = shareWords(0);
   #nextInQueue = new Uint32Array(0);
 
   /** By slot: the oldest and newest entry. */
-  firstOf = new Uint32Array(0);
+  firstOf = shareWords(0);
   #lastOf = new Uint32Array(0);
 
   #queueHead = 0;
@@ -31,8 +37,18 @@ export class ClosedChunks {
 
   /** Makes room for slots below `capacity`. */
   growSlots(capacity: number): void {
-    this.firstOf = growWords(this.firstOf, capacity);
+    this.firstOf = shareWords(capacity, this.firstOf);
     this.#lastOf = growWords(this.#lastOf, capacity);
+  }
+
+  columns(): ClosedColumns {
+    const { slot, firstBlock, bitCount, sampleCount, startMs, lastMs, next, firstOf } = this;
+    return { slot, firstBlock, bitCount, sampleCount, startMs, lastMs, next, firstOf };
+  }
+
+  /** Makes this a view of the columns of another thread, to read only. */
+  adopt(columns: ClosedColumns): void {
+    Object.assign(this, columns);
   }
 
   /** The entry to be written next, or 0. */
@@ -109,13 +125,13 @@ export class ClosedChunks {
   }
 
   #grow(capacity: number): void {
-    this.slot = growWords(this.slot, capacity);
-    this.firstBlock = growWords(this.firstBlock, capacity);
-    this.bitCount = growWords(this.bitCount, capacity);
-    this.sampleCount = growWords(this.sampleCount, capacity);
-    this.startMs = growDoubles(this.startMs, capacity);
-    this.lastMs = growDoubles(this.lastMs, capacity);
-    this.next = growWords(this.next, capacity);
+    this.slot = shareWords(capacity, this.slot);
+    this.firstBlock = shareWords(capacity, this.firstBlock);
+    this.bitCount = shareWords(capacity, this.bitCount);
+    this.sampleCount = shareWords(capacity, this.sampleCount);
+    this.startMs = shareDoubles(capacity, this.startMs);
+    this.lastMs = shareDoubles(capacity, this.lastMs);
+    this.next = shareWords(capacity, this.next);
     this.#nextInQueue = growWords(this.#nextInQueue, capacity);
   }
 }

@@ -6,14 +6,38 @@ export function growBytes(from: Uint8Array, capacity: number): Uint8Array<ArrayB
   return grown;
 }
 
+export function growDoubles(from: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(capacity);
+  grown.set(from);
+  return grown;
+}
+
 export function growWords(from: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {
   const grown = new Uint32Array(capacity);
   grown.set(from);
   return grown;
 }
 
-export function growDoubles(from: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(capacity);
-  grown.set(from);
+// In memory that threads share. A column that grew is announced to them (sharing.ts); the old
+// array stays whole for who still reads it.
+
+export function shareBytes(capacity: number, from?: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const grown = new Uint8Array(new SharedArrayBuffer(capacity));
+  if (from !== undefined) grown.set(from);
+  return grown;
+}
+
+export function shareWords(capacity: number, from?: Uint32Array): Uint32Array<SharedArrayBuffer> {
+  const grown = new Uint32Array(new SharedArrayBuffer(capacity * 4));
+  if (from !== undefined) grown.set(from);
+  return grown;
+}
+
+export function shareDoubles(
+  capacity: number,
+  from?: Float64Array,
+): Float64Array<SharedArrayBuffer> {
+  const grown = new Float64Array(new SharedArrayBuffer(capacity * 8));
+  if (from !== undefined) grown.set(from);
   return grown;
 }

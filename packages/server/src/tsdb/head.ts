@@ -4,42 +4,80 @@
  */
 import type { Labels } from '../series/index.ts';
 import { BlockPool } from './block-pool.ts';
-import { ClosedChunks } from './closed-chunks.ts';
-import { growDoubles } from './grow.ts';
+import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
+import { type ClosedColumns, ClosedChunks } from './closed-chunks.ts';
+import { shareDoubles } from './grow.ts';
 import { CHUNK_SAMPLES_MAX, FIRST_CHUNK_SAMPLES_MIN, WINDOW_MS } from './limits.ts';
-import { OpenChunks } from './open-chunks.ts';
+import { type OpenColumns, OpenChunks } from './open-chunks.ts';
 import { SeriesOrder } from './series-order.ts';
-import { SeriesTable } from './series-table.ts';
+import { SeriesTable, type TableColumns } from './series-table.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
 /** What became of a sample, or would. */
 type Verdict = 'accepted' | 'outOfOrder' | 'duplicate' | 'known';
 
+/** The columns that are needed for reading; all in shared memory. */
+export interface HeadColumns {
+  readonly open: OpenColumns;
+  readonly closed: ClosedColumns;
+  readonly table: TableColumns;
+  readonly slabs: readonly Uint32Array[];
+  readonly firstMs: Float64Array;
+  readonly rank: Uint32Array;
+}
+
 export class Head {
+  /** Everything that readers in other threads may come across is changed within one of these. */
+  readonly changes = new Changes();
   readonly pool: BlockPool;
   readonly table: SeriesTable;
   readonly open: OpenChunks;
   readonly closed = new ClosedChunks();
   readonly order: SeriesOrder;
   /** By slot: no sample of the series is older; Infinity before the first. */
-  firstMs = new Float64Array(0);
+  firstMs: Float64Array = shareDoubles(0);
   /** Words of the chunk that was gathered last. */
   #scratch = new Uint32Array(1024);
 
-  constructor(limits: { readonly seriesMax: number; readonly slabsMax: number }) {
+  constructor(
+    limits: { readonly seriesMax: number; readonly slabsMax: number },
+    guard: ReadGuard = SAME_THREAD,
+  ) {
     this.pool = new BlockPool(limits.slabsMax);
     this.open = new OpenChunks(this.pool);
-    this.table = new SeriesTable(limits.seriesMax, (capacity) => {
+    const onGrow = (capacity: number): void => {
       this.open.grow(capacity);
       this.closed.growSlots(capacity);
-      this.firstMs = growDoubles(this.firstMs, capacity);
-    });
-    this.order = new SeriesOrder(this.table);
+      this.firstMs = shareDoubles(capacity, this.firstMs);
+    };
+    this.table = new SeriesTable(limits.seriesMax, onGrow, guard);
+    this.order = new SeriesOrder(this.table, this.changes);
+  }
+
+  columns(): HeadColumns {
+    return {
+      open: this.open.columns(),
+      closed: this.closed.columns(),
+      table: this.table.columns(),
+      slabs: [...this.pool.slabs],
+      firstMs: this.firstMs,
+      rank: this.order.rank,
+    };
+  }
+
+  /** Makes this a view of the columns of another thread, to read only. */
+  adopt(columns: HeadColumns): void {
+    this.open.adopt(columns.open);
+    this.closed.adopt(columns.closed);
+    this.table.adopt(columns.table);
+    this.pool.adopt(columns.slabs);
+    this.firstMs = columns.firstMs;
+    this.order.rank = columns.rank;
   }
 
   /** Makes the series of labels that the table does not know; answers its slot. */
   addSeries(labels: Labels): number {
-    return this.#prepare(this.table.add(labels));
+    return this.changes.during(() => this.#prepare(this.table.add(labels)));
   }
 
   /** Makes a series with a number and labels (as pairs) that come from disk. */
@@ -89,6 +127,10 @@ export class Head {
 
   /** Closes the open chunk of a slot. */
   close(slot: number): void {
+    this.changes.during(() => this.#close(slot));
+  }
+
+  #close(slot: number): void {
     const { open, closed } = this;
     open.finish(slot);
     const entry = closed.push(slot);
@@ -154,7 +196,10 @@ export class Head {
 
   /** Forgets series and all that memory holds of them. */
   removeSeries(slots: readonly number[]): void {
-    if (slots.length === 0) return;
+    if (slots.length > 0) this.changes.during(() => this.#removeSeries(slots));
+  }
+
+  #removeSeries(slots: readonly number[]): void {
     const { open, closed } = this;
     const hasClosed = slots.some((slot) => closed.firstOf[slot] !== 0);
     const gone = new Set(slots);

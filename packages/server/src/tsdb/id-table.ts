@@ -7,19 +7,38 @@
  * row and are asked for in that order; the sixteens are scattered, so that no long rows build up in
  * which old numbers stand in the way of new ones.
  */
+import { shareWords } from './grow.ts';
 
 const GROUP_BITS = 4;
 const GROUP_MASK = 15;
 const SIZE_MIN = 1024;
 
+/** The columns that are needed for reading. */
+export interface IdColumns {
+  readonly ids: Uint32Array;
+  readonly slots: Uint32Array;
+}
+
 export class IdTable {
   /** 0: empty. */
-  #ids = new Uint32Array(SIZE_MIN);
-  #slots = new Uint32Array(SIZE_MIN);
+  #ids: Uint32Array = shareWords(SIZE_MIN);
+  #slots: Uint32Array = shareWords(SIZE_MIN);
   #mask = SIZE_MIN - 1;
   /** Leaves as many top bits as there are groups in the table. */
   #shift = shiftFor(SIZE_MIN);
   #count = 0;
+
+  columns(): IdColumns {
+    return { ids: this.#ids, slots: this.#slots };
+  }
+
+  /** Takes over a table of a whole power of two; that of another thread is to be read only. */
+  adopt({ ids, slots }: IdColumns): void {
+    this.#ids = ids;
+    this.#slots = slots;
+    this.#mask = ids.length - 1;
+    this.#shift = shiftFor(ids.length);
+  }
 
   /** The slot of a number, or -1. */
   find(id: number): number {
@@ -66,10 +85,7 @@ export class IdTable {
   }
 
   #fill(ids: Uint32Array, slots: Uint32Array, size: number): void {
-    this.#ids = new Uint32Array(size);
-    this.#slots = new Uint32Array(size);
-    this.#mask = size - 1;
-    this.#shift = shiftFor(size);
+    this.adopt({ ids: shareWords(size), slots: shareWords(size) });
     this.#count = 0;
     for (let i = 0; i < ids.length; i++) {
       if (ids[i] === 0) continue;

@@ -12,6 +12,7 @@
 export type { Disk, DiskFile, OpenMode } from './disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
+export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
 export {
   type AppendOutcome,

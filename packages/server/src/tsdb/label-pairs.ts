@@ -17,6 +17,8 @@ export class LabelPairs {
   readonly #nameOf: string[] = [''];
   readonly #valueOf: string[] = [''];
   readonly #free: number[] = [];
+  /** Pairs that came or went since they were last taken; kept while somebody takes them. */
+  #journal: Set<number> | undefined;
 
   /** The number of a pair, or 0. */
   find(name: string, value: string): number {
@@ -33,7 +35,35 @@ export class LabelPairs {
     this.#nameOf[pair] = entry.name;
     this.#valueOf[pair] = value;
     entry.pairs.set(value, pair);
+    this.#journal?.add(pair);
     return pair;
+  }
+
+  /** Makes a pair what it is in another thread; an empty name: nobody's. */
+  set(pair: number, name: string, value: string): void {
+    if (this.#nameOf[pair] !== undefined && this.#nameOf[pair] !== '') this.#unname(pair);
+    // Numbers need not come in order, and gaps would make the arrays slow.
+    for (let at = this.#nameOf.length; at < pair; at++) this.#clear(at);
+    if (name === '') {
+      this.#clear(pair);
+      return;
+    }
+    const entry = this.#names.get(name) ?? this.#addName(name);
+    this.#nameOf[pair] = entry.name;
+    this.#valueOf[pair] = value;
+    entry.pairs.set(value, pair);
+  }
+
+  /** Begins to note which pairs change, or ends it. */
+  keepJournal(isKept: boolean): void {
+    this.#journal = isKept ? (this.#journal ?? new Set()) : undefined;
+  }
+
+  /** The pairs that changed since the last call. */
+  takeJournal(): readonly number[] {
+    const taken = [...(this.#journal ?? [])];
+    this.#journal?.clear();
+    return taken;
   }
 
   #addName(name: string): LabelName {
@@ -44,13 +74,23 @@ export class LabelPairs {
 
   /** Forgets a pair that no series uses any more. */
   remove(pair: number): void {
+    this.#unname(pair);
+    this.#clear(pair);
+    this.#free.push(pair);
+    this.#journal?.add(pair);
+  }
+
+  #unname(pair: number): void {
     const name = this.#nameOf[pair];
     const entry = this.#names.get(name);
-    entry?.pairs.delete(this.#valueOf[pair]);
+    // The value may be another pair's by now where changes arrive out of order.
+    if (entry?.pairs.get(this.#valueOf[pair]) === pair) entry.pairs.delete(this.#valueOf[pair]);
     if (entry?.pairs.size === 0) this.#names.delete(name);
+  }
+
+  #clear(pair: number): void {
     this.#nameOf[pair] = '';
     this.#valueOf[pair] = '';
-    this.#free.push(pair);
   }
 
   name(pair: number): string {

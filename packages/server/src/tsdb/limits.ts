@@ -109,3 +109,18 @@ export const ESTIMATE_SERIES_MAX = 256;
 
 /** 15 days, Prometheus' default. */
 export const RETENTION_MS = 15 * 86_400_000;
+
+/**
+ * Reads of one series that start over because its chunks went to a file meanwhile; they go every
+ * half a minute, so a second time is rare already.
+ */
+export const MOVED_CHUNKS_TRIES_MAX = 100;
+
+/** Copies in vain, or milliseconds of waiting for the writer, between two looks at the query's end. */
+export const GUARD_TRIES_MAX = 64;
+
+/**
+ * Pairs of labels in one message to a reader that begins, about 3 ms of work each: between two of
+ * them the event loop turns.
+ */
+export const PAIRS_PER_MESSAGE = 8_192;

@@ -12,6 +12,7 @@ import {
   type MatchOperator,
 } from '../series/index.ts';
 import { IdTable } from './id-table.ts';
+import { Changes } from './changes.ts';
 import { matchSeries } from './matching.ts';
 import { SeriesOrder } from './series-order.ts';
 import { SeriesTable } from './series-table.ts';
@@ -169,7 +170,7 @@ describe('series table', () => {
   test('the order is that of labels, however series were added', () => {
     const random = createSeededRandom(9);
     const table = new SeriesTable(10_000, () => {});
-    const order = new SeriesOrder(table);
+    const order = new SeriesOrder(table, new Changes());
     for (let round = 0; round < 10; round++) {
       for (let i = 0; i < 50; i++) {
         const labels = createLabels({ a: String(Math.floor(random.float() * 1e6)), b: `${i % 3}` });

@@ -21,7 +21,7 @@ export function matchSeries(table: SeriesTable, matchers: readonly Matcher[]): U
     }
     const pair = table.pairs.find(matcher.name, exact);
     if (pair === 0) return new Uint32Array(0);
-    lists.push(table.postings.view(pair));
+    lists.push(table.seriesWith(pair));
   }
   let ids = lists.length > 0 ? intersectAll(lists) : takeBase(table, filters);
   for (const filter of filters) {
@@ -59,7 +59,7 @@ function takeBase(table: SeriesTable, filters: Matcher[]): Uint32Array {
   }
   if (best === undefined) return table.allIds().slice();
   filters.splice(bestIndex, 1);
-  return unite(table, best, bestCount);
+  return unite(best.map((pair) => table.seriesWith(pair)));
 }
 
 /** Pairs with the matcher's name whose value it accepts. */
@@ -86,14 +86,14 @@ function quickMatch(matcher: Matcher): (value: string) => boolean {
 }
 
 /** The lists of pairs of one name have no series in common, so joined and sorted is united. */
-function unite(table: SeriesTable, pairs: readonly number[], count: number): Uint32Array {
-  const united = new Uint32Array(count);
+function unite(lists: readonly Uint32Array[]): Uint32Array {
+  const united = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
   let at = 0;
-  for (const pair of pairs) {
-    united.set(table.postings.view(pair), at);
-    at += table.postings.count(pair);
+  for (const list of lists) {
+    united.set(list, at);
+    at += list.length;
   }
-  return pairs.length > 1 ? united.sort() : united;
+  return lists.length > 1 ? united.sort() : united;
 }
 
 /** Numbers that stand in all of the lists; each is sorted. */
@@ -142,8 +142,7 @@ function filterIds(table: SeriesTable, ids: Uint32Array, matcher: Matcher): Uint
     verdicts[pair] = verdict;
     return verdict;
   };
-  let kept = 0;
-  for (const id of ids) {
+  const passes = (id: number): boolean => {
     const slot = table.ids.find(id);
     const count = labels.count(slot);
     let verdict = OTHER_NAME;
@@ -151,7 +150,30 @@ function filterIds(table: SeriesTable, ids: Uint32Array, matcher: Matcher): Uint
       const pair = labels.get(slot, i);
       verdict = verdicts[pair] === UNSEEN ? judge(pair) : verdicts[pair];
     }
-    if (verdict === OTHER_NAME ? acceptsAbsent : verdict === ACCEPTED) ids[kept++] = id;
+    return verdict === OTHER_NAME ? acceptsAbsent : verdict === ACCEPTED;
+  };
+  return filterGuarded(table, ids, passes);
+}
+
+/** Series that are looked at in a row: a block takes less time than lies between two changes. */
+const FILTER_BLOCK = 512;
+
+/** Keeps the numbers that pass, in place. What passes must only look. */
+function filterGuarded(
+  table: SeriesTable,
+  ids: Uint32Array,
+  passes: (id: number) => boolean,
+): Uint32Array {
+  const block = new Uint32Array(FILTER_BLOCK);
+  let kept = 0;
+  for (let from = 0; from < ids.length; from += FILTER_BLOCK) {
+    const end = Math.min(ids.length, from + FILTER_BLOCK);
+    const count = table.guard.read(() => {
+      let passed = 0;
+      for (let i = from; i < end; i++) if (passes(ids[i])) block[passed++] = ids[i];
+      return passed;
+    });
+    for (let i = 0; i < count; i++) ids[kept++] = block[i];
   }
   return ids.subarray(0, kept);
 }

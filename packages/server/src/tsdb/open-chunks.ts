@@ -8,38 +8,52 @@
  */
 import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
-import { growBytes, growDoubles, growWords } from './grow.ts';
+import { growBytes, growDoubles, growWords, shareBytes, shareDoubles, shareWords } from './grow.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
 
 const TWO_32 = 2 ** 32;
 /** No window of changed bits yet. */
 const NO_WINDOW = 0xff;
 
+/** The columns that are needed for reading. */
+export type OpenColumns = Pick<
+  OpenChunks,
+  | 'count'
+  | 'firstBlock'
+  | 'wordCount'
+  | 'tail'
+  | 'tailBits'
+  | 'startMs'
+  | 'lastMs'
+  | 'lastLow'
+  | 'lastHigh'
+>;
+
 export class OpenChunks {
   /** Samples in the open chunk; 0: there is none, and the chunk's columns mean nothing. */
-  count = new Uint8Array(0);
+  count = shareBytes(0);
   /** The count at which it is closed. */
   countMax = new Uint8Array(0);
-  firstBlock = new Uint32Array(0);
+  firstBlock = shareWords(0);
   /** Whole words before the tail word. */
-  wordCount = new Uint32Array(0);
+  wordCount = shareWords(0);
   /** The last word of the stream, filled from the top; what is unused of it is zero. */
-  tail = new Uint32Array(0);
+  tail = shareWords(0);
   /** Bits in use in it, 0 to 31. */
-  tailBits = new Uint8Array(0);
+  tailBits = shareBytes(0);
   /** Where it goes when it is full, or the chunk is closed. */
   tailWord = new Uint32Array(0);
-  startMs = new Float64Array(0);
+  startMs = shareDoubles(0);
   /** Where the chunk's window ends; a sample from there on begins a new chunk. */
   endMs = new Float64Array(0);
   deltaMs = new Float64Array(0);
   leading = new Uint8Array(0);
   trailing = new Uint8Array(0);
   /** The newest sample, also where no chunk is open; -Infinity before the first. */
-  lastMs = new Float64Array(0);
+  lastMs = shareDoubles(0);
   /** Its value; 0 where only its time is known. */
-  lastLow = new Uint32Array(0);
-  lastHigh = new Uint32Array(0);
+  lastLow = shareWords(0);
+  lastHigh = shareWords(0);
 
   readonly #pool: BlockPool;
   /** While a sample is appended: address and bits of the tail word, and whole words before it. */
@@ -54,21 +68,32 @@ export class OpenChunks {
 
   /** Makes room for slots below `capacity`. */
   grow(capacity: number): void {
-    this.count = growBytes(this.count, capacity);
+    this.count = shareBytes(capacity, this.count);
     this.countMax = growBytes(this.countMax, capacity);
-    this.firstBlock = growWords(this.firstBlock, capacity);
-    this.wordCount = growWords(this.wordCount, capacity);
-    this.tail = growWords(this.tail, capacity);
+    this.firstBlock = shareWords(capacity, this.firstBlock);
+    this.wordCount = shareWords(capacity, this.wordCount);
+    this.tail = shareWords(capacity, this.tail);
     this.tailWord = growWords(this.tailWord, capacity);
-    this.tailBits = growBytes(this.tailBits, capacity);
-    this.startMs = growDoubles(this.startMs, capacity);
+    this.tailBits = shareBytes(capacity, this.tailBits);
+    this.startMs = shareDoubles(capacity, this.startMs);
     this.endMs = growDoubles(this.endMs, capacity);
     this.deltaMs = growDoubles(this.deltaMs, capacity);
     this.leading = growBytes(this.leading, capacity);
     this.trailing = growBytes(this.trailing, capacity);
-    this.lastMs = growDoubles(this.lastMs, capacity);
-    this.lastLow = growWords(this.lastLow, capacity);
-    this.lastHigh = growWords(this.lastHigh, capacity);
+    this.lastMs = shareDoubles(capacity, this.lastMs);
+    this.lastLow = shareWords(capacity, this.lastLow);
+    this.lastHigh = shareWords(capacity, this.lastHigh);
+  }
+
+  columns(): OpenColumns {
+    const { count, firstBlock, wordCount, tail, tailBits } = this;
+    const { startMs, lastMs, lastLow, lastHigh } = this;
+    return { count, firstBlock, wordCount, tail, tailBits, startMs, lastMs, lastLow, lastHigh };
+  }
+
+  /** Makes this a view of the columns of another thread, to read only. */
+  adopt(columns: OpenColumns): void {
+    Object.assign(this, columns);
   }
 
   /** Empties a slot for a new series. */

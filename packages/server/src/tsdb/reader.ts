@@ -4,13 +4,20 @@
  * A series' samples lie in files (the oldest), then in closed chunks, then in the open one, and no
  * part reaches into the time of the next. A selection of the last minutes, which most are, touches
  * the open chunk only.
+ *
+ * The same code reads in the thread that writes and in others (changes.ts). There, a query sees
+ * what was visible when it began and nothing that came later (ReadView), so that it finds a scrape
+ * whole or not at all; and as it reads files outside of the guard, chunks may move from memory to a
+ * file in between, which shows in memory's start and makes it read that series again.
  */
 import type { Labels, Matcher, Samples } from '../series/index.ts';
+import { unavailable } from '../platform/index.ts';
+import type { ReadGuard } from './changes.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { Head } from './head.ts';
-import { ESTIMATE_SERIES_MAX } from './limits.ts';
+import { ESTIMATE_SERIES_MAX, MOVED_CHUNKS_TRIES_MAX } from './limits.ts';
 import { SampleBuffer } from './sample-buffer.ts';
-import { SelectionCache } from './selection-cache.ts';
+import { SelectionCache, type SlotOrder } from './selection-cache.ts';
 
 /** What to read; as the query engine defines it. */
 export interface SelectRange {
@@ -35,21 +42,39 @@ export interface SelectedSeries {
   readonly samples: Samples;
 }
 
+interface Series {
+  readonly slot: number;
+  readonly id: number;
+}
+
 /** An upper estimate of a selection. */
 export interface Estimate {
   readonly seriesCount: number;
   readonly sampleCount: number;
 }
 
+/** What a reader in another thread may see. */
+export interface ReadView {
+  /** Series from this number on are too new. */
+  readonly idEnd: number;
+  /** By slot: samples after this time are too new. */
+  readonly visibleMs: Float64Array | undefined;
+}
+
+const SEE_ALL: ReadView = { idEnd: Infinity, visibleMs: undefined };
+
 export class Reader {
   readonly #head: Head;
   readonly #files: ChunkFiles;
   readonly #matches: SelectionCache;
+  readonly #guard: ReadGuard;
+  view: ReadView = SEE_ALL;
 
-  constructor(head: Head, files: ChunkFiles) {
+  constructor(head: Head, files: ChunkFiles, order: SlotOrder = head.order) {
     this.#head = head;
     this.#files = files;
-    this.#matches = new SelectionCache(head.table, head.order);
+    this.#guard = head.table.guard;
+    this.#matches = new SelectionCache(head.table, order);
   }
 
   /** The matching series with samples in the range, in order of labels. */
@@ -60,12 +85,11 @@ export class Reader {
     const ids = slots.map((slot) => table.idOf[slot]);
     const buffer = new SampleBuffer();
     for (let i = 0; i < slots.length; i++) {
-      if (table.idOf[slots[i]] !== ids[i]) continue;
-      buffer.clear();
-      if (range.newestOnly === true) this.#readNewest(slots[i], range, buffer);
-      else this.#read(slots[i], range, buffer);
+      if (ids[i] >= this.view.idEnd) continue;
+      this.#readSeries({ slot: slots[i], id: ids[i] }, range, buffer);
       if (buffer.count === 0) continue;
-      yield { ref: ids[i], labels: table.labelsOf(slots[i]), samples: buffer };
+      const labels = table.labelsIn(slots[i], ids[i]);
+      if (labels !== undefined) yield { ref: ids[i], labels, samples: buffer };
     }
   }
 
@@ -89,6 +113,7 @@ export class Reader {
     const { table } = this.#head;
     const names = new Set<string>();
     for (const pair of this.#pairsIn(range)) names.add(table.pairs.name(pair));
+    names.delete('');
     return [...names].sort();
   }
 
@@ -103,7 +128,10 @@ export class Reader {
 
   /** Label sets of the matching series, in order. */
   series(range: SelectRange): readonly Labels[] {
-    return Array.from(this.#slotsIn(range), (slot) => this.#head.table.labelsOf(slot));
+    const { table } = this.#head;
+    return Array.from(this.#slotsIn(range), (slot) =>
+      table.labelsIn(slot, table.idOf[slot]),
+    ).filter((labels) => labels !== undefined);
   }
 
   /**
@@ -112,17 +140,17 @@ export class Reader {
    * out costs a few comparisons, wherever its samples lie.
    */
   #slotsIn(range: SelectRange): Uint32Array {
+    const slots = this.#matches.find(range.matchers);
+    // Only now: columns may have been replaced while series were matched.
     const { open, firstMs } = this.#head;
     const { lastMs } = open;
     const { fromMs, toMs, liveFromMs = -Infinity } = range;
-    return this.#matches
-      .find(range.matchers)
-      .filter(
-        (slot) =>
-          lastMs[slot] >= fromMs &&
-          firstMs[slot] <= toMs &&
-          (lastMs[slot] > liveFromMs || !open.endsStale(slot)),
-      );
+    return slots.filter(
+      (slot) =>
+        lastMs[slot] >= fromMs &&
+        firstMs[slot] <= toMs &&
+        (lastMs[slot] > liveFromMs || !open.endsStale(slot)),
+    );
   }
 
   /** Distinct pairs of the matching series. */
@@ -131,9 +159,8 @@ export class Reader {
     const seen = new Uint8Array(pairs.capacity);
     const found: number[] = [];
     for (const slot of this.#slotsIn(range)) {
-      const count = labels.count(slot);
-      for (let i = 0; i < count; i++) {
-        const pair = labels.get(slot, i);
+      const own = this.#guard.read(() => Array.from(labels.view(slot)));
+      for (const pair of own) {
         if (seen[pair] === 0) found.push(pair);
         seen[pair] = 1;
       }
@@ -141,41 +168,87 @@ export class Reader {
     return found;
   }
 
-  /** The encoder knows the newest sample of an open chunk, so that one needs no decoding. */
-  #readNewest(slot: number, range: SelectRange, buffer: SampleBuffer): void {
-    const { open } = this.#head;
-    const isOpen = open.count[slot] > 0 && open.lastMs[slot] <= range.toMs;
-    if (isOpen) {
-      buffer.set(open.lastMs[slot], open.lastLow[slot], open.lastHigh[slot]);
-    } else {
-      this.#read(slot, range, buffer);
-      buffer.keepNewest();
+  /** Makes a buffer hold a series' samples in the range, or none where it is gone. */
+  #readSeries(series: Series, range: SelectRange, buffer: SampleBuffer): void {
+    const visibleMs = this.view.visibleMs?.[series.slot] ?? Infinity;
+    const seen = visibleMs < range.toMs ? { ...range, toMs: visibleMs } : range;
+    if (range.newestOnly === true && this.#readNewest(series, seen, buffer)) return;
+    for (let tries = 0; tries < MOVED_CHUNKS_TRIES_MAX; tries++) {
+      buffer.clear();
+      const startMs = this.#guard.read(() => this.#head.memoryStartMs(series.slot));
+      if (seen.fromMs < startMs) this.#files.read(series, seen, buffer);
+      const fromFiles = buffer.count;
+      const isWhole = this.#guard.read(() => {
+        buffer.count = fromFiles;
+        return this.#readMemory(series, startMs, seen, buffer);
+      });
+      if (!isWhole) continue;
+      if (range.newestOnly === true) buffer.keepNewest();
+      return;
     }
+    throw unavailable('TSDB_READ_FAILED', 'chunks move to files faster than they can be read');
   }
 
-  #read(slot: number, range: SelectRange, buffer: SampleBuffer): void {
+  /**
+   * The encoder knows the newest sample of an open chunk, so that one needs no decoding. False
+   * where the newest sample is not within the range.
+   */
+  #readNewest(series: Series, range: SelectRange, buffer: SampleBuffer): boolean {
+    const { open, table } = this.#head;
+    const { slot, id } = series;
+    return this.#guard.read(() => {
+      const isOpen = open.count[slot] > 0 && open.lastMs[slot] <= range.toMs;
+      if (!isOpen || table.idOf[slot] !== id) return false;
+      buffer.set(open.lastMs[slot], open.lastLow[slot], open.lastHigh[slot]);
+      return true;
+    });
+  }
+
+  /**
+   * Adds what memory has to what was read from files. False where chunks that memory had before
+   * that have gone to a file since.
+   */
+  #readMemory(series: Series, startMs: number, range: SelectRange, buffer: SampleBuffer): boolean {
     const { open, closed, table } = this.#head;
+    const { slot, id } = series;
     const { fromMs, toMs } = range;
-    if (fromMs < this.#head.memoryStartMs(slot)) {
-      this.#files.read({ id: table.idOf[slot], slot }, range, buffer);
+    if (table.idOf[slot] !== id) {
+      buffer.clear();
+      return true;
     }
-    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+    if (this.#head.memoryStartMs(slot) !== startMs) return false;
+    for (
+      let entry = closed.firstOf[slot];
+      closed.slot[entry] === slot;
+      entry = closed.next[entry]
+    ) {
+      if (entry === 0) break;
       if (closed.lastMs[entry] < fromMs || closed.startMs[entry] > toMs) continue;
       buffer.decode(this.#head.closedChunk(entry), fromMs, toMs);
     }
     if (open.count[slot] > 0 && open.startMs[slot] <= toMs) {
       buffer.decode(this.#head.openChunk(slot), fromMs, toMs);
     }
+    return true;
   }
 
   #countSamples(slot: number, range: SelectRange): number {
-    const { open, closed, table } = this.#head;
-    const { fromMs, toMs } = range;
+    const { table } = this.#head;
+    const startMs = this.#guard.read(() => this.#head.memoryStartMs(slot));
+    const isStored = range.fromMs < startMs;
+    const stored = isStored ? this.#files.count({ id: table.idOf[slot], slot }, range) : 0;
+    return stored + this.#guard.read(() => this.#countInMemory(slot, range));
+  }
+
+  #countInMemory(slot: number, { fromMs, toMs }: SelectRange): number {
+    const { open, closed } = this.#head;
     let count = 0;
-    if (fromMs < this.#head.memoryStartMs(slot)) {
-      count += this.#files.count({ id: table.idOf[slot], slot }, range);
-    }
-    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+    for (
+      let entry = closed.firstOf[slot];
+      closed.slot[entry] === slot;
+      entry = closed.next[entry]
+    ) {
+      if (entry === 0) break;
       if (closed.lastMs[entry] < fromMs || closed.startMs[entry] > toMs) continue;
       count += closed.sampleCount[entry];
     }

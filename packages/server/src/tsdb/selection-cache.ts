@@ -8,18 +8,27 @@
 import type { Matcher } from '../series/index.ts';
 import { MATCHES_KEPT_MAX, MATCHES_SERIES_MAX } from './limits.ts';
 import { matchSeries } from './matching.ts';
-import type { SeriesOrder } from './series-order.ts';
 import type { SeriesTable } from './series-table.ts';
+
+/** Numbers looked up in a row, while another thread may write. */
+const LOOK_UP_BLOCK = 4096;
+/** -1 as an unsigned word. */
+const NO_SLOT = 0xffff_ffff;
+
+/** Sorts slots by their labels, in place. */
+export interface SlotOrder {
+  sort(slots: Uint32Array): void;
+}
 
 export class SelectionCache {
   readonly #table: SeriesTable;
-  readonly #order: SeriesOrder;
+  readonly #order: SlotOrder;
   /** In order of first use; slots in order of labels. */
   readonly #known = new Map<readonly Matcher[], Uint32Array>();
   #seriesCount = 0;
   #version = -1;
 
-  constructor(table: SeriesTable, order: SeriesOrder) {
+  constructor(table: SeriesTable, order: SlotOrder) {
     this.#table = table;
     this.#order = order;
   }
@@ -29,11 +38,24 @@ export class SelectionCache {
     if (this.#version !== this.#table.version) this.#clear();
     const known = this.#known.get(matchers);
     if (known !== undefined) return known;
-    const slots = matchSeries(this.#table, matchers);
-    for (let i = 0; i < slots.length; i++) slots[i] = this.#table.ids.find(slots[i]);
+    const slots = this.#slotsOf(matchSeries(this.#table, matchers));
     this.#order.sort(slots);
     this.#keep(matchers, slots);
     return slots;
+  }
+
+  /** Puts slots in the place of numbers, without series that another thread removed meanwhile. */
+  #slotsOf(ids: Uint32Array): Uint32Array {
+    const { guard, ids: slots } = this.#table;
+    let kept = 0;
+    for (let from = 0; from < ids.length; from += LOOK_UP_BLOCK) {
+      const block = ids.slice(from, from + LOOK_UP_BLOCK);
+      guard.read(() => {
+        for (let i = 0; i < block.length; i++) block[i] = slots.find(ids[from + i]);
+      });
+      for (const slot of block) if (slot !== NO_SLOT) ids[kept++] = slot;
+    }
+    return ids.subarray(0, kept);
   }
 
   #keep(matchers: readonly Matcher[], slots: Uint32Array): void {

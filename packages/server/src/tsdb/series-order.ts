@@ -5,23 +5,35 @@
  * comparing two numbers does. So each series has a rank; new series are sorted among themselves
  * and merged in when an order is asked for, or a slice at a time before that.
  */
-import { growWords } from './grow.ts';
+import { shareWords } from './grow.ts';
+import type { Changes } from './changes.ts';
 import type { SeriesTable } from './series-table.ts';
+
+/** The rank of a series that is new since the last merge. */
+export const UNRANKED = 0xffff_ffff;
 
 export class SeriesOrder {
   readonly #table: SeriesTable;
+  readonly #changes: Changes;
   /** Slots in order of labels, without those that are pending. */
   #ordered = new Uint32Array(0);
-  /** By slot: its index in `ordered`. */
-  #rank = new Uint32Array(0);
+  /** By slot: its index in `ordered`, or UNRANKED. */
+  rank: Uint32Array = shareWords(0);
   #pending: number[] = [];
 
-  constructor(table: SeriesTable) {
+  constructor(table: SeriesTable, changes: Changes) {
     this.#table = table;
+    this.#changes = changes;
   }
 
   add(slot: number): void {
+    this.#reserve(slot + 1);
+    this.rank[slot] = UNRANKED;
     this.#pending.push(slot);
+  }
+
+  #reserve(slotCount: number): void {
+    if (slotCount > this.rank.length) this.rank = shareWords(Math.ceil(slotCount * 1.5), this.rank);
   }
 
   /** Forgets the slots that are free now; call it after series were removed. */
@@ -45,7 +57,7 @@ export class SeriesOrder {
   /** Sorts slots in place. */
   sort(slots: Uint32Array): void {
     this.settle(Infinity);
-    for (let i = 0; i < slots.length; i++) slots[i] = this.#rank[slots[i]];
+    for (let i = 0; i < slots.length; i++) slots[i] = this.rank[slots[i]];
     slots.sort();
     for (let i = 0; i < slots.length; i++) slots[i] = this.#ordered[slots[i]];
   }
@@ -63,7 +75,7 @@ export class SeriesOrder {
     }
     merged.set(old.subarray(from), from + fresh.length);
     this.#ordered = merged;
-    this.#number();
+    this.#changes.during(() => this.#number());
   }
 
   #upperBound(slot: number, from: number): number {
@@ -79,13 +91,10 @@ export class SeriesOrder {
 
   #number(): void {
     const ordered = this.#ordered;
-    if (this.#rank.length < this.#table.slotCount) {
-      this.#rank = growWords(this.#rank, Math.ceil(this.#table.slotCount * 1.5));
-    }
-    for (let i = 0; i < ordered.length; i++) this.#rank[ordered[i]] = i;
+    for (let i = 0; i < ordered.length; i++) this.rank[ordered[i]] = i;
   }
 
   get memoryBytes(): number {
-    return this.#ordered.byteLength + this.#rank.byteLength + this.#pending.length * 8;
+    return this.#ordered.byteLength + this.rank.byteLength + this.#pending.length * 8;
   }
 }

@@ -6,14 +6,23 @@
  */
 import { limitExceeded } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
-import { growWords } from './grow.ts';
-import { IdTable } from './id-table.ts';
+import { type ReadGuard, SAME_THREAD } from './changes.ts';
+import { growWords, shareWords } from './grow.ts';
+import { type IdColumns, IdTable } from './id-table.ts';
 import { LabelPairs } from './label-pairs.ts';
 import { SERIES_ID_MAX } from './limits.ts';
-import { WordLists } from './word-lists.ts';
+import { type ListColumns, WordLists } from './word-lists.ts';
 
 /** The list of postings that holds every series; pairs count from 1. */
 const ALL = 0;
+
+/** The columns that are needed for reading. */
+export interface TableColumns {
+  readonly idOf: Uint32Array;
+  readonly ids: IdColumns;
+  readonly labels: ListColumns;
+  readonly postings: ListColumns;
+}
 
 export class SeriesTable {
   readonly pairs = new LabelPairs();
@@ -23,8 +32,10 @@ export class SeriesTable {
   /** By pair: numbers (ids) of series, rising. */
   readonly postings = new WordLists();
   /** By slot: the series' number; 0 where the slot is free. */
-  idOf = new Uint32Array(0);
+  idOf: Uint32Array = shareWords(0);
 
+  /** Guards what is read while another thread writes. */
+  readonly guard: ReadGuard;
   readonly #seriesMax: number;
   readonly #onGrow: (capacity: number) => void;
   #hashOf = new Uint32Array(0);
@@ -45,9 +56,32 @@ export class SeriesTable {
   readonly #superseded = new Set<number>();
 
   /** `onGrow` hears of a new capacity before a slot in it is used. */
-  constructor(seriesMax: number, onGrow: (capacity: number) => void) {
+  constructor(
+    seriesMax: number,
+    onGrow: (capacity: number) => void,
+    guard: ReadGuard = SAME_THREAD,
+  ) {
+    this.guard = guard;
     this.#seriesMax = seriesMax;
     this.#onGrow = onGrow;
+  }
+
+  columns(): TableColumns {
+    const { idOf, ids, labels, postings } = this;
+    return {
+      idOf,
+      ids: ids.columns(),
+      labels: labels.columns(),
+      postings: postings.columns(),
+    };
+  }
+
+  /** Makes this a view of the columns of another thread, to read only; pairs come by themselves. */
+  adopt(columns: TableColumns): void {
+    this.idOf = columns.idOf;
+    this.ids.adopt(columns.ids);
+    this.labels.adopt(columns.labels);
+    this.postings.adopt(columns.postings);
   }
 
   get seriesCount(): number {
@@ -183,6 +217,17 @@ export class SeriesTable {
     return { names, values };
   }
 
+  /** The labels of a series; undefined where its slot is no longer its own. */
+  labelsIn(slot: number, id: number): Labels | undefined {
+    return this.guard.read(() => (this.idOf[slot] === id ? this.labelsOf(slot) : undefined));
+  }
+
+  /** Numbers of the series with a pair, rising; valid until the next change, not to be changed. */
+  seriesWith(pair: number): Uint32Array {
+    const { guard, postings } = this;
+    return guard.read(() => (guard.isShared ? postings.view(pair).slice() : postings.view(pair)));
+  }
+
   /** Orders slots by their labels, as `compareLabels` does. */
   compare(a: number, b: number): number {
     const countA = this.labels.count(a);
@@ -197,7 +242,7 @@ export class SeriesTable {
 
   /** Numbers of all series, rising; valid until the next change. */
   allIds(): Uint32Array {
-    return this.postings.view(ALL);
+    return this.seriesWith(ALL);
   }
 
   get memoryBytes(): number {
@@ -207,7 +252,7 @@ export class SeriesTable {
   }
 
   #growSlots(capacity: number): void {
-    this.idOf = growWords(this.idOf, capacity);
+    this.idOf = shareWords(capacity, this.idOf);
     this.#hashOf = growWords(this.#hashOf, capacity);
     this.#onGrow(capacity);
   }

@@ -70,7 +70,7 @@ export function appendOne(
 
 /** Everything that a store has, as text by series: `time high:low`, bits in hexadecimal. */
 export function readAll(
-  db: Tsdb,
+  db: Pick<Tsdb, 'select'>,
   fromMs = -Infinity,
   toMs = Infinity,
   liveFromMs = -Infinity,

@@ -1,5 +1,6 @@
 /** The store: appends, reads, and the life of its parts. */
 import { dirname } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
 import {
   AppError,
   assert,
@@ -26,6 +27,7 @@ import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
 import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
+import { type AttachedReader, Sharing } from './sharing.ts';
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { Wal } from './wal.ts';
 
@@ -84,6 +86,11 @@ export interface Tsdb {
   maintain(nowMs: number): Promise<void>;
   stats(): TsdbStats;
   /**
+   * Lets another thread read (`openThreadReader`), which has the other end of the port. Detach
+   * when the thread ends.
+   */
+  attach(port: MessagePort): AttachedReader;
+  /**
    * Makes a folder that, opened as a store, has every sample that was visible when this was called,
    * and some that came since. Appends go on meanwhile; background work waits.
    */
@@ -115,6 +122,7 @@ class Store implements Tsdb {
   readonly #wal: Wal;
   readonly #reader: Reader;
   readonly #maintenance: Maintenance;
+  readonly #sharing: Sharing;
   readonly #recovered: Recovered;
   /** Of the batch at hand: index of each accepted entry, and its slot. */
   #acceptedIndex = new Uint32Array(1024);
@@ -146,6 +154,7 @@ class Store implements Tsdb {
       log,
       cache: this.#cache,
       fileBytesMax: limits.chunkFileBytes,
+      changes: this.#head.changes,
     });
     const state = { head: this.#head, files: this.#files };
     this.#recovered = recover(settings, layout, state);
@@ -159,6 +168,8 @@ class Store implements Tsdb {
     });
     this.#reader = new Reader(this.#head, this.#files);
     this.#maintenance = new Maintenance({ settings, layout, ...state, wal: this.#wal });
+    const { cacheBytes } = limits;
+    this.#sharing = new Sharing({ ...state, seat: { dir: layout.chunkDir, cacheBytes } });
     this.#maintenance.checkpointBytes = this.#recovered.checkpointBytes;
     this.#maintenance.lastCheckpointAt = this.#recovered.checkpointAt ?? settings.clock.now();
     // What was damaged is then no longer needed, and is not reported at every start.
@@ -195,7 +206,7 @@ class Store implements Tsdb {
       this.#head.pool.assertRoom(tally.accepted * BLOCKS_PER_SAMPLE_MAX);
       this.#commit();
     }
-    const appendedCount = this.#apply(batch, tally);
+    const appendedCount = this.#head.changes.during(() => this.#apply(batch, tally));
     this.#samplesAppended += appendedCount;
     this.#samplesOutOfOrder += tally.outOfOrder;
     this.#samplesDuplicate += tally.duplicate;
@@ -277,7 +288,6 @@ class Store implements Tsdb {
   }
 
   writeSamples(samples: readonly LabelledSample[]): AppendOutcome {
-    const { length } = samples;
     const values = Float64Array.from(samples, (sample) => sample.value);
     const bits = new Uint32Array(values.buffer);
     const refs = Uint32Array.from(samples, (sample) => this.resolve(sample.labels));
@@ -285,7 +295,7 @@ class Store implements Tsdb {
     samples.forEach((sample, i) => {
       if (sample.isStale) setStale(bits, i);
     });
-    return this.append({ count: length, refs, timesMs, values, bits });
+    return this.append({ count: samples.length, refs, timesMs, values, bits });
   }
 
   select(range: SelectRange): Iterable<SelectedSeries> {
@@ -342,10 +352,16 @@ class Store implements Tsdb {
 
   async maintain(nowMs: number): Promise<void> {
     if (this.#isClosed) return;
+    this.#sharing.flush();
     this.#maintaining ??= this.#maintenance.run(nowMs).finally(() => {
       this.#maintaining = undefined;
     });
     return this.#maintaining;
+  }
+
+  attach(port: MessagePort): AttachedReader {
+    this.#assertOpen();
+    return this.#sharing.attach(port);
   }
 
   async snapshot(options: SnapshotOptions): Promise<Snapshot> {

@@ -5,7 +5,7 @@
  * apiece before its first number. Here a list is a place in a shared array; its room grows by
  * about half, and room that a list has left is kept for the next list of the same size.
  */
-import { growBytes, growWords } from './grow.ts';
+import { growBytes, shareWords } from './grow.ts';
 
 /** Sizes of room: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24, … */
 const ROOMS: readonly number[] = createRooms();
@@ -22,15 +22,33 @@ function roomFor(count: number): number {
   return room;
 }
 
+/** The columns that are needed for reading. */
+export interface ListColumns {
+  readonly words: Uint32Array;
+  readonly start: Uint32Array;
+  readonly count: Uint32Array;
+}
+
 /** Lists by number; the numbers are the caller's and should be dense. */
 export class WordLists {
-  #words = new Uint32Array(64);
+  #words: Uint32Array = shareWords(64);
   #used = 0;
-  #start = new Uint32Array(16);
-  #count = new Uint32Array(16);
+  #start: Uint32Array = shareWords(16);
+  #count: Uint32Array = shareWords(16);
   /** Index into ROOMS. */
   #room = new Uint8Array(16);
   readonly #freeByRoom: number[][] = ROOMS.map(() => []);
+
+  columns(): ListColumns {
+    return { words: this.#words, start: this.#start, count: this.#count };
+  }
+
+  /** Makes this a view of the columns of another thread, to read only. */
+  adopt({ words, start, count }: ListColumns): void {
+    this.#words = words;
+    this.#start = start;
+    this.#count = count;
+  }
 
   count(list: number): number {
     return list < this.#count.length ? this.#count[list] : 0;
@@ -101,7 +119,7 @@ export class WordLists {
     const start = this.#used;
     this.#used += ROOMS[room];
     if (this.#used > this.#words.length) {
-      this.#words = growWords(this.#words, Math.ceil(this.#used * 1.5));
+      this.#words = shareWords(Math.ceil(this.#used * 1.5), this.#words);
     }
     return start;
   }
@@ -109,8 +127,8 @@ export class WordLists {
   #fit(list: number): void {
     if (list < this.#count.length) return;
     const capacity = Math.ceil((list + 1) * 1.5);
-    this.#start = growWords(this.#start, capacity);
-    this.#count = growWords(this.#count, capacity);
+    this.#start = shareWords(capacity, this.#start);
+    this.#count = shareWords(capacity, this.#count);
     this.#room = growBytes(this.#room, capacity);
   }
 

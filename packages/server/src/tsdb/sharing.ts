@@ -1,0 +1,179 @@
+/**
+ * The writer's side of readers in other threads: what it posts to them, and when.
+ *
+ * Numbers lie in shared memory and are read in place (changes.ts). Two things travel as messages:
+ * arrays that were replaced because they grew, before anybody can come across them, and the texts
+ * of label pairs, before each query. A reader that has nothing to do costs nothing but a list of
+ * the pairs that came or went since.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MessagePort } from 'node:worker_threads';
+import type { FileColumns } from './chunk-file.ts';
+import type { ChunkFiles } from './chunk-files.ts';
+import type { Head, HeadColumns } from './head.ts';
+import { PAIRS_PER_MESSAGE } from './limits.ts';
+
+/** All arrays that a reader needs. */
+export interface StoreLayout {
+  readonly kind: 'layout';
+  readonly head: HeadColumns;
+  readonly files: readonly FileColumns[];
+}
+
+/** What label pairs are now; an empty name: nobody's. */
+export interface PairTexts {
+  readonly kind: 'pairs';
+  readonly pairs: readonly number[];
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
+
+/** What a reader is posted; it takes them in order. */
+export type ReaderMessage = StoreLayout | PairTexts;
+
+/** Nobody else has the port, so the kind tells all. */
+export function isReaderMessage(message: unknown): message is ReaderMessage {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
+  return message.kind === 'layout' || message.kind === 'pairs';
+}
+
+/** What a query that begins now may see; goes to its thread with the query. */
+export interface QueryView {
+  /** Changes whenever a series comes or goes. */
+  readonly version: number;
+  readonly idEnd: number;
+  readonly visibleMs: Float64Array<ArrayBuffer>;
+}
+
+/** What a thread is started with in order to read. */
+export interface ReaderSeat {
+  /** The folder of the chunk files. */
+  readonly dir: string;
+  readonly words: Int32Array;
+  readonly cacheBytes: number;
+}
+
+/** One reader, as the store's thread sees it. */
+export interface AttachedReader {
+  readonly seat: ReaderSeat;
+  /** Resolves when the reader has been told all that it needs to begin. */
+  readonly ready: Promise<void>;
+  /** Tells the reader what changed, and answers what a query may see. */
+  beginQuery(): QueryView;
+  detach(): void;
+}
+
+export class Sharing {
+  readonly #head: Head;
+  readonly #files: ChunkFiles;
+  readonly #seat: ReaderSeat;
+  readonly #ports = new Set<MessagePort>();
+  /** What readers have been told; all of them the same. */
+  #announced: readonly unknown[] = [];
+
+  constructor(options: {
+    readonly head: Head;
+    readonly files: ChunkFiles;
+    readonly seat: Omit<ReaderSeat, 'words'>;
+  }) {
+    this.#head = options.head;
+    this.#files = options.files;
+    this.#seat = { ...options.seat, words: options.head.changes.words };
+  }
+
+  attach(port: MessagePort): AttachedReader {
+    const { changes, table } = this.#head;
+    table.pairs.keepJournal(true);
+    this.#ports.add(port);
+    changes.onChange = () => this.#announceLayout();
+    changes.during(() => {
+      this.#announced = [];
+    });
+    return {
+      seat: this.#seat,
+      ready: this.#sendAllPairs(port),
+      beginQuery: () => this.#beginQuery(),
+      detach: () => this.#detach(port),
+    };
+  }
+
+  #detach(port: MessagePort): void {
+    this.#ports.delete(port);
+    if (this.#ports.size > 0) return;
+    this.#head.changes.onChange = undefined;
+    this.#head.table.pairs.keepJournal(false);
+  }
+
+  /**
+   * In slices. What changes between two of them is in the journal, which readers get afterwards:
+   * every message says what a pair is at its time, so the last one is right.
+   */
+  async #sendAllPairs(port: MessagePort): Promise<void> {
+    const { pairs } = this.#head.table;
+    for (let from = 1; from < pairs.capacity; from += PAIRS_PER_MESSAGE) {
+      const count = Math.min(PAIRS_PER_MESSAGE, pairs.capacity - from);
+      port.postMessage(this.#textsOf(Array.from({ length: count }, (_, i) => from + i)));
+      await nextTurn();
+    }
+  }
+
+  #textsOf(pairs: readonly number[]): PairTexts {
+    const known = this.#head.table.pairs;
+    return {
+      kind: 'pairs',
+      pairs,
+      names: pairs.map((pair) => known.name(pair)),
+      values: pairs.map((pair) => known.value(pair)),
+    };
+  }
+
+  #beginQuery(): QueryView {
+    const { table, open } = this.#head;
+    this.flush();
+    return {
+      version: table.version,
+      idEnd: table.nextId,
+      visibleMs: open.lastMs.slice(0, table.slotCount),
+    };
+  }
+
+  /** Tells readers of the pairs that changed; now and then, so that not too much piles up. */
+  flush(): void {
+    const changed = this.#head.table.pairs.takeJournal();
+    if (changed.length > 0) this.#post(this.#textsOf(changed));
+  }
+
+  #announceLayout(): void {
+    const layout: StoreLayout = {
+      kind: 'layout',
+      head: this.#head.columns(),
+      files: this.#files.columns(),
+    };
+    const parts = partsOf(layout);
+    if (isSame(parts, this.#announced)) return;
+    this.#announced = parts;
+    this.#post(layout);
+    this.#head.changes.announceLayout();
+  }
+
+  #post(message: ReaderMessage): void {
+    for (const port of this.#ports) port.postMessage(message);
+  }
+}
+
+/** Everything that makes one layout another. */
+function partsOf({ head, files }: StoreLayout): readonly unknown[] {
+  const { open, closed, table, slabs, firstMs, rank } = head;
+  const { idOf, ids, labels, postings } = table;
+  const records = [open, closed, ids, labels, postings];
+  const parts = records.flatMap((record): unknown[] => Object.values(record));
+  parts.push(idOf, firstMs, rank, ...slabs);
+  for (const file of files) {
+    parts.push(file.seq, file.trailer, file.index?.lastAt, file.index?.samples);
+  }
+  return parts;
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((part, i) => part === b[i]);
+}
