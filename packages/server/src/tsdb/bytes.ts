@@ -1,4 +1,7 @@
-/** Writing and reading of numbers and text in the store's files: little-endian, LEB128 varints. */
+/**
+ * Writing and reading of numbers and text in the store's files: little-endian (what Prometheus
+ * reads too: big-endian), LEB128 varints.
+ */
 import { growBytes } from './grow.ts';
 
 /** A varint of a number below 2^53 takes at most this many bytes. */
@@ -40,6 +43,23 @@ export class ByteWriter {
   /** Overwrites a word that was written before. */
   wordAt(at: number, value: number): void {
     this.#view.setUint32(at, value, true);
+  }
+
+  /** The same with the high byte first, as the formats of Prometheus have it. */
+  bigWord(value: number): void {
+    this.reserve(4);
+    this.#view.setUint32(this.at, value, false);
+    this.at += 4;
+  }
+
+  bigWordAt(at: number, value: number): void {
+    this.#view.setUint32(at, value, false);
+  }
+
+  /** A whole number from 0 to 2^53 in eight bytes, high byte first. */
+  bigLong(value: number): void {
+    this.bigWord(Math.floor(value / 2 ** 32));
+    this.bigWord(value % 2 ** 32);
   }
 
   double(value: number): void {

@@ -19,6 +19,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -48,8 +49,13 @@ export interface Disk {
   makeDir(path: string): boolean;
   /** Names of the entries of a folder, sorted. */
   list(path: string): readonly string[];
+  /** Names of the folders in a folder, sorted. */
+  listDirs(path: string): readonly string[];
   open(path: string, mode: OpenMode): DiskFile;
   remove(path: string): void;
+  /** Removes a folder with all that is in it. */
+  removeDir(path: string): void;
+  /** Of a file, or a folder to a name that is free. */
   rename(from: string, to: string): void;
   /** Gives a file a second name in the same file system. */
   link(from: string, to: string): void;
@@ -71,8 +77,14 @@ export function createDisk(): Disk {
   return {
     makeDir: (path) => mkdirSync(path, { recursive: true }) !== undefined,
     list: (path) => readdirSync(path).sort(),
+    listDirs: (path) =>
+      readdirSync(path, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+        .sort(),
     open: (path, mode) => openFile(openSync(path, FLAGS[mode], 0o644)),
     remove: (path) => unlinkSync(path),
+    removeDir: (path) => rmSync(path, { recursive: true }),
     rename: (from, to) => renameSync(from, to),
     link: (from, to) => linkSync(from, to),
     async syncDir(path) {

@@ -32,7 +32,7 @@ export function matchSeries(table: SeriesTable, matchers: readonly Matcher[]): U
 }
 
 /** The one value that a matcher accepts, where it is one and not ''. */
-function findExact(matcher: Matcher): string | undefined {
+export function findExact(matcher: Matcher): string | undefined {
   if (matcher.operator === '=') return matcher.value === '' ? undefined : matcher.value;
   const literals = matcher.regex?.literals;
   const isOne = matcher.operator === '=~' && literals?.length === 1 && literals[0] !== '';
@@ -78,7 +78,7 @@ function matchingPairs(table: SeriesTable, matcher: Matcher): number[] {
 }
 
 /** Spares the regex engine the values that lack the prefix every match has. */
-function quickMatch(matcher: Matcher): (value: string) => boolean {
+export function quickMatch(matcher: Matcher): (value: string) => boolean {
   const prefix = matcher.regex?.prefix ?? '';
   if (prefix === '') return (value) => matcher.matches(value);
   const isNegative = matcher.operator === '!~';
@@ -97,7 +97,7 @@ function unite(lists: readonly Uint32Array[]): Uint32Array {
 }
 
 /** Numbers that stand in all of the lists; each is sorted. */
-function intersectAll(lists: Uint32Array[]): Uint32Array {
+export function intersectAll(lists: Uint32Array[]): Uint32Array {
   lists.sort((a, b) => a.length - b.length);
   let common = lists[0].slice();
   for (const list of lists.slice(1)) common = common.subarray(0, intersect(common, list));

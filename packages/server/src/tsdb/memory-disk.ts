@@ -28,28 +28,82 @@ export interface MemoryDisk extends Disk {
 
 /** An empty disk. */
 export function createMemoryDisk(): MemoryDisk {
-  return createFrom(new Map(), new Set());
+  return createFrom(new Names(new Map(), new Set()));
 }
 
-function createFrom(files: Map<string, Content>, dirs: Set<string>): MemoryDisk {
+/** Files and folders by name, and which names a power cut would leave. */
+class Names {
+  readonly files: Map<string, Content>;
+  readonly dirs: Set<string>;
   /** Names as of the last sync of their folder. */
-  let durableNames = new Map(files);
-  const syncDirNow = (path: string): void => {
+  #durable: Map<string, Content>;
+  /** Folders that were renamed, or removed (`to` undefined), while their parent was not synced. */
+  #moved: MovedDir[] = [];
+
+  constructor(files: Map<string, Content>, dirs: Set<string>) {
+    this.files = files;
+    this.dirs = dirs;
+    this.#durable = new Map(files);
+  }
+
+  syncDir(path: string): void {
+    for (const { from, to } of this.#moved.filter((move) => move.parent === path)) {
+      this.#durable = moveNames(this.#durable, from, to);
+    }
+    this.#moved = this.#moved.filter((move) => move.parent !== path);
     const isElsewhere = (name: string): boolean => dirname(name) !== path;
-    const kept = [...durableNames].filter(([name]) => isElsewhere(name));
-    const fresh = [...files].filter(([name]) => !isElsewhere(name));
-    durableNames = new Map([...kept, ...fresh]);
-  };
+    const kept = [...this.#durable].filter(([name]) => isElsewhere(name));
+    const fresh = [...this.files].filter(([name]) => !isElsewhere(name));
+    this.#durable = new Map([...kept, ...fresh]);
+  }
+
+  moveDir(from: string, to: string | undefined): void {
+    this.#moved.push({ parent: dirname(from), from, to });
+    const names = moveNames(this.files, from, to);
+    this.files.clear();
+    for (const [name, content] of names) this.files.set(name, content);
+    for (const dir of Array.from(this.dirs)) {
+      if (dir !== from && !dir.startsWith(`${from}/`)) continue;
+      this.dirs.delete(dir);
+      if (to !== undefined) this.dirs.add(to + dir.slice(from.length));
+    }
+  }
+
+  /** What was written. */
+  copy(): Names {
+    return new Names(
+      copyFiles(this.files, (content) => content.bytes),
+      new Set(this.dirs),
+    );
+  }
+
+  /** What was made durable. */
+  copyDurable(): Names {
+    const files = copyFiles(this.#durable, (content) => content.durable);
+    const isMoved = (dir: string): boolean =>
+      this.#moved.some(({ to }) => to !== undefined && `${dir}/`.startsWith(`${to}/`));
+    const kept = [...this.dirs].filter((dir) => !isMoved(dir));
+    return new Names(files, new Set([...kept, ...[...files.keys()].map(dirname)]));
+  }
+}
+
+function createFrom(names: Names): MemoryDisk {
+  const { files, dirs } = names;
   const disk: MemoryDisk = {
     beforeWrite: () => {},
     makeDir(path) {
       if (dirs.has(path)) return false;
-      dirs.add(path);
+      disk.beforeWrite(path, 0);
+      for (let dir = path; dir !== dirname(dir); dir = dirname(dir)) dirs.add(dir);
       return true;
     },
     list(path) {
       const names = [...files.keys()].filter((name) => dirname(name) === path);
       return names.map((name) => name.slice(path.length + 1)).sort();
+    },
+    listDirs(path) {
+      const below = [...dirs].filter((dir) => dirname(dir) === path && dir !== path);
+      return below.map((dir) => dir.slice(path.length + 1)).sort();
     },
     open(path, mode) {
       const content = openContent(files, path, mode);
@@ -58,7 +112,18 @@ function createFrom(files: Map<string, Content>, dirs: Set<string>): MemoryDisk 
     remove(path) {
       if (!files.delete(path)) throw systemError('ENOENT', path);
     },
+    removeDir(path) {
+      if (!dirs.has(path)) throw systemError('ENOENT', path);
+      disk.beforeWrite(path, 0);
+      names.moveDir(path, undefined);
+    },
     rename(from, to) {
+      if (dirs.has(from)) {
+        if (dirs.has(to)) throw systemError('ENOTEMPTY', to);
+        disk.beforeWrite(to, 0);
+        names.moveDir(from, to);
+        return;
+      }
       const content = files.get(from);
       if (content === undefined) throw systemError('ENOENT', from);
       disk.beforeWrite(to, 0);
@@ -72,24 +137,36 @@ function createFrom(files: Map<string, Content>, dirs: Set<string>): MemoryDisk 
       disk.beforeWrite(to, 0);
       files.set(to, content);
     },
-    syncDir: async (path) => syncDirNow(path),
-    syncDirNow,
-    copy: () =>
-      createFrom(
-        copyFiles(files, (content) => content.bytes),
-        new Set(dirs),
-      ),
-    copyDurable: () =>
-      createFrom(
-        copyFiles(durableNames, (content) => content.durable),
-        new Set(dirs),
-      ),
+    syncDir: async (path) => names.syncDir(path),
+    syncDirNow: (path) => names.syncDir(path),
+    copy: () => createFrom(names.copy()),
+    copyDurable: () => createFrom(names.copyDurable()),
     content: (path) => files.get(path)?.bytes,
     setContent(path, bytes) {
       files.set(path, { bytes, durable: bytes });
     },
   };
   return disk;
+}
+
+interface MovedDir {
+  readonly parent: string;
+  readonly from: string;
+  readonly to: string | undefined;
+}
+
+/** The names with those in one folder in another, or gone. */
+function moveNames(
+  names: ReadonlyMap<string, Content>,
+  from: string,
+  to: string | undefined,
+): Map<string, Content> {
+  const result = new Map<string, Content>();
+  for (const [name, content] of names) {
+    if (!name.startsWith(`${from}/`)) result.set(name, content);
+    else if (to !== undefined) result.set(to + name.slice(from.length), content);
+  }
+  return result;
 }
 
 function copyFiles(

@@ -1,0 +1,52 @@
+/** Decodes chunks of blocks to samples; one for each reader, for its memory. */
+import type { SampleBuffer } from '../sample-buffer.ts';
+import { countSamples, ENCODING_XOR, type EncodedChunk } from './chunk-segments.ts';
+import { BlockDamage } from './damage.ts';
+import type { Interval } from './tombstones.ts';
+
+/** Words that the decoder looks ahead. */
+const LOOK_AHEAD_WORDS = 4;
+
+export class ChunkDecoder {
+  #words = new Uint32Array(1024);
+
+  /** Adds the samples of a chunk in [fromMs, toMs] to a buffer. Throws `BlockDamage`. */
+  decode(chunk: EncodedChunk, range: Interval, buffer: SampleBuffer): void {
+    const { data, encoding } = chunk;
+    if (encoding !== ENCODING_XOR) {
+      throw new BlockDamage('chunk', `has encoding ${encoding}, which is not known`);
+    }
+    const sampleCount = countSamples(chunk);
+    const bitCount = (data.length - 2) * 8;
+    // All samples but the first take two bits or more, so a larger count is damage.
+    if (sampleCount > bitCount) throw new BlockDamage('chunk', `has ${sampleCount} samples`);
+    this.#toWords(data);
+    const words = this.#words;
+    buffer.decode({ words, bitCount, sampleCount }, range.fromMs, range.toMs);
+  }
+
+  /** The stream as the decoder wants it: words, the first bit at the top. */
+  #toWords(data: Uint8Array): void {
+    const count = Math.ceil((data.length - 2) / 4) + LOOK_AHEAD_WORDS;
+    if (count > this.#words.length) this.#words = new Uint32Array(count * 2);
+    const words = this.#words;
+    for (let i = 2, word = 0; word < count; i += 4, word++) {
+      words[word] = (data[i] << 24) | (data[i + 1] << 16) | (data[i + 2] << 8) | data[i + 3];
+    }
+  }
+}
+
+/** Takes samples within any of the ranges out of a buffer. */
+export function dropIntervals(buffer: SampleBuffer, intervals: readonly Interval[]): void {
+  const { timesMs, bits } = buffer;
+  let kept = 0;
+  for (let i = 0; i < buffer.count; i++) {
+    const timeMs = timesMs[i];
+    if (intervals.some(({ fromMs, toMs }) => timeMs >= fromMs && timeMs <= toMs)) continue;
+    timesMs[kept] = timeMs;
+    bits[2 * kept] = bits[2 * i];
+    bits[2 * kept + 1] = bits[2 * i + 1];
+    kept++;
+  }
+  buffer.count = kept;
+}

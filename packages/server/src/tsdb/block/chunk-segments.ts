@@ -1,0 +1,176 @@
+/**
+ * The files of chunks of a block (Prometheus' format; tsdb/docs/format/chunks.md): a header, then
+ * chunks, each with its length, encoding, data and checksum. The data is that of `chunkenc`: what
+ * Nines keeps in its own chunk files too, so chunks move between the two byte by byte.
+ */
+import { join } from 'node:path';
+import type { Disk } from '../disk.ts';
+import type { BlockFile, BlockFiles } from './block-files.ts';
+import { crc32c } from './crc32c.ts';
+import { Cursor } from './cursor.ts';
+import { BlockDamage } from './damage.ts';
+import { FileSink } from './file-sink.ts';
+import { CHUNK_DATA_BYTES_MAX, SEGMENT_BYTES_MAX, SEGMENTS_MAX } from './limits.ts';
+
+const SEGMENT_MAGIC = 0x85bd40dd;
+const SEGMENT_VERSION = 1;
+const SEGMENT_HEADER_BYTES = 8;
+const TWO_32 = 2 ** 32;
+/** Length, encoding, checksum. */
+const AROUND_BYTES_MAX = 5 + 1 + 4;
+
+/** Encodings of chunks, as `chunkenc` numbers them. */
+export const ENCODING_XOR = 1;
+export const ENCODING_HISTOGRAM = 2;
+export const ENCODING_FLOAT_HISTOGRAM = 3;
+
+/** A chunk as it lies in a file; the memory may be used again. */
+export interface EncodedChunk {
+  readonly encoding: number;
+  /** Count of samples in two bytes, then the stream. */
+  readonly data: Uint8Array;
+}
+
+/** How many samples a chunk says it has. */
+export function countSamples({ data }: EncodedChunk): number {
+  return data.length < 2 ? 0 : (data[0] << 8) | data[1];
+}
+
+/** Writes the chunks of a block. */
+export class SegmentWriter {
+  readonly #disk: Disk;
+  readonly #dir: string;
+  readonly #segmentBytesMax: number;
+  #sink: FileSink | undefined;
+  #segments = 0;
+  #endedBytes = 0;
+
+  constructor(disk: Disk, dir: string, segmentBytesMax = SEGMENT_BYTES_MAX) {
+    this.#disk = disk;
+    this.#dir = dir;
+    this.#segmentBytesMax = segmentBytesMax;
+  }
+
+  get sizeBytes(): number {
+    return this.#endedBytes + (this.#sink?.position ?? 0);
+  }
+
+  /** Answers the place of the chunk. Files that are full are made durable in `sync`. */
+  put({ encoding, data }: EncodedChunk): number {
+    const sink = this.#sinkFor(data.length + AROUND_BYTES_MAX);
+    const ref = (this.#segments - 1) * TWO_32 + sink.position;
+    const { writer } = sink;
+    writer.varint(data.length);
+    const from = writer.at;
+    writer.byte(encoding);
+    writer.raw(data);
+    writer.bigWord(crc32c(writer.bytes, from, writer.at));
+    sink.drain();
+    return ref;
+  }
+
+  readonly #ended: FileSink[] = [];
+
+  #sinkFor(bytes: number): FileSink {
+    const full = this.#sink;
+    if (full !== undefined && full.position + bytes <= this.#segmentBytesMax) return full;
+    if (full !== undefined) {
+      full.flush();
+      this.#ended.push(full);
+      this.#endedBytes += full.position;
+    }
+    this.#segments++;
+    const path = join(this.#dir, formatSegmentName(this.#segments));
+    const sink = new FileSink(this.#disk.open(path, 'create'));
+    sink.writer.bigWord(SEGMENT_MAGIC);
+    sink.writer.byte(SEGMENT_VERSION);
+    for (let i = 0; i < 3; i++) sink.writer.byte(0);
+    this.#sink = sink;
+    return sink;
+  }
+
+  /** Makes all of it durable. */
+  async close(): Promise<void> {
+    for (const sink of this.#ended) await sink.close();
+    await this.#sink?.close();
+  }
+
+  /** Closes the files as they are. */
+  abandon(): void {
+    for (const sink of this.#ended) sink.abandon();
+    this.#sink?.abandon();
+  }
+}
+
+/** Reads the chunks of a block. */
+export class SegmentReader {
+  readonly #files: readonly BlockFile[];
+  readonly #cursor = new Cursor();
+
+  /** Opens the files. Throws `BlockDamage`, and the system's error. */
+  constructor(files: BlockFiles, dir: string) {
+    const names = files.disk.list(dir).filter((name) => /^\d{6}$/.test(name));
+    if (names.length > SEGMENTS_MAX) throw new BlockDamage(dir, `has ${names.length} files`);
+    this.#files = names.map((name, i) => {
+      const path = join(dir, name);
+      if (name !== formatSegmentName(i + 1)) {
+        throw new BlockDamage(path, `stands where ${formatSegmentName(i + 1)} should be`);
+      }
+      const file = files.open(path);
+      checkHeader(file);
+      return file;
+    });
+  }
+
+  get sizeBytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  }
+
+  /** The chunk at a place; valid until the next call. Throws `BlockDamage`. */
+  read(ref: number): EncodedChunk {
+    const file = this.#files.at(Math.floor(ref / TWO_32));
+    if (file === undefined) throw new BlockDamage('chunks', `no file has the chunk ${ref}`);
+    const at = ref % TWO_32;
+    let bytes = file.peek(at, FIRST_LOOK_BYTES);
+    const cursor = this.#cursor.set(bytes, 0, bytes.length);
+    const length = cursor.uvarint();
+    const from = cursor.at;
+    const end = from + 1 + length;
+    if (cursor.isShort || length > CHUNK_DATA_BYTES_MAX || length < 2) {
+      throw new BlockDamage(file.path, `chunk at ${at} is ${length} bytes long`);
+    }
+    if (end + 4 > bytes.length) bytes = file.peek(at, end + 4);
+    const want = cursor.set(bytes, end, end + 4).word();
+    if (cursor.isShort || crc32c(bytes, from, end) !== want) {
+      throw new BlockDamage(file.path, `chunk at ${at}: checksum does not match`);
+    }
+    return { encoding: bytes[from], data: bytes.subarray(from + 1, end) };
+  }
+
+  close(): void {
+    for (const file of this.#files) file.close();
+  }
+}
+
+/** Most chunks are shorter, so one look at the cache is enough. */
+const FIRST_LOOK_BYTES = 320;
+
+function checkHeader(file: BlockFile): void {
+  const bytes = file.peek(0, SEGMENT_HEADER_BYTES);
+  const cursor = new Cursor().set(bytes, 0, bytes.length);
+  const magic = cursor.word();
+  if (magic !== SEGMENT_MAGIC) {
+    const want = SEGMENT_MAGIC.toString(16);
+    const got = magic.toString(16);
+    throw new BlockDamage(file.path, `unexpected magic number 0x${got}; want 0x${want}`);
+  }
+  const version = cursor.byte();
+  if (version !== SEGMENT_VERSION) {
+    const reason = `unexpected format version ${version}; want ${SEGMENT_VERSION}`;
+    throw new BlockDamage(file.path, reason);
+  }
+}
+
+function formatSegmentName(segment: number): string {
+  return String(segment).padStart(6, '0');
+}

@@ -1,0 +1,49 @@
+/** The bounds of blocks, each with its reason. */
+
+/** Prometheus begins another file of chunks here; readers of 32-bit offsets depend on it. */
+export const SEGMENT_BYTES_MAX = 512 * 1024 * 1024;
+
+/** Files of chunks in one block: 2 TiB, more than any month of one machine. */
+export const SEGMENTS_MAX = 4096;
+
+/** One chunk. Ours are below 3 KiB; 65,535 samples of other programs' at 77 bits stay below. */
+export const CHUNK_DATA_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Chunks are collected up to here for one write. */
+export const WRITE_BUFFER_BYTES = 256 * 1024;
+
+/** Every so manieth symbol and value of a label has its place in memory, as in Prometheus. */
+export const SPARSE_STEP = 32;
+
+/** A name or value in UTF-8; what Nines takes stays below (LABEL_TEXT_MAX in UTF-16 units). */
+export const TEXT_BYTES_MAX = 1024 * 1024;
+
+/** meta.json; with a thousand sources it has some 60 KiB. */
+export const META_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Tombstones are read whole; this is some ten million of them. */
+export const TOMBSTONES_BYTES_MAX = 256 * 1024 * 1024;
+
+/** One pass over a table or a file of chunks reads this much at a time. */
+export const STREAM_BYTES = 128 * 1024;
+
+/** Decoded symbols kept for each open block: label sets of one selection share most of theirs. */
+export const SYMBOLS_KEPT_MAX = 16 * 1024;
+
+/** One series' entry in an index: a thousand labels and some ten thousand chunks. */
+export const SERIES_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Blocks read through this much memory, beside the cache of chunk files. */
+export const BLOCK_CACHE_BYTES = 32 * 1024 * 1024;
+
+/** Files of blocks open at a time; systems allow 1024 and the server needs the rest. */
+export const BLOCK_FILES_OPEN_MAX = 128;
+
+/** The cache numbers 2^20 pages of 4 KiB in one file; an index of 20 million series stays below. */
+export const BLOCK_FILE_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+
+/** Buckets of one histogram in a chunk; a sane one has some hundred. */
+export const HISTOGRAM_BUCKETS_MAX = 65_536;
+
+/** Matching series remembered for selectors that come again: 4 MiB. */
+export const MATCHES_KEPT_WORDS = 1024 * 1024;

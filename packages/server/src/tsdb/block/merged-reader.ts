@@ -1,0 +1,212 @@
+/**
+ * Head and blocks read as one store: series in order of labels, each once, samples in order of
+ * time, each once.
+ *
+ * A selection of the last hours, which most are, overlaps no block and goes to the head alone.
+ */
+import { compareLabels, type Labels, type Samples } from '../../series/index.ts';
+import type { Estimate, SelectedSeries, SelectRange } from '../reader.ts';
+import type { Block } from './block.ts';
+import { BlockCursor } from './block-cursor.ts';
+import type { Blocks } from './blocks.ts';
+import { ChunkDecoder } from './chunk-decoder.ts';
+import { MergedSamples } from './merged-samples.ts';
+
+/** What of the head is read. */
+export interface HeadSource {
+  select(range: SelectRange): IterableIterator<SelectedSeries>;
+  estimate(range: SelectRange): Estimate;
+  labelNames(range: SelectRange): readonly string[];
+  labelValues(name: string, range: SelectRange): readonly string[];
+  series(range: SelectRange): readonly Labels[];
+}
+
+/** The number of a series that the head does not know. */
+const NO_REF = 0;
+
+export class MergedReader {
+  readonly #head: HeadSource;
+  readonly #blocks: Blocks;
+  readonly #decoder = new ChunkDecoder();
+
+  constructor(head: HeadSource, blocks: Blocks) {
+    this.#head = head;
+    this.#blocks = blocks;
+  }
+
+  /** The matching series with samples in the range, in order of labels. */
+  select(range: SelectRange): IterableIterator<SelectedSeries> {
+    const blocks = this.#blocks.overlapping(range.fromMs, range.toMs);
+    return blocks.length === 0 ? this.#head.select(range) : this.#selectMerged(range, blocks);
+  }
+
+  *#selectMerged(range: SelectRange, blocks: readonly Block[]): IterableIterator<SelectedSeries> {
+    const cursors = blocks.flatMap((block) => this.#cursor(block, range));
+    const head = this.#head.select(range);
+    const merged = new MergedSamples();
+    let inHead = pull(head);
+    for (;;) {
+      const labels = smallestLabels(inHead?.labels, cursors);
+      if (labels === undefined) return;
+      const mine = inHead !== undefined && isSame(inHead.labels, labels) ? inHead : undefined;
+      const parts: Samples[] = mine === undefined ? [] : [mine.samples];
+      const sharing = cursors.filter((cursor) => isSame(cursor.labels, labels));
+      if (range.newestOnly === true) readNewest(sharing, parts);
+      else for (const cursor of sharing) parts.push(cursor.read());
+      const samples = joinParts(parts, merged);
+      if (samples !== undefined) yield { ref: mine?.ref ?? NO_REF, labels, samples };
+      if (mine !== undefined) inHead = pull(head);
+      for (const cursor of sharing) this.#advance(cursor);
+    }
+  }
+
+  #cursor(block: Block, range: SelectRange): readonly BlockCursor[] {
+    const cursor = this.#blocks.guard(block, () => {
+      const ids = this.#blocks.match(block, range.matchers);
+      const onDamage = (error: unknown): void => this.#blocks.noteChunk(block, error);
+      return new BlockCursor({ block, ids, range, decoder: this.#decoder, onDamage });
+    });
+    return cursor === undefined ? [] : [cursor];
+  }
+
+  #advance(cursor: BlockCursor): void {
+    this.#blocks.guard(cursor.block, () => {
+      // Stays so where the block turns out to be damaged.
+      cursor.labels = undefined;
+      cursor.advance();
+    });
+  }
+
+  /** What a selection would read, at most; the count of series is that of the fullest part. */
+  estimate(range: SelectRange): Estimate {
+    let { seriesCount, sampleCount } = this.#head.estimate(range);
+    for (const block of this.#blocks.overlapping(range.fromMs, range.toMs)) {
+      const ids = this.#blocks.guard(block, () => this.#blocks.match(block, range.matchers));
+      if (ids === undefined) continue;
+      seriesCount = Math.max(seriesCount, ids.length);
+      sampleCount += range.newestOnly === true ? ids.length : ids.length * density(block, range);
+    }
+    return { seriesCount, sampleCount: Math.ceil(sampleCount) };
+  }
+
+  labelNames(range: SelectRange): readonly string[] {
+    const blocks = this.#blocks.overlapping(range.fromMs, range.toMs);
+    if (blocks.length === 0) return this.#head.labelNames(range);
+    const names = new Set(this.#head.labelNames(range));
+    for (const block of blocks) {
+      this.#blocks.guard(block, () => {
+        for (const name of this.#namesIn(block, range)) names.add(name);
+      });
+    }
+    return [...names].sort();
+  }
+
+  #namesIn(block: Block, range: SelectRange): Iterable<string> {
+    const index = block.index();
+    if (range.matchers.length === 0) return index.table.names();
+    const symbols = new Set<number>();
+    for (const id of this.#blocks.match(block, range.matchers)) {
+      const { labels } = index.series(id);
+      for (let i = 0; i < labels.length; i += 2) symbols.add(labels[i]);
+    }
+    return Array.from(symbols, (symbol) => index.symbols.text(symbol));
+  }
+
+  labelValues(name: string, range: SelectRange): readonly string[] {
+    const blocks = this.#blocks.overlapping(range.fromMs, range.toMs);
+    if (blocks.length === 0) return this.#head.labelValues(name, range);
+    const values = new Set(this.#head.labelValues(name, range));
+    for (const block of blocks) {
+      this.#blocks.guard(block, () => {
+        for (const value of this.#valuesIn(block, name, range)) values.add(value);
+      });
+    }
+    return [...values].sort();
+  }
+
+  #valuesIn(block: Block, name: string, range: SelectRange): Iterable<string> {
+    const index = block.index();
+    if (range.matchers.length === 0) {
+      return Array.from(index.table.values(name), ({ value }) => value);
+    }
+    const ofName = new Map<number, boolean>();
+    const symbols = new Set<number>();
+    for (const id of this.#blocks.match(block, range.matchers)) {
+      const { labels } = index.series(id);
+      for (let i = 0; i < labels.length; i += 2) {
+        const isOurs = ofName.get(labels[i]) ?? index.symbols.text(labels[i]) === name;
+        ofName.set(labels[i], isOurs);
+        if (isOurs) symbols.add(labels[i + 1]);
+      }
+    }
+    return Array.from(symbols, (symbol) => index.symbols.text(symbol));
+  }
+
+  /** Label sets of the matching series, in order. */
+  series(range: SelectRange): readonly Labels[] {
+    const blocks = this.#blocks.overlapping(range.fromMs, range.toMs);
+    const head = this.#head.series(range);
+    if (blocks.length === 0) return head;
+    const cursors = blocks.flatMap((block) => this.#cursor(block, range));
+    const all: Labels[] = [];
+    let at = 0;
+    for (;;) {
+      const labels = smallestLabels(head.at(at), cursors);
+      if (labels === undefined) return all;
+      all.push(labels);
+      if (isSame(head.at(at), labels)) at++;
+      for (const cursor of cursors) if (isSame(cursor.labels, labels)) this.#advance(cursor);
+    }
+  }
+}
+
+/** Samples of a series of a block in a range, on average. */
+function density({ meta }: Block, { fromMs, toMs }: SelectRange): number {
+  const { numSamples, numSeries } = meta.stats;
+  const sharedMs = Math.min(toMs + 1, meta.maxTimeMs) - Math.max(fromMs, meta.minTimeMs);
+  const share = Math.min(1, sharedMs / Math.max(1, meta.maxTimeMs - meta.minTimeMs));
+  return (numSamples / Math.max(1, numSeries)) * share;
+}
+
+function smallestLabels(
+  fromHead: Labels | undefined,
+  cursors: readonly BlockCursor[],
+): Labels | undefined {
+  let smallest = fromHead;
+  for (const { labels } of cursors) {
+    if (labels === undefined) continue;
+    if (smallest === undefined || compareLabels(labels, smallest) < 0) smallest = labels;
+  }
+  return smallest;
+}
+
+function isSame(a: Labels | undefined, b: Labels): boolean {
+  return a === b || (a !== undefined && compareLabels(a, b) === 0);
+}
+
+function pull(head: Iterator<SelectedSeries>): SelectedSeries | undefined {
+  const step = head.next();
+  return step.done === true ? undefined : step.value;
+}
+
+/** Looks into blocks from the newest on, as long as they may have something newer. */
+function readNewest(cursors: readonly BlockCursor[], parts: Samples[]): void {
+  const first = parts.at(0);
+  let newestMs = first === undefined ? -Infinity : first.timesMs[first.count - 1];
+  const newestFirst = [...cursors].sort((a, b) => b.block.meta.maxTimeMs - a.block.meta.maxTimeMs);
+  for (const cursor of newestFirst) {
+    if (cursor.block.meta.maxTimeMs <= newestMs) return;
+    const samples = cursor.readNewest();
+    if (samples.count === 0 || samples.timesMs[0] <= newestMs) continue;
+    newestMs = samples.timesMs[0];
+    parts.length = 0;
+    parts.push(samples);
+  }
+}
+
+function joinParts(parts: readonly Samples[], merged: MergedSamples): Samples | undefined {
+  const filled = parts.filter((part) => part.count > 0);
+  if (filled.length <= 1) return filled.at(0);
+  merged.merge(filled);
+  return merged;
+}
