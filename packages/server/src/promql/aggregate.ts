@@ -8,6 +8,7 @@ import {
   EMPTY_LABELS,
   filterLabels,
   formatFloat,
+  formatHistogram,
   type Labels,
   labelsKey,
   METRIC_NAME,
@@ -15,12 +16,13 @@ import {
   quote,
   withLabel,
 } from '../series/index.ts';
-import { annotateQuantile } from './annotations.ts';
+import { annotateIgnoredInGroup, annotateQuantile } from './annotations.ts';
 import type { AggregateNode, AggregateOperator } from './ast.ts';
 import { maxOf, minOf } from './go-math.ts';
-import { type Grid, GridBuilder, presentSpan } from './grid.ts';
+import { floatsOf, type Grid, GridBuilder, hasHistogram, presentSpan } from './grid.ts';
 import { addTo, addToMean, MEAN_CELLS, meanOf } from './kahan.ts';
 import { isLabelName, textOf } from './label-functions.ts';
+import { createHistogramFold } from './native-aggregate.ts';
 import { quantileOf } from './quantile.ts';
 import { failQuery, type Run } from './run.ts';
 
@@ -162,31 +164,52 @@ const FOLDS: Readonly<Partial<Record<AggregateOperator, Fold>>> = {
   },
 };
 
+/** What is made of floats alone: histograms are left out, with a note. */
+const OF_FLOATS: ReadonlySet<AggregateOperator> = new Set(['max', 'min', 'stddev', 'stdvar']);
+
+/** What is made of either kind, but not of both. */
+const OF_EITHER: ReadonlySet<AggregateOperator> = new Set(['avg', 'sum']);
+
 /** Evaluates an aggregation that folds each group into one row. */
-export function aggregate(run: Run, node: AggregateNode, grid: Grid): Grid {
+export function aggregate(run: Run, node: AggregateNode, all: Grid): Grid {
   const fold = FOLDS[node.operator];
   if (fold === undefined) return failQuery(`unknown aggregation operator ${node.operator}`);
-  const { stepCount } = grid;
-  const groups = findGroups(grid, node);
+  const { stepCount } = all;
+  const groups = findGroups(all, node);
+  const grid = OF_FLOATS.has(node.operator) ? leaveHistogramsOut(run, node, all) : all;
+  const floats = OF_EITHER.has(node.operator) ? floatsOf(grid) : grid;
   const cells = new Float64Array(groups.labels.length * stepCount * fold.cellCount);
   const seen = new Uint8Array(groups.labels.length * stepCount);
-  for (let row = 0; row < grid.labels.length; row++) {
-    foldRow(grid, row, { fold, cells, seen, base: groups.ofRow[row] * stepCount });
+  for (let row = 0; row < floats.labels.length; row++) {
+    foldRow(floats, row, { fold, cells, seen, base: groups.ofRow[row] * stepCount });
     run.work(stepCount);
   }
   const out = new GridBuilder(run, stepCount, groups.labels.length);
   const drops = groupsDropName(grid, groups);
+  const isMixed = floats !== grid;
+  const foldHistograms = isMixed ? createHistogramFold(run, node, grid) : undefined;
+  const rowsOf = isMixed ? rowsOfGroups(groups) : [];
   groups.labels.forEach((labels, group) => {
     const base = out.addRow(labels, drops[group]);
     for (let step = 0; step < stepCount; step++) {
       const at = group * stepCount + step;
-      if (seen[at] === 0) continue;
+      const answer = foldHistograms?.(rowsOf[group], step) ?? 'floats';
+      if (typeof answer === 'object') out.setHistogram(base + step, answer);
+      if (answer !== 'floats' || seen[at] === 0) continue;
       out.values[base + step] = fold.result(cells, at * fold.cellCount);
       out.present[base + step] = 1;
     }
     out.keepIfPresent(base);
   });
   return out.finish();
+}
+
+/** The floats; where there are histograms too, a note says that they were left out. */
+function leaveHistogramsOut(run: Run, node: AggregateNode, grid: Grid): Grid {
+  if (hasHistogram(grid)) {
+    annotateIgnoredInGroup(run.annotations, node.operator, node.operand.span);
+  }
+  return floatsOf(grid);
 }
 
 interface FoldTarget {
@@ -219,9 +242,10 @@ export function rowsOfGroups(groups: Groups): readonly (readonly number[])[] {
 export function aggregateQuantile(
   run: Run,
   node: AggregateNode,
-  grid: Grid,
+  all: Grid,
   phis: Float64Array,
 ): Grid {
+  const grid = leaveHistogramsOut(run, node, all);
   const { stepCount } = grid;
   annotateBounds(run, node, phis);
   const groups = findGroups(grid, node);
@@ -268,7 +292,10 @@ export function countValues(run: Run, node: AggregateNode, grid: Grid): Grid {
     for (let step = 0; step < stepCount; step++) {
       const at = row * stepCount + step;
       if (grid.present[at] === 0) continue;
-      const named = withLabel(grid.labels[row], label, formatFloat(grid.values[at]));
+      const histogram = grid.histograms?.[at];
+      const value =
+        histogram === undefined ? formatFloat(grid.values[at]) : formatHistogram(histogram);
+      const named = withLabel(grid.labels[row], label, value);
       const labels = groupLabels(named, { isWithout: node.isWithout, grouping });
       const key = labelsKey(labels);
       const base = bases.get(key) ?? out.addRow(labels, false);

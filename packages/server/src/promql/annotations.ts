@@ -110,16 +110,120 @@ export function annotateSortInRange(annotations: Annotations, span: Span): void 
   annotate(annotations, 'warning', text, span);
 }
 
-/** Notes that an operator between two floats exists for histograms only. */
-export function annotateFloatOperands(
+/** Notes that an operator does not know what to do with a float and a histogram, or two of them. */
+export function annotateOperands(
   annotations: Annotations,
-  operator: string,
+  { operator, left, right }: { readonly operator: string; readonly left: string; readonly right: string },
   span: Span,
 ): void {
   const text =
     `incompatible sample types encountered for binary operator ${quote(operator)}: ` +
-    `float ${operator} float`;
+    `${left} ${operator} ${right}`;
   annotate(annotations, 'info', text, span);
+}
+
+/** Warns that two histograms could not be combined: one has bounds of its own, the other has not. */
+export function annotateBucketLayout(
+  annotations: Annotations,
+  operator: string,
+  span: Span,
+): void {
+  const text = `incompatible bucket layout encountered for binary operator ${operator}`;
+  annotate(annotations, 'warning', text, span);
+}
+
+/** Warns that a window holds floats and histograms, which cannot be combined. */
+export function annotateMixedSamples(annotations: Annotations, metric: string, span: Span): void {
+  const text = `encountered a mix of histograms and floats for metric name ${quote(metric)}`;
+  annotate(annotations, 'warning', text, span);
+}
+
+/** Warns that a group holds floats and histograms, which cannot be combined. */
+export function annotateMixedGroup(annotations: Annotations, span: Span): void {
+  annotate(annotations, 'warning', 'encountered a mix of histograms and floats for aggregation', span);
+}
+
+/** Warns that a classic and a native histogram have the same labels. */
+export function annotateMixedClassic(annotations: Annotations, metric: string, span: Span): void {
+  const text = 'vector contains a mix of classic and native histograms';
+  annotate(annotations, 'warning', text + forMetric(metric), span);
+}
+
+/** Warns that some histograms have bounds of their own and others have not. */
+export function annotateMixedBounds(annotations: Annotations, metric: string, span: Span): void {
+  const text =
+    'vector contains a mix of histograms with exponential and custom buckets schemas ' +
+    `for metric name ${quote(metric)}`;
+  annotate(annotations, 'warning', text, span);
+}
+
+/** Warns that `rate` was asked of gauge histograms, or `delta` of counters. */
+export function annotateHistogramKind(
+  annotations: Annotations,
+  note: { readonly metric: string; readonly wanted: 'counter' | 'gauge' },
+  span: Span,
+): void {
+  const text = `this native histogram metric is not a ${note.wanted}: ${quote(note.metric)}`;
+  annotate(annotations, 'warning', text, span);
+}
+
+/** What histograms were combined for. */
+export type HistogramOperation = 'addition' | 'subtraction' | 'aggregation';
+
+/** Warns that one histogram says that it was reset, and another that it was not. */
+export function annotateResetCollision(
+  annotations: Annotations,
+  operation: HistogramOperation,
+  span: Span,
+): void {
+  const text = `conflicting counter resets during histogram ${operation}`;
+  annotate(annotations, 'warning', text, span);
+}
+
+/** Notes that bounds differed, so that only those that all histograms have were kept. */
+export function annotateReconciledBounds(
+  annotations: Annotations,
+  operation: HistogramOperation,
+  span: Span,
+): void {
+  const text = `mismatched custom buckets were reconciled during ${operation}`;
+  annotate(annotations, 'info', text, span);
+}
+
+/** Notes that an aggregation of floats left histograms out. */
+export function annotateIgnoredInGroup(
+  annotations: Annotations,
+  aggregation: string,
+  span: Span,
+): void {
+  annotate(annotations, 'info', `ignored histogram in ${aggregation} aggregation`, span);
+}
+
+/** Notes that a function of floats left histograms out of a window that holds both. */
+export function annotateIgnoredInRange(annotations: Annotations, metric: string, span: Span): void {
+  const text =
+    'ignored histograms in a range containing both floats and histograms ' +
+    `for metric name ${quote(metric)}`;
+  annotate(annotations, 'info', text, span);
+}
+
+/** What NaN observations, which are in no bucket, did to an answer. */
+export type NanEffect = 'quantile is NaN' | 'quantile is skewed' | 'fraction excludes them';
+
+const NAN_EFFECTS: Readonly<Record<NanEffect, string>> = {
+  'quantile is NaN': 'input to histogram_quantile has NaN observations, result is NaN',
+  'quantile is skewed': 'input to histogram_quantile has NaN observations, result is skewed higher',
+  'fraction excludes them':
+    'input to histogram_fraction has NaN observations, which are excluded from all fractions',
+};
+
+/** Notes that a histogram has observations that are NaN. */
+export function annotateNanObservations(
+  annotations: Annotations,
+  note: { readonly metric: string; readonly effect: NanEffect },
+  span: Span,
+): void {
+  annotate(annotations, 'info', NAN_EFFECTS[note.effect] + forMetric(note.metric), span);
 }
 
 /** What had to be bent in the buckets of one histogram at one instant. */

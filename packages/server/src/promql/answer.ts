@@ -1,7 +1,8 @@
 /** The answer of a query, made from the evaluator's columns. */
 import { limitExceeded } from '../platform/index.ts';
-import type { Labels } from '../series/index.ts';
+import type { Histogram, Labels } from '../series/index.ts';
 import { type Frame, timeAt } from './frame.ts';
+import type { HistogramLane } from './histogram-lane.ts';
 import { type Grid, mergeRows, relabel, sortRows } from './grid.ts';
 import { withoutMetadata } from './matching.ts';
 import type { Run } from './run.ts';
@@ -9,7 +10,9 @@ import type { Run } from './run.ts';
 /** One series of an instant vector. */
 export interface VectorSample {
   readonly labels: Labels;
+  /** Says nothing where the sample is a histogram. */
   readonly value: number;
+  readonly histogram?: Histogram;
 }
 
 /** One series of a matrix; times rise. */
@@ -17,6 +20,8 @@ export interface MatrixSeries {
   readonly labels: Labels;
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
+  /** Parallel to the values, which say nothing where this has a histogram; absent for floats. */
+  readonly histograms?: HistogramLane;
 }
 
 /** Takes away the names that were due to go, and joins what then has the same labels. */
@@ -29,7 +34,10 @@ export function finishNames(run: Run, grid: Grid): Grid {
 export function samplesOf(run: Run, grid: Grid): readonly VectorSample[] {
   const samples: VectorSample[] = [];
   grid.labels.forEach((labels, row) => {
-    if (grid.present[row] === 1) samples.push({ labels, value: grid.values[row] });
+    if (grid.present[row] === 0) return;
+    const histogram = grid.histograms?.[row];
+    if (histogram === undefined) samples.push({ labels, value: grid.values[row] });
+    else samples.push({ labels, value: Number.NaN, histogram });
   });
   assertOutputSize(run, samples.length);
   return samples;
@@ -45,14 +53,17 @@ export function matrixOf(run: Run, unsorted: Grid, frame: Frame): readonly Matri
     const base = row * stepCount;
     const present = grid.present.subarray(base, base + stepCount);
     if (!present.includes(1)) return;
-    const isKept = (_: number, step: number): boolean => present[step] === 1;
+    const isKept = (_: unknown, step: number): boolean => present[step] === 1;
     const values = grid.values.subarray(base, base + stepCount);
     const isFull = !present.includes(0);
-    series.push({
+    const one: MatrixSeries = {
       labels,
       timesMs: isFull ? timesMs : timesMs.filter(isKept),
       values: isFull ? values : values.filter(isKept),
-    });
+    };
+    const lane = grid.histograms?.slice(base, base + stepCount).filter(isKept);
+    const hasAny = lane?.some((histogram) => histogram !== undefined) ?? false;
+    series.push(hasAny && lane !== undefined ? { ...one, histograms: lane } : one);
   });
   assertOutputSize(run, series.length);
   return series;

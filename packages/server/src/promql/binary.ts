@@ -1,9 +1,18 @@
 /** Binary expressions: scalars with scalars and vectors; vectors with each other are matched. */
-import { annotateFloatOperands } from './annotations.ts';
+import { annotateOperands } from './annotations.ts';
 import type { BinaryNode } from './ast.ts';
 import type { Frame } from './frame.ts';
-import { createScalar, dropNames, type Grid, type ScalarColumn, type Value } from './grid.ts';
+import {
+  createScalar,
+  dropNames,
+  floatsOf,
+  type Grid,
+  type ScalarColumn,
+  type Value,
+} from './grid.ts';
+import { createLane, sampleCountOf } from './histogram-lane.ts';
 import { matchVectors } from './matching.ts';
+import { combineOperands, StepNotes } from './native-operators.ts';
 import { findOperator } from './operators.ts';
 import { failQuery, type Run } from './run.ts';
 import { combineSets, isSetOperator } from './sets.ts';
@@ -46,8 +55,44 @@ interface ScalarOperands {
 }
 
 function combineWithScalar(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {
+  const floats = combineFloats(run, node, { ...operands, vector: floatsOf(operands.vector) });
+  if (operands.vector.histograms === undefined) return floats;
+  return withHistograms(run, node, operands, floats);
+}
+
+/** Puts in what comes of the histograms, each combined with the scalar at its step. */
+function withHistograms(
+  run: Run,
+  node: BinaryNode,
+  { vector, scalar, isSwapped }: ScalarOperands,
+  floats: Grid,
+): Grid {
+  const { stepCount } = vector;
+  const size = vector.labels.length * stepCount;
+  const present = floats.present.slice();
+  const histograms = createLane(size);
+  const notes = new StepNotes(stepCount);
+  for (let at = 0; at < size; at++) {
+    const element = vector.histograms?.[at];
+    if (element === undefined || vector.present[at] === 0) continue;
+    const step = at % stepCount;
+    const other = scalar.values[step];
+    const pair = isSwapped
+      ? combineOperands(node, other, element)
+      : combineOperands(node, element, other);
+    if (pair.note !== undefined) notes.keep(step, Math.floor(at / stepCount), pair.note);
+    if (pair.value === undefined || typeof pair.value === 'number') continue;
+    present[at] = 1;
+    histograms[at] = pair.value;
+    run.hold(sampleCountOf(pair.value) - 1);
+  }
+  notes.report(run.annotations);
+  return { ...floats, present, histograms };
+}
+
+function combineFloats(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {
   const { vector, scalar, isSwapped } = operands;
-  const operator = findOperator(node.operator);
+  const operation = findOperator(node.operator);
   const { stepCount } = vector;
   const size = vector.labels.length * stepCount;
   const values = new Float64Array(size);
@@ -58,16 +103,17 @@ function combineWithScalar(run: Run, node: BinaryNode, operands: ScalarOperands)
     const other = scalar.values[stepCount === 1 ? 0 : i % stepCount];
     const left = isSwapped ? other : element;
     const right = isSwapped ? element : other;
-    const keeps = operator.keeps(left, right);
+    const keeps = operation.keeps(left, right);
     // A filter answers with the vector's value, on whichever side it stands.
-    values[i] = operator.isArithmetic ? operator.value(left, right) : element;
-    present[i] = keeps || (node.isBool && !operator.isTrim) ? 1 : 0;
+    values[i] = operation.isArithmetic ? operation.value(left, right) : element;
+    present[i] = keeps || (node.isBool && !operation.isTrim) ? 1 : 0;
     if (node.isBool) values[i] = Number(keeps);
   }
   run.work(size);
-  if (operator.isTrim && vector.present.includes(1)) {
-    annotateFloatOperands(run.annotations, node.operator, node.span);
+  if (operation.isTrim && vector.present.includes(1)) {
+    const { operator, span } = node;
+    annotateOperands(run.annotations, { operator, left: 'float', right: 'float' }, span);
   }
   const result: Grid = { ...vector, values, present };
-  return operator.isArithmetic || node.isBool ? dropNames(result) : result;
+  return operation.isArithmetic || node.isBool ? dropNames(result) : result;
 }

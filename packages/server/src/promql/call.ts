@@ -1,5 +1,5 @@
 /** Calls of functions over instant vectors and scalars. */
-import { EMPTY_LABELS } from '../series/index.ts';
+import { EMPTY_LABELS, type Histogram, histogramVariance } from '../series/index.ts';
 import { invertPresence } from './absent.ts';
 import { annotateSortInRange } from './annotations.ts';
 import type { CallNode, Expr } from './ast.ts';
@@ -10,6 +10,7 @@ import { maxOf, minOf } from './go-math.ts';
 import {
   createScalar,
   emptyGrid,
+  floatsOf,
   type Grid,
   GridBuilder,
   type ScalarColumn,
@@ -19,6 +20,7 @@ import {
   histogramFraction,
   histogramQuantile,
   histogramQuantiles,
+  mapHistograms,
   type QuantileArgument,
 } from './histogram-functions.ts';
 import { addInfoLabels } from './info.ts';
@@ -123,9 +125,9 @@ const round: CallFunction = (call) => {
   return roundValues(grid, nearest ?? new Float64Array(call.frame.stepCount).fill(1));
 };
 
-/** The value of the only series; NaN where there is none, or more than one. */
+/** The value of the only float; NaN where there is none, or more than one. */
 const scalar: CallFunction = (call) => {
-  const grid = call.vector(0);
+  const grid = floatsOf(call.vector(0));
   const { stepCount } = grid;
   const counts = new Uint32Array(stepCount);
   const values = new Float64Array(stepCount);
@@ -141,7 +143,8 @@ const scalar: CallFunction = (call) => {
 const timestamp: CallFunction = (call) => {
   const [arg] = call.args;
   if (arg.type === 'vectorSelector') return selectVector(call.run, arg, call.frame, 'time');
-  return mapValues(call.vector(0), (_, step) => timeAt(call.frame, step) / 1000);
+  const grid = { ...call.vector(0), histograms: undefined };
+  return mapValues(grid, (_, step) => timeAt(call.frame, step) / 1000);
 };
 
 /** Only stored samples have a start. */
@@ -162,11 +165,9 @@ function sorting(sort: (grid: Grid, names: readonly string[]) => Grid): CallFunc
   };
 }
 
-/** Functions of native histograms have nothing to say about floats. */
-const ofNativeHistograms: CallFunction = (call) => {
-  call.vector(0);
-  return emptyGrid(call.frame.stepCount);
-};
+function ofHistograms(valueOf: (histogram: Histogram) => number): CallFunction {
+  return (call) => mapHistograms(call.vector(0), valueOf);
+}
 
 function quantileArgument(call: Call, index: number): QuantileArgument {
   return { values: call.scalar(index).values, span: call.args[index].span };
@@ -213,14 +214,14 @@ const FUNCTIONS: ReadonlyMap<string, CallFunction> = new Map<string, CallFunctio
   ['clamp_max', clampMax],
   ['clamp_min', clampMin],
   ['end', ofWindow(({ endMs }) => endMs / 1000)],
-  ['histogram_avg', ofNativeHistograms],
-  ['histogram_count', ofNativeHistograms],
+  ['histogram_avg', ofHistograms(({ sum, count }) => sum / count)],
+  ['histogram_count', ofHistograms(({ count }) => count)],
   ['histogram_fraction', fraction],
   ['histogram_quantile', quantile],
   ['histogram_quantiles', quantiles],
-  ['histogram_stddev', ofNativeHistograms],
-  ['histogram_stdvar', ofNativeHistograms],
-  ['histogram_sum', ofNativeHistograms],
+  ['histogram_stddev', ofHistograms((one) => Math.sqrt(histogramVariance(one)))],
+  ['histogram_stdvar', ofHistograms(histogramVariance)],
+  ['histogram_sum', ofHistograms(({ sum }) => sum)],
   ['info', (call) => addInfoLabels(call.run, call.args, call.vector(0), call.frame)],
   ['label_join', (call) => joinLabels(call.run, call.args, () => call.vector(0))],
   ['label_replace', (call) => replaceLabel(call.run, call.args, () => call.vector(0))],

@@ -26,20 +26,18 @@ function instantChange(isRate: boolean): RangeFunction {
  * How often something happened between neighbours. Counted once over the whole series as a
  * running total, so each window is a subtraction.
  */
-function countPairs(happens: (column: SampleColumn, at: number) => boolean): RangeFunction {
-  return (pass) => {
-    const { column, windows } = pass;
-    const totals = new Int32Array(Math.max(1, column.count));
-    for (let at = 1; at < column.count; at++) {
-      totals[at] = totals[at - 1] + (happens(column, at) ? 1 : 0);
-    }
-    pass.run.work(column.count + windows.from.length);
-    for (let step = 0; step < windows.from.length; step++) {
-      const first = firstSample(pass, step);
-      if (first < 0) continue;
-      emit(pass, step, totals[windows.to[step] - 1] - totals[first]);
-    }
-  };
+export function countPairs(pass: RangePass, happens: (at: number) => boolean): void {
+  const { column, windows } = pass;
+  const totals = new Int32Array(Math.max(1, column.count));
+  for (let at = 1; at < column.count; at++) {
+    totals[at] = totals[at - 1] + (happens(at) ? 1 : 0);
+  }
+  pass.run.work(column.count + windows.from.length);
+  for (let step = 0; step < windows.from.length; step++) {
+    const first = firstSample(pass, step);
+    if (first < 0) continue;
+    emit(pass, step, totals[windows.to[step] - 1] - totals[first]);
+  }
 }
 
 /**
@@ -56,19 +54,21 @@ function firstSample(pass: RangePass, step: number): number {
   return inside === to ? -1 : Math.max(from, inside - 1);
 }
 
-function isReset(column: SampleColumn, at: number): boolean {
+/** Whether a float is the first one after a reset. */
+export function isFloatReset(column: SampleColumn, at: number): boolean {
   return column.values[at] < column.values[at - 1] || isStartReset(column, at);
 }
 
-function isChange({ values }: SampleColumn, at: number): boolean {
+/** Whether a float differs from the one before it. */
+export function isFloatChange({ values }: SampleColumn, at: number): boolean {
   if (Number.isNaN(values[at]) && Number.isNaN(values[at - 1])) return false;
   return values[at] !== values[at - 1];
 }
 
 /** By name. */
 export const COUNTER_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
-  changes: countPairs(isChange),
+  changes: (pass) => countPairs(pass, (at) => isFloatChange(pass.column, at)),
   idelta: instantChange(false),
   irate: instantChange(true),
-  resets: countPairs(isReset),
+  resets: (pass) => countPairs(pass, (at) => isFloatReset(pass.column, at)),
 };

@@ -26,6 +26,7 @@ import { parseExpr } from './parser.ts';
 import type { Queryable } from './queryable.ts';
 import { readRangeVector } from './range-vector.ts';
 import { failQuery, type QueryWindow, Run } from './run.ts';
+import { findStatisticsSelectors } from './statistics-selectors.ts';
 
 export type QueryValue =
   | { readonly kind: 'scalar'; readonly atMs: number; readonly value: number }
@@ -105,6 +106,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
   const execute = (query: QueryBase, task: QueryTask): QueryResult => {
     const startedMs = options.clock.monotonicMs();
     const run = start(query, task.window);
+    run.statisticsSelectors = findStatisticsSelectors(task.expr);
     assertAffordable(run, estimateCost(run, task.expr, task.frame));
     const value = task.answer(run);
     const stats: QueryStats = {

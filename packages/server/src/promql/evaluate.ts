@@ -5,6 +5,7 @@
  * marks a series as nameless, and the name goes when the query's answer is made. So a query may
  * still group by the name behind a `rate`.
  */
+import { multiplyHistogram } from '../series/index.ts';
 import { aggregate, aggregateQuantile, countValues } from './aggregate.ts';
 import type { AggregateNode, Expr, UnaryNode } from './ast.ts';
 import { evaluateBinary } from './binary.ts';
@@ -14,6 +15,7 @@ import { firstStepOf, type Frame } from './frame.ts';
 import { broadcast, createScalar, emptyGrid, type Grid, type Value } from './grid.ts';
 import { isHoistable, isStepInvariant, unwrapParens } from './invariant.ts';
 import { pickSamples } from './pick.ts';
+import { surplusOf } from './histogram-lane.ts';
 import { failQuery, type Run } from './run.ts';
 import { selectVector } from './select.ts';
 
@@ -30,8 +32,11 @@ export function evaluate(run: Run, expr: Expr, frame: Frame): Value {
 
 function sizeOf(value: Value): number {
   switch (value.kind) {
-    case 'vector':
-      return value.labels.length * value.stepCount;
+    case 'vector': {
+      const { labels, stepCount, histograms, present } = value;
+      const surplus = histograms === undefined ? 0 : surplusOf(histograms, present);
+      return labels.length * stepCount + surplus;
+    }
     case 'scalar':
       return value.values.length;
     case 'string':
@@ -78,10 +83,17 @@ function evaluateUnary(node: UnaryNode, value: Value): Value {
     case 'scalar':
       return { kind: 'scalar', values: value.values.map((number) => -number) };
     case 'vector':
-      return mapValues(value, (number) => -number);
+      return negate(value);
     case 'string':
       return failQuery('unary expression only allowed on expressions of type scalar or vector');
   }
+}
+
+function negate(grid: Grid): Grid {
+  const floats = mapValues(grid, (number) => -number);
+  if (grid.histograms === undefined) return floats;
+  const histograms = grid.histograms.map((one) => one && multiplyHistogram(one, -1));
+  return { ...floats, present: grid.present, histograms };
 }
 
 function evaluateAggregate(run: Run, node: AggregateNode, frame: Frame): Grid {

@@ -1,6 +1,6 @@
 /** Functions of one value: arithmetic, trigonometry, rounding, clamping. */
 import { maxOf, minOf } from './go-math.ts';
-import { dropNames, type Grid } from './grid.ts';
+import { dropNames, floatsOf, type Grid } from './grid.ts';
 
 /** By name. */
 export const FLOAT_FUNCTIONS: Readonly<Record<string, (value: number) => number>> = {
@@ -29,8 +29,12 @@ export const FLOAT_FUNCTIONS: Readonly<Record<string, (value: number) => number>
   tanh: Math.tanh,
 };
 
-/** Applies a function to every value; the name goes, because the values mean something else. */
-export function mapValues(grid: Grid, apply: (value: number, step: number) => number): Grid {
+/**
+ * Applies a function to every float; the name goes, because the values mean something else.
+ * Histograms have no answer.
+ */
+export function mapValues(all: Grid, apply: (value: number, step: number) => number): Grid {
+  const grid = floatsOf(all);
   const { stepCount, present } = grid;
   const size = grid.labels.length * stepCount;
   const values = new Float64Array(size);
@@ -59,7 +63,7 @@ export function clampValues(
   const clamped = mapValues(grid, (value, step) =>
     maxOf(minimum(step), minOf(maximum(step), value)),
   );
-  const present = grid.present.slice(0, grid.labels.length * stepCount);
+  const present = clamped.present.slice(0, grid.labels.length * stepCount);
   for (let step = 0; step < stepCount; step++) {
     if (!(maximum(step) < minimum(step))) continue;
     for (let i = step; i < present.length; i += stepCount) present[i] = 0;

@@ -5,8 +5,9 @@
  * is one. Two large arrays instead of two small ones per series: a query over a hundred thousand
  * series makes two allocations, and loops over a row run through memory in order.
  */
-import { compareLabels, type Labels, labelsKey } from '../series/index.ts';
+import { compareLabels, type Histogram, type Labels, labelsKey } from '../series/index.ts';
 import type { Frame } from './frame.ts';
+import { createLane, type HistogramLane, type OpenLane, sampleCountOf } from './histogram-lane.ts';
 import { failQuery, type Run } from './run.ts';
 
 export interface Grid {
@@ -18,8 +19,10 @@ export interface Grid {
   readonly dropsName: readonly boolean[];
   /** Row r, step s at `r * stepCount + s`. */
   readonly values: Float64Array;
-  /** 1 where there is a value. */
+  /** 1 where there is a value or a histogram. */
   readonly present: Uint8Array;
+  /** Parallel to the values; undefined where all are floats. */
+  readonly histograms: HistogramLane | undefined;
 }
 
 /** A scalar at all steps. */
@@ -42,6 +45,7 @@ export class GridBuilder {
   readonly stepCount: number;
   values: Float64Array;
   present: Uint8Array;
+  histograms: OpenLane | undefined;
   private readonly run: Run;
   private readonly labels: Labels[] = [];
   private readonly dropsName: boolean[] = [];
@@ -87,9 +91,25 @@ export class GridBuilder {
     this.dropsName[row] = dropsName;
   }
 
+  /** Puts a histogram into a cell. */
+  setHistogram(at: number, histogram: Histogram): void {
+    this.histograms ??= createLane(this.values.length);
+    this.histograms[at] = histogram;
+    this.present[at] = 1;
+    this.run.hold(sampleCountOf(histogram) - 1);
+  }
+
+  /** Copies what is present in a cell of a grid. */
+  copyCell(from: Grid, cell: number, at: number): void {
+    const histogram = from.histograms?.[cell];
+    if (histogram !== undefined) this.setHistogram(at, histogram);
+    this.values[at] = from.values[cell];
+    this.present[at] = 1;
+  }
+
   finish(): Grid {
-    const { stepCount, labels, dropsName, values, present } = this;
-    return { kind: 'vector', stepCount, labels, dropsName, values, present };
+    const { stepCount, labels, dropsName, values, present, histograms } = this;
+    return { kind: 'vector', stepCount, labels, dropsName, values, present, histograms };
   }
 
   private grow(): void {
@@ -97,6 +117,10 @@ export class GridBuilder {
     values.set(this.values);
     const present = new Uint8Array(this.present.length * 2);
     present.set(this.present);
+    if (this.histograms !== undefined) {
+      const added = createLane(values.length - this.histograms.length);
+      this.histograms = this.histograms.concat(added);
+    }
     this.values = values;
     this.present = present;
   }
@@ -111,6 +135,7 @@ export function emptyGrid(stepCount: number): Grid {
     dropsName: [],
     values: new Float64Array(0),
     present: new Uint8Array(0),
+    histograms: undefined,
   };
 }
 
@@ -130,6 +155,10 @@ export function broadcast(run: Run, value: Value, frame: Frame): Value {
   for (let row = 0; row < value.labels.length; row++) {
     if (value.present[row] === 0) continue;
     const base = builder.addRow(value.labels[row], value.dropsName[row]);
+    const histogram = value.histograms?.[row];
+    for (let at = base; histogram !== undefined && at < base + stepCount; at++) {
+      builder.setHistogram(at, histogram);
+    }
     builder.values.fill(value.values[row], base, base + stepCount);
     builder.present.fill(1, base, base + stepCount);
   }
@@ -149,15 +178,34 @@ export function dropNames(grid: Grid): Grid {
   return relabel(grid, { dropsName: grid.labels.map(() => true) });
 }
 
+/** The floats of a grid; the very grid where there is nothing else. */
+export function floatsOf(grid: Grid): Grid {
+  const { histograms } = grid;
+  if (histograms === undefined) return grid;
+  const present = grid.present.map((is, at) => (histograms[at] === undefined ? is : 0));
+  return { ...grid, present, histograms: undefined };
+}
+
+/** Whether any cell holds a histogram. */
+export function hasHistogram({ histograms, present }: Grid): boolean {
+  return histograms?.some((histogram, at) => histogram !== undefined && present[at] === 1) ?? false;
+}
+
 /** The rows in another order; rows that are not named are left out. */
 export function pickRows(grid: Grid, rows: readonly number[]): Grid {
   const { stepCount } = grid;
   const values = new Float64Array(rows.length * stepCount);
   const present = new Uint8Array(rows.length * stepCount);
+  const histograms = grid.histograms && createLane(values.length);
   rows.forEach((row, i) => {
     const from = row * stepCount;
-    values.set(grid.values.subarray(from, from + stepCount), i * stepCount);
-    present.set(grid.present.subarray(from, from + stepCount), i * stepCount);
+    const to = i * stepCount;
+    values.set(grid.values.subarray(from, from + stepCount), to);
+    present.set(grid.present.subarray(from, from + stepCount), to);
+    if (histograms === undefined) return;
+    for (let step = 0; step < stepCount; step++) {
+      histograms[to + step] = grid.histograms?.[from + step];
+    }
   });
   return {
     kind: 'vector',
@@ -166,6 +214,7 @@ export function pickRows(grid: Grid, rows: readonly number[]): Grid {
     dropsName: rows.map((row) => grid.dropsName[row]),
     values,
     present,
+    histograms,
   };
 }
 
@@ -219,7 +268,6 @@ function mergeRow(grid: Grid, row: number, into: GridBuilder, base: number): voi
   for (let step = 0; step < grid.stepCount; step++) {
     if (grid.present[from + step] === 0) continue;
     if (into.present[base + step] === 1) failQuery(DUPLICATE);
-    into.present[base + step] = 1;
-    into.values[base + step] = grid.values[from + step];
+    into.copyCell(grid, from + step, base + step);
   }
 }

@@ -1,11 +1,15 @@
 /**
- * `histogram_quantile`, `histogram_quantiles` and `histogram_fraction` over classic histograms.
+ * `histogram_quantile`, `histogram_quantiles` and `histogram_fraction`.
  *
- * Rows that differ in `le` only are one histogram. Which rows these are and how their bounds are
- * ordered is found once; each step then gathers the buckets that it has.
+ * Rows that differ in `le` only are one classic histogram. Which rows these are and how their bounds
+ * are ordered is found once; each step then gathers the buckets that it has. A native histogram is
+ * one by itself; where a step has a classic one with the same labels, neither has an answer.
  */
 import {
   formatOpenMetrics,
+  type Histogram,
+  histogramFraction as nativeFraction,
+  histogramQuantile as nativeQuantile,
   type Labels,
   labelsKey,
   labelValue,
@@ -14,29 +18,46 @@ import {
   withLabel,
   withoutLabels,
 } from '../series/index.ts';
-import { annotateBucketLabel, annotateMonotonicity, annotateQuantile } from './annotations.ts';
+import {
+  annotateBucketLabel,
+  annotateMixedClassic,
+  annotateMonotonicity,
+  annotateNanObservations,
+  annotateQuantile,
+} from './annotations.ts';
 import type { Span } from './ast.ts';
 import { type Buckets, bucketFraction, bucketQuantile, createBuckets } from './buckets.ts';
 import { type Frame, timeAt } from './frame.ts';
-import { type Grid, GridBuilder, mergeRows } from './grid.ts';
+import {
+  dropNames,
+  emptyGrid,
+  floatsOf,
+  type Grid,
+  GridBuilder,
+  mergeRows,
+  presentSpan,
+} from './grid.ts';
 import type { Run } from './run.ts';
 
 const BUCKET_LABEL = 'le';
 
-/** One histogram: its rows in order of their bounds. */
+/** One classic histogram: its rows in order of their bounds. */
 interface ClassicHistogram {
+  /** Of its labels, to find it by. */
+  readonly key: string;
   readonly labels: Labels;
   readonly rows: readonly number[];
   readonly bounds: readonly number[];
 }
 
 /** Groups rows into histograms; rows without a readable bound are noted and left out. */
-function findHistograms(run: Run, grid: Grid, span: Span): readonly ClassicHistogram[] {
+function findClassics(run: Run, grid: Grid, span: Span): readonly ClassicHistogram[] {
   const groups = new Map<string, { labels: Labels; members: { row: number; bound: number }[] }>();
   grid.labels.forEach((labels, row) => {
     const value = labelValue(labels, BUCKET_LABEL);
     const bound = parseFloatText(value);
     if (bound === undefined) {
+      if (presentSpan(grid, row).first < 0) return;
       const metric = labelValue(labels, METRIC_NAME);
       annotateBucketLabel(run.annotations, { metric, value }, span);
       return;
@@ -47,11 +68,58 @@ function findHistograms(run: Run, grid: Grid, span: Span): readonly ClassicHisto
     groups.set(key, group);
     group.members.push({ row, bound });
   });
-  return Array.from(groups.values(), ({ labels, members }) => {
+  return Array.from(groups, ([key, { labels, members }]) => {
     members.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0));
     const rows = members.map(({ row }) => row);
-    return { labels, rows, bounds: members.map(({ bound }) => bound) };
+    return { key, labels, rows, bounds: members.map(({ bound }) => bound) };
   });
+}
+
+/** The rows that hold native histograms, and where these clash with classic ones. */
+interface Natives {
+  readonly rows: readonly number[];
+  /** By key of the classic histogram: 1 at steps that have a native one too. */
+  readonly clashes: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Finds native histograms; a classic one with the same labels at the same step is warned of. */
+function findNatives(
+  run: Run,
+  { grid, span }: HistogramVector,
+  classics: readonly ClassicHistogram[],
+): Natives {
+  const { stepCount } = grid;
+  const byKey = new Map(classics.map((classic) => [classic.key, classic]));
+  const clashes = new Map<string, Uint8Array>();
+  const rows: number[] = [];
+  grid.labels.forEach((labels, row) => {
+    const steps = stepsWithHistogram(grid, row);
+    if (steps.length === 0) return;
+    rows.push(row);
+    const classic = byKey.get(labelsKey(labels));
+    if (classic === undefined) return;
+    const clash = new Uint8Array(stepCount);
+    for (const step of steps) {
+      if (classic.rows.some((bucket) => isFloat(grid, bucket * stepCount + step))) clash[step] = 1;
+    }
+    if (!clash.includes(1)) return;
+    clashes.set(classic.key, clash);
+    annotateMixedClassic(run.annotations, labelValue(labels, METRIC_NAME), span);
+  });
+  return { rows, clashes };
+}
+
+function stepsWithHistogram({ histograms, present, stepCount }: Grid, row: number): number[] {
+  const steps: number[] = [];
+  for (let step = 0; step < stepCount; step++) {
+    const at = row * stepCount + step;
+    if (present[at] === 1 && histograms?.[at] !== undefined) steps.push(step);
+  }
+  return steps;
+}
+
+function isFloat({ histograms, present }: Grid, at: number): boolean {
+  return present[at] === 1 && histograms?.[at] === undefined;
 }
 
 /** Gathers the buckets that a histogram has at a step. */
@@ -66,35 +134,67 @@ function gather(grid: Grid, histogram: ClassicHistogram, step: number, into: Buc
   }
 }
 
-/** A vector of buckets, and where it stands in the query. */
-interface BucketVector {
+/** A vector of histograms or buckets of them, and where it stands in the query. */
+interface HistogramVector {
   readonly grid: Grid;
   readonly span: Span;
 }
 
-/** Fills one row per histogram with what is made of its buckets at each step. */
+/** What is made of a histogram at a step. */
+interface HistogramFold {
+  classic(buckets: Buckets, step: number, metric: string): number;
+  native(histogram: Histogram, step: number, metric: string): number;
+}
+
+/** Fills one row per histogram with what is made of it at each step. */
 function foldHistograms(
   run: Run,
-  { grid, span }: BucketVector,
+  vector: HistogramVector,
   out: GridBuilder,
   labelsOf: (labels: Labels) => Labels,
-): (valueOf: (buckets: Buckets, step: number, metric: string) => number) => void {
-  const histograms = findHistograms(run, grid, span);
-  return (valueOf) => {
-    for (const histogram of histograms) {
+): (fold: HistogramFold) => void {
+  const floats = floatsOf(vector.grid);
+  const classics = findClassics(run, floats, vector.span);
+  const isMixed = vector.grid.histograms !== undefined;
+  const natives = isMixed ? findNatives(run, vector, classics) : undefined;
+  return (fold) => {
+    for (const row of natives?.rows ?? []) {
+      const labels = vector.grid.labels[row];
+      const clash = natives?.clashes.get(labelsKey(labels));
+      foldNative(vector.grid, row, fold, { out, base: out.addRow(labelsOf(labels), true), clash });
+    }
+    for (const histogram of classics) {
       const metric = labelValue(histogram.labels, METRIC_NAME);
+      const clash = natives?.clashes.get(histogram.key);
       const buckets = createBuckets(histogram.rows.length);
       const base = out.addRow(labelsOf(histogram.labels), true);
-      for (let step = 0; step < grid.stepCount; step++) {
-        gather(grid, histogram, step, buckets);
-        if (buckets.count === 0) continue;
-        out.values[base + step] = valueOf(buckets, step, metric);
+      for (let step = 0; step < floats.stepCount; step++) {
+        gather(floats, histogram, step, buckets);
+        if (buckets.count === 0 || clash?.[step] === 1) continue;
+        out.values[base + step] = fold.classic(buckets, step, metric);
         out.present[base + step] = 1;
       }
-      run.work(histogram.rows.length * grid.stepCount);
+      run.work(histogram.rows.length * floats.stepCount);
       out.keepIfPresent(base);
     }
   };
+}
+
+function foldNative(
+  grid: Grid,
+  row: number,
+  fold: HistogramFold,
+  target: { readonly out: GridBuilder; readonly base: number; readonly clash: Uint8Array | undefined },
+): void {
+  const { out, base, clash } = target;
+  const metric = labelValue(grid.labels[row], METRIC_NAME);
+  for (const step of stepsWithHistogram(grid, row)) {
+    const histogram = grid.histograms?.[row * grid.stepCount + step];
+    if (histogram === undefined || clash?.[step] === 1) continue;
+    out.values[base + step] = fold.native(histogram, step, metric);
+    out.present[base + step] = 1;
+  }
+  out.keepIfPresent(base);
 }
 
 /** A φ per step, and where it stands in the query. */
@@ -113,14 +213,19 @@ function annotateQuantiles(run: Run, phi: QuantileArgument): void {
 export function histogramQuantile(
   run: Run,
   phi: QuantileArgument,
-  vector: BucketVector,
+  vector: HistogramVector,
   frame: Frame,
 ): Grid {
   annotateQuantiles(run, phi);
   const out = new GridBuilder(run, frame.stepCount);
   const fold = foldHistograms(run, vector, out, (labels) => labels);
   fold(quantileFold(run, phi, vector.span, frame));
-  return out.finish();
+  return joinRows(run, out.finish(), vector, frame);
+}
+
+/** A series that is a classic histogram at some steps and a native one at others is one row. */
+function joinRows(run: Run, grid: Grid, vector: HistogramVector, frame: Frame): Grid {
+  return vector.grid.histograms === undefined || frame.isInstant ? grid : mergeRows(run, grid);
 }
 
 function quantileFold(
@@ -128,14 +233,23 @@ function quantileFold(
   phi: QuantileArgument,
   span: Span,
   frame: Frame,
-): (buckets: Buckets, step: number, metric: string) => number {
-  return (buckets, step, metric) => {
-    const { value, fix } = bucketQuantile(phi.values[step], buckets);
-    if (fix !== undefined) {
-      const note = { ...fix, metric, atMs: timeAt(frame, step) };
-      annotateMonotonicity(run.annotations, note, span);
-    }
-    return value;
+): HistogramFold {
+  const { annotations } = run;
+  return {
+    classic(buckets, step, metric) {
+      const { value, fix } = bucketQuantile(phi.values[step], buckets);
+      if (fix !== undefined) {
+        const note = { ...fix, metric, atMs: timeAt(frame, step) };
+        annotateMonotonicity(annotations, note, span);
+      }
+      return value;
+    },
+    native(histogram, step, metric) {
+      const { value, note } = nativeQuantile(phi.values[step], histogram);
+      const effect = note === 'isResult' ? 'quantile is NaN' : 'quantile is skewed';
+      if (note !== 'none') annotateNanObservations(annotations, { metric, effect }, span);
+      return value;
+    },
   };
 }
 
@@ -144,7 +258,7 @@ export function histogramQuantiles(
   run: Run,
   label: string,
   phis: readonly QuantileArgument[],
-  vector: BucketVector,
+  vector: HistogramVector,
   frame: Frame,
 ): Grid {
   for (const phi of phis) annotateQuantiles(run, phi);
@@ -163,11 +277,35 @@ export function histogramQuantiles(
 export function histogramFraction(
   run: Run,
   bounds: { readonly lower: Float64Array; readonly upper: Float64Array },
-  vector: BucketVector,
+  vector: HistogramVector,
   frame: Frame,
 ): Grid {
   const out = new GridBuilder(run, frame.stepCount);
   const fold = foldHistograms(run, vector, out, (labels) => labels);
-  fold((buckets, step) => bucketFraction(bounds.lower[step], bounds.upper[step], buckets));
-  return out.finish();
+  fold({
+    classic: (buckets, step) => bucketFraction(bounds.lower[step], bounds.upper[step], buckets),
+    native(histogram, step, metric) {
+      const { value, hasNan } = nativeFraction(bounds.lower[step], bounds.upper[step], histogram);
+      const note = { metric, effect: 'fraction excludes them' } as const;
+      if (hasNan) annotateNanObservations(run.annotations, note, vector.span);
+      return value;
+    },
+  });
+  return joinRows(run, out.finish(), vector, frame);
+}
+
+/** A function of native histograms alone; floats have no answer. */
+export function mapHistograms(grid: Grid, valueOf: (histogram: Histogram) => number): Grid {
+  const { histograms, stepCount } = grid;
+  if (histograms === undefined) return emptyGrid(stepCount);
+  const size = grid.labels.length * stepCount;
+  const values = new Float64Array(size);
+  const present = new Uint8Array(size);
+  for (let at = 0; at < size; at++) {
+    const histogram = histograms[at];
+    if (histogram === undefined || grid.present[at] === 0) continue;
+    values[at] = valueOf(histogram);
+    present[at] = 1;
+  }
+  return { ...dropNames(grid), values, present, histograms: undefined };
 }

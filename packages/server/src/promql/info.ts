@@ -21,6 +21,7 @@ import {
 import type { Expr, VectorSelectorNode } from './ast.ts';
 import { type Frame, type Reference, referenceOf } from './frame.ts';
 import { type Grid, GridBuilder, mergeRows } from './grid.ts';
+import type { SelectedSeries } from './queryable.ts';
 import { failQuery, type Run } from './run.ts';
 import { collectRows } from './select.ts';
 
@@ -98,12 +99,19 @@ function readInfos(
   frame: Frame,
 ): readonly InfoRow[] {
   const reference = infoReference(run, arg, frame);
-  const series = run.options.queryable.select({
+  const range = {
     matchers,
     fromMs: reference.firstMs - run.options.lookbackMs + 1,
     toMs: reference.lastMs,
-  });
-  const grid = collectRows({ run, series, frame, reference, aspect: 'time' });
+  };
+  const seen = { hasHistograms: false };
+  const collect = (aspect: 'time' | 'value'): Grid => {
+    const series = watchHistograms(run.options.queryable.select(range), seen);
+    const rest = { aspect, hasStatisticsOnly: false, span: arg.span };
+    return collectRows({ run, series, frame, reference, ...rest });
+  };
+  const grid = collect('time');
+  if (seen.hasHistograms) assertFloats(collect('value'));
   return grid.labels.map((labels, row) => ({
     name: labelValue(labels, METRIC_NAME),
     target: targetOf(labels),
@@ -113,6 +121,24 @@ function readInfos(
       return grid.present[at] === 1 ? grid.values[at] : Number.NaN;
     }),
   }));
+}
+
+/** Passes series on, and says whether any of them holds histograms. */
+function* watchHistograms(
+  series: Iterable<SelectedSeries>,
+  seen: { hasHistograms: boolean },
+): IterableIterator<SelectedSeries> {
+  for (const one of series) {
+    if (one.samples.histograms !== undefined) seen.hasHistograms = true;
+    yield one;
+  }
+}
+
+function assertFloats({ labels, histograms, stepCount }: Grid): void {
+  const at = histograms?.findIndex((histogram) => histogram !== undefined) ?? -1;
+  if (at < 0) return;
+  const name = formatLabels(labels[Math.floor(at / stepCount)]);
+  failQuery(`this should be an info metric, with float samples: ${name}`);
 }
 
 function targetOf(labels: Labels): string {
@@ -198,8 +224,7 @@ function combine(combination: Combination, infos: readonly InfoRow[]): Grid {
       const key = labelsKey(result);
       const at = bases.get(key) ?? out.addRow(result, base.dropsName[row]);
       bases.set(key, at);
-      out.values[at + step] = base.values[row * stepCount + step];
-      out.present[at + step] = 1;
+      out.copyCell(base, row * stepCount + step, at + step);
     }
     run.work(stepCount);
   });

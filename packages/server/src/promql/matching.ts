@@ -17,10 +17,11 @@ import {
   withLabel,
   withoutLabels,
 } from '../series/index.ts';
-import { annotateFloatOperands } from './annotations.ts';
+import { annotateOperands } from './annotations.ts';
 import type { BinaryNode, VectorMatching } from './ast.ts';
 import type { Frame } from './frame.ts';
 import { type Grid, GridBuilder, mergeRows } from './grid.ts';
+import { combineOperands, type Operand, type PairResult, StepNotes } from './native-operators.ts';
 import { findOperator, type FloatOperator } from './operators.ts';
 import { failQuery, type Run } from './run.ts';
 import { findSignatures, matchLabels } from './signatures.ts';
@@ -58,6 +59,8 @@ interface Match {
   /** 1 at steps where Prometheus would not look at the vectors at all. */
   readonly idle: Uint8Array;
   readonly conflicts: Conflict[];
+  /** What is said about pairs; undefined where both sides are floats and nothing can be said. */
+  readonly notes: StepNotes | undefined;
 }
 
 /** Evaluates an operator between two vectors. */
@@ -72,11 +75,13 @@ export function matchVectors(
   const isSwapped = matching.cardinality === 'one-to-many';
   const [many, one] = isSwapped ? [sides.right, sides.left] : [sides.left, sides.right];
   const { stepCount } = frame;
+  const operator = findOperator(node.operator);
+  const isNative = many.histograms !== undefined || one.histograms !== undefined;
   const match: Match = {
     run,
     node,
     matching,
-    operator: findOperator(node.operator),
+    operator,
     many,
     one,
     isSwapped,
@@ -86,6 +91,7 @@ export function matchVectors(
     out: new GridBuilder(run, stepCount, many.labels.length),
     idle: findIdleSteps(many, one, matching),
     conflicts: [],
+    notes: isNative || operator.isTrim ? new StepNotes(stepCount) : undefined,
   };
   const signatures = findSignatures(many, one, matching);
   const manyRows = rowsBySignature(signatures.left, signatures.count);
@@ -94,9 +100,7 @@ export function matchVectors(
     matchSignature(match, manyRows[signature], oneRows[signature]);
   }
   reportConflict(match.conflicts);
-  if (match.operator.isTrim && match.out.rowCount > 0) {
-    annotateFloatOperands(run.annotations, node.operator, node.span);
-  }
+  match.notes?.report(run.annotations);
   const grid = match.out.finish();
   return frame.isInstant ? grid : mergeRows(run, grid);
 }
@@ -138,7 +142,8 @@ function matchSignature(
   oneRows: readonly number[],
 ): void {
   const isFilled = match.fillMany !== undefined || match.fillOne !== undefined;
-  if (isFilled || manyRows.length > 1 || oneRows.length > 1) {
+  const isPlain = !isFilled && match.notes === undefined;
+  if (!isPlain || manyRows.length > 1 || oneRows.length > 1) {
     matchRows(match, manyRows, oneRows);
   } else if (manyRows.length === 1 && oneRows.length === 1) {
     matchPair(match, manyRows[0], oneRows[0]);
@@ -154,14 +159,13 @@ function matchPair(match: Match, manyRow: number, oneRow: number): void {
   const [leftGrid, rightGrid] = isSwapped ? [one, many] : [many, one];
   const leftFrom = (isSwapped ? oneRow : manyRow) * stepCount;
   const rightFrom = (isSwapped ? manyRow : oneRow) * stepCount;
-  const answersNo = node.isBool && !operator.isTrim;
   for (let step = 0; step < stepCount; step++) {
     const isThere = leftGrid.present[leftFrom + step] & rightGrid.present[rightFrom + step];
     if (isThere === 0) continue;
     const left = leftGrid.values[leftFrom + step];
     const right = rightGrid.values[rightFrom + step];
     const keeps = operator.isArithmetic || operator.keeps(left, right);
-    if (!keeps && !answersNo) continue;
+    if (!keeps && !node.isBool) continue;
     values[base + step] = node.isBool ? Number(keeps) : operator.value(left, right);
     present[base + step] = 1;
   }
@@ -239,9 +243,8 @@ class ResultRows {
   add(isMatched: Uint8Array, at: number, manyRow: number, oneRow: number): void {
     const { match } = this;
     const { many, one, operator, node, out } = match;
-    const oneValue = oneRow < 0 ? (match.fillOne ?? 0) : one.values[oneRow * one.stepCount + at];
-    const manyValue =
-      manyRow < 0 ? (match.fillMany ?? 0) : many.values[manyRow * many.stepCount + at];
+    const native = match.notes && combineNative(match, at, { manyRow, oneRow });
+    if (native !== undefined && native.value === undefined) return;
     const result = this.resultOf(manyRow, oneRow);
     const isAgain =
       match.matching.cardinality === 'one-to-one' ? isMatched[at] === 1 : result.seen[at] === 1;
@@ -251,10 +254,17 @@ class ResultRows {
     }
     isMatched[at] = 1;
     result.seen[at] = 1;
+    if (native !== undefined) {
+      putNative(match, native, result.base + at);
+      return;
+    }
+    const oneValue = oneRow < 0 ? (match.fillOne ?? 0) : one.values[oneRow * one.stepCount + at];
+    const manyValue =
+      manyRow < 0 ? (match.fillMany ?? 0) : many.values[manyRow * many.stepCount + at];
     const left = match.isSwapped ? oneValue : manyValue;
     const right = match.isSwapped ? manyValue : oneValue;
     const keeps = operator.keeps(left, right);
-    if (!keeps && (!node.isBool || operator.isTrim)) return;
+    if (!keeps && !node.isBool) return;
     out.values[result.base + at] = node.isBool ? Number(keeps) : operator.value(left, right);
     out.present[result.base + at] = 1;
   }
@@ -282,6 +292,35 @@ class ResultRows {
     this.byLabels.set(key, result);
     return result;
   }
+}
+
+/** Combines a pair in which there is a histogram; undefined where both are floats. */
+function combineNative(match: Match, step: number, pair: Pair): PairResult | undefined {
+  const { many, one, node, operator, notes, isSwapped } = match;
+  const manyOperand = operandAt(many, pair.manyRow, step) ?? match.fillMany ?? 0;
+  const oneOperand = operandAt(one, pair.oneRow, step) ?? match.fillOne ?? 0;
+  const areFloats = typeof manyOperand === 'number' && typeof oneOperand === 'number';
+  if (areFloats && !operator.isTrim) return undefined;
+  const result = isSwapped
+    ? combineOperands(node, oneOperand, manyOperand)
+    : combineOperands(node, manyOperand, oneOperand);
+  // In the order in which Prometheus goes over pairs: those that are filled in come last.
+  const rank = pair.manyRow >= 0 ? pair.manyRow : many.labels.length + pair.oneRow;
+  if (result.note !== undefined) notes?.keep(step, rank, result.note);
+  return result;
+}
+
+function operandAt(grid: Grid, row: number, step: number): Operand | undefined {
+  if (row < 0) return undefined;
+  const at = row * grid.stepCount + step;
+  return grid.histograms?.[at] ?? grid.values[at];
+}
+
+function putNative({ node, out }: Match, { value, keeps }: PairResult, at: number): void {
+  if (!keeps && !node.isBool) return;
+  if (!node.isBool && typeof value === 'object') out.setHistogram(at, value);
+  else out.values[at] = Number(keeps);
+  out.present[at] = 1;
 }
 
 /** Adds a row of output for a row of the "many" side; -1 where a fill stands in for it. */

@@ -4,10 +4,10 @@
  */
 import { formatShort } from '../series/index.ts';
 import { findGroups, rowsOfGroups } from './aggregate.ts';
-import { annotateRatio } from './annotations.ts';
+import { annotateIgnoredInGroup, annotateRatio } from './annotations.ts';
 import type { AggregateNode } from './ast.ts';
 import { maxOf, minOf } from './go-math.ts';
-import { emptyGrid, type Grid, pickRows } from './grid.ts';
+import { emptyGrid, floatsOf, type Grid, pickRows } from './grid.ts';
 import { hashShare } from './label-hash.ts';
 import { failQuery, type Run } from './run.ts';
 
@@ -28,16 +28,18 @@ type Choose = (candidates: Candidates, parameter: number) => readonly number[];
 export function pickSamples(
   run: Run,
   node: AggregateNode,
-  grid: Grid,
+  all: Grid,
   parameters: Float64Array,
   isInstant: boolean,
 ): Grid {
   const max = parameters.reduce(maxOf, -Infinity);
   const min = parameters.reduce(minOf, Infinity);
   const isRatio = node.operator === 'limit_ratio';
-  if (isRatio ? max === 0 && min === 0 : max < 1) return emptyGrid(grid.stepCount);
+  if (isRatio ? max === 0 && min === 0 : max < 1) return emptyGrid(all.stepCount);
   if (isRatio) checkRatio(run, node, min, max);
   else checkCount(min, max);
+  const isRanked = node.operator === 'topk' || node.operator === 'bottomk';
+  const grid = isRanked ? leaveHistogramsOut(run, node, all, parameters) : all;
   const choose = createChoice(node.operator, grid);
   const groups = rowsOfGroups(findGroups(grid, node));
   const { stepCount } = grid;
@@ -60,6 +62,23 @@ export function pickSamples(
     picked,
     kept.filter((row) => present.subarray(row * stepCount, (row + 1) * stepCount).includes(1)),
   );
+}
+
+/** Histograms have no rank: they are left out, with a note at steps that pick any row. */
+function leaveHistogramsOut(
+  run: Run,
+  node: AggregateNode,
+  grid: Grid,
+  parameters: Float64Array,
+): Grid {
+  const isIgnored = grid.histograms?.some(
+    (histogram, at) =>
+      histogram !== undefined &&
+      grid.present[at] === 1 &&
+      Math.trunc(parameters[at % grid.stepCount]) >= 1,
+  );
+  if (isIgnored) annotateIgnoredInGroup(run.annotations, node.operator, node.span);
+  return floatsOf(grid);
 }
 
 function checkCount(min: number, max: number): void {

@@ -7,6 +7,7 @@ import { COUNTER_FUNCTIONS } from './counters.ts';
 import type { Frame } from './frame.ts';
 import { dropNames, type Grid, GridBuilder } from './grid.ts';
 import { unwrapParens } from './invariant.ts';
+import { NATIVE_FUNCTIONS } from './native-over-time.ts';
 import { OVER_TIME_FUNCTIONS } from './over-time.ts';
 import type { RangeFunction } from './range-pass.ts';
 import { RATE_FUNCTIONS } from './rate.ts';
@@ -66,6 +67,8 @@ export function evaluateRangeCall(
   assertExtendable(node.name, range.shape);
   const builder = new GridBuilder(run, frame.stepCount, run.expectedSeries.get(args[rangeIndex]));
   const windows = createWindows(frame.stepCount);
+  const nativeWindows = createWindows(frame.stepCount);
+  const fillNative = NATIVE_FUNCTIONS.get(node.name);
   const firstArgumentSpan = rangeIndex === 0 ? range.shape.span : args[0].span;
   for (const { labels, dropsName, column } of range.series) {
     findWindows(range.shape, column, windows);
@@ -73,15 +76,29 @@ export function evaluateRangeCall(
     const base = builder.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
     const { values, present } = builder;
     const place = { firstArgumentSpan, values, present, base };
-    fill({ run, frame, shape: range.shape, column, windows, metric, scalars, ...place });
+    const pass = { run, frame, shape: range.shape, column, windows, metric, scalars, ...place };
+    if (column.native === undefined) {
+      fill(pass);
+    } else {
+      findWindows(range.shape, column.native, nativeWindows);
+      fillNative?.({ ...pass, native: column.native, nativeWindows, builder }, fill);
+    }
     if (!builder.keepIfPresent(base)) continue;
     const isCounter = node.name === 'rate' || node.name === 'increase';
-    if (isCounter && metric !== '' && !COUNTER_SUFFIX.test(metric)) {
+    if (isCounter && metric !== '' && !COUNTER_SUFFIX.test(metric) && hasFloat(builder, base)) {
       annotateNonCounter(run.annotations, metric, firstArgumentSpan);
     }
   }
   const grid = builder.finish();
   return node.name === 'absent_over_time' ? dropNames(invertPresence(run, args[0], grid)) : grid;
+}
+
+function hasFloat({ present, histograms, stepCount }: GridBuilder, base: number): boolean {
+  if (histograms === undefined) return true;
+  for (let at = base; at < base + stepCount; at++) {
+    if (present[at] === 1 && histograms[at] === undefined) return true;
+  }
+  return false;
 }
 
 function isRangeVector(expr: Expr): boolean {

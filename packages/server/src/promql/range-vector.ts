@@ -5,6 +5,8 @@ import type { MatrixSelectorNode, SubqueryNode } from './ast.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { findEdges } from './rate.ts';
+import { type HistogramLane, surplusOf } from './histogram-lane.ts';
+import { type MergedColumn, mergeLanes } from './native-pass.ts';
 import { failQuery, type Run } from './run.ts';
 import type { SampleColumn } from './select.ts';
 import {
@@ -35,7 +37,9 @@ function readMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): readonly 
   const { shape, series } = openMatrix(run, node, frame);
   const windows = createWindows(1);
   const answer: MatrixSeries[] = [];
-  for (const { labels, column } of series) {
+  for (const { labels, column: floats } of series) {
+    const { native } = floats;
+    const column = native === undefined ? floats : mergeLanes(floats, native);
     findWindows(shape, column, windows);
     const window = { from: windows.from[0], to: windows.to[0] };
     const points =
@@ -43,7 +47,7 @@ function readMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): readonly 
         ? copyWindow(column, window.from, window.to)
         : extendWindow(shape, column, window);
     if (points.timesMs.length === 0) continue;
-    run.hold(points.timesMs.length);
+    run.hold(points.timesMs.length + surplusOf(points.histograms ?? []));
     answer.push({ labels, ...points });
     assertOutputSize(run, answer.length);
   }
@@ -53,10 +57,15 @@ function readMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): readonly 
 interface Points {
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
+  readonly histograms?: HistogramLane;
 }
 
-function copyWindow({ timesMs, values }: SampleColumn, from: number, to: number): Points {
-  return { timesMs: timesMs.slice(from, to), values: values.slice(from, to) };
+function copyWindow(column: SampleColumn | MergedColumn, from: number, to: number): Points {
+  const timesMs = column.timesMs.slice(from, to);
+  const values = column.values.slice(from, to);
+  const histograms = 'histograms' in column ? column.histograms.slice(from, to) : [];
+  const hasAny = histograms.some((histogram) => histogram !== undefined);
+  return hasAny ? { timesMs, values, histograms } : { timesMs, values };
 }
 
 const NO_POINTS: Points = { timesMs: new Float64Array(0), values: new Float64Array(0) };
@@ -64,9 +73,12 @@ const NO_POINTS: Points = { timesMs: new Float64Array(0), values: new Float64Arr
 /** The samples within, with a point put on either edge. */
 function extendWindow(
   shape: WindowShape,
-  column: SampleColumn,
+  column: SampleColumn | MergedColumn,
   window: { readonly from: number; readonly to: number },
 ): Points {
+  if (copyWindow(column, window.from, window.to).histograms !== undefined) {
+    failQuery(`${shape.extension} modifier is not supported with histograms`);
+  }
   const endMs = shape.reference.firstMs;
   const openMs = endMs - shape.rangeMs;
   const isSmoothed = shape.extension === 'smoothed';

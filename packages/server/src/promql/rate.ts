@@ -14,7 +14,7 @@ import { interpolate, type SampleColumn } from './select.ts';
 import { annotateOverlaps, isStartReset } from './start-times.ts';
 
 /** Which of the three functions it is. */
-interface RateKind {
+export interface RateKind {
   readonly isCounter: boolean;
   /** Per second rather than over the whole window. */
   readonly isPerSecond: boolean;
@@ -28,10 +28,17 @@ function createRate(kind: RateKind): RangeFunction {
 }
 
 /** By name. */
+export const RATE_KINDS = {
+  delta: { isCounter: false, isPerSecond: false },
+  increase: { isCounter: true, isPerSecond: false },
+  rate: { isCounter: true, isPerSecond: true },
+} as const satisfies Readonly<Record<string, RateKind>>;
+
+/** By name. */
 export const RATE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
-  delta: createRate({ isCounter: false, isPerSecond: false }),
-  increase: createRate({ isCounter: true, isPerSecond: false }),
-  rate: createRate({ isCounter: true, isPerSecond: true }),
+  delta: createRate(RATE_KINDS.delta),
+  increase: createRate(RATE_KINDS.increase),
+  rate: createRate(RATE_KINDS.rate),
 };
 
 /** The indexes at which a counter was reset. */
@@ -90,7 +97,7 @@ function extrapolateSeries(pass: RangePass, { isCounter, isPerSecond }: RateKind
 }
 
 /** How far a change is extended towards an edge that is so many seconds away. */
-function extension(distance: number, average: number): number {
+export function extension(distance: number, average: number): number {
   return distance >= average * 1.1 ? average / 2 : distance;
 }
 

@@ -5,7 +5,7 @@
  */
 import { type Clock, invalid, limitExceeded, timedOut, unavailable } from '../platform/index.ts';
 import { type Annotations, createAnnotations } from './annotations.ts';
-import type { AtModifier, DurationNode, Expr } from './ast.ts';
+import type { AtModifier, DurationNode, Expr, VectorSelectorNode } from './ast.ts';
 import { resolveDuration } from './durations.ts';
 import type { QueryLimits } from './limits.ts';
 import { WORK_PER_CHECK } from './limits.ts';
@@ -41,6 +41,8 @@ export class Run {
   readonly annotations: Annotations = createAnnotations();
   /** Whether a node gives the same at every step; found out once per node. */
   readonly invariance = new Map<Expr, boolean>();
+  /** Selectors of which only the counts and sums of histograms are looked at. */
+  statisticsSelectors: ReadonlySet<VectorSelectorNode> = new Set();
   /** How many series a selector is expected to find, from the index; sizes its columns. */
   readonly expectedSeries = new Map<Expr, number>();
   /** Samples read from the store so far. */

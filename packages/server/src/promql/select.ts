@@ -4,11 +4,14 @@
  * Time runs one way for samples and steps alike, so one cursor over each series finds the samples
  * of all steps.
  */
-import { isStale } from '../series/index.ts';
-import type { VectorSelectorNode } from './ast.ts';
+import { isStale, labelValue, METRIC_NAME } from '../series/index.ts';
+import type { Span, VectorSelectorNode } from './ast.ts';
 import { type Frame, type Reference, referenceOf } from './frame.ts';
 import { searchFirst } from './go-math.ts';
 import { type Grid, GridBuilder } from './grid.ts';
+import type { HistogramLane } from './histogram-lane.ts';
+import { type NativeColumn, pickHistograms, statisticsOf } from './native-column.ts';
+import { smoothHistogram } from './native-smoothing.ts';
 import type { SelectedSeries } from './queryable.ts';
 import type { Run } from './run.ts';
 
@@ -25,16 +28,20 @@ export function selectVector(
   const reference = referenceOf(frame, run.atMs(node.at), run.durationMs(node.offset, true));
   const isSmoothed = node.extension === 'smoothed' && aspect === 'value';
   const { lookbackMs } = run.options;
+  const hasStatisticsOnly = run.statisticsSelectors.has(node);
   const series = run.options.queryable.select({
     matchers: node.matchers,
     fromMs: reference.firstMs - lookbackMs + 1,
     toMs: reference.lastMs + (isSmoothed ? lookbackMs : 0),
-    newestOnly: frame.stepCount === 1 && !isSmoothed,
+    // Whether a histogram was reset shows in the one before it.
+    newestOnly: frame.stepCount === 1 && !isSmoothed && !hasStatisticsOnly,
     liveFromMs: isSmoothed ? -Infinity : reference.firstMs,
   });
   const fill = isSmoothed ? fillSmoothed : fillRow;
   const expectedRows = run.expectedSeries.get(node);
-  return collectRows({ run, series, frame, reference, aspect, expectedRows }, fill);
+  const { span } = node;
+  const source = { run, series, frame, reference, aspect, expectedRows, hasStatisticsOnly, span };
+  return collectRows(source, fill);
 }
 
 /** The parts of an evaluated selector that its rows are filled from. */
@@ -45,6 +52,10 @@ interface RowSource {
   readonly reference: Reference;
   readonly aspect: SampleAspect;
   readonly expectedRows?: number | undefined;
+  /** Whether the buckets of histograms are not looked at. */
+  readonly hasStatisticsOnly: boolean;
+  /** Where in the query the selector stands. */
+  readonly span: Span;
 }
 
 type FillRow = (source: RowSource, one: SelectedSeries, builder: GridBuilder, base: number) => void;
@@ -71,6 +82,7 @@ function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base:
   const { stepCount } = source.frame;
   const { lookbackMs } = source.run.options;
   const { values, present } = out;
+  const lane = source.aspect === 'value' ? laneOf(one, source.hasStatisticsOnly) : undefined;
   let next = 0;
   for (let step = 0; step < stepCount; step++) {
     const referenceMs = firstMs + step * stepMs;
@@ -80,7 +92,13 @@ function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base:
     if (timesMs[at] <= referenceMs - lookbackMs || isStale(bits, at)) continue;
     values[base + step] = column[at] / divisor;
     present[base + step] = 1;
+    const histogram = lane === undefined ? undefined : lane[at];
+    if (histogram !== undefined) out.setHistogram(base + step, histogram);
   }
+}
+
+function laneOf({ samples }: SelectedSeries, hasStatisticsOnly: boolean): HistogramLane | undefined {
+  return hasStatisticsOnly ? statisticsOf(samples) : samples.histograms;
 }
 
 function aspectOf(one: SelectedSeries, aspect: SampleAspect): Float64Array | undefined {
@@ -106,9 +124,18 @@ function fillSmoothed(
 ): void {
   const { frame, reference, run } = source;
   const { lookbackMs } = run.options;
-  const kept = withoutStale(one);
+  const kept = withoutStale(one, source.hasStatisticsOnly);
+  const metric = labelValue(one.labels, METRIC_NAME);
+  const place = { annotations: run.annotations, metric, span: source.span };
   for (let step = 0; step < frame.stepCount; step++) {
     const referenceMs = reference.firstMs + step * reference.stepMs;
+    if (kept.native !== undefined) {
+      const smooth = smoothHistogram(place, kept, kept.native, { referenceMs, lookbackMs });
+      if (smooth !== 'floats only') {
+        if (smooth !== undefined) out.setHistogram(base + step, smooth);
+        continue;
+      }
+    }
     const from = searchFirst(kept.count, (i) => kept.timesMs[i] > referenceMs - lookbackMs);
     const to = searchFirst(kept.count, (i) => kept.timesMs[i] > referenceMs + lookbackMs);
     const at = from + searchFirst(to - from, (i) => kept.timesMs[from + i] >= referenceMs);
@@ -121,28 +148,47 @@ function fillSmoothed(
   }
 }
 
-/** One series' samples without staleness markers. */
+/** One series' floats without staleness markers, and beside them its histograms. */
 export interface SampleColumn {
   readonly count: number;
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
   readonly startTimesMs: Float64Array | undefined;
+  /** Undefined where all samples are floats. */
+  readonly native: NativeColumn | undefined;
 }
 
-/** Drops staleness markers; copies only where there is one. */
-export function withoutStale(one: SelectedSeries): SampleColumn {
-  const { count, timesMs, values, bits } = one.samples;
+/** Drops staleness markers and sets histograms apart; copies only where there is either. */
+export function withoutStale(one: SelectedSeries, hasStatisticsOnly = false): SampleColumn {
+  const { samples, startTimesMs } = one;
+  const { count, timesMs, values, bits } = samples;
+  const lane = laneOf(one, hasStatisticsOnly);
+  if (lane !== undefined) {
+    const source = { count, timesMs, values, startTimesMs };
+    const isFloat = (at: number): boolean => lane[at] === undefined && !isStale(bits, at);
+    const native = pickHistograms(source, (at) => lane[at]);
+    return { ...pickFloats(source, isFloat), native };
+  }
   let first = 0;
   while (first < count && !isStale(bits, first)) first++;
-  if (first === count) return { count, timesMs, values, startTimesMs: one.startTimesMs };
+  if (first === count) return { count, timesMs, values, startTimesMs, native: undefined };
+  return pickFloats({ count, timesMs, values, startTimesMs }, (at) => !isStale(bits, at));
+}
+
+/** The floats that are to be kept. */
+export function pickFloats(
+  { count, timesMs, values, startTimesMs }: Omit<SampleColumn, 'native'>,
+  isKept: (index: number) => boolean,
+): SampleColumn {
   const kept: number[] = [];
-  for (let i = 0; i < count; i++) if (!isStale(bits, i)) kept.push(i);
+  for (let i = 0; i < count; i++) if (isKept(i)) kept.push(i);
   const pick = (from: Float64Array): Float64Array => Float64Array.from(kept, (i) => from[i]);
   return {
     count: kept.length,
     timesMs: pick(timesMs),
     values: pick(values),
-    startTimesMs: one.startTimesMs && pick(one.startTimesMs),
+    startTimesMs: startTimesMs && pick(startTimesMs),
+    native: undefined,
   };
 }
 

@@ -62,8 +62,7 @@ function copyRows(
     const base = out.addRow(grid.labels[row], grid.dropsName[row]);
     for (let step = 0; step < stepCount; step++) {
       if (grid.present[from + step] === 0 || !keeps(row, step)) continue;
-      out.values[base + step] = grid.values[from + step];
-      out.present[base + step] = 1;
+      out.copyCell(grid, from + step, base + step);
     }
     out.keepIfPresent(base);
   }

@@ -1,9 +1,10 @@
 /** The functions that order an instant query's answer. */
 import { compareLabels, labelValue } from '../series/index.ts';
-import { type Grid, pickRows } from './grid.ts';
+import { floatsOf, type Grid, pickRows } from './grid.ts';
 
-/** Orders rows by value; NaN comes last either way. */
-export function sortByValue(grid: Grid, isDescending: boolean): Grid {
+/** Orders floats by value; NaN comes last either way, and histograms are left out. */
+export function sortByValue(all: Grid, isDescending: boolean): Grid {
+  const grid = floatsOf(all);
   const rows = presentRows(grid);
   rows.sort((a, b) => {
     const [x, y] = [grid.values[a], grid.values[b]];

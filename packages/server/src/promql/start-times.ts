@@ -5,14 +5,20 @@
  */
 import { annotateStartOverlap } from './annotations.ts';
 import type { RangePass } from './range-pass.ts';
-import type { SampleColumn } from './select.ts';
+
+/** Samples with their starts, floats or histograms. */
+interface StartedColumn {
+  readonly count: number;
+  readonly timesMs: Float64Array;
+  readonly startTimesMs: Float64Array | undefined;
+}
 
 /**
  * Whether a sample's start time says that its counter began anew after the sample before it.
  * A start at the very sample before means a reset only where starts are known at all: it is how
  * deltas look, but also how an unknown start is written.
  */
-export function isStartReset(column: SampleColumn, at: number): boolean {
+export function isStartReset(column: StartedColumn, at: number): boolean {
   const { startTimesMs, timesMs } = column;
   if (startTimesMs === undefined) return false;
   const start = startTimesMs[at];
@@ -30,7 +36,9 @@ function isStartOverlap(startTimesMs: Float64Array, timesMs: Float64Array, at: n
 }
 
 /** Warns once for each window in which starts contradict the samples. */
-export function annotateOverlaps(pass: RangePass): void {
+export function annotateOverlaps(
+  pass: Omit<RangePass, 'column'> & { readonly column: StartedColumn },
+): void {
   const { startTimesMs, timesMs, count } = pass.column;
   if (startTimesMs === undefined) return;
   const overlaps: number[] = [];

@@ -6,12 +6,15 @@
  * with the index range of each step's window. Most functions can then carry state from one window
  * to the next instead of walking over each.
  */
-import type { Labels } from '../series/index.ts';
+import type { Histogram, Labels } from '../series/index.ts';
 import type { Expr, MatrixSelectorNode, Span, SubqueryNode } from './ast.ts';
 import { createSubqueryFrame, type Frame, type Reference, referenceOf, timeAt } from './frame.ts';
 import { failQuery, type Run } from './run.ts';
-import { type SampleColumn, withoutStale } from './select.ts';
-import type { Value } from './grid.ts';
+import { pickFloats, type SampleColumn, withoutStale } from './select.ts';
+import type { Grid, Value } from './grid.ts';
+import { type HistogramLane, surplusOf } from './histogram-lane.ts';
+import { pickHistograms } from './native-column.ts';
+import type { SelectedSeries } from './queryable.ts';
 import { SUBQUERY_STEPS_MAX } from './limits.ts';
 
 /** Evaluates an expression in a frame; handed in because expressions and windows need each other. */
@@ -63,19 +66,22 @@ export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): Ra
     fromMs: reference.firstMs - shape.rangeMs - shape.beforeMs + 1,
     toMs: reference.lastMs + shape.afterMs,
   });
-  return { shape, series: readSeries(run, series) };
+  return { shape, series: readSeries(run, series, run.statisticsSelectors.has(selector)) };
 }
 
 function* readSeries(
   run: Run,
-  series: ReturnType<Run['options']['queryable']['select']>,
+  series: Iterable<SelectedSeries>,
+  hasStatisticsOnly: boolean,
 ): IterableIterator<WindowedSeries> {
   for (const one of series) {
     run.read(one.samples.count);
     // A series at a time is held, as long as it is being looked at.
-    run.hold(one.samples.count);
-    yield { labels: one.labels, dropsName: false, column: withoutStale(one) };
-    run.release(one.samples.count);
+    const column = withoutStale(one, hasStatisticsOnly);
+    const heldCount = one.samples.count + surplusOf(column.native?.histograms ?? []);
+    run.hold(heldCount);
+    yield { labels: one.labels, dropsName: false, column };
+    run.release(heldCount);
   }
 }
 
@@ -129,23 +135,20 @@ function* rowsAsSeries(value: Value, frame: Frame): IterableIterator<WindowedSer
     yield {
       labels: value.labels[row],
       dropsName: value.dropsName[row],
-      column: compact(timesMs, value.values, value.present, base),
+      column: compact(timesMs, value, base),
     };
   }
 }
 
-function compact(
-  timesMs: Float64Array,
-  values: Float64Array,
-  present: Uint8Array,
-  base: number,
-): SampleColumn {
+function compact(timesMs: Float64Array, grid: Grid, base: number): SampleColumn {
+  const { values, present, histograms } = grid;
   const stepCount = timesMs.length;
+  if (histograms !== undefined) return compactMixed(timesMs, grid, histograms, base);
   let count = 0;
   for (let step = 0; step < stepCount; step++) count += present[base + step];
   if (count === stepCount) {
     const all = values.subarray(base, base + stepCount);
-    return { count, timesMs, values: all, startTimesMs: undefined };
+    return { count, timesMs, values: all, startTimesMs: undefined, native: undefined };
   }
   const times = new Float64Array(count);
   const kept = new Float64Array(count);
@@ -154,7 +157,24 @@ function compact(
     times[next] = timesMs[step];
     kept[next++] = values[base + step];
   }
-  return { count, timesMs: times, values: kept, startTimesMs: undefined };
+  return { count, timesMs: times, values: kept, startTimesMs: undefined, native: undefined };
+}
+
+/** A row in which there may be histograms. */
+function compactMixed(
+  timesMs: Float64Array,
+  { values, present }: Grid,
+  histograms: HistogramLane,
+  base: number,
+): SampleColumn {
+  const count = timesMs.length;
+  const row = values.subarray(base, base + count);
+  const source = { count, timesMs, values: row, startTimesMs: undefined };
+  const histogramAt = (at: number): Histogram | undefined =>
+    present[base + at] === 1 ? histograms[base + at] : undefined;
+  const isFloat = (at: number): boolean =>
+    present[base + at] === 1 && histograms[base + at] === undefined;
+  return { ...pickFloats(source, isFloat), native: pickHistograms(source, histogramAt) };
 }
 
 /** The windows of one series: step s sees the samples `from[s] <= index < to[s]`. */
@@ -169,7 +189,11 @@ export function createWindows(stepCount: number): Windows {
 }
 
 /** Finds the windows of all steps in one pass. */
-export function findWindows(shape: WindowShape, column: SampleColumn, out: Windows): void {
+export function findWindows(
+  shape: WindowShape,
+  column: { readonly count: number; readonly timesMs: Float64Array },
+  out: Windows,
+): void {
   const { reference, rangeMs, beforeMs, afterMs } = shape;
   const { count, timesMs } = column;
   let from = 0;
