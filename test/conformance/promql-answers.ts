@@ -1,7 +1,14 @@
 /** Compares answers with what a script expects, as tolerant as the original. */
-import type { QueryResult, QueryValue } from '../../packages/server/src/promql/index.ts';
-import { formatLabels, labelsKey } from '../../packages/server/src/series/index.ts';
+import type { MatrixSeries, QueryResult, QueryValue } from '../../packages/server/src/promql/index.ts';
+import {
+  formatHistogramNotation,
+  formatLabels,
+  type Histogram,
+  isSameHistogram,
+  labelsKey,
+} from '../../packages/server/src/series/index.ts';
 import type { EvalCommand, ExpectedSeries, MessageTest } from './promql-script.ts';
+import type { SeriesValue } from './promql-series.ts';
 
 /** Relative, as in promqltest. */
 const TOLERANCE = 1e-6;
@@ -15,6 +22,23 @@ export function isAlmostEqual(a: number, b: number): boolean {
   const difference = Math.abs(a - b);
   if (a === 0 || b === 0 || sum < NORMAL_MIN) return difference < TOLERANCE * NORMAL_MIN;
   return difference / Math.min(sum, Number.MAX_VALUE) < TOLERANCE;
+}
+
+/** Whether a sample is what is expected; of resets only where something is said of them. */
+function isExpected(want: SeriesValue, value: number, histogram: Histogram | undefined): boolean {
+  if (want.kind === 'float') return histogram === undefined && isAlmostEqual(want.value, value);
+  if (want.kind !== 'histogram' || histogram === undefined) return false;
+  if (want.hasCounterReset && want.histogram.counterReset !== histogram.counterReset) return false;
+  return isSameHistogram(want.histogram, histogram, isAlmostEqual);
+}
+
+function formatExpected(want: SeriesValue): string {
+  if (want.kind === 'float') return String(want.value);
+  return want.kind === 'histogram' ? formatHistogramNotation(want.histogram) : want.kind;
+}
+
+function formatSample(value: number, histogram: Histogram | undefined): string {
+  return histogram === undefined ? String(value) : formatHistogramNotation(histogram);
 }
 
 /** What is wrong with the notes of an answer. */
@@ -69,17 +93,18 @@ function checkVector(
 ): string | undefined {
   if (command.scalar !== undefined) return 'expected a scalar, got a vector';
   const seen = new Set<string>();
-  for (const [i, { labels, value }] of samples.entries()) {
+  for (const [i, { labels, value, histogram }] of samples.entries()) {
     const key = labelsKey(labels);
     const expected = command.series.get(key);
     const name = formatLabels(labels);
-    if (expected === undefined) return `unexpected series ${name} ${value}`;
+    const got = formatSample(value, histogram);
+    if (expected === undefined) return `unexpected series ${name} ${got}`;
     if (command.expects.has('ordered') && expected.position !== i + 1) {
       return `${name} at position ${i + 1} instead of ${expected.position}`;
     }
     const want = expected.values[0];
-    if (want.kind !== 'float' || !isAlmostEqual(want.value, value)) {
-      return `${name}: expected ${JSON.stringify(want)}, got ${value}`;
+    if (!isExpected(want, value, histogram)) {
+      return `${name}: expected ${formatExpected(want)}, got ${got}`;
     }
     seen.add(key);
   }
@@ -100,12 +125,14 @@ function checkMatrix(
   if (command.scalar !== undefined) return 'expected a scalar, got a matrix';
   if (command.expects.has('ordered')) return 'expected an order, got a matrix';
   const seen = new Set<string>();
-  for (const { labels, timesMs, values } of series) {
+  for (const one of series) {
+    const { labels } = one;
     const key = labelsKey(labels);
     const expected = command.series.get(key);
-    if (expected === undefined)
-      return `unexpected series ${formatLabels(labels)} ${values.join(' ')}`;
-    const fault = checkPoints(command, expected, { timesMs, values });
+    if (expected === undefined) {
+      return `unexpected series ${formatLabels(labels)} ${formatPoints(one)}`;
+    }
+    const fault = checkPoints(command, expected, one);
     if (fault !== undefined) return `${formatLabels(labels)}: ${fault}`;
     seen.add(key);
   }
@@ -115,22 +142,27 @@ function checkMatrix(
 function checkPoints(
   { grid }: EvalCommand,
   expected: ExpectedSeries,
-  points: { readonly timesMs: Float64Array; readonly values: Float64Array },
+  points: MatrixSeries,
 ): string | undefined {
-  const got = (): string =>
-    Array.from(points.values, (v, i) => `${v}@${points.timesMs[i]}`).join(' ');
   let next = 0;
   for (const [i, want] of expected.values.entries()) {
     const timeMs = grid.fromMs + i * grid.stepMs;
     if (timeMs > grid.toMs) return 'more values than the range has steps';
     if (want.kind === 'gap') continue;
-    if (want.kind !== 'float' || points.timesMs[next] !== timeMs) {
-      return `expected a value at ${timeMs}, got ${got()}`;
-    }
-    if (!isAlmostEqual(want.value, points.values[next])) {
-      return `expected ${want.value} at ${timeMs}, got ${got()}`;
+    const isThere = points.timesMs[next] === timeMs;
+    if (!isThere || !isExpected(want, points.values[next], points.histograms?.[next])) {
+      return `expected ${formatExpected(want)} at ${timeMs}, got ${formatPoints(points)}`;
     }
     next++;
   }
-  return next === points.values.length ? undefined : `unexpected values: ${got()}`;
+  return next === points.values.length
+    ? undefined
+    : `unexpected values: ${formatPoints(points)}`;
+}
+
+function formatPoints({ timesMs, values, histograms }: MatrixSeries): string {
+  return Array.from(
+    values,
+    (value, i) => `${formatSample(value, histograms?.[i])}@${timesMs[i]}`,
+  ).join(' ');
 }

@@ -1,20 +1,18 @@
-/**
- * Series and values in Prometheus' test notation: `up{job="a"} 1 _ 2+1x3 stale {{schema:0}}`.
- *
- * Values of native histograms are recognised and kept apart, not read.
- */
+/** Series and values in Prometheus' test notation: `up{job="a"} 1 _ 2+1x3 stale {{schema:0}}`. */
 import { parseExpr } from '../../packages/server/src/promql/index.ts';
 import {
   createLabelsFromPairs,
   EMPTY_LABELS,
   type Labels,
+  type NotedHistogram,
+  parseHistogramSeries,
 } from '../../packages/server/src/series/index.ts';
 
 export type SeriesValue =
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'stale' }
   | { readonly kind: 'gap' }
-  | { readonly kind: 'histogram' };
+  | ({ readonly kind: 'histogram' } & NotedHistogram);
 
 export interface SeriesLine {
   readonly labels: Labels;
@@ -73,7 +71,7 @@ function splitValues(text: string): readonly string[] {
 
 function parseToken(token: string): readonly SeriesValue[] {
   if (token.includes('{{')) {
-    return repeat({ kind: 'histogram' }, Number(/\}\}x(\d+)$/.exec(token)?.[1] ?? 0) + 1);
+    return parseHistogramSeries(token).map((noted) => ({ kind: 'histogram', ...noted }));
   }
   const gap = /^_(?:x(\d+))?$/.exec(token);
   if (gap !== null) return repeat({ kind: 'gap' }, Number(gap[1] ?? 1));

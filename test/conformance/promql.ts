@@ -2,8 +2,7 @@
  * Prometheus' own scripts of queries and answers, run against our engine.
  *
  * As in the original, an instant query is also run with its time pinned by `@` at other times, and
- * as the middle step of a range. Series of native histograms are known by their labels only: a
- * query that could see one has failed, any other must be right.
+ * as the middle step of a range.
  */
 import { readFile } from 'node:fs/promises';
 import {
@@ -15,19 +14,17 @@ import {
   type QueryResult,
   type QueryValue,
 } from '../../packages/server/src/promql/index.ts';
-import { createTestStore, type TestStore } from '../../packages/server/src/promql/testing.ts';
-import { createSystemClock, errorMessage } from '../../packages/server/src/platform/index.ts';
 import {
-  isMatch,
-  type Labels,
-  labelValue,
-  METRIC_NAME,
-  withLabel,
-  withoutLabels,
-} from '../../packages/server/src/series/index.ts';
+  createTestStore,
+  type TestSample,
+  type TestStore,
+} from '../../packages/server/src/promql/testing.ts';
+import { createSystemClock, errorMessage } from '../../packages/server/src/platform/index.ts';
 import { checkAnswer, checkNotes } from './promql-answers.ts';
+import { convertClassics } from './promql-classic.ts';
 import { type EvalCommand, type LoadCommand, parseScript } from './promql-script.ts';
-import { findInExpr, pinExpr } from './promql-variants.ts';
+import type { SeriesValue } from './promql-series.ts';
+import { pinExpr } from './promql-variants.ts';
 import type { CaseResult, ConformanceSuite } from './suite.ts';
 
 /** Evals whose loaded data has no native histograms at all. */
@@ -50,15 +47,13 @@ export const promqlSuite: ConformanceSuite = {
 interface State {
   readonly store: TestStore;
   readonly engine: QueryEngine;
-  /** Series that hold native histograms. */
-  readonly histograms: Labels[];
   isFloatOnly: boolean;
 }
 
 function createState(): State {
   const store = createTestStore();
   const engine = createQueryEngine({ queryable: store, clock: createSystemClock() });
-  return { store, engine, histograms: [], isFloatOnly: true };
+  return { store, engine, isFloatOnly: true };
 }
 
 function runScript(file: string, text: string): readonly CaseResult[] {
@@ -99,34 +94,31 @@ function groupsOf(state: State): readonly string[] {
 }
 
 function load(state: State, command: LoadCommand): void {
-  if (command.withNativeBuckets) state.isFloatOnly = false;
+  const isNative = command.series.some(({ values }) => values.some(isHistogram));
+  if (command.withNativeBuckets || isNative) state.isFloatOnly = false;
   for (const { labels, values, startOffsetsMs } of command.series) {
-    if (command.withNativeBuckets) state.histograms.push(nativeTwin(labels));
-    if (values.some(({ kind }) => kind === 'histogram')) {
-      state.isFloatOnly = false;
-      state.histograms.push(labels);
-    }
-    const samples = values.flatMap((value, i) => {
-      if (value.kind === 'gap' || value.kind === 'histogram') return [];
+    const samples = values.flatMap((value, i): TestSample[] => {
+      if (value.kind === 'gap') return [];
       const timeMs = i * command.stepMs;
       const offset = startOffsetsMs[i];
       const startMs = offset === undefined ? 0 : timeMs + offset;
-      return [{ timeMs, startMs, value: value.kind === 'float' ? value.value : undefined }];
+      const float = value.kind === 'float' ? value.value : undefined;
+      const histogram = value.kind === 'histogram' ? value.histogram : undefined;
+      return [{ timeMs, startMs, value: float, histogram }];
     });
     if (samples.length > 0) state.store.append(labels, samples);
   }
+  if (!command.withNativeBuckets) return;
+  for (const { labels, samples } of convertClassics(command)) state.store.append(labels, samples);
 }
 
-/** The series that a counter of a classic histogram is converted into. */
-function nativeTwin(labels: Labels): Labels {
-  const name = labelValue(labels, METRIC_NAME).replace(/_(bucket|sum|count)$/, '');
-  return withLabel(withoutLabels(labels, ['le']), METRIC_NAME, name);
+function isHistogram({ kind }: SeriesValue): boolean {
+  return kind === 'histogram';
 }
 
 /** Why an eval failed; undefined where it passed. */
 function findFailure(state: State, command: EvalCommand): string | undefined {
   try {
-    if (needsHistograms(state, command)) return 'needs native histograms';
     if (command.isRange) {
       const { text, fromMs, toMs, stepMs } = command;
       return judge(command, () => state.engine.evaluateRange({ text, fromMs, toMs, stepMs }), text);
@@ -135,18 +127,6 @@ function findFailure(state: State, command: EvalCommand): string | undefined {
   } catch (error) {
     return errorMessage(error);
   }
-}
-
-function needsHistograms(state: State, command: EvalCommand): boolean {
-  const isExpected = [...command.series.values()].some(({ values }) =>
-    values.some(({ kind }) => kind === 'histogram'),
-  );
-  if (isExpected) return true;
-  if (state.histograms.length === 0) return false;
-  return findInExpr(parseExpr(command.text), (node: Expr) => {
-    if (node.type !== 'vectorSelector') return false;
-    return state.histograms.some((labels) => isMatch(node.matchers, labels));
-  });
 }
 
 /** Runs a query and compares what comes of it, be it an error. */
@@ -216,9 +196,12 @@ function findVariantFailure(
 /** A range query's answer at one of its steps, as an instant query would give it. */
 function middleOf(value: QueryValue, atMs: number, isScalar: boolean): QueryValue {
   if (value.kind !== 'matrix') return value;
-  const samples = value.series.flatMap(({ labels, timesMs, values }) => {
+  const samples = value.series.flatMap(({ labels, timesMs, values, histograms }) => {
     const at = timesMs.indexOf(atMs);
-    return at < 0 ? [] : [{ labels, value: values[at] }];
+    if (at < 0) return [];
+    const histogram = histograms?.[at];
+    const sample = { labels, value: values[at] };
+    return [histogram === undefined ? sample : { ...sample, histogram }];
   });
   if (isScalar && samples.length === 1) return { kind: 'scalar', atMs, value: samples[0].value };
   return { kind: 'vector', atMs, samples };

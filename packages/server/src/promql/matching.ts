@@ -17,7 +17,6 @@ import {
   withLabel,
   withoutLabels,
 } from '../series/index.ts';
-import { annotateOperands } from './annotations.ts';
 import type { BinaryNode, VectorMatching } from './ast.ts';
 import type { Frame } from './frame.ts';
 import { type Grid, GridBuilder, mergeRows } from './grid.ts';

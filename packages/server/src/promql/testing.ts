@@ -7,6 +7,8 @@ import {
   compareLabels,
   createLabelsFromPairs,
   createSamples,
+  type Histogram,
+  isCounterReset,
   isMatch,
   type Labels,
   labelsKey,
@@ -19,8 +21,9 @@ import type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
 /** One sample to be stored. */
 export interface TestSample {
   readonly timeMs: number;
-  /** Undefined for the staleness marker. */
+  /** Undefined for the staleness marker; says nothing where there is a histogram. */
   readonly value: number | undefined;
+  readonly histogram?: Histogram | undefined;
   /** When its counter began; 0 where that is not known. */
   readonly startMs?: number;
 }
@@ -79,14 +82,40 @@ function cut({ labels, samples }: StoredSeries, range: SelectRange): SelectedSer
   const kept = samples.filter((sample) => isWithin(sample, range));
   const out = createSamples(kept.length);
   const startTimesMs = new Float64Array(kept.length);
-  kept.forEach(({ timeMs, value, startMs }, i) => {
+  kept.forEach(({ timeMs, value, histogram, startMs }, i) => {
     out.timesMs[i] = timeMs;
     startTimesMs[i] = startMs ?? 0;
-    if (value === undefined) setStale(out.bits, i);
-    else out.values[i] = value;
+    if (value === undefined && histogram === undefined) setStale(out.bits, i);
+    else out.values[i] = value ?? 0;
   });
   out.count = kept.length;
-  return { labels, samples: out, startTimesMs };
+  const hasHistograms = kept.some(({ histogram }) => histogram !== undefined);
+  if (!hasHistograms) return { labels, samples: out, startTimesMs };
+  const histograms = kept.map((sample) => hintedOf(samples, samples.indexOf(sample)));
+  return { labels, samples: { ...out, histograms }, startTimesMs };
+}
+
+/**
+ * A stored histogram with what a store knows of resets from the sample before it: that there was
+ * none, where all counts rose and the layout stayed. Else it says nothing, as Prometheus' does
+ * (tsdb/chunkenc/histogram_meta.go, counterResetHint).
+ */
+function hintedOf(samples: readonly TestSample[], at: number): Histogram | undefined {
+  const { histogram } = samples[at];
+  if (histogram === undefined || histogram.counterReset === 'gauge') return histogram;
+  const previous = samples[at - 1]?.histogram;
+  const isContinued =
+    previous !== undefined &&
+    previous.counterReset !== 'gauge' &&
+    histogram.counterReset !== 'reset' &&
+    hasSameGrid(histogram, previous) &&
+    !isCounterReset({ ...histogram, counterReset: 'unknown' }, previous);
+  return { ...histogram, counterReset: isContinued ? 'notReset' : 'unknown' };
+}
+
+function hasSameGrid(a: Histogram, b: Histogram): boolean {
+  const bounds = ({ customBounds }: Histogram): string => String(customBounds);
+  return a.schema === b.schema && a.zeroThreshold === b.zeroThreshold && bounds(a) === bounds(b);
 }
 
 /** A store of evenly spaced samples: `{'up{job="a"}': [1, null, 'stale']}`; null is a gap. */

@@ -6,7 +6,7 @@
  * with the index range of each step's window. Most functions can then carry state from one window
  * to the next instead of walking over each.
  */
-import type { Histogram, Labels } from '../series/index.ts';
+import { type Histogram, type Labels, withCounterReset } from '../series/index.ts';
 import type { Expr, MatrixSelectorNode, Span, SubqueryNode } from './ast.ts';
 import { createSubqueryFrame, type Frame, type Reference, referenceOf, timeAt } from './frame.ts';
 import { failQuery, type Run } from './run.ts';
@@ -170,8 +170,13 @@ function compactMixed(
   const count = timesMs.length;
   const row = values.subarray(base, base + count);
   const source = { count, timesMs, values: row, startTimesMs: undefined };
-  const histogramAt = (at: number): Histogram | undefined =>
-    present[base + at] === 1 ? histograms[base + at] : undefined;
+  const histogramAt = (at: number): Histogram | undefined => {
+    const histogram = present[base + at] === 1 ? histograms[base + at] : undefined;
+    // What it says of resets is about the sample before it in the store, not at the step before.
+    return histogram?.counterReset === 'gauge'
+      ? histogram
+      : histogram && withCounterReset(histogram, 'unknown');
+  };
   const isFloat = (at: number): boolean =>
     present[base + at] === 1 && histograms[base + at] === undefined;
   return { ...pickFloats(source, isFloat), native: pickHistograms(source, histogramAt) };
