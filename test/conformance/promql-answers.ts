@@ -1,5 +1,9 @@
 /** Compares answers with what a script expects, as tolerant as the original. */
-import type { MatrixSeries, QueryResult, QueryValue } from '../../packages/server/src/promql/index.ts';
+import type {
+  MatrixSeries,
+  QueryResult,
+  QueryValue,
+} from '../../packages/server/src/promql/index.ts';
 import {
   formatHistogramNotation,
   formatLabels,
@@ -155,9 +159,7 @@ function checkPoints(
     }
     next++;
   }
-  return next === points.values.length
-    ? undefined
-    : `unexpected values: ${formatPoints(points)}`;
+  return next === points.values.length ? undefined : `unexpected values: ${formatPoints(points)}`;
 }
 
 function formatPoints({ timesMs, values, histograms }: MatrixSeries): string {

@@ -41,7 +41,7 @@ export function convertClassics({ series, stepMs }: LoadCommand): readonly {
     const classic = byKey.get(key) ?? { labels: part.labels, byTime: new Map() };
     byKey.set(key, classic);
     for (const [i, value] of values.entries()) {
-      if (value.kind === 'float') addPart(classic, i * stepMs, part, value.value);
+      if (value.kind === 'float') addPart(partsAt(classic, i * stepMs), part, value.value);
     }
   }
   return Array.from(byKey.values(), ({ labels, byTime }) => ({
@@ -77,13 +77,16 @@ function readPart(labels: Labels): Part | undefined {
   }
 }
 
-function addPart({ byTime }: ClassicSeries, timeMs: number, part: Part, value: number): void {
+function partsAt({ byTime }: ClassicSeries, timeMs: number): ClassicParts {
   const parts = byTime.get(timeMs) ?? { bounds: [], counts: [], count: undefined, sum: undefined };
   byTime.set(timeMs, parts);
-  if (part.suffix === 'count') parts.count = value;
-  else if (part.suffix === 'sum') parts.sum = value;
-  else {
-    parts.bounds.push(part.bound);
-    parts.counts.push(value);
-  }
+  return parts;
+}
+
+function addPart(parts: ClassicParts, { suffix, bound }: Part, value: number): void {
+  if (suffix === 'count') parts.count = value;
+  if (suffix === 'sum') parts.sum = value;
+  if (suffix !== 'bucket') return;
+  parts.bounds.push(bound);
+  parts.counts.push(value);
 }

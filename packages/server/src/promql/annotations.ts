@@ -113,7 +113,11 @@ export function annotateSortInRange(annotations: Annotations, span: Span): void 
 /** Notes that an operator does not know what to do with a float and a histogram, or two of them. */
 export function annotateOperands(
   annotations: Annotations,
-  { operator, left, right }: { readonly operator: string; readonly left: string; readonly right: string },
+  {
+    operator,
+    left,
+    right,
+  }: { readonly operator: string; readonly left: string; readonly right: string },
   span: Span,
 ): void {
   const text =
@@ -123,11 +127,7 @@ export function annotateOperands(
 }
 
 /** Warns that two histograms could not be combined: one has bounds of its own, the other has not. */
-export function annotateBucketLayout(
-  annotations: Annotations,
-  operator: string,
-  span: Span,
-): void {
+export function annotateBucketLayout(annotations: Annotations, operator: string, span: Span): void {
   const text = `incompatible bucket layout encountered for binary operator ${operator}`;
   annotate(annotations, 'warning', text, span);
 }
@@ -140,7 +140,12 @@ export function annotateMixedSamples(annotations: Annotations, metric: string, s
 
 /** Warns that a group holds floats and histograms, which cannot be combined. */
 export function annotateMixedGroup(annotations: Annotations, span: Span): void {
-  annotate(annotations, 'warning', 'encountered a mix of histograms and floats for aggregation', span);
+  annotate(
+    annotations,
+    'warning',
+    'encountered a mix of histograms and floats for aggregation',
+    span,
+  );
 }
 
 /** Warns that a classic and a native histogram have the same labels. */

@@ -184,7 +184,11 @@ function foldNative(
   grid: Grid,
   row: number,
   fold: HistogramFold,
-  target: { readonly out: GridBuilder; readonly base: number; readonly clash: Uint8Array | undefined },
+  target: {
+    readonly out: GridBuilder;
+    readonly base: number;
+    readonly clash: Uint8Array | undefined;
+  },
 ): void {
   const { out, base, clash } = target;
   const metric = labelValue(grid.labels[row], METRIC_NAME);
@@ -228,12 +232,7 @@ function joinRows(run: Run, grid: Grid, vector: HistogramVector, frame: Frame): 
   return vector.grid.histograms === undefined || frame.isInstant ? grid : mergeRows(run, grid);
 }
 
-function quantileFold(
-  run: Run,
-  phi: QuantileArgument,
-  span: Span,
-  frame: Frame,
-): HistogramFold {
+function quantileFold(run: Run, phi: QuantileArgument, span: Span, frame: Frame): HistogramFold {
   const { annotations } = run;
   return {
     classic(buckets, step, metric) {

@@ -13,9 +13,11 @@ export type HistogramLane = readonly (Histogram | undefined)[];
 /** A lane that is still being filled. */
 export type OpenLane = (Histogram | undefined)[];
 
-/** Makes a lane without histograms. Filled, so that V8 keeps it as a plain array at any size. */
+/** Makes a lane without histograms. Without holes, so that V8 keeps it as a plain array. */
 export function createLane(size: number): OpenLane {
-  return new Array<Histogram | undefined>(size).fill(undefined);
+  const lane: OpenLane = [];
+  for (let i = 0; i < size; i++) lane.push(undefined);
+  return lane;
 }
 
 /** Bytes of a histogram apart from its buckets (Prometheus, FloatHistogram.Size). */

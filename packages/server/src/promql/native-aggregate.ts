@@ -4,7 +4,13 @@
  * Floats and histograms do not add up: a group that holds both at a step has no answer there, and
  * neither has one in which exponential buckets meet custom bounds.
  */
-import { type Histogram, HistogramMean, HistogramSum, labelValue, METRIC_NAME } from '../series/index.ts';
+import {
+  type Histogram,
+  HistogramMean,
+  HistogramSum,
+  labelValue,
+  METRIC_NAME,
+} from '../series/index.ts';
 import {
   annotateMixedBounds,
   annotateMixedGroup,

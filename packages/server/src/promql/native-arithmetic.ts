@@ -7,11 +7,7 @@ import {
   multiplyHistogram,
   subtractHistograms,
 } from '../series/index.ts';
-import {
-  annotateMixedBounds,
-  type Annotations,
-  annotateReconciledBounds,
-} from './annotations.ts';
+import { annotateMixedBounds, type Annotations, annotateReconciledBounds } from './annotations.ts';
 import type { Span } from './ast.ts';
 
 /** Where notes go, and what they name. */

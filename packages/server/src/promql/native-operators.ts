@@ -24,7 +24,7 @@ import {
   annotateReconciledBounds,
   annotateResetCollision,
 } from './annotations.ts';
-import type { BinaryNode } from './ast.ts';
+import type { BinaryNode, BinaryOperator } from './ast.ts';
 
 /** A float or a histogram. */
 export type Operand = number | Histogram;
@@ -47,47 +47,41 @@ function answer(value: Operand, note?: Note): PairResult {
 
 /** Applies an operator to two operands, at least one of which is a histogram. */
 export function combineOperands(node: BinaryNode, left: Operand, right: Operand): PairResult {
-  if (typeof left === 'number') {
-    if (typeof right !== 'number' && node.operator === '*') return scale(right, left);
-    return refuse(node, left, right);
+  if (typeof left === 'object' && typeof right === 'object') {
+    return HISTOGRAMS.get(node.operator)?.(node, left, right) ?? refuse(node, left, right);
   }
-  return typeof right === 'number'
-    ? combineWithFloat(node, left, right)
-    : combineHistograms(node, left, right);
+  if (typeof left === 'object' && typeof right === 'number') {
+    const result = BY_FLOAT.get(node.operator)?.(left, right);
+    return result === undefined ? refuse(node, left, right) : answer(result);
+  }
+  const isScaling = typeof right === 'object' && typeof left === 'number' && node.operator === '*';
+  return isScaling ? answer(scale(right, left)) : refuse(node, left, right);
 }
 
-function scale(histogram: Histogram, factor: number): PairResult {
-  return answer(compactHistogram(multiplyHistogram(histogram, factor)));
+function scale(histogram: Histogram, factor: number): Histogram {
+  return compactHistogram(multiplyHistogram(histogram, factor));
 }
 
-function combineWithFloat(node: BinaryNode, left: Histogram, right: number): PairResult {
-  switch (node.operator) {
-    case '*':
-      return scale(left, right);
-    case '/':
-      return answer(compactHistogram(divideHistogram(left, right)));
-    case '</':
-      return answer(trimHistogram(left, right, 'below'));
-    case '>/':
-      return answer(trimHistogram(left, right, 'above'));
-    default:
-      return refuse(node, left, right);
-  }
-}
+/** What a float on the right does to a histogram. */
+const BY_FLOAT = new Map<BinaryOperator, (left: Histogram, right: number) => Histogram>([
+  ['*', scale],
+  ['/', (left, right) => compactHistogram(divideHistogram(left, right))],
+  ['</', (left, right) => trimHistogram(left, right, 'below')],
+  ['>/', (left, right) => trimHistogram(left, right, 'above')],
+]);
 
-function combineHistograms(node: BinaryNode, left: Histogram, right: Histogram): PairResult {
-  switch (node.operator) {
-    case '+':
-      return finish(node, addHistograms(left, right), 'addition');
-    case '-':
-      return finish(node, subtractHistograms(left, right), 'subtraction');
-    case '==':
-      return { value: left, keeps: isEqualHistogram(left, right), note: undefined };
-    case '!=':
-      return { value: left, keeps: !isEqualHistogram(left, right), note: undefined };
-    default:
-      return refuse(node, left, right);
-  }
+type HistogramOperator = (node: BinaryNode, left: Histogram, right: Histogram) => PairResult;
+
+/** What two histograms do to each other. */
+const HISTOGRAMS = new Map<BinaryOperator, HistogramOperator>([
+  ['+', (node, left, right) => finish(node, addHistograms(left, right), 'addition')],
+  ['-', (node, left, right) => finish(node, subtractHistograms(left, right), 'subtraction')],
+  ['==', (_, left, right) => filter(left, isEqualHistogram(left, right))],
+  ['!=', (_, left, right) => filter(left, !isEqualHistogram(left, right))],
+]);
+
+function filter(value: Histogram, keeps: boolean): PairResult {
+  return { value, keeps, note: undefined };
 }
 
 /** As in Prometheus, a pair whose hints contradict each other is noted and left out. */
@@ -131,7 +125,7 @@ export class StepNotes {
   private readonly ranks: Int32Array;
 
   constructor(stepCount: number) {
-    this.notes = new Array<Note | undefined>(stepCount).fill(undefined);
+    this.notes = Array.from({ length: stepCount }, () => undefined);
     this.ranks = new Int32Array(stepCount).fill(-1);
   }
 

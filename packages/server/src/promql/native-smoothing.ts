@@ -2,7 +2,11 @@
 import { CUSTOM_BUCKETS_SCHEMA, type Histogram } from '../series/index.ts';
 import { annotateMixedBounds, annotateMixedSamples } from './annotations.ts';
 import { searchFirst } from './go-math.ts';
-import { type HistogramSample, interpolateHistograms, type NotePlace } from './native-arithmetic.ts';
+import {
+  type HistogramSample,
+  interpolateHistograms,
+  type NotePlace,
+} from './native-arithmetic.ts';
 import type { NativeColumn } from './native-column.ts';
 
 /** A moment, and how far samples around it count. */

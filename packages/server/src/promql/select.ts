@@ -97,7 +97,10 @@ function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base:
   }
 }
 
-function laneOf({ samples }: SelectedSeries, hasStatisticsOnly: boolean): HistogramLane | undefined {
+function laneOf(
+  { samples }: SelectedSeries,
+  hasStatisticsOnly: boolean,
+): HistogramLane | undefined {
   return hasStatisticsOnly ? statisticsOf(samples) : samples.histograms;
 }
 
@@ -129,13 +132,10 @@ function fillSmoothed(
   const place = { annotations: run.annotations, metric, span: source.span };
   for (let step = 0; step < frame.stepCount; step++) {
     const referenceMs = reference.firstMs + step * reference.stepMs;
-    if (kept.native !== undefined) {
-      const smooth = smoothHistogram(place, kept, kept.native, { referenceMs, lookbackMs });
-      if (smooth !== 'floats only') {
-        if (smooth !== undefined) out.setHistogram(base + step, smooth);
-        continue;
-      }
-    }
+    const moment = { referenceMs, lookbackMs };
+    const histogram = kept.native && smoothHistogram(place, kept, kept.native, moment);
+    if (typeof histogram === 'object') out.setHistogram(base + step, histogram);
+    if (kept.native !== undefined && histogram !== 'floats only') continue;
     const from = searchFirst(kept.count, (i) => kept.timesMs[i] > referenceMs - lookbackMs);
     const to = searchFirst(kept.count, (i) => kept.timesMs[i] > referenceMs + lookbackMs);
     const at = from + searchFirst(to - from, (i) => kept.timesMs[from + i] >= referenceMs);

@@ -70,8 +70,12 @@ export function createTestStore(): TestStore {
   };
 }
 
+function isMarker({ value, histogram }: TestSample): boolean {
+  return value === undefined && histogram === undefined;
+}
+
 function hasEnded(newest: TestSample | undefined, byMs = -Infinity): boolean {
-  return newest !== undefined && newest.value === undefined && newest.timeMs <= byMs;
+  return newest !== undefined && isMarker(newest) && newest.timeMs <= byMs;
 }
 
 function isWithin({ timeMs }: TestSample, { fromMs, toMs }: SelectRange): boolean {
@@ -82,11 +86,11 @@ function cut({ labels, samples }: StoredSeries, range: SelectRange): SelectedSer
   const kept = samples.filter((sample) => isWithin(sample, range));
   const out = createSamples(kept.length);
   const startTimesMs = new Float64Array(kept.length);
-  kept.forEach(({ timeMs, value, histogram, startMs }, i) => {
-    out.timesMs[i] = timeMs;
-    startTimesMs[i] = startMs ?? 0;
-    if (value === undefined && histogram === undefined) setStale(out.bits, i);
-    else out.values[i] = value ?? 0;
+  kept.forEach((sample, i) => {
+    out.timesMs[i] = sample.timeMs;
+    startTimesMs[i] = sample.startMs ?? 0;
+    if (isMarker(sample)) setStale(out.bits, i);
+    else out.values[i] = sample.value ?? 0;
   });
   out.count = kept.length;
   const hasHistograms = kept.some(({ histogram }) => histogram !== undefined);
