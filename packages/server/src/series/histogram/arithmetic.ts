@@ -81,37 +81,43 @@ function combineCounts(
 
 /** All counts and the sum, multiplied; by a negative factor it becomes a gauge. */
 export function multiplyHistogram(histogram: Histogram, factor: number): Histogram {
-  return mapCounts(histogram, (count) => count * factor, factor < 0);
+  return scale(histogram, { factor, divisor: 1 });
 }
 
 /** All counts and the sum, divided; a division by zero leaves no buckets but the zero bucket. */
 export function divideHistogram(histogram: Histogram, divisor: number): Histogram {
-  const divided = mapCounts(histogram, (count) => count / divisor, divisor < 0);
+  const divided = scale(histogram, { factor: 1, divisor });
   return divisor === 0 ? { ...divided, positive: NO_BUCKETS, negative: NO_BUCKETS } : divided;
 }
 
-function mapCounts(
-  histogram: Histogram,
-  map: (count: number) => number,
-  isNegated: boolean,
-): Histogram {
-  const side = ({ spanOffsets, spanLengths, counts }: HistogramBuckets): HistogramBuckets => ({
-    spanOffsets,
-    spanLengths,
-    counts: counts.map(map),
-  });
+/** Not always a factor: to divide rounds once, to multiply by an inverse rounds twice. */
+interface Scale {
+  readonly factor: number;
+  readonly divisor: number;
+}
+
+function scale(histogram: Histogram, by: Scale): Histogram {
+  const { factor, divisor } = by;
   return {
     schema: histogram.schema,
-    counterReset: isNegated ? 'gauge' : histogram.counterReset,
+    counterReset: factor < 0 || divisor < 0 ? 'gauge' : histogram.counterReset,
     isInteger: false,
     zeroThreshold: histogram.zeroThreshold,
-    zeroCount: map(histogram.zeroCount),
-    count: map(histogram.count),
-    sum: map(histogram.sum),
-    positive: side(histogram.positive),
-    negative: side(histogram.negative),
+    zeroCount: (histogram.zeroCount * factor) / divisor,
+    count: (histogram.count * factor) / divisor,
+    sum: (histogram.sum * factor) / divisor,
+    positive: scaleBuckets(histogram.positive, by),
+    negative: scaleBuckets(histogram.negative, by),
     customBounds: histogram.customBounds,
   };
+}
+
+function scaleBuckets(buckets: HistogramBuckets, { factor, divisor }: Scale): HistogramBuckets {
+  const { spanOffsets, spanLengths, counts } = buckets;
+  if (counts.length === 0) return NO_BUCKETS;
+  const scaled = new Float64Array(counts.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = (counts[i] * factor) / divisor;
+  return { spanOffsets, spanLengths, counts: scaled };
 }
 
 /** The same histogram in a coarser schema. The schema is not above the histogram's own. */

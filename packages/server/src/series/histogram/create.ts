@@ -171,16 +171,20 @@ function findBucketFault(
   isInteger: boolean,
 ): string | undefined {
   for (let i = 0; i < counts.length; i++) {
-    const fault = findOneCountFault(`${side}: bucket number ${i + 1}`, counts[i], isInteger);
-    if (fault !== undefined) return fault;
+    if (isCount(counts[i], isInteger)) continue;
+    return findOneCountFault(`${side}: bucket number ${i + 1}`, counts[i], isInteger);
   }
   return undefined;
 }
 
 function findOneCountFault(what: string, count: number, isInteger: boolean): string | undefined {
-  if (count < 0) return `${what} is negative: ${formatShort(count)}`;
-  if (isInteger && !Number.isInteger(count)) return `${what} is no integer: ${formatShort(count)}`;
-  return undefined;
+  if (isCount(count, isInteger)) return undefined;
+  return `${what} is ${count < 0 ? 'negative' : 'no integer'}: ${formatShort(count)}`;
+}
+
+/** Floats may be NaN: a recorded query may answer so. */
+function isCount(count: number, isInteger: boolean): boolean {
+  return !(count < 0) && (!isInteger || Number.isInteger(count));
 }
 
 function totalOf(counts: Float64Array): number {

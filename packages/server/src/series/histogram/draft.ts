@@ -20,7 +20,7 @@ import {
   toIndexed,
   toSpans,
 } from './indexed-buckets.ts';
-import { hasSameBounds, hasSameLayout } from './layout.ts';
+import { eachSharedRun, hasSameBounds, hasSameGrid, hasSameLayout } from './layout.ts';
 import { widenZero } from './zero-bucket.ts';
 
 /** Cells of `totals` and `totalLosses`. */
@@ -54,9 +54,13 @@ export class HistogramDraft {
     this.negative = toLossy(first.negative);
   }
 
-  /** Whether a histogram could be added bucket by bucket. */
-  isLaidOutAs(other: Histogram): boolean {
-    return hasSameLayout(this, other);
+  /** Whether each bucket of another is one of ours: so it is once a sum has seen a few members. */
+  hasAllOf(other: Histogram): boolean {
+    return (
+      hasSameGrid(this, other) &&
+      eachSharedRun(this.positive, other.positive, ignoreRun) &&
+      eachSharedRun(this.negative, other.negative, ignoreRun)
+    );
   }
 
   /**
@@ -68,10 +72,14 @@ export class HistogramDraft {
     this.#joinCounterReset(other.counterReset);
     this.#addTotal(COUNT, sign * other.count);
     this.#addTotal(SUM, sign * other.sum);
-    if (this.isLaidOutAs(other)) {
+    if (hasSameLayout(this, other)) {
       this.#addTotal(ZERO, sign * other.zeroCount);
       addAll(this.positive, other.positive.counts, sign);
       addAll(this.negative, other.negative.counts, sign);
+    } else if (this.hasAllOf(other)) {
+      this.#addTotal(ZERO, sign * other.zeroCount);
+      addRuns(this.positive, other.positive, sign);
+      addRuns(this.negative, other.negative, sign);
     } else if (this.customBounds !== undefined && other.customBounds !== undefined) {
       this.#addCustom(other, other.customBounds, sign);
     } else {
@@ -264,6 +272,19 @@ function withoutLosses({ spanOffsets, spanLengths, counts }: HistogramBuckets): 
 
 function addAll({ counts, losses }: LossyBuckets, values: Float64Array, sign: 1 | -1): void {
   for (let i = 0; i < counts.length; i++) addExactly(counts, losses, i, sign * values[i]);
+}
+
+function ignoreRun(): void {
+  // Asked only whether the buckets are there.
+}
+
+/** Adds buckets all of which are ours too. */
+function addRuns(ours: LossyBuckets, theirs: HistogramBuckets, sign: 1 | -1): void {
+  const { counts, losses } = ours;
+  const values = theirs.counts;
+  eachSharedRun(ours, theirs, (at, from, length) => {
+    for (let i = 0; i < length; i++) addExactly(counts, losses, at + i, sign * values[from + i]);
+  });
 }
 
 /** Whether a value is beyond ±limit, or is no number. */

@@ -20,14 +20,23 @@ export function isSameHistogram(
   if (a === b) return true;
   const left = compactHistogram(a);
   const right = compactHistogram(b);
-  const isSameSide = ({ counts }: HistogramBuckets, others: HistogramBuckets): boolean =>
-    counts.every((count, i) => isSame(count, others.counts[i]));
   return (
     hasSameLayout(left, right) &&
     isSame(left.count, right.count) &&
     isSame(left.sum, right.sum) &&
     isSame(left.zeroCount, right.zeroCount) &&
-    isSameSide(left.positive, right.positive) &&
-    isSameSide(left.negative, right.negative)
+    hasSameCounts(left.positive, right.positive, isSame) &&
+    hasSameCounts(left.negative, right.negative, isSame)
   );
+}
+
+function hasSameCounts(
+  { counts }: HistogramBuckets,
+  others: HistogramBuckets,
+  isSame: (a: number, b: number) => boolean,
+): boolean {
+  for (let i = 0; i < counts.length; i++) {
+    if (!isSame(counts[i], others.counts[i])) return false;
+  }
+  return true;
 }

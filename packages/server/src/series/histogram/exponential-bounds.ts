@@ -74,6 +74,10 @@ const FINEST = 8;
 /** The exponent that would pass the largest float; the bucket before ±Inf ends at that float. */
 const EXPONENT_OVERFLOW = 1025;
 
+/** One float, and its high word: powers of two are made of bits, at a tenth of `**`. */
+const power = new Float64Array(1);
+const powerWords = new Uint32Array(power.buffer);
+
 /** The upper bound of an exponential bucket, as an absolute value. */
 export function exponentialBound(index: number, schema: number): number {
   if (schema <= 0) {
@@ -91,6 +95,7 @@ export function exponentialBound(index: number, schema: number): number {
 /** `fraction * 2^exponent`, rounded once, also where the power alone would be out of range. */
 function scaleByPower(fraction: number, exponent: number): number {
   if (exponent > 1023) return fraction * 2 ** (exponent - 1) * 2;
-  if (exponent > -1022) return fraction * 2 ** exponent;
-  return fraction * 2 ** (exponent + 128) * 2 ** -128;
+  if (exponent < -1021) return fraction * 2 ** (exponent + 128) * 2 ** -128;
+  powerWords[1] = (exponent + 1023) << 20;
+  return fraction * power[0];
 }

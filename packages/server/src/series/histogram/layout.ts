@@ -32,12 +32,50 @@ interface Layout {
 /** Whether the counts of two histograms belong together one by one. */
 export function hasSameLayout(a: Layout, b: Layout): boolean {
   return (
-    a.schema === b.schema &&
-    a.zeroThreshold === b.zeroThreshold &&
-    hasSameBounds(a, b) &&
+    hasSameGrid(a, b) &&
     hasSameSpans(a.positive, b.positive) &&
     hasSameSpans(a.negative, b.negative)
   );
+}
+
+/** Whether buckets of the same index are the same buckets, whichever of them are there. */
+export function hasSameGrid(
+  a: Omit<Layout, 'positive' | 'negative'>,
+  b: Omit<Layout, 'positive' | 'negative'>,
+): boolean {
+  return a.schema === b.schema && a.zeroThreshold === b.zeroThreshold && hasSameBounds(a, b);
+}
+
+/**
+ * Finds the buckets of one side among those of another, run by run: from position `from` on in the
+ * inner one, `length` buckets are those from `at` on in the outer one. False where one is missing.
+ */
+export function eachSharedRun(
+  outer: Spans,
+  inner: Spans,
+  visit: (at: number, from: number, length: number) => void,
+): boolean {
+  let span = -1;
+  let start = 0;
+  let end = 0;
+  let before = 0;
+  let index = 0;
+  let from = 0;
+  for (let i = 0; i < inner.spanLengths.length; i++) {
+    index += inner.spanOffsets[i];
+    const length = inner.spanLengths[i];
+    while (span < 0 || (end < index + length && span < outer.spanLengths.length)) {
+      before += end - start;
+      span++;
+      start = end + (outer.spanOffsets[span] ?? 0);
+      end = start + (outer.spanLengths[span] ?? 0);
+    }
+    if (length > 0 && (index < start || index + length > end)) return false;
+    if (length > 0) visit(before + index - start, from, length);
+    index += length;
+    from += length;
+  }
+  return true;
 }
 
 /** Whether two lists of custom bounds are the same; both absent counts as the same. */

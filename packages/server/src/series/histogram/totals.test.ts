@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createHistogram } from './create.ts';
 import { isSameHistogram } from './equality.ts';
 import type { Histogram } from './histogram.ts';
 import { parseHistogram } from './notation.ts';
@@ -55,6 +56,50 @@ describe('sums and means of many', () => {
       'count:1e+308 sum:1e+308 z_bucket:1e+308 buckets:[1e+308 1]',
     );
     assert.equal(sumOf([large, large]), 'count:+Inf sum:+Inf z_bucket:+Inf buckets:[+Inf 2]');
+  });
+  it('take members with fewer buckets, in whatever spans', () => {
+    const all = 'count:6 sum:1 offset:-1 buckets:[1 0 0 1 2 0 2]';
+    const check = (member: string, want: string): void =>
+      assert.equal(sumOf([all, member, member]), want);
+    check('count:1 sum:1 offset:3 buckets:[1]', 'count:8 sum:3 offset:-1 buckets:[1 0 0 1 4 0 2]');
+    check(
+      'count:2 sum:1 offset:2 buckets:[1 1]',
+      'count:10 sum:3 offset:-1 buckets:[1 0 0 3 4 0 2]',
+    );
+    check('count:1 sum:1 offset:5 buckets:[1]', 'count:8 sum:3 offset:-1 buckets:[1 0 0 1 2 0 4]');
+    check(
+      'count:1 sum:1 offset:6 buckets:[1]',
+      'count:8 sum:3 offset:-1 buckets:[1 0 0 1 2 0 2 2]',
+    );
+    check('count:1 sum:1 offset:0 buckets:[1]', 'count:8 sum:3 offset:-1 buckets:[1 2 0 1 2 0 2]');
+    const compact = createHistogram({
+      ...read('count:6 sum:1'),
+      positive: {
+        spanOffsets: [-1, 2, 1],
+        spanLengths: [1, 2, 1],
+        counts: Float64Array.of(1, 1, 2, 2),
+      },
+    });
+    const members = [
+      { offsets: [3], lengths: [1], want: 'count:7 sum:2 offset:-1 buckets:[1 0 0 1 3 0 2]' },
+      { offsets: [2, 2], lengths: [1, 1], want: 'count:7 sum:2 offset:-1 buckets:[1 0 0 2 2 0 3]' },
+      {
+        offsets: [-1, 0, 6],
+        lengths: [1, 0, 0],
+        want: 'count:7 sum:2 offset:-1 buckets:[2 0 0 1 2 0 2]',
+      },
+      { offsets: [4], lengths: [1], want: 'count:7 sum:2 offset:-1 buckets:[1 0 0 1 2 1 2]' },
+      { offsets: [-2], lengths: [2], want: 'count:7 sum:2 offset:-2 buckets:[1 2 0 0 1 2 0 2]' },
+    ];
+    for (const { offsets, lengths, want } of members) {
+      const counts = Float64Array.from({ length: lengths.reduce((a, b) => a + b) }, () => 1);
+      const total = new HistogramSum(compact);
+      total.add({
+        ...read('count:1 sum:1'),
+        positive: { spanOffsets: offsets, spanLengths: lengths, counts },
+      });
+      assert.equal(write(total.finish()), want);
+    }
   });
   it('tell of contradictions and of bounds given up', () => {
     const total = new HistogramSum(read('counter_reset_hint:reset'));

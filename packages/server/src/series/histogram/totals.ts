@@ -102,7 +102,7 @@ export class HistogramMean {
   #addToSum(histogram: Histogram): boolean | undefined {
     const draft = this.#draft;
     const isSafe =
-      draft.isLaidOutAs(histogram) && !draft.exceeds(SAFE_MAX) && !exceeds(histogram, SAFE_MAX);
+      draft.hasAllOf(histogram) && !draft.exceeds(SAFE_MAX) && !exceeds(histogram, SAFE_MAX);
     if (isSafe) return draft.add(histogram);
     const next = draft.copy();
     if (!next.add(histogram)) return false;
