@@ -1,10 +1,10 @@
 /** Targets, rules, alerts and metadata in the shape of Prometheus' HTTP API. */
+import { createHash } from 'node:crypto';
 import { type ApiParams, badParameter, formatInstant, formatValue } from '../http/index.ts';
 import { formatDuration } from '../platform/index.ts';
 import type { AlertInstance, GroupView, RuleManager, RuleView } from '../rules/index.ts';
 import type { ScrapeManager, TargetView } from '../scrape/index.ts';
-import { labelsRecord } from '../series/index.ts';
-import type { Parts } from './start-app.ts';
+import { createLabelsFromPairs, isMatch, labelsRecord } from '../series/index.ts';
 
 /** `/api/v1/targets`. */
 export function viewTargets(scrape: ScrapeManager, params: ApiParams): unknown {
@@ -42,23 +42,65 @@ function viewTarget(target: TargetView): unknown {
 
 /** `/api/v1/rules`. */
 export function viewRules(rules: RuleManager, params: ApiParams): unknown {
-  const type = params.text('type').toLowerCase();
-  if (!['', 'alert', 'record'].includes(type)) {
-    throw badParameter('type', `not supported value "${type}"`);
-  }
-  const names = params.all('rule_name[]');
+  const isWanted = readRuleFilter(params);
   const groupNames = params.all('rule_group[]');
   const files = params.all('file[]');
   const hasAlerts = params.text('exclude_alerts') !== 'true';
-  const isWanted = (rule: RuleView): boolean =>
-    (type === '' || type === rule.kind) && (names.length === 0 || names.includes(rule.name));
   const groups = rules
     .groups()
     .filter((group) => files.length === 0 || files.includes(group.file))
     .filter((group) => groupNames.length === 0 || groupNames.includes(group.name))
     .map((group) => ({ ...group, rules: group.rules.filter(isWanted) }))
-    .filter((group) => group.rules.length > 0 || (type === '' && names.length === 0));
-  return { groups: groups.map((group) => viewGroup(group, hasAlerts)) };
+    .filter((group) => group.rules.length > 0);
+  const { shown, nextToken } = takePage(groups, params);
+  return {
+    groups: shown.map((group) => viewGroup(group, hasAlerts)),
+    ...(nextToken === undefined ? {} : { groupNextToken: nextToken }),
+  };
+}
+
+function readRuleFilter(params: ApiParams): (rule: RuleView) => boolean {
+  const type = params.text('type').toLowerCase();
+  if (!['', 'alert', 'record'].includes(type)) {
+    throw badParameter('type', `not supported value "${type}"`);
+  }
+  const excludes = params.text('exclude_alerts').toLowerCase();
+  if (!['', 'true', 'false'].includes(excludes)) {
+    throw badParameter('exclude_alerts', `"${excludes}" is neither true nor false`);
+  }
+  const names = params.all('rule_name[]');
+  const selectors = params.selectors();
+  return (rule) =>
+    (type === '' || type === rule.kind) &&
+    (names.length === 0 || names.includes(rule.name)) &&
+    (selectors.length === 0 ||
+      selectors.some((matchers) => isMatch(matchers, createLabelsFromPairs(rule.labels))));
+}
+
+/** The groups from the one that the token names, as many as were asked for. */
+function takePage(
+  groups: readonly GroupView[],
+  params: ApiParams,
+): { readonly shown: readonly GroupView[]; readonly nextToken: string | undefined } {
+  const limit = params.limit('group_limit');
+  const token = params.text('group_next_token');
+  if (limit === undefined) {
+    if (token === '') return { shown: groups, nextToken: undefined };
+    throw badParameter('group_next_token', 'group_limit needs to be present as well');
+  }
+  const from = token === '' ? 0 : groups.findIndex((group) => tokenOf(group) === token);
+  if (from < 0) {
+    throw badParameter('group_next_token', `there is no "${token}": were rule groups changed?`);
+  }
+  const next = groups.at(from + limit);
+  return {
+    shown: groups.slice(from, from + limit),
+    nextToken: next === undefined ? undefined : tokenOf(next),
+  };
+}
+
+function tokenOf({ file, name }: GroupView): string {
+  return createHash('sha1').update(`${file};${name}`).digest('hex');
 }
 
 function viewGroup(group: GroupView, hasAlerts: boolean): unknown {
@@ -136,14 +178,11 @@ export function viewMetadata(scrape: ScrapeManager, params: ApiParams): unknown 
   return Object.fromEntries([...found].map(([metric, entries]) => [metric, [...entries.values()]]));
 }
 
-/** `/api/v1/status/runtimeinfo`; what only Go has is left out. */
-export function viewRuntime({ options, startedAt, configControl }: Parts): unknown {
-  const { loadedAt, faults } = configControl.state();
-  return {
-    startTime: formatInstant(startedAt),
-    serverTime: formatInstant(options.clock.now()),
-    reloadConfigSuccess: faults.length === 0,
-    lastConfigTime: formatInstant(loadedAt),
-    storageRetention: formatDuration(options.config.retentionMs),
-  };
+/** What targets say of their metrics, by name; of several the first that is read. */
+export function describeMetrics(scrape: ScrapeManager): ReadonlyMap<string, object> {
+  const found = new Map<string, object>();
+  for (const { metric, type, help, unit } of scrape.metadata()) {
+    if (!found.has(metric)) found.set(metric, { type, help, unit });
+  }
+  return found;
 }

@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { VERSION } from '../cli/index.ts';
 import {
   type Authenticate,
   createHostGuard,
@@ -17,17 +16,18 @@ import {
   mountOwnRoutes,
   mountPageRoute,
   mountPrometheusRoutes,
+  mountSearchRoutes,
 } from '../http/index.ts';
 import type { Actor } from '../platform/index.ts';
 import { createHandlers } from './handlers.ts';
 import {
+  describeMetrics,
   viewAlerts,
   viewMetadata,
   viewRules,
-  viewRuntime,
   viewTargets,
 } from './prometheus-views.ts';
-import { redactSecrets } from './redact.ts';
+import { createPrometheusStatus } from './prometheus-status.ts';
 import type { Parts } from './start-app.ts';
 
 /** What `vite build` makes; a packed release has it too. */
@@ -74,14 +74,15 @@ export async function createRoutes(
     engine: parts.engine,
     queryable: parts.tsdb,
     now: () => parts.options.clock.now(),
-    version: VERSION,
     targets: (params) => viewTargets(parts.scrape, params),
     rules: (params) => viewRules(parts.rules, params),
     alerts: () => viewAlerts(parts.rules),
     metadata: (params) => viewMetadata(parts.scrape, params),
-    scrapePools: () => [...new Set(parts.scrape.targets().map(({ scrapePool }) => scrapePool))],
-    configText: () => redactSecrets(parts.configControl.state().config.text),
-    runtimeInfo: () => viewRuntime(parts),
+    status: createPrometheusStatus(parts),
+  });
+  mountSearchRoutes(server, {
+    queryable: parts.tsdb,
+    describeMetrics: () => describeMetrics(parts.scrape),
   });
   mountFederateRoute(server, {
     queryable: parts.tsdb,

@@ -26,6 +26,7 @@ import { createHttpMetrics } from './metrics.ts';
 import { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
 import { mountPageRoute } from './page-route.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
+import { mountSearchRoutes } from './search-routes.ts';
 import { createHttpServer } from './server.ts';
 
 /** What each route of the contract is thought to want; a new one has to be thought of here. */
@@ -94,7 +95,15 @@ const OTHERS: Readonly<Record<string, Access>> = {
       'rules',
       'alerts',
       'metadata',
+      'features',
+      'notifications',
       'scrape_pools',
+      'search/label_names',
+      'search/label_values',
+      'search/metric_names',
+      'status/self_metrics',
+      'status/walreplay',
+      'targets/metadata',
       'alertmanagers',
       'status/buildinfo',
       'status/config',
@@ -169,15 +178,24 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     engine: createQueryEngine({ queryable: EMPTY, clock: createManualClock() }),
     queryable: EMPTY,
     now: () => 0,
-    version: 'test',
     targets: () => [],
     rules: () => [],
     alerts: () => [],
     metadata: () => [],
-    scrapePools: () => [],
-    configText: () => '',
-    runtimeInfo: () => ({}),
+    status: {
+      version: 'test',
+      scrapePools: () => [],
+      configText: () => '',
+      runtimeInfo: () => ({}),
+      flags: () => ({}),
+      walReplay: () => ({}),
+      selfMetrics: async () => [],
+      targetMetadata: () => [],
+      features: () => ({}),
+      notifications: () => [],
+    },
   });
+  mountSearchRoutes(server, { queryable: EMPTY, describeMetrics: () => new Map() });
   mountFederateRoute(server, {
     queryable: EMPTY,
     now: () => 0,

@@ -25,3 +25,5 @@ export { mountFederateRoute } from './federate-route.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
 export { ApiParams, badParameter } from './prometheus-params.ts';
 export { mountPrometheusRoutes, type PrometheusApi } from './prometheus-routes.ts';
+export type { PrometheusStatus } from './prometheus-status-routes.ts';
+export { mountSearchRoutes } from './search-routes.ts';

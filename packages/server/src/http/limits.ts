@@ -22,3 +22,9 @@ export const ALERTS_BODY_BYTES_MAX = 8 * 1024 * 1024;
 export const QUERY_TIMEOUT_MS = 5_000;
 /** Series in one answer of /api/v1/series; more is a question for an index, not for JSON. */
 export const SERIES_ANSWER_MAX = 200_000;
+/** Results of one search: a list to choose from, not an export. */
+export const SEARCH_LIMIT_MAX = 10_000;
+/** Texts of one search; each is held against every name there is. */
+export const SEARCH_TERMS_MAX = 16;
+/** Longer than any name in the field; the time of a search grows with its square. */
+export const SEARCH_TERM_LENGTH_MAX = 256;

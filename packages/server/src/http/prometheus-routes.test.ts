@@ -30,14 +30,22 @@ function createServer(): FastifyInstance {
     engine: createQueryEngine({ queryable: STORE, clock }),
     queryable: STORE,
     now: () => clock.now(),
-    version: 'test',
     targets: () => ({ activeTargets: [] }),
     rules: () => ({ groups: [] }),
     alerts: () => ({ alerts: [] }),
     metadata: () => ({}),
-    scrapePools: () => ['a', 'b'],
-    configText: () => 'global: {}',
-    runtimeInfo: () => ({ reloadConfigSuccess: true }),
+    status: {
+      version: 'test',
+      scrapePools: () => ['a', 'b'],
+      configText: () => 'global: {}',
+      runtimeInfo: () => ({ reloadConfigSuccess: true }),
+      flags: () => ({}),
+      walReplay: () => ({}),
+      selfMetrics: async () => [],
+      targetMetadata: () => [],
+      features: () => ({}),
+      notifications: () => [],
+    },
   });
   return server;
 }

@@ -4,12 +4,11 @@
  * What is answered about targets, rules and alerts comes in as plain data in Prometheus' shape:
  * `app` makes it from the engines.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, invalid } from '../platform/index.ts';
+import type { FastifyInstance } from 'fastify';
+import { invalid } from '../platform/index.ts';
 import {
   createExprJson,
   formatPretty,
-  ParseError,
   parseExpr,
   type Queryable,
   type QueryEngine,
@@ -17,48 +16,28 @@ import {
 } from '../promql/index.ts';
 import { labelsRecord, type Labels, labelsKey } from '../series/index.ts';
 import { QUERY_TIMEOUT_MS, SERIES_ANSWER_MAX } from './limits.ts';
+import { createMount, json } from './prometheus-answer.ts';
 import { formatQueryAnswer, formatSuccess } from './prometheus-json.ts';
-import { ApiParams, badParameter } from './prometheus-params.ts';
+import { type ApiParams, badParameter } from './prometheus-params.ts';
+import { mountPrometheusStatusRoutes, type PrometheusStatus } from './prometheus-status-routes.ts';
 
 export interface PrometheusApi {
   readonly engine: QueryEngine;
   readonly queryable: Queryable;
   readonly now: () => number;
-  readonly version: string;
   /** Data in the shape of Prometheus' answers, from the parameters of the request. */
   readonly targets: (params: ApiParams) => unknown;
   readonly rules: (params: ApiParams) => unknown;
   readonly alerts: () => unknown;
   readonly metadata: (params: ApiParams) => unknown;
-  readonly scrapePools: () => readonly string[];
-  /** The configuration in force, without its secrets. */
-  readonly configText: () => string;
-  readonly runtimeInfo: () => unknown;
+  readonly status: PrometheusStatus;
 }
 
-const NO_NOTES = { warnings: [], infos: [] };
 const TRUNCATED = 'results truncated due to limit';
-/** What a query that was refused or failed is called, by its error. */
-const STATUS_OF_EXECUTION = 422;
 
 /** Mounts the API. */
 export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusApi): void {
-  const mount = (
-    path: string,
-    answer: (params: ApiParams, request: FastifyRequest) => string,
-  ): void => {
-    server.route({
-      method: ['GET', 'POST'],
-      url: `/api/v1/${path}`,
-      config: { access: 'viewer', isPrometheus: true },
-      handler: async (request, reply) => {
-        reply.type('application/json').header('cache-control', 'no-store');
-        return answerOrFail({ request, reply, answer });
-      },
-    });
-  };
-  const json = (make: (params: ApiParams) => unknown) => (params: ApiParams) =>
-    formatSuccess(JSON.stringify(make(params)), NO_NOTES);
+  const mount = createMount(server);
   mount('query', (params) => queryInstant(api, params));
   mount('query_range', (params) => queryRange(api, params));
   mount(
@@ -92,64 +71,7 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
   mount('rules', json(api.rules));
   mount('alerts', json(api.alerts));
   mount('metadata', json(api.metadata));
-  mountStatusRoutes(api, (path, make) => mount(path, json(make)));
-}
-
-/** What Grafana, promtool and Prometheus' own page ask to know whom they talk to. */
-function mountStatusRoutes(
-  api: PrometheusApi,
-  mount: (path: string, make: () => unknown) => void,
-): void {
-  mount('scrape_pools', () => ({ scrapePools: api.scrapePools() }));
-  // Alerts are routed in this very process.
-  mount('alertmanagers', () => ({ activeAlertmanagers: [], droppedAlertmanagers: [] }));
-  mount('status/buildinfo', () => describeBuild(api.version));
-  mount('status/config', () => ({ yaml: api.configText() }));
-  mount('status/flags', () => ({}));
-  mount('status/runtimeinfo', api.runtimeInfo);
-}
-
-async function answerOrFail(what: {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly answer: (params: ApiParams, request: FastifyRequest) => string;
-}): Promise<unknown> {
-  const { request, reply, answer } = what;
-  try {
-    return answer(new ApiParams(request.url, request.body), request);
-  } catch (error) {
-    const failure = describeFailure(error);
-    if (failure === undefined) throw error;
-    const { status, errorType, message } = failure;
-    return reply.code(status).send({ status: 'error', errorType, error: message });
-  }
-}
-
-interface Failure {
-  readonly status: number;
-  readonly errorType: string;
-  readonly message: string;
-}
-
-/** Errors of queries, as Prometheus sorts them; undefined: not the query's fault. */
-function describeFailure(error: unknown): Failure | undefined {
-  if (error instanceof ParseError) {
-    const message = `invalid parameter "query": ${error.message}`;
-    return { status: 400, errorType: 'bad_data', message };
-  }
-  if (!(error instanceof AppError) || !error.code.startsWith('QUERY_')) return undefined;
-  const { code, message } = error;
-  switch (code) {
-    case 'QUERY_PARAMETER_INVALID':
-    case 'QUERY_INVALID':
-      return { status: 400, errorType: 'bad_data', message };
-    case 'QUERY_TIMEOUT':
-      return { status: 503, errorType: 'timeout', message };
-    case 'QUERY_CANCELED':
-      return { status: 503, errorType: 'canceled', message };
-    default:
-      return { status: STATUS_OF_EXECUTION, errorType: 'execution', message };
-  }
+  mountPrometheusStatusRoutes(server, api.status);
 }
 
 function queryInstant(api: PrometheusApi, params: ApiParams): string {
@@ -262,16 +184,4 @@ function readLabelName(params: unknown): string {
     : text;
   if (unescaped === '') throw invalid('QUERY_PARAMETER_INVALID', 'invalid label name: ""');
   return unescaped;
-}
-
-/** Grafana reads the version to know which functions there are. */
-function describeBuild(version: string): Record<string, string> {
-  return {
-    version: '3.5.0',
-    revision: `nines-${version}`,
-    branch: 'HEAD',
-    buildUser: '',
-    buildDate: '',
-    goVersion: '',
-  };
 }

@@ -40,7 +40,7 @@ export {
 } from './engine.ts';
 export { childrenOf } from './children.ts';
 export { createExprJson, type ExprJson } from './expr-json.ts';
-export type { FunctionSignature } from './functions.ts';
+export { type FunctionSignature, listFunctions } from './functions.ts';
 export { kindOf } from './kinds.ts';
 export { LOOKBACK_MS, type QueryLimits } from './limits.ts';
 export { ParseError } from './parse-error.ts';

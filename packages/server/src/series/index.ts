@@ -80,7 +80,7 @@ export {
   type MatchOperator,
 } from './matcher.ts';
 export { isPrintable, quote } from './quote.ts';
-export { type AnchoredRegex, compileCapturing } from './regex.ts';
+export { type AnchoredRegex, compileAnchored, compileCapturing } from './regex.ts';
 export {
   createSamples,
   isStale,
