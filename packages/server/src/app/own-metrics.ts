@@ -106,6 +106,11 @@ function addStoreCounters(
       read: read((s) => s.samplesDuplicate),
     },
     {
+      name: 'nines_tsdb_samples_invalid_total',
+      help: 'Native histograms refused for contradicting themselves, or for their size.',
+      read: read((s) => s.samplesInvalid),
+    },
+    {
       name: 'nines_tsdb_appends_refused_total',
       help: 'Batches that the disk refused.',
       read: read((s) => s.appendsRefused),

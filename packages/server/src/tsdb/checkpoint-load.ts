@@ -2,6 +2,7 @@
 import { ByteReader } from './bytes.ts';
 import { CHECKPOINT_FORMAT, RECORD_END, RECORD_SECTION, RECORD_START } from './checkpoint.ts';
 import type { ChunkFile } from './chunk-file.ts';
+import { CHUNK_XOR, isChunkKind } from './chunk-kind.ts';
 import type { KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import { type Head, windowEnd } from './head.ts';
@@ -19,6 +20,7 @@ export interface CheckpointStart {
 interface LoadedCheckpoint {
   readonly start: CheckpointStart | undefined;
   readonly seriesCount: number;
+  readonly version: number;
   readonly damage: Damage | undefined;
 }
 
@@ -38,6 +40,7 @@ export function loadCheckpoint(
   return {
     start: loader.start,
     seriesCount: head.table.seriesCount,
+    version: loader.version,
     damage: isWhole ? damage : missingEnd,
   };
 }
@@ -45,6 +48,7 @@ export function loadCheckpoint(
 const WORDS_MAX = Math.ceil(CHUNK_BYTES_MAX / 4) + 1;
 
 interface SavedStream {
+  readonly kind: number;
   readonly count: number;
   readonly bitCount: number;
 }
@@ -52,6 +56,8 @@ interface SavedStream {
 class Loader {
   start: CheckpointStart | undefined;
   isEnded = false;
+  /** Of the format of the records that were read. */
+  version: number = CHECKPOINT_FORMAT.version;
   readonly #head: Head;
   readonly #findFiles: (known: KnownFiles) => ReadonlyMap<number, ChunkFile>;
   #growing: readonly (ChunkFile | undefined)[] = [];
@@ -66,6 +72,7 @@ class Loader {
 
   take(record: StoredRecord): boolean {
     const reader = new ByteReader(record.bytes, record.from, record.end);
+    this.version = record.version;
     if (record.kind === RECORD_START) this.#takeStart(reader);
     else if (record.kind === RECORD_SECTION) return this.#takeSection(reader);
     else if (record.kind === RECORD_END) this.#takeEnd(reader);
@@ -129,6 +136,8 @@ class Loader {
     const lastMs = reader.double();
     open.lastLow[slot] = reader.word();
     open.lastHigh[slot] = reader.word();
+    open.kind[slot] = this.#takeKind(reader);
+    open.setCounterStart(slot, this.#takeCounterStart(reader));
     this.#takeStored(reader, slot);
     const isGood = this.#takeClosed(reader, slot) && this.#takeOpen(reader, slot);
     open.lastMs[slot] = lastMs;
@@ -146,10 +155,23 @@ class Loader {
     }
   }
 
+  /** What a chunk holds; chunks that version 1 wrote held floats only. */
+  #takeKind(reader: ByteReader): number {
+    if (this.version === 1) return CHUNK_XOR;
+    const kind = reader.byte();
+    if (!isChunkKind(kind)) reader.isShort = true;
+    return kind;
+  }
+
+  #takeCounterStart(reader: ByteReader): number {
+    return this.version === 1 ? 0 : reader.zigzag();
+  }
+
   /** The stream of a chunk, into `#words`; undefined where there is none or it makes no sense. */
   #takeStream(reader: ByteReader): SavedStream | undefined {
     const count = reader.varint();
     if (count === 0) return undefined;
+    const kind = this.#takeKind(reader);
     const bitCount = reader.varint();
     const wordCount = Math.ceil(bitCount / 32);
     if (count > CHUNK_SAMPLES_MAX || wordCount > WORDS_MAX) {
@@ -159,7 +181,7 @@ class Loader {
     for (let i = 0; i < wordCount; i++) this.#words[i] = reader.word();
     // The word after the stream becomes the encoder's, which expects zeros.
     this.#words[wordCount] = 0;
-    return { count, bitCount };
+    return { kind, count, bitCount };
   }
 
   #takeClosed(reader: ByteReader, slot: number): boolean {
@@ -169,13 +191,16 @@ class Loader {
       if (stream === undefined) return !reader.isShort;
       const startMs = reader.double();
       const lastMs = reader.double();
+      const counterStartMs = this.#takeCounterStart(reader);
       if (reader.isShort) return false;
       const entry = closed.push(slot);
       closed.firstBlock[entry] = pool.scatter(this.#words, Math.ceil(stream.bitCount / 32)).first;
       closed.bitCount[entry] = stream.bitCount;
       closed.sampleCount[entry] = stream.count;
+      closed.kind[entry] = stream.kind;
       closed.startMs[entry] = startMs;
       closed.lastMs[entry] = lastMs;
+      closed.counterStartMs[entry] = counterStartMs;
     }
   }
 

@@ -20,8 +20,8 @@ import type { Head } from './head.ts';
 import { beginRecord, endRecord, putFileHeader } from './records.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
-/** "N9CK", read as a little-endian word. */
-export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 1 } as const;
+/** "N9CK", read as a little-endian word. Version 1 knew floats only. */
+export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 2 } as const;
 export const CHECKPOINT_NAME = 'checkpoint';
 export const CHECKPOINT_TEMP_NAME = 'checkpoint.tmp';
 
@@ -170,6 +170,8 @@ export class CheckpointWriter {
     writer.double(open.lastMs[slot]);
     writer.word(open.lastLow[slot]);
     writer.word(open.lastHigh[slot]);
+    writer.byte(open.kind[slot]);
+    writer.zigzag(open.counterStart(slot));
     this.#putStored(slot);
     this.#putClosed(slot);
     this.#putOpen(slot);
@@ -194,6 +196,7 @@ export class CheckpointWriter {
       this.#putChunk(this.#head.closedChunk(entry));
       this.#writer.double(closed.startMs[entry]);
       this.#writer.double(closed.lastMs[entry]);
+      this.#writer.zigzag(closed.counterStartMs[entry]);
     }
     this.#writer.varint(0);
   }
@@ -214,6 +217,7 @@ export class CheckpointWriter {
   #putChunk(chunk: ChunkWords): void {
     const writer = this.#writer;
     writer.varint(chunk.sampleCount);
+    writer.byte(chunk.kind);
     writer.varint(chunk.bitCount);
     const wordCount = Math.ceil(chunk.bitCount / 32);
     for (let i = 0; i < wordCount; i++) writer.word(chunk.words[i]);

@@ -72,7 +72,7 @@ export class ChunkFiles {
   readonly #writer = new ByteWriter(64 * 1024);
   readonly #bytes = new Uint8Array(CHUNK_HEADER_BYTES + CHUNK_BYTES_MAX + 8);
   readonly #view = new DataView(this.#bytes.buffer);
-  readonly #words = new Uint32Array(CHUNK_BYTES_MAX / 4 + 8);
+  readonly #words = new Uint32Array(Math.ceil(CHUNK_BYTES_MAX / 4) + 8);
   #openCount = 0;
 
   constructor(options: {

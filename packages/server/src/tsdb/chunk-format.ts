@@ -7,7 +7,8 @@
  */
 import { crc32 } from 'node:zlib';
 import type { ByteWriter } from './bytes.ts';
-import { CHUNK_BYTES_MAX, WINDOW_MS } from './limits.ts';
+import { isChunkKind } from './chunk-kind.ts';
+import { WINDOW_MS } from './limits.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
 /** "N9CF", read as a little-endian word. */
@@ -23,7 +24,9 @@ export const INDEX_ENTRY_BYTES = 12;
 const TRAILER_MAGIC = 0x5843394e;
 export const TRAILER_BYTES = 32;
 
-const ENCODING_XOR = 1;
+/** A bit of the encoding: a float64 after the data says when the counter began to count. */
+const HAS_COUNTER_START = 0x100;
+const COUNTER_START_BYTES = 8;
 
 /** What a chunk's header says, apart from lengths. */
 interface ChunkPlace {
@@ -65,10 +68,11 @@ export function putChunk(
   windowStartMs: number,
 ): void {
   const start = writer.at;
-  const dataBytes = 2 + Math.ceil(chunk.bitCount / 8);
+  const hasStart = chunk.counterStartMs !== 0;
+  const dataBytes = 2 + Math.ceil(chunk.bitCount / 8) + (hasStart ? COUNTER_START_BYTES : 0);
   writer.reserve(CHUNK_HEADER_BYTES + dataBytes + 4);
   writer.word(0);
-  writer.word(dataBytes | (ENCODING_XOR << 16));
+  writer.word(dataBytes | (chunk.kind << 16) | (hasStart ? HAS_COUNTER_START << 16 : 0));
   writer.word(place.id);
   writer.word(place.previousAt);
   writer.word(place.startMs - windowStartMs);
@@ -76,6 +80,7 @@ export function putChunk(
   writer.byte(chunk.sampleCount >>> 8);
   writer.byte(chunk.sampleCount);
   putStream(writer, chunk);
+  if (hasStart) writer.double(chunk.counterStartMs);
   writer.wordAt(start, crc32(writer.bytes.subarray(start + 4, writer.at)));
 }
 
@@ -98,10 +103,10 @@ function putStream(writer: ByteWriter, chunk: ChunkWords): void {
 /** Where a chunk's data ends, by its header; undefined where that cannot be a chunk. */
 export function chunkBytes(view: DataView, at: number): number | undefined {
   const dataBytes = view.getUint16(at + 4, true);
-  const isPlausible = dataBytes >= 4 && dataBytes <= CHUNK_BYTES_MAX;
-  return isPlausible && view.getUint16(at + 6, true) === ENCODING_XOR
-    ? CHUNK_HEADER_BYTES + dataBytes
-    : undefined;
+  const encoding = view.getUint16(at + 6, true);
+  const isPlausible =
+    dataBytes >= 4 + startBytes(encoding) && isChunkKind(encoding & ~HAS_COUNTER_START);
+  return isPlausible ? CHUNK_HEADER_BYTES + dataBytes : undefined;
 }
 
 /** Reads a chunk's header; the caller has checked its length. */
@@ -120,6 +125,10 @@ export function isIntact(bytes: Uint8Array, at: number, length: number): boolean
   return view.getUint32(at, true) === crc32(bytes.subarray(at + 4, at + length));
 }
 
+function startBytes(encoding: number): number {
+  return (encoding & HAS_COUNTER_START) === 0 ? 0 : COUNTER_START_BYTES;
+}
+
 /** Turns a chunk's bytes into words for the decoder. `words` has room for the largest chunk. */
 export function chunkWords(
   bytes: Uint8Array,
@@ -127,14 +136,18 @@ export function chunkWords(
   length: number,
   words: Uint32Array,
 ): ChunkWords {
+  const kind = bytes[at + 6];
   const dataAt = at + CHUNK_HEADER_BYTES;
   const sampleCount = (bytes[dataAt] << 8) | bytes[dataAt + 1];
-  const end = at + length;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const hasStart = startBytes(view.getUint16(at + 6, true)) > 0;
+  const end = at + length - (hasStart ? COUNTER_START_BYTES : 0);
+  const counterStartMs = hasStart ? view.getFloat64(end, true) : 0;
   let count = 0;
   for (let i = dataAt + 2; i < end; i += 4) {
     words[count++] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
   }
-  return { words, bitCount: (end - dataAt - 2) * 8, sampleCount };
+  return { kind, counterStartMs, words, bitCount: (end - dataAt - 2) * 8, sampleCount };
 }
 
 /** What the end of a sealed file says. */

@@ -4,12 +4,21 @@
  * They form one queue in the order of closing, and within it a list for each series; both are
  * taken from the front only, so the two always agree. Columns and free entries as everywhere.
  */
-import { growWords, shareDoubles, shareWords } from './grow.ts';
+import { growWords, shareBytes, shareDoubles, shareWords } from './grow.ts';
 
 /** The columns that are needed for reading. */
 export type ClosedColumns = Pick<
   ClosedChunks,
-  'slot' | 'firstBlock' | 'bitCount' | 'sampleCount' | 'startMs' | 'lastMs' | 'next' | 'firstOf'
+  | 'slot'
+  | 'firstBlock'
+  | 'bitCount'
+  | 'sampleCount'
+  | 'kind'
+  | 'startMs'
+  | 'lastMs'
+  | 'counterStartMs'
+  | 'next'
+  | 'firstOf'
 >;
 
 export class ClosedChunks {
@@ -18,8 +27,11 @@ export class ClosedChunks {
   firstBlock = shareWords(0);
   bitCount = shareWords(0);
   sampleCount = shareWords(0);
+  kind = shareBytes(0);
   startMs = shareDoubles(0);
   lastMs = shareDoubles(0);
+  /** When the counter behind the samples began to count; 0 where that is unknown. */
+  counterStartMs = shareDoubles(0);
   /** The next chunk of the same series; for free entries the next free one. */
   next = shareWords(0);
   #nextInQueue = new Uint32Array(0);
@@ -42,8 +54,19 @@ export class ClosedChunks {
   }
 
   columns(): ClosedColumns {
-    const { slot, firstBlock, bitCount, sampleCount, startMs, lastMs, next, firstOf } = this;
-    return { slot, firstBlock, bitCount, sampleCount, startMs, lastMs, next, firstOf };
+    const { slot, firstBlock, bitCount, sampleCount, kind } = this;
+    const { startMs, lastMs, counterStartMs, next, firstOf } = this;
+    const chunk = {
+      slot,
+      firstBlock,
+      bitCount,
+      sampleCount,
+      kind,
+      startMs,
+      lastMs,
+      counterStartMs,
+    };
+    return { ...chunk, next, firstOf };
   }
 
   /** Makes this a view of the columns of another thread, to read only. */
@@ -104,8 +127,8 @@ export class ClosedChunks {
   }
 
   get memoryBytes(): number {
-    // By entry six columns of 4 bytes and two of 8; by slot two of 4.
-    return this.slot.length * (6 * 4 + 2 * 8) + this.firstOf.length * 8;
+    // By entry six columns of 4 bytes, three of 8 and one of 1; by slot two of 4.
+    return this.slot.length * (6 * 4 + 3 * 8 + 1) + this.firstOf.length * 8;
   }
 
   #unlink(entry: number): void {
@@ -129,8 +152,10 @@ export class ClosedChunks {
     this.firstBlock = shareWords(capacity, this.firstBlock);
     this.bitCount = shareWords(capacity, this.bitCount);
     this.sampleCount = shareWords(capacity, this.sampleCount);
+    this.kind = shareBytes(capacity, this.kind);
     this.startMs = shareDoubles(capacity, this.startMs);
     this.lastMs = shareDoubles(capacity, this.lastMs);
+    this.counterStartMs = shareDoubles(capacity, this.counterStartMs);
     this.next = shareWords(capacity, this.next);
     this.#nextInQueue = growWords(this.#nextInQueue, capacity);
   }

@@ -1,18 +1,24 @@
 /** What the store does when the disk refuses. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createMemoryDisk } from './memory-disk.ts';
+import { createManualClock } from '../platform/index.ts';
 import type { OpenMode } from './disk.ts';
+import { createHistogram } from './histogram-fixture.ts';
+import { createMemoryDisk } from './memory-disk.ts';
 import {
   appendOne,
+  bitsOf,
   createBatch,
   type Fixture,
+  formatRow,
+  formatValue,
   named,
   openFixture,
   readAll,
   SMALL,
   START_MS,
 } from './store-fixture.ts';
+import old from './version-1.json' with { type: 'json' };
 
 const FULL = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 const BROKEN = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
@@ -58,16 +64,44 @@ describe('a store that a newer version wrote', () => {
     appendOne(db, { __name__: 'up' }, START_MS, 1);
     await db.close();
     const checkpoint = disk.content('/data/checkpoint')?.slice() ?? new Uint8Array();
-    new DataView(checkpoint.buffer).setUint32(4, 2, true);
+    new DataView(checkpoint.buffer).setUint32(4, 3, true);
     disk.setContent('/data/checkpoint', checkpoint);
     const before = disk.copy();
     assert.throws(() => openFixture({ disk, clock }), {
       code: 'TSDB_NEWER',
-      message: /has format version 2, so a newer version of Nines wrote it; install that version/,
+      message: /has format version 3, so a newer version of Nines wrote it; install that version/,
     });
     for (const name of ['/data/checkpoint', '/data/wal/00000001']) {
       assert.deepEqual(disk.content(name), before.content(name), name);
     }
+  });
+});
+
+describe('a store that an earlier version wrote', () => {
+  test('is read, and goes on with what it can hold now', async () => {
+    // Three series of 260 floats each: some in a file, some in the checkpoint, some in the log.
+    const { files } = old;
+    const disk = createMemoryDisk();
+    for (const dir of ['/data', '/data/wal', '/data/chunks']) disk.makeDir(dir);
+    for (const [path, base64] of Object.entries(files)) {
+      disk.setContent(path, Buffer.from(base64, 'base64'));
+    }
+    const clock = createManualClock(START_MS + 259 * 15_000);
+    const { db } = openFixture({ disk, clock });
+    assert.equal(db.stats().replay.isCheckpointDamaged, false);
+    const want = Array.from({ length: 260 }, (_, i) =>
+      formatRow(START_MS + i * 15_000, ...bitsOf(i * 0.1)),
+    );
+    assert.deepEqual(readAll(db).get('c'), want);
+    clock.advance(15_000);
+    const ref = db.resolve(named('c'));
+    db.append(createBatch([[ref, clock.now(), createHistogram(1)]]));
+    await db.maintain(clock.now());
+    const more = formatValue(clock.now(), createHistogram(1));
+    assert.deepEqual(readAll(openFixture({ disk }).db).get('c'), [...want, more]);
+    // From now on the earlier version must not touch it.
+    const checkpoint = disk.content('/data/checkpoint') ?? new Uint8Array(8);
+    assert.equal(checkpoint[4], 2);
   });
 });
 

@@ -2,16 +2,27 @@
  * What of the series is in memory: which there are, their open chunks, and closed chunks on their
  * way to a file. Pure state; the log, the files and the clock are the store's (tsdb.ts).
  */
-import type { Labels } from '../series/index.ts';
+import { type Histogram, type Labels, STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BlockPool } from './block-pool.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
+import { CHUNK_XOR } from './chunk-kind.ts';
 import { type ClosedColumns, ClosedChunks } from './closed-chunks.ts';
 import { shareDoubles } from './grow.ts';
-import { CHUNK_SAMPLES_MAX, FIRST_CHUNK_SAMPLES_MIN, WINDOW_MS } from './limits.ts';
+import { isSameHistogram } from './histogram-bytes.ts';
+import {
+  CHUNK_BYTES_MAX,
+  CHUNK_SAMPLES_MAX,
+  FIRST_CHUNK_SAMPLES_MIN,
+  WINDOW_MS,
+} from './limits.ts';
 import { type OpenColumns, OpenChunks } from './open-chunks.ts';
+import { OpenHistograms } from './open-histograms.ts';
 import { SeriesOrder } from './series-order.ts';
 import { SeriesTable, type TableColumns } from './series-table.ts';
 import type { ChunkWords } from './xor-decode.ts';
+
+/** Room for the largest chunk; decoders look ahead by three words. */
+const CHUNK_WORDS_MAX = Math.ceil(CHUNK_BYTES_MAX / 4) + 4;
 
 /** What became of a sample, or would. */
 type Verdict = 'accepted' | 'outOfOrder' | 'duplicate' | 'known';
@@ -36,8 +47,9 @@ export class Head {
   readonly order: SeriesOrder;
   /** By slot: no sample of the series is older; Infinity before the first. */
   firstMs: Float64Array = shareDoubles(0);
+  readonly histograms: OpenHistograms;
   /** Words of the chunk that was gathered last. */
-  #scratch = new Uint32Array(1024);
+  #scratch = new Uint32Array(CHUNK_WORDS_MAX);
 
   constructor(
     limits: { readonly seriesMax: number; readonly slabsMax: number },
@@ -52,6 +64,7 @@ export class Head {
     };
     this.table = new SeriesTable(limits.seriesMax, onGrow, guard);
     this.order = new SeriesOrder(this.table, this.changes);
+    this.histograms = new OpenHistograms(this.open, (slot) => this.openChunk(slot));
   }
 
   columns(): HeadColumns {
@@ -107,22 +120,79 @@ export class Head {
     if (timeMs > lastMs) return 'accepted';
     if (timeMs < lastMs) return 'outOfOrder';
     const isSame = this.open.lastLow[slot] === low && this.open.lastHigh[slot] === high;
-    return isSame ? 'known' : 'duplicate';
+    // Of a histogram the words are its sum's; a float of that value is another sample.
+    const isMarker = low === STALE_LOW && high === STALE_HIGH;
+    return isSame && (isMarker || this.open.kind[slot] === CHUNK_XOR) ? 'known' : 'duplicate';
+  }
+
+  /** The same for a histogram. */
+  judgeHistogram(slot: number, timeMs: number, histogram: Histogram): Verdict {
+    const lastMs = this.open.lastMs[slot];
+    if (timeMs > lastMs) return 'accepted';
+    if (timeMs < lastMs) return 'outOfOrder';
+    const last = this.histograms.last(slot);
+    return last !== undefined && isSameHistogram(last, histogram) ? 'known' : 'duplicate';
   }
 
   /** Adds a sample that is newer than all of its series. */
   add(slot: number, timeMs: number, low: number, high: number): void {
     const { open } = this;
     if (open.count[slot] > 0 && open.isFull(slot, timeMs)) {
-      this.close(slot);
-      if (timeMs >= open.endMs[slot]) open.countMax[slot] = this.#firstCount(slot);
+      const isMarker = low === STALE_LOW && high === STALE_HIGH;
+      if (isMarker && this.histograms.canAddStale(slot, timeMs)) {
+        this.histograms.addStale(slot, timeMs);
+        return;
+      }
+      this.#closeFor(slot, timeMs);
     }
     if (open.count[slot] > 0) {
       open.add(slot, timeMs, low, high);
       return;
     }
+    if (open.kind[slot] !== CHUNK_XOR) this.histograms.forget(slot);
     open.begin(slot, timeMs, low, high, windowEnd(timeMs));
     if (timeMs < this.firstMs[slot]) this.firstMs[slot] = timeMs;
+  }
+
+  /** The same for a histogram. */
+  addHistogram(slot: number, timeMs: number, histogram: Histogram): void {
+    const { open, histograms } = this;
+    if (open.count[slot] > 0) {
+      if (histograms.canAdd(slot, timeMs, histogram)) {
+        histograms.add(slot, timeMs, histogram);
+        return;
+      }
+      this.#closeFor(slot, timeMs);
+    }
+    histograms.begin(slot, timeMs, histogram, windowEnd(timeMs));
+    if (timeMs < this.firstMs[slot]) this.firstMs[slot] = timeMs;
+  }
+
+  /** Whether it is known of any series when its counter began. */
+  get hasStartTimes(): boolean {
+    return this.open.counterStartMs.length > 0;
+  }
+
+  /** When the counter behind the newest sample of a slot began; 0 where that is unknown. */
+  startTimeOf(slot: number): number {
+    return this.open.counterStart(slot);
+  }
+
+  /**
+   * Sets it for the samples to come. A chunk has one for all of its samples: it changes when a
+   * program is started anew, so that chunks are seldom cut short by it.
+   */
+  setStartTime(slot: number, timeMs: number): void {
+    if (this.open.counterStart(slot) === timeMs) return;
+    if (this.open.count[slot] > 0) this.close(slot);
+    this.open.setCounterStart(slot, timeMs);
+  }
+
+  /** Closes the open chunk of a slot for a sample that does not fit into it. */
+  #closeFor(slot: number, timeMs: number): void {
+    const { open } = this;
+    this.close(slot);
+    if (timeMs >= open.endMs[slot]) open.countMax[slot] = this.#firstCount(slot);
   }
 
   /** Closes the open chunk of a slot. */
@@ -137,6 +207,8 @@ export class Head {
     closed.firstBlock[entry] = open.firstBlock[slot];
     closed.bitCount[entry] = open.bitCount(slot);
     closed.sampleCount[entry] = open.count[slot];
+    closed.kind[entry] = open.kind[slot];
+    closed.counterStartMs[entry] = open.counterStart(slot);
     closed.startMs[entry] = open.startMs[slot];
     closed.lastMs[entry] = open.lastMs[slot];
     open.detach(slot);
@@ -147,7 +219,13 @@ export class Head {
     const { open } = this;
     open.gather(slot, this.#scratch);
     const bitCount = open.bitCount(slot);
-    return { words: this.#scratch, bitCount, sampleCount: open.count[slot] };
+    return {
+      kind: open.kind[slot],
+      counterStartMs: open.counterStart(slot),
+      words: this.#scratch,
+      bitCount,
+      sampleCount: open.count[slot],
+    };
   }
 
   /** A closed chunk; valid until the next chunk is asked for. */
@@ -155,13 +233,20 @@ export class Head {
     const { closed } = this;
     const bitCount = closed.bitCount[entry];
     this.pool.gather(closed.firstBlock[entry], Math.ceil(bitCount / 32), this.#scratch);
-    return { words: this.#scratch, bitCount, sampleCount: closed.sampleCount[entry] };
+    return {
+      kind: closed.kind[entry],
+      counterStartMs: closed.counterStartMs[entry],
+      words: this.#scratch,
+      bitCount,
+      sampleCount: closed.sampleCount[entry],
+    };
   }
 
   /** Memory of index and columns, without the slabs. */
   get indexBytes(): number {
     const columns = this.open.memoryBytes + this.closed.memoryBytes + this.firstMs.byteLength;
-    return columns + this.table.memoryBytes + this.order.memoryBytes;
+    const index = this.table.memoryBytes + this.order.memoryBytes;
+    return columns + index + this.histograms.memoryBytes;
   }
 
   /** The oldest time of a slot that is still in memory; later than all where nothing is. */
@@ -207,6 +292,7 @@ export class Head {
     for (const slot of slots) {
       if (open.count[slot] > 0) this.pool.free(open.firstBlock[slot]);
       open.count[slot] = 0;
+      this.histograms.forget(slot);
     }
     this.table.removeAll(slots);
     this.order.prune();

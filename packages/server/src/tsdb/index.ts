@@ -14,11 +14,11 @@ export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
-export {
-  type AppendOutcome,
-  type LabelledSample,
-  openTsdb,
-  type SampleBatch,
-  type SeriesRef,
-  type Tsdb,
-} from './tsdb.ts';
+export type {
+  AppendOutcome,
+  LabelledSample,
+  SampleBatch,
+  SeriesExemplar,
+  SeriesRef,
+} from './sample-batch.ts';
+export { openTsdb, type Tsdb } from './tsdb.ts';

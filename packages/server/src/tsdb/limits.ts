@@ -9,8 +9,31 @@ export const CHUNK_SAMPLES_MAX = 120;
  */
 export const FIRST_CHUNK_SAMPLES_MIN = 60;
 
-/** 6 bytes of first time, 2 of count, and at most 145 bits for each sample. */
-export const CHUNK_BYTES_MAX = 2 + 6 + 8 + CHUNK_SAMPLES_MAX * 19;
+/** A chunk's length is 16 bits on disk. */
+export const CHUNK_BYTES_MAX = 0xffff;
+
+/**
+ * A chunk of histograms is closed at this many bytes, Prometheus' number, when it has as many
+ * samples; at the larger one in any case, so that one more of the largest still fits.
+ */
+export const HISTOGRAM_CHUNK_BYTES = 1024;
+export const HISTOGRAM_CHUNK_SAMPLES_MIN = 10;
+export const HISTOGRAM_CHUNK_BYTES_MAX = 40 * 1024;
+
+/**
+ * Buckets and bounds of a histogram. An exponential one of the finest schema covers five powers of
+ * ten with this many; each takes 27 bytes at most as the first of its chunk, whose length is 16 bits.
+ */
+export const HISTOGRAM_BUCKETS_MAX = 2_000;
+
+/** A bucket, a span or a bound takes at most this much of a chunk. */
+export const HISTOGRAM_BUCKET_BYTES_MAX = 12;
+
+/** Numbers of buckets are 32 bits in every format; sums of a few stay exact. */
+export const SPAN_OFFSET_MAX = 2 ** 31;
+
+/** Counts up to here are stored as integers: changes of changes of differences stay below 2^53. */
+export const HISTOGRAM_INTEGER_MAX = 2 ** 49;
 
 /** No chunk crosses a multiple of this, so that retention deletes whole files. */
 export const WINDOW_MS = 2 * 3_600_000;

@@ -7,11 +7,15 @@
  * slabs, and waiting for one at every sample halved the speed at 100,000 series.
  */
 import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
+import type { BitWriter } from './bit-stream.ts';
 import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
+import { CHUNK_XOR } from './chunk-kind.ts';
 import { growBytes, growDoubles, growWords, shareBytes, shareDoubles, shareWords } from './grow.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
 
 const TWO_32 = 2 ** 32;
+const sumBits = new Float64Array(1);
+const sumWords = new Uint32Array(sumBits.buffer);
 /** No window of changed bits yet. */
 const NO_WINDOW = 0xff;
 
@@ -19,6 +23,7 @@ const NO_WINDOW = 0xff;
 export type OpenColumns = Pick<
   OpenChunks,
   | 'count'
+  | 'kind'
   | 'firstBlock'
   | 'wordCount'
   | 'tail'
@@ -27,12 +32,15 @@ export type OpenColumns = Pick<
   | 'lastMs'
   | 'lastLow'
   | 'lastHigh'
+  | 'counterStartMs'
 >;
 
 export class OpenChunks {
   /** Samples in the open chunk; 0: there is none, and the chunk's columns mean nothing. */
   count = shareBytes(0);
-  /** The count at which it is closed. */
+  /** What it holds, or the newest one held (chunk-kind.ts). */
+  kind = shareBytes(0);
+  /** The count at which it is closed; 0 where it holds histograms, so that no float gets in. */
   countMax = new Uint8Array(0);
   firstBlock = shareWords(0);
   /** Whole words before the tail word. */
@@ -46,10 +54,18 @@ export class OpenChunks {
   startMs = shareDoubles(0);
   /** Where the chunk's window ends; a sample from there on begins a new chunk. */
   endMs = new Float64Array(0);
+  /**
+   * When the counters behind the newest samples began to count, 0 where that is unknown; all of an
+   * open chunk have the same. Empty as long as it is unknown for all series.
+   */
+  counterStartMs = shareDoubles(0);
   deltaMs = new Float64Array(0);
   leading = new Uint8Array(0);
   trailing = new Uint8Array(0);
-  /** The newest sample, also where no chunk is open; -Infinity before the first. */
+  /**
+   * The newest sample, also where no chunk is open; -Infinity before the first. Of a histogram the
+   * two words are those of its sum.
+   */
   lastMs = shareDoubles(0);
   /** Its value; 0 where only its time is known. */
   lastLow = shareWords(0);
@@ -69,6 +85,7 @@ export class OpenChunks {
   /** Makes room for slots below `capacity`. */
   grow(capacity: number): void {
     this.count = shareBytes(capacity, this.count);
+    this.kind = shareBytes(capacity, this.kind);
     this.countMax = growBytes(this.countMax, capacity);
     this.firstBlock = shareWords(capacity, this.firstBlock);
     this.wordCount = shareWords(capacity, this.wordCount);
@@ -78,6 +95,9 @@ export class OpenChunks {
     this.startMs = shareDoubles(capacity, this.startMs);
     this.endMs = growDoubles(this.endMs, capacity);
     this.deltaMs = growDoubles(this.deltaMs, capacity);
+    if (this.counterStartMs.length > 0) {
+      this.counterStartMs = shareDoubles(capacity, this.counterStartMs);
+    }
     this.leading = growBytes(this.leading, capacity);
     this.trailing = growBytes(this.trailing, capacity);
     this.lastMs = shareDoubles(capacity, this.lastMs);
@@ -86,9 +106,10 @@ export class OpenChunks {
   }
 
   columns(): OpenColumns {
-    const { count, firstBlock, wordCount, tail, tailBits } = this;
-    const { startMs, lastMs, lastLow, lastHigh } = this;
-    return { count, firstBlock, wordCount, tail, tailBits, startMs, lastMs, lastLow, lastHigh };
+    const { count, kind, firstBlock, wordCount, tail, tailBits } = this;
+    const { startMs, lastMs, lastLow, lastHigh, counterStartMs } = this;
+    const stream = { count, kind, firstBlock, wordCount, tail, tailBits };
+    return { ...stream, startMs, lastMs, lastLow, lastHigh, counterStartMs };
   }
 
   /** Makes this a view of the columns of another thread, to read only. */
@@ -99,10 +120,26 @@ export class OpenChunks {
   /** Empties a slot for a new series. */
   reset(slot: number, countMax: number): void {
     this.count[slot] = 0;
+    this.kind[slot] = CHUNK_XOR;
     this.countMax[slot] = countMax;
     this.lastMs[slot] = -Infinity;
     this.lastLow[slot] = 0;
     this.lastHigh[slot] = 0;
+    this.setCounterStart(slot, 0);
+  }
+
+  /** When the counter behind the newest sample of a slot began; 0 where that is unknown. */
+  counterStart(slot: number): number {
+    return slot < this.counterStartMs.length ? this.counterStartMs[slot] : 0;
+  }
+
+  /** Sets it for the samples to come; a chunk that is open must have been closed. */
+  setCounterStart(slot: number, timeMs: number): void {
+    if (slot >= this.counterStartMs.length) {
+      if (timeMs === 0) return;
+      this.counterStartMs = shareDoubles(this.count.length, this.counterStartMs);
+    }
+    this.counterStartMs[slot] = timeMs;
   }
 
   /** Whether the newest sample is known to be a staleness marker. */
@@ -130,17 +167,11 @@ export class OpenChunks {
 
   /** Begins a chunk with its first sample. */
   begin(slot: number, timeMs: number, low: number, high: number, endMs: number): void {
-    const block = this.#pool.allocate();
-    this.firstBlock[slot] = block;
-    this.#word = block * BLOCK_WORDS + 1;
-    this.#used = 0;
-    this.#words = 0;
-    this.#bits = 0;
+    this.#beginStream(slot, timeMs, endMs);
     this.#putVarint(timeMs >= 0 ? 2 * timeMs : -2 * timeMs - 1);
     this.#put(high, 32);
     this.#put(low, 32);
-    this.startMs[slot] = timeMs;
-    this.endMs[slot] = endMs;
+    this.kind[slot] = CHUNK_XOR;
     this.deltaMs[slot] = 0;
     this.leading[slot] = NO_WINDOW;
     this.trailing[slot] = 0;
@@ -171,6 +202,39 @@ export class OpenChunks {
     else this.#putValue(slot, changedHigh, changedLow);
     this.deltaMs[slot] = deltaMs;
     this.#save(slot, timeMs, low, high);
+  }
+
+  /** Begins a chunk of histograms without any; `addBits` adds the first. */
+  beginBits(slot: number, timeMs: number, kind: number, endMs: number): void {
+    this.#beginStream(slot, timeMs, endMs);
+    this.kind[slot] = kind;
+    this.countMax[slot] = 0;
+    this.count[slot] = 0;
+    this.#save(slot, timeMs, 0, 0);
+  }
+
+  /** Adds one sample that was encoded elsewhere; `sum` is undefined for a staleness marker. */
+  addBits(slot: number, timeMs: number, bits: BitWriter, sum: number | undefined): void {
+    this.#load(slot);
+    const wholeWords = bits.bitCount >>> 5;
+    for (let i = 0; i < wholeWords; i++) this.#put(bits.words[i], 32);
+    const rest = bits.bitCount & 31;
+    if (rest > 0) this.#put(bits.words[wholeWords] >>> (32 - rest), rest);
+    this.count[slot]++;
+    sumBits[0] = sum ?? 0;
+    const isStale = sum === undefined;
+    this.#save(slot, timeMs, isStale ? STALE_LOW : sumWords[0], isStale ? STALE_HIGH : sumWords[1]);
+  }
+
+  #beginStream(slot: number, timeMs: number, endMs: number): void {
+    const block = this.#pool.allocate();
+    this.firstBlock[slot] = block;
+    this.#word = block * BLOCK_WORDS + 1;
+    this.#used = 0;
+    this.#words = 0;
+    this.#bits = 0;
+    this.startMs[slot] = timeMs;
+    this.endMs[slot] = endMs;
   }
 
   #load(slot: number): void {
@@ -206,6 +270,8 @@ export class OpenChunks {
     this.leading[slot] = saved.leading;
     this.trailing[slot] = saved.trailing;
     this.count[slot] = saved.count;
+    this.kind[slot] = saved.kind;
+    if (saved.kind !== CHUNK_XOR) this.countMax[slot] = 0;
   }
 
   /** Completes the stream in the blocks, so that they can be read alone. */
@@ -222,8 +288,8 @@ export class OpenChunks {
   }
 
   get memoryBytes(): number {
-    // Columns by their width: four of 8 bytes, six of 4, five of 1.
-    return this.count.length * (4 * 8 + 6 * 4 + 5);
+    // Columns by their width: four of 8 bytes, six of 4, six of 1.
+    return this.count.length * (4 * 8 + 6 * 4 + 6) + this.counterStartMs.byteLength;
   }
 
   /** Forgets the open chunk; its blocks belong to the caller now. */
@@ -328,6 +394,7 @@ interface SavedChunk {
   /** The stream; where it ends at the end of a word, a word of zeros follows. */
   readonly words: Uint32Array;
   readonly bitCount: number;
+  readonly kind: number;
   readonly count: number;
   readonly startMs: number;
   readonly endMs: number;

@@ -121,6 +121,8 @@ export interface TsdbStats {
   readonly samplesAppended: number;
   readonly samplesOutOfOrder: number;
   readonly samplesDuplicate: number;
+  /** Histograms that make no sense, or are too large. */
+  readonly samplesInvalid: number;
   readonly seriesCreated: number;
   readonly seriesRemoved: number;
   readonly chunksSpilled: number;

@@ -13,6 +13,7 @@
 import type { Labels, Matcher, Samples } from '../series/index.ts';
 import { unavailable } from '../platform/index.ts';
 import type { ReadGuard } from './changes.ts';
+import { CHUNK_XOR } from './chunk-kind.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { Head } from './head.ts';
 import { ESTIMATE_SERIES_MAX, MOVED_CHUNKS_TRIES_MAX } from './limits.ts';
@@ -40,6 +41,8 @@ export interface SelectedSeries {
   readonly ref: number;
   readonly labels: Labels;
   readonly samples: Samples;
+  /** When the counter behind each sample began, 0 where unknown; absent: unknown for all. */
+  readonly startTimesMs?: Float64Array;
 }
 
 interface Series {
@@ -89,7 +92,8 @@ export class Reader {
       this.#readSeries({ slot: slots[i], id: ids[i] }, range, buffer);
       if (buffer.count === 0) continue;
       const labels = table.labelsIn(slots[i], ids[i]);
-      if (labels !== undefined) yield { ref: ids[i], labels, samples: buffer };
+      if (labels === undefined) continue;
+      yield { ref: ids[i], labels, samples: buffer, startTimesMs: buffer.startTimesMs };
     }
   }
 
@@ -179,7 +183,7 @@ export class Reader {
       if (seen.fromMs < startMs) this.#files.read(series, seen, buffer);
       const fromFiles = buffer.count;
       const isWhole = this.#guard.read(() => {
-        buffer.count = fromFiles;
+        buffer.truncate(fromFiles);
         return this.#readMemory(series, startMs, seen, buffer);
       });
       if (!isWhole) continue;
@@ -191,15 +195,17 @@ export class Reader {
 
   /**
    * The encoder knows the newest sample of an open chunk, so that one needs no decoding. False
-   * where the newest sample is not within the range.
+   * where the newest sample is not within the range, or a histogram.
    */
   #readNewest(series: Series, range: SelectRange, buffer: SampleBuffer): boolean {
     const { open, table } = this.#head;
     const { slot, id } = series;
     return this.#guard.read(() => {
       const isOpen = open.count[slot] > 0 && open.lastMs[slot] <= range.toMs;
-      if (!isOpen || table.idOf[slot] !== id) return false;
-      buffer.set(open.lastMs[slot], open.lastLow[slot], open.lastHigh[slot]);
+      const isFloat = open.kind[slot] === CHUNK_XOR;
+      if (!isOpen || !isFloat || table.idOf[slot] !== id) return false;
+      const { lastMs, lastLow, lastHigh } = open;
+      buffer.set(lastMs[slot], lastLow[slot], lastHigh[slot], open.counterStart(slot));
       return true;
     });
   }

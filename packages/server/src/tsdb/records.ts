@@ -11,6 +11,13 @@ import type { ByteWriter } from './bytes.ts';
 import type { DiskFile } from './disk.ts';
 import { RECORD_BYTES_MAX } from './limits.ts';
 
+/** What a file says of itself at its beginning. */
+export interface FileFormat {
+  readonly magic: number;
+  /** The version that is written; all from 1 on are read. */
+  readonly version: number;
+}
+
 const FILE_HEADER_BYTES = 8;
 export const FRAME_BYTES = 9;
 
@@ -24,10 +31,7 @@ export function putFileHeader(writer: ByteWriter, magic: number, version: number
 const VERSION_MAX = 1000;
 
 /** The version of a file that a later program wrote; undefined for any other, damaged ones too. */
-export function findNewerVersion(
-  file: DiskFile,
-  format: { readonly magic: number; readonly version: number },
-): number | undefined {
+export function findNewerVersion(file: DiskFile, format: FileFormat): number | undefined {
   const header = new Uint8Array(FILE_HEADER_BYTES);
   if (file.read(header, 0) < FILE_HEADER_BYTES) return undefined;
   const view = new DataView(header.buffer);
@@ -45,6 +49,11 @@ export function beginRecord(writer: ByteWriter, kind: number): number {
   return start;
 }
 
+/** Changes the kind of a record that is being written. */
+export function setRecordKind(writer: ByteWriter, start: number, kind: number): void {
+  writer.bytes[start + 8] = kind;
+}
+
 /** Fills in length and checksum of a record whose content is complete. */
 export function endRecord(writer: ByteWriter, start: number): void {
   const content = writer.bytes.subarray(start + 8, writer.at);
@@ -54,6 +63,8 @@ export function endRecord(writer: ByteWriter, start: number): void {
 
 /** One record; its content lies in `bytes` from `from` to `end`, during the call only. */
 export interface StoredRecord {
+  /** Of the file's format. */
+  readonly version: number;
   readonly kind: number;
   readonly bytes: Uint8Array;
   readonly from: number;
@@ -75,18 +86,19 @@ const READ_BYTES = 4 * 1024 * 1024;
  */
 export function readRecords(
   file: DiskFile,
-  format: { readonly magic: number; readonly version: number },
+  format: FileFormat,
   onRecord: (record: StoredRecord) => boolean,
 ): Damage | undefined {
   const fileBytes = file.sizeBytes();
   const header = new Uint8Array(FILE_HEADER_BYTES);
   const damage = findHeaderDamage(header.subarray(0, file.read(header, 0)), format);
   if (damage !== undefined) return damage;
+  const version = new DataView(header.buffer).getUint32(4, true);
   let buffer = new Uint8Array(Math.min(READ_BYTES, fileBytes));
   let at = FILE_HEADER_BYTES;
   while (at < fileBytes) {
     const loaded = buffer.subarray(0, file.read(buffer, at));
-    const step = readBuffer(loaded, onRecord);
+    const step = readBuffer(loaded, version, onRecord);
     at += step.used;
     if (step.reason !== undefined) return { at, reason: step.reason };
     if (step.used > 0) continue;
@@ -105,7 +117,11 @@ interface Step {
   reason: string | undefined;
 }
 
-function readBuffer(bytes: Uint8Array, onRecord: (record: StoredRecord) => boolean): Step {
+function readBuffer(
+  bytes: Uint8Array,
+  version: number,
+  onRecord: (record: StoredRecord) => boolean,
+): Step {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const step: Step = { used: 0, need: FRAME_BYTES, reason: undefined };
   while (step.used + FRAME_BYTES <= bytes.length) {
@@ -122,7 +138,7 @@ function readBuffer(bytes: Uint8Array, onRecord: (record: StoredRecord) => boole
       step.reason = 'checksum does not match';
       break;
     }
-    if (!onRecord({ kind: bytes[at + 8], bytes, from: at + FRAME_BYTES, end })) {
+    if (!onRecord({ version, kind: bytes[at + 8], bytes, from: at + FRAME_BYTES, end })) {
       step.reason = `content of a record of kind ${bytes[at + 8]} makes no sense`;
       break;
     }
@@ -132,10 +148,7 @@ function readBuffer(bytes: Uint8Array, onRecord: (record: StoredRecord) => boole
   return step;
 }
 
-function findHeaderDamage(
-  header: Uint8Array,
-  want: { readonly magic: number; readonly version: number },
-): Damage | undefined {
+function findHeaderDamage(header: Uint8Array, want: FileFormat): Damage | undefined {
   if (header.length < FILE_HEADER_BYTES) return { at: 0, reason: 'header is cut short' };
   const view = new DataView(header.buffer);
   const magic = view.getUint32(0, true);
@@ -143,7 +156,7 @@ function findHeaderDamage(
   if (magic !== want.magic) {
     return { at: 0, reason: `unexpected magic number ${hex(magic)}; want ${hex(want.magic)}` };
   }
-  if (version !== want.version) {
+  if (version < 1 || version > want.version) {
     return { at: 4, reason: `unexpected format version ${version}; want ${want.version}` };
   }
   return undefined;

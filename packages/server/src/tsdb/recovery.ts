@@ -18,7 +18,16 @@ import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
 import type { ReplayReport, Settings } from './options.ts';
 import { type Damage, findNewerVersion, readRecords, type StoredRecord } from './records.ts';
 import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
-import { readSamples, readSeries, RECORD_SAMPLES, RECORD_SERIES } from './wal-records.ts';
+import {
+  type ExtendedSample,
+  readMixed,
+  readSamples,
+  readSeries,
+  RECORD_MIXED,
+  RECORD_SAMPLES,
+  RECORD_SERIES,
+  type SampleSink,
+} from './wal-records.ts';
 
 /** Folders and files of a store. */
 export interface Layout {
@@ -42,6 +51,8 @@ export interface Recovered {
    */
   readonly nextSegment: number;
   readonly checkpointBytes: number;
+  /** Of the format; the newest where there was no checkpoint. */
+  readonly checkpointVersion: number;
   /** Undefined where there was none. */
   readonly checkpointAt: number | undefined;
 }
@@ -59,13 +70,14 @@ export function recover(
   const segments = recovery.replay(checkpoint?.segment ?? 0);
   const durationMs = Math.round(settings.clock.monotonicMs() - startedMs);
   const report = recovery.finish(durationMs);
-  const { checkpointBytes } = recovery;
+  const { checkpointBytes, checkpointVersion } = recovery;
   const nextSegment = Math.max(checkpoint?.segment ?? 1, 1 + Math.max(0, ...segments.keys()));
   return {
     nextSegment,
     report,
     segments,
     checkpointBytes,
+    checkpointVersion,
     checkpointAt: checkpoint?.createdMs,
   };
 }
@@ -77,7 +89,12 @@ class Recovery {
   readonly #files: ChunkFiles;
   /** Chunks in files that the checkpoint does not know, by series; taken out as they find theirs. */
   #fresh = new Map<number, FreshChunks[]>();
+  readonly #sink: SampleSink = {
+    sample: (id, timeMs, low, high) => this.#replaySample(id, timeMs, low, high),
+    extended: (sample) => this.#replayExtended(sample),
+  };
   checkpointBytes = 0;
+  checkpointVersion: number = CHECKPOINT_FORMAT.version;
   #checkpointSeries = 0;
   #isCheckpointDamaged = false;
   #segments = 0;
@@ -130,6 +147,7 @@ class Recovery {
     });
     if (!isFound) this.#findFiles(undefined);
     this.checkpointBytes = file.sizeBytes();
+    this.checkpointVersion = loaded.version;
     this.#checkpointSeries = loaded.seriesCount;
     if (loaded.damage !== undefined) {
       this.#isCheckpointDamaged = true;
@@ -221,19 +239,40 @@ class Recovery {
         this.#replaySeries(id, labels.names, labels.values);
       });
     }
-    if (kind !== RECORD_SAMPLES) return false;
-    const { table, open } = this.#head;
-    return readSamples(bytes, from, end, (id, timeMs, low, high) => {
-      const slot = table.ids.find(id);
-      if (slot < 0) {
-        this.#unknownSamples++;
-        this.#unknownIdEnd = Math.max(this.#unknownIdEnd, id + 1);
-        return;
-      }
+    if (kind === RECORD_SAMPLES) return readSamples(bytes, from, end, this.#sink);
+    return kind === RECORD_MIXED && readMixed(bytes, from, end, this.#sink);
+  }
+
+  /** The slot of a sample's series, or -1. */
+  #slotOf(id: number): number {
+    const slot = this.#head.table.ids.find(id);
+    if (slot < 0) {
+      this.#unknownSamples++;
+      this.#unknownIdEnd = Math.max(this.#unknownIdEnd, id + 1);
+    } else {
       this.#samples++;
-      const isNewer = timeMs > open.lastMs[slot] && Math.abs(timeMs) <= TIME_MS_MAX;
-      if (isNewer) this.#head.add(slot, timeMs, low, high);
-    });
+    }
+    return slot;
+  }
+
+  #isNewer(slot: number, timeMs: number): boolean {
+    return timeMs > this.#head.open.lastMs[slot] && Math.abs(timeMs) <= TIME_MS_MAX;
+  }
+
+  #replaySample(id: number, timeMs: number, low: number, high: number): void {
+    const slot = this.#slotOf(id);
+    if (slot >= 0 && this.#isNewer(slot, timeMs)) this.#head.add(slot, timeMs, low, high);
+  }
+
+  #replayExtended(sample: ExtendedSample): void {
+    const slot = this.#slotOf(sample.id);
+    if (slot < 0) return;
+    const { timeMs, low, high, histogram, startTimeMs } = sample;
+    // Also of a sample that is known already: those after it, which may not be, have the same.
+    if (startTimeMs !== undefined) this.#head.setStartTime(slot, startTimeMs);
+    if (!this.#isNewer(slot, timeMs)) return;
+    if (histogram !== undefined) this.#head.addHistogram(slot, timeMs, histogram);
+    else this.#head.add(slot, timeMs, low, high);
   }
 
   #replaySeries(id: number, names: readonly string[], values: readonly string[]): void {

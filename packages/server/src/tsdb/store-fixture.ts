@@ -1,9 +1,17 @@
 /** For tests: a small store on a disk in memory, and plain ways to fill and read it. */
 import { createManualClock, createSilentLog, type ManualClock } from '../platform/index.ts';
-import { createLabels, createMatcher, formatSeries, type Labels } from '../series/index.ts';
+import {
+  createLabels,
+  createMatcher,
+  formatSeries,
+  type Histogram,
+  type Labels,
+} from '../series/index.ts';
+import { formatHistogram } from './histogram-fixture.ts';
 import { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
 import type { TsdbLimits, TsdbOptions } from './options.ts';
-import { type AppendOutcome, openTsdb, type SampleBatch, type Tsdb } from './tsdb.ts';
+import type { AppendOutcome, SampleBatch } from './sample-batch.ts';
+import { openTsdb, type Tsdb } from './tsdb.ts';
 
 /** A Thursday, ten minutes into a window of two hours. */
 export const START_MS = Date.UTC(2026, 0, 1, 2, 10);
@@ -36,25 +44,32 @@ export function openFixture(
   return { db, disk, clock };
 }
 
-/** One value to append: a number, or the two words of its bits (low, high). */
-export type Value = number | readonly [number, number];
+/** One value to append: a number, or the two words of its bits (low, high), or a histogram. */
+export type Value = number | readonly [number, number] | Histogram;
 
-/** Builds a batch. */
-export function createBatch(
-  entries: readonly (readonly [ref: number, timeMs: number, value: Value])[],
-): SampleBatch {
+/** A sample to append, and when its counter began where that is known. */
+type Entry = readonly [ref: number, timeMs: number, value: Value, startTimeMs?: number];
+
+/** Builds a batch; what no entry needs is left out. */
+export function createBatch(entries: readonly Entry[]): SampleBatch {
   const values = new Float64Array(entries.length);
   const bits = new Uint32Array(values.buffer);
+  const histograms: (Histogram | undefined)[] = entries.map(() => undefined);
   entries.forEach(([, , value], i) => {
     if (typeof value === 'number') values[i] = value;
+    else if ('schema' in value) histograms[i] = value;
     else bits.set(value, 2 * i);
   });
+  const hasHistogram = histograms.some((histogram) => histogram !== undefined);
+  const hasStart = entries.some(([, , , startTimeMs]) => startTimeMs !== undefined);
   return {
     count: entries.length,
     refs: Uint32Array.from(entries, ([ref]) => ref),
     timesMs: Float64Array.from(entries, ([, timeMs]) => timeMs),
     values,
     bits,
+    ...(hasHistogram && { histograms }),
+    ...(hasStart && { startTimesMs: Float64Array.from(entries, ([, , , start]) => start ?? 0) }),
   };
 }
 
@@ -68,7 +83,7 @@ export function appendOne(
   return db.append(createBatch([[db.resolve(createLabels(labels)), timeMs, value]]));
 }
 
-/** Everything that a store has, as text by series: `time high:low`, bits in hexadecimal. */
+/** Everything that a store has, as text by series; rows as `formatRow` and `formatValue` write. */
 export function readAll(
   db: Pick<Tsdb, 'select'>,
   fromMs = -Infinity,
@@ -77,17 +92,32 @@ export function readAll(
 ): Map<string, string[]> {
   const all = new Map<string, string[]>();
   const matchers = [createMatcher('__name__', '=~', '.+')];
-  for (const { labels, samples } of db.select({ matchers, fromMs, toMs, liveFromMs })) {
+  for (const { labels, samples, startTimesMs } of db.select({
+    matchers,
+    fromMs,
+    toMs,
+    liveFromMs,
+  })) {
     const rows: string[] = [];
     for (let i = 0; i < samples.count; i++) {
-      rows.push(formatRow(samples.timesMs[i], samples.bits[2 * i], samples.bits[2 * i + 1]));
+      const timeMs = samples.timesMs[i];
+      const bits = [samples.bits[2 * i], samples.bits[2 * i + 1]] as const;
+      rows.push(formatValue(timeMs, samples.histograms?.[i] ?? bits, startTimesMs?.[i]));
     }
     all.set(formatSeries(labels), rows);
   }
   return all;
 }
 
-/** A sample as `readAll` writes it. */
+/** A sample of any kind as `readAll` writes it. */
+export function formatValue(timeMs: number, value: Value, startTimeMs = 0): string {
+  const start = startTimeMs === 0 ? '' : ` since ${startTimeMs}`;
+  if (typeof value === 'number') return formatRow(timeMs, ...bitsOf(value)) + start;
+  if ('schema' in value) return `${timeMs} ${formatHistogram(value)}${start}`;
+  return formatRow(timeMs, ...value) + start;
+}
+
+/** A float as `readAll` writes it: `time high:low`, bits in hexadecimal. */
 export function formatRow(timeMs: number, low: number, high: number): string {
   return `${timeMs} ${high.toString(16)}:${low.toString(16)}`;
 }

@@ -8,12 +8,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createSeededRandom, type Random } from '../platform/index.ts';
 import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
+import { RandomHistograms } from './histogram-fixture.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 import {
-  bitsOf,
   createBatch,
   type Fixture,
   formatRow,
+  formatValue,
   named,
   openFixture,
   readAll,
@@ -32,7 +33,7 @@ interface Row {
 function hasEnded(rows: readonly Row[], byMs: number): boolean {
   const newest = rows.at(-1);
   if (newest === undefined || newest.timeMs > byMs) return false;
-  return newest.text === formatRow(newest.timeMs, STALE_LOW, STALE_HIGH);
+  return newest.text.startsWith(formatRow(newest.timeMs, STALE_LOW, STALE_HIGH));
 }
 
 class World {
@@ -43,6 +44,8 @@ class World {
   /** Time of the newest sample of each series that a flush has covered. */
   flushedUntilMs = new Map<string, number>();
   #step = 0;
+  #startMs = 0;
+  readonly #histograms = new Map<string, RandomHistograms>();
   seriesRemoved = 0;
   filesDeleted = 0;
   endedLeftOut = 0;
@@ -57,27 +60,43 @@ class World {
     return Math.floor(this.#random.float() * count);
   }
 
-  #value(): Value {
+  /** Every third series mostly holds histograms. */
+  #value(name: string): Value {
+    const isFloat = name.charCodeAt(1) % 3 !== 0 || this.below(10) === 0;
     const kind = this.below(10);
     if (kind === 0) return [STALE_LOW, STALE_HIGH];
+    if (!isFloat) return this.#histogramsOf(name).next();
     if (kind === 1) return [this.below(2 ** 32), 0x7ff80000 + this.below(1000)];
     if (kind === 2) return this.#random.float() * 1e9;
     return kind < 6 ? 1 : this.below(1000);
   }
 
+  #histogramsOf(name: string): RandomHistograms {
+    const known = this.#histograms.get(name) ?? new RandomHistograms(this.#random);
+    this.#histograms.set(name, known);
+    return known;
+  }
+
+  /** Every other series knows when its counter began, which changes now and then. */
+  #startTime(name: string): number | undefined {
+    if (name.charCodeAt(1) % 2 === 0) return undefined;
+    if (this.below(30) === 0) this.#startMs = this.below(4) * this.fixture.clock.now();
+    return this.#startMs;
+  }
+
   append(): void {
     const { db, clock } = this.fixture;
-    const entries: [number, number, Value][] = [];
+    const entries: [number, number, Value, number | undefined][] = [];
     const rows: [string, Row][] = [];
     const count = 1 + this.below(12);
     for (let i = 0; i < count; i++) {
       // Series come and go, so that retention has some to forget.
       const name = `m${this.below(8)}_${Math.floor(this.#step / 250)}`;
       const timeMs = clock.now() - this.below(4) * 1000;
-      const value = this.#value();
-      entries.push([db.resolve(named(name)), timeMs, value]);
-      const bits = typeof value === 'number' ? bitsOf(value) : value;
-      rows.push([name, { timeMs, text: formatRow(timeMs, ...bits) }]);
+      const value = this.#value(name);
+      const startTimeMs = this.#startTime(name);
+      entries.push([db.resolve(named(name)), timeMs, value, startTimeMs]);
+      rows.push([name, { timeMs, text: formatValue(timeMs, value, startTimeMs) }]);
     }
     db.append(createBatch(entries));
     for (const [name, row] of rows) {

@@ -27,6 +27,7 @@ describe('append', () => {
       appendedCount: 1,
       outOfOrderCount: 0,
       duplicateCount: 0,
+      invalidCount: 0,
       unknownRefs: [],
     });
     assert.deepEqual([...readAll(db)], [['up{job="a"}', [formatRow(START_MS, ...bitsOf(1))]]]);

@@ -1,70 +1,23 @@
 /** The store: appends, reads, and the life of its parts. */
 import { dirname } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import {
-  AppError,
-  assert,
-  errorMessage,
-  invalid,
-  limitExceeded,
-  unavailable,
-} from '../platform/index.ts';
+import { AppError, assert, errorMessage, invalid, unavailable } from '../platform/index.ts';
 import { type Labels, setStale } from '../series/index.ts';
 import { BlockCache } from './block-cache.ts';
+import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import { ChunkFiles } from './chunk-files.ts';
 import type { Disk } from './disk.ts';
-import { growWords } from './grow.ts';
 import { Head } from './head.ts';
-import {
-  BATCH_SAMPLES_MAX,
-  FREE_SPACE_TRUSTED_MS,
-  LABEL_TEXT_MAX,
-  LABELS_PER_SERIES_MAX,
-  TIME_MS_MAX,
-} from './limits.ts';
+import { Ingest } from './ingest.ts';
+import { FREE_SPACE_TRUSTED_MS, LABEL_TEXT_MAX, LABELS_PER_SERIES_MAX } from './limits.ts';
 import { Maintenance } from './maintenance.ts';
-import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
 import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
+import type { AppendOutcome, LabelledSample, SampleBatch, SeriesRef } from './sample-batch.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
 import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { Wal } from './wal.ts';
-
-/** A series' number within this process; never used twice. */
-export type SeriesRef = number;
-
-/** Samples of many series, one entry each; the arrays are read during the call only. */
-export interface SampleBatch {
-  readonly count: number;
-  readonly refs: Uint32Array;
-  readonly timesMs: Float64Array;
-  readonly values: Float64Array;
-  /** The same memory as `values`, for staleness markers. */
-  readonly bits: Uint32Array;
-}
-
-/**
- * What became of a batch. A sample that the store already has, same time and same value, is in
- * none of the counts.
- */
-export interface AppendOutcome {
-  readonly appendedCount: number;
-  /** Older than the newest sample of its series, or outside of what the store accepts. */
-  readonly outOfOrderCount: number;
-  /** Same time as the newest sample, other value. */
-  readonly duplicateCount: number;
-  /** Refs that the store has forgotten, or never gave out. */
-  readonly unknownRefs: readonly number[];
-}
-
-/** One sample with its labels; a staleness marker where `isStale`. */
-export interface LabelledSample {
-  readonly labels: Labels;
-  readonly timeMs: number;
-  readonly value: number;
-  readonly isStale: boolean;
-}
 
 /** The store of series. Everything is synchronous except what waits for the disk's own caches. */
 export interface Tsdb {
@@ -124,9 +77,7 @@ class Store implements Tsdb {
   readonly #maintenance: Maintenance;
   readonly #sharing: Sharing;
   readonly #recovered: Recovered;
-  /** Of the batch at hand: index of each accepted entry, and its slot. */
-  #acceptedIndex = new Uint32Array(1024);
-  #acceptedSlot = new Uint32Array(1024);
+  readonly #ingest: Ingest;
   #isClosed = false;
   #freeBytes = Infinity;
   #freeBytesAtMs = -Infinity;
@@ -134,9 +85,6 @@ class Store implements Tsdb {
   #flushing: Promise<void> | undefined;
   #nextFlush: Promise<void> | undefined;
   #maintaining: Promise<void> | undefined;
-  #samplesAppended = 0;
-  #samplesOutOfOrder = 0;
-  #samplesDuplicate = 0;
   #seriesCreated = 0;
   #appendsRefused = 0;
   #lastFlushAt = 0;
@@ -166,6 +114,7 @@ class Store implements Tsdb {
       segment: this.#recovered.nextSegment,
       segmentBytesMax: limits.segmentBytes,
     });
+    this.#ingest = new Ingest(settings, this.#head, this.#wal);
     this.#reader = new Reader(this.#head, this.#files);
     this.#maintenance = new Maintenance({ settings, layout, ...state, wal: this.#wal });
     const { cacheBytes } = limits;
@@ -173,7 +122,9 @@ class Store implements Tsdb {
     this.#maintenance.checkpointBytes = this.#recovered.checkpointBytes;
     this.#maintenance.lastCheckpointAt = this.#recovered.checkpointAt ?? settings.clock.now();
     // What was damaged is then no longer needed, and is not reported at every start.
-    if (hasDamage(this.#recovered)) this.#maintenance.requestCheckpoint();
+    const isEarlier = this.#recovered.checkpointVersion < CHECKPOINT_FORMAT.version;
+    // An earlier program would not know what this one writes: it is to refuse the folder from now on.
+    if (hasDamage(this.#recovered) || isEarlier) this.#maintenance.requestCheckpoint();
   }
 
   resolve(labels: Labels): SeriesRef {
@@ -192,99 +143,7 @@ class Store implements Tsdb {
   append(batch: SampleBatch): AppendOutcome {
     this.#assertOpen();
     this.#assertDisk();
-    if (batch.count > BATCH_SAMPLES_MAX) {
-      throw limitExceeded(
-        'TSDB_BATCH_TOO_LARGE',
-        `cannot append ${batch.count} samples at once; at most ${BATCH_SAMPLES_MAX}`,
-      );
-    }
-    this.#reserve(batch.count);
-    const tally = { accepted: 0, outOfOrder: 0, duplicate: 0, unknownRefs: new Array<number>() };
-    this.#wal.begin(batch.count);
-    this.#choose(batch, tally);
-    if (tally.accepted > 0) {
-      this.#head.pool.assertRoom(tally.accepted * BLOCKS_PER_SAMPLE_MAX);
-      this.#commit();
-    }
-    const appendedCount = this.#head.changes.during(() => this.#apply(batch, tally));
-    this.#samplesAppended += appendedCount;
-    this.#samplesOutOfOrder += tally.outOfOrder;
-    this.#samplesDuplicate += tally.duplicate;
-    return {
-      appendedCount,
-      outOfOrderCount: tally.outOfOrder,
-      duplicateCount: tally.duplicate,
-      unknownRefs: tally.unknownRefs,
-    };
-  }
-
-  /** Puts the acceptable samples of a batch into the log's record. */
-  #choose(batch: SampleBatch, tally: Tally): void {
-    const { table, open } = this.#head;
-    const { samples } = this.#wal;
-    const { refs, timesMs, bits, count } = batch;
-    const nowMs = this.#settings.clock.now();
-    const fromMs = Math.max(-TIME_MS_MAX, nowMs - this.#settings.retentionMs);
-    const toMs = Math.min(TIME_MS_MAX, nowMs + this.#settings.limits.futureMsMax);
-    for (let i = 0; i < count; i++) {
-      const slot = table.ids.find(refs[i]);
-      const timeMs = timesMs[i];
-      if (slot < 0) {
-        tally.unknownRefs.push(refs[i]);
-      } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
-        tally.outOfOrder++;
-      } else if (timeMs > open.lastMs[slot]) {
-        samples.put(refs[i], timeMs, bits[2 * i], bits[2 * i + 1]);
-        this.#acceptedIndex[tally.accepted] = i;
-        this.#acceptedSlot[tally.accepted] = slot;
-        tally.accepted++;
-      } else {
-        this.#refuse(slot, timeMs, bits[2 * i], bits[2 * i + 1], tally);
-      }
-    }
-  }
-
-  #refuse(slot: number, timeMs: number, low: number, high: number, tally: Tally): void {
-    const verdict = this.#head.judge(slot, timeMs, low, high);
-    if (verdict === 'duplicate') tally.duplicate++;
-    else if (verdict === 'outOfOrder') tally.outOfOrder++;
-  }
-
-  /** Makes the chosen samples visible; answers how many. */
-  #apply(batch: SampleBatch, tally: Tally): number {
-    const head = this.#head;
-    const { lastMs } = head.open;
-    const { timesMs, bits } = batch;
-    let appended = 0;
-    for (let k = 0; k < tally.accepted; k++) {
-      const i = this.#acceptedIndex[k];
-      const slot = this.#acceptedSlot[k];
-      const low = bits[2 * i];
-      const high = bits[2 * i + 1];
-      // A series may stand in a batch twice; only now the second is seen not to be newer.
-      if (timesMs[i] > lastMs[slot]) {
-        head.add(slot, timesMs[i], low, high);
-        appended++;
-      } else {
-        this.#refuse(slot, timesMs[i], low, high, tally);
-      }
-    }
-    return appended;
-  }
-
-  #commit(): void {
-    try {
-      this.#wal.commit();
-    } catch (error) {
-      this.#appendsRefused++;
-      throw error;
-    }
-  }
-
-  #reserve(count: number): void {
-    if (count <= this.#acceptedIndex.length) return;
-    this.#acceptedIndex = growWords(this.#acceptedIndex, count);
-    this.#acceptedSlot = growWords(this.#acceptedSlot, count);
+    return this.#ingest.append(batch);
   }
 
   writeSamples(samples: readonly LabelledSample[]): AppendOutcome {
@@ -399,6 +258,7 @@ class Store implements Tsdb {
     const maintenance = this.#maintenance;
     const files = this.#files;
     const { table, pool, closed } = this.#head;
+    const { counts } = this.#ingest;
     return {
       seriesCount: table.seriesCount,
       pairCount: table.pairs.pairCount,
@@ -414,9 +274,10 @@ class Store implements Tsdb {
       chunkFiles: files.files.length,
       chunkFileBytes: files.sizeBytes,
       growingFileBytes: files.growing().reduce((sum, file) => sum + file.sizeBytes, 0),
-      samplesAppended: this.#samplesAppended,
-      samplesOutOfOrder: this.#samplesOutOfOrder,
-      samplesDuplicate: this.#samplesDuplicate,
+      samplesAppended: counts.appended,
+      samplesOutOfOrder: counts.outOfOrder,
+      samplesDuplicate: counts.duplicate,
+      samplesInvalid: counts.invalid,
       seriesCreated: this.#seriesCreated,
       seriesRemoved: maintenance.seriesRemoved,
       chunksSpilled: maintenance.chunksSpilled,
@@ -425,7 +286,7 @@ class Store implements Tsdb {
       readFailures: files.readFailures,
       writeFailures: files.writeFailures + this.#wal.writeFailures,
       syncFailures: this.#wal.syncFailures,
-      appendsRefused: this.#appendsRefused,
+      appendsRefused: this.#appendsRefused + counts.refusedAppends,
       lastFlushAt: this.#lastFlushAt,
       lastCheckpointAt: maintenance.lastCheckpointAt,
       lastCheckpointDurationMs: maintenance.lastCheckpointDurationMs,
@@ -462,13 +323,6 @@ function makeFolders(disk: Disk, layout: Layout): void {
   if (!isNew) return;
   disk.syncDirNow(layout.dir);
   disk.syncDirNow(dirname(layout.dir));
-}
-
-interface Tally {
-  accepted: number;
-  outOfOrder: number;
-  duplicate: number;
-  readonly unknownRefs: number[];
 }
 
 function hasDamage(recovered: Recovered): boolean {

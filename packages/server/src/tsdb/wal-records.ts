@@ -6,11 +6,14 @@
  * the step to the next number and how many bytes of the value follow, and a sample takes about 4
  * bytes where Prometheus' log takes 7.
  */
-import type { Labels } from '../series/index.ts';
+import type { Histogram, Labels } from '../series/index.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
+import { putHistogram, readHistogram } from './histogram-bytes.ts';
 
 export const RECORD_SERIES = 1;
 export const RECORD_SAMPLES = 2;
+/** Samples of which at least one is more than a float in its turn. */
+export const RECORD_MIXED = 3;
 
 /** One sample takes at most this: control, series, time, value. */
 export const SAMPLE_BYTES_MAX = 1 + 8 + 8 + 8;
@@ -48,11 +51,33 @@ export function readSeries(
   return true;
 }
 
+/** The count of value bytes that none has; in a mixed record a byte of flags follows it. */
+const EXTENDED = 3;
+const HAS_HISTOGRAM = 1;
+const HAS_START = 2;
+const IS_LATE = 4;
+
+/** A sample that is more than a float which is newer than all of its series. */
+export interface ExtendedSample {
+  readonly id: number;
+  readonly timeMs: number;
+  /** Of a float; where the sample is a histogram they mean nothing. */
+  readonly low: number;
+  readonly high: number;
+  readonly histogram: Histogram | undefined;
+  /** When its counter began to count, 0 for unknown; undefined: as of the sample before. */
+  readonly startTimeMs: number | undefined;
+  /** Older than the newest sample of its series. */
+  readonly isLate: boolean;
+}
+
 /** Writes the samples of one batch, each against the one before. */
 export class SampleEncoder {
   readonly #writer: ByteWriter;
   #lastId = 0;
   #lastMs = 0;
+  /** Whether the record is a mixed one. */
+  isMixed = false;
 
   constructor(writer: ByteWriter) {
     this.#writer = writer;
@@ -62,6 +87,7 @@ export class SampleEncoder {
   begin(): void {
     this.#lastId = 0;
     this.#lastMs = 0;
+    this.isMixed = false;
   }
 
   /**
@@ -92,6 +118,34 @@ export class SampleEncoder {
     bytes[at++] = high;
     for (let shift = 24; at < writer.at; shift -= 8) bytes[at++] = low >>> shift;
   }
+
+  /** Writes a sample with an extension, and makes room for as many plain ones after it. */
+  putExtended(sample: ExtendedSample, restCount: number): void {
+    const writer = this.#writer;
+    const { id, timeMs, histogram, startTimeMs } = sample;
+    this.isMixed = true;
+    const step = id - this.#lastId;
+    const isNear = step > 0 && step < 16;
+    const hasTime = timeMs !== this.#lastMs;
+    writer.byte((isNear ? step << 4 : 0) | (hasTime ? 8 : 0) | EXTENDED);
+    if (!isNear) writer.zigzag(step);
+    if (hasTime) writer.zigzag(timeMs - this.#lastMs);
+    this.#lastId = id;
+    this.#lastMs = timeMs;
+    writer.byte(
+      (histogram === undefined ? 0 : HAS_HISTOGRAM) |
+        (startTimeMs === undefined ? 0 : HAS_START) |
+        (sample.isLate ? IS_LATE : 0),
+    );
+    if (startTimeMs !== undefined) writer.zigzag(startTimeMs);
+    if (histogram === undefined) {
+      writer.word(sample.low);
+      writer.word(sample.high);
+    } else {
+      putHistogram(writer, histogram);
+    }
+    writer.reserve(restCount * SAMPLE_BYTES_MAX);
+  }
 }
 
 /** Bytes of a value from the top down to the last that is not zero: 0, 1, 2, 4, 5, 6 or 8. */
@@ -106,15 +160,34 @@ function valueSize(low: number, high: number): number {
 }
 
 /** Takes samples as they are read; words of the value, never a number. */
-type OnSample = (id: number, timeMs: number, low: number, high: number) => void;
+export interface SampleSink {
+  sample(id: number, timeMs: number, low: number, high: number): void;
+  extended(sample: ExtendedSample): void;
+}
 
-/** Reads the content of a record of samples; false where it is cut short. */
+/** Reads the content of a record of samples; false where it makes no sense. */
 export function readSamples(
   bytes: Uint8Array,
   from: number,
   end: number,
-  onSample: OnSample,
+  sink: SampleSink,
 ): boolean {
+  return readRecord({ bytes, from, end, isMixed: false }, sink);
+}
+
+/** Reads the content of a mixed record; false where it makes no sense. */
+export function readMixed(bytes: Uint8Array, from: number, end: number, sink: SampleSink): boolean {
+  return readRecord({ bytes, from, end, isMixed: true }, sink);
+}
+
+interface RecordContent {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly end: number;
+  readonly isMixed: boolean;
+}
+
+function readRecord({ bytes, from, end, isMixed }: RecordContent, sink: SampleSink): boolean {
   const reader = new ByteReader(bytes, from, end);
   let id = 0;
   let timeMs = 0;
@@ -123,6 +196,12 @@ export function readSamples(
     const step = control >>> 4;
     id += step === 0 ? reader.zigzag() : step;
     if ((control & 8) !== 0) timeMs += reader.zigzag();
+    if (isMixed && (control & 7) === EXTENDED) {
+      const extended = readExtended(reader, id, timeMs);
+      if (extended === undefined || reader.isShort) return false;
+      sink.extended(extended);
+      continue;
+    }
     const size = (control & 7) === 7 ? 8 : control & 7;
     const at = reader.at;
     reader.at += size;
@@ -133,7 +212,21 @@ export function readSamples(
     if (size > 1) high |= bytes[at + 1] << 16;
     if (size > 2) high |= (bytes[at + 2] << 8) | bytes[at + 3];
     for (let i = 4, shift = 24; i < size; i++, shift -= 8) low |= bytes[at + i] << shift;
-    onSample(id, timeMs, low, high);
+    sink.sample(id, timeMs, low, high);
   }
   return true;
+}
+
+function readExtended(reader: ByteReader, id: number, timeMs: number): ExtendedSample | undefined {
+  const flags = reader.byte();
+  const startTimeMs = (flags & HAS_START) === 0 ? undefined : reader.zigzag();
+  const isLate = (flags & IS_LATE) !== 0;
+  if ((flags & HAS_HISTOGRAM) !== 0) {
+    const histogram = readHistogram(reader);
+    if (histogram === undefined) return undefined;
+    return { id, timeMs, low: 0, high: 0, histogram, startTimeMs, isLate };
+  }
+  const low = reader.word();
+  const high = reader.word();
+  return { id, timeMs, low, high, histogram: undefined, startTimeMs, isLate };
 }

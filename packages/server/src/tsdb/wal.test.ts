@@ -4,6 +4,7 @@ import { createSeededRandom } from '../platform/index.ts';
 import { EMPTY_LABELS, type Labels, STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
+import { createHistogram, formatHistogram, RandomHistograms } from './histogram-fixture.ts';
 import { beginRecord, endRecord, putFileHeader } from './records.ts';
 import { WAL_FORMAT } from './wal.ts';
 import {
@@ -11,13 +12,17 @@ import {
   bitsOf,
   type Fixture,
   formatRow,
+  formatValue,
   named,
   openFixture,
   readAll,
   START_MS,
+  type Value,
 } from './store-fixture.ts';
 import {
+  type ExtendedSample,
   putSeries,
+  readMixed,
   readSamples,
   readSeries,
   SAMPLE_BYTES_MAX,
@@ -77,8 +82,9 @@ describe('records of the log', () => {
 
   function decode(bytes: Uint8Array): Sample[] | undefined {
     const samples: Sample[] = [];
-    const isWhole = readSamples(bytes, 0, bytes.length, (id, timeMs, low, high) => {
-      samples.push([id, timeMs, low >>> 0, high >>> 0]);
+    const isWhole = readSamples(bytes, 0, bytes.length, {
+      sample: (id, timeMs, low, high) => samples.push([id, timeMs, low >>> 0, high >>> 0]),
+      extended: () => assert.fail('no sample of a plain record is extended'),
     });
     return isWhole ? samples : undefined;
   }
@@ -123,6 +129,49 @@ describe('records of the log', () => {
     }
   });
 
+  test('samples of every kind come back in their order, and whole ones before a cut', () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = createSeededRandom(seed);
+      const histograms = new RandomHistograms(random);
+      const below = (count: number): number => Math.floor(random.float() * count);
+      const writer = new ByteWriter(SAMPLE_BYTES_MAX * 20);
+      const encoder = new SampleEncoder(writer);
+      const want: string[] = [];
+      const ends: number[] = [];
+      encoder.begin();
+      for (let i = 0; i < 20; i++) {
+        const plain = { id: 1 + below(100), timeMs: below(1e6), low: below(9), high: below(9) };
+        if (below(2) === 0) {
+          encoder.put(plain.id, plain.timeMs, plain.low, plain.high);
+          want.push(JSON.stringify(plain));
+        } else {
+          const histogram = below(2) === 0 ? histograms.next() : undefined;
+          const startTimeMs = [undefined, 0, -5, 1e12][below(4)];
+          const words = histogram === undefined ? {} : { low: 0, high: 0 };
+          const sample = { ...plain, ...words, histogram, startTimeMs, isLate: below(2) === 0 };
+          encoder.putExtended(sample, 20 - i);
+          want.push(formatExtended(sample));
+        }
+        ends.push(writer.at);
+      }
+      const bytes = writer.written().slice();
+      for (let cut = bytes.length; cut >= 0; cut--) {
+        const got: string[] = [];
+        const isWhole = readMixed(bytes, 0, cut, {
+          sample: (id, timeMs, low, high) => got.push(JSON.stringify({ id, timeMs, low, high })),
+          extended: (sample) => got.push(formatExtended(sample)),
+        });
+        const count = ends.filter((end) => end <= cut).length;
+        assert.deepEqual(got, want.slice(0, count), `seed ${seed}, cut at ${cut}`);
+        assert.equal(isWhole, cut === 0 || ends.includes(cut), `seed ${seed}, cut at ${cut}`);
+      }
+    }
+  });
+
+  function formatExtended({ histogram, ...sample }: ExtendedSample): string {
+    return JSON.stringify({ ...sample, text: histogram && formatHistogram(histogram, true) });
+  }
+
   test('labels of every kind come back', () => {
     const series: (readonly [number, Labels])[] = [
       [1, EMPTY_LABELS],
@@ -148,10 +197,15 @@ describe('damage', () => {
     const fixture = openFixture();
     const ends: number[] = [];
     for (let i = 0; i < 10; i++) {
-      appendOne(fixture.db, { __name__: 'm', i: String(i % 3) }, START_MS + i, i / 3);
+      appendOne(fixture.db, { __name__: 'm', i: String(i % 3) }, START_MS + i, valueOf(i));
       ends.push(fixture.disk.content(SEGMENT)?.length ?? 0);
     }
     return { fixture, ends };
+  }
+
+  /** Histograms are in records of another kind. */
+  function valueOf(i: number): Value {
+    return i % 3 === 2 ? createHistogram(i) : i / 3;
   }
 
   /** The rows of the first `count` records. */
@@ -159,7 +213,7 @@ describe('damage', () => {
     const rows = new Map<string, string[]>();
     for (let i = 0; i < count; i++) {
       const name = `m{i="${i % 3}"}`;
-      const row = formatRow(START_MS + i, ...bitsOf(i / 3));
+      const row = formatValue(START_MS + i, valueOf(i));
       rows.set(name, [...(rows.get(name) ?? []), row]);
     }
     return rows;

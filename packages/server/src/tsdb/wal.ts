@@ -10,14 +10,15 @@
  * the file is cut back to there, and until that has worked nothing else is written.
  */
 import { join } from 'node:path';
-import { errorMessage, type Log, unavailable } from '../platform/index.ts';
+import { errorMessage, limitExceeded, type Log, unavailable } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
 import { ByteWriter } from './bytes.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import { WAL_SEGMENT_BYTES } from './limits.ts';
-import { beginRecord, endRecord, FRAME_BYTES, putFileHeader } from './records.ts';
+import { RECORD_BYTES_MAX, WAL_SEGMENT_BYTES } from './limits.ts';
+import { beginRecord, endRecord, FRAME_BYTES, putFileHeader, setRecordKind } from './records.ts';
 import {
   putSeries,
+  RECORD_MIXED,
   RECORD_SAMPLES,
   RECORD_SERIES,
   SAMPLE_BYTES_MAX,
@@ -97,8 +98,19 @@ export class Wal {
     this.samples.begin();
   }
 
-  /** Writes the batch, and the new series before it. Throws `unavailable`; then nothing is written. */
+  /**
+   * Writes the batch, and the new series before it. Throws `unavailable`, or `limitExceeded` for
+   * what no reader would take for a record; then nothing is written.
+   */
   commit(): void {
+    const batchBytes = this.#batch.at - this.#batchStart;
+    if (batchBytes > RECORD_BYTES_MAX) {
+      throw limitExceeded(
+        'TSDB_BATCH_TOO_LARGE',
+        `cannot append ${batchBytes} bytes of samples at once; at most ${RECORD_BYTES_MAX}`,
+      );
+    }
+    if (this.samples.isMixed) setRecordKind(this.#batch, this.#batchStart, RECORD_MIXED);
     endRecord(this.#batch, this.#batchStart);
     if (this.#fileBytes >= this.#segmentBytesMax) this.rotate();
     try {

@@ -22,6 +22,10 @@ interface DecodeTarget {
 
 /** A chunk's stream, as it was gathered from memory or read from a file. */
 export interface ChunkWords {
+  /** What the chunk holds (chunk-kind.ts). */
+  readonly kind: number;
+  /** When the counter behind its samples began to count; 0 where that is unknown. */
+  readonly counterStartMs: number;
   /** With room for three words more than the stream takes: the reader looks ahead. */
   readonly words: Uint32Array;
   readonly bitCount: number;

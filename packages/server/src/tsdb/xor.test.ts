@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createSeededRandom } from '../platform/index.ts';
 import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BlockPool } from './block-pool.ts';
+import { CHUNK_XOR } from './chunk-kind.ts';
 import { TIME_MS_MAX } from './limits.ts';
 import { OpenChunks } from './open-chunks.ts';
 import { SampleBuffer } from './sample-buffer.ts';
@@ -24,7 +25,7 @@ function encode(rows: readonly Row[]): ChunkWords {
   const words = new Uint32Array(2048);
   const bitCount = open.bitCount(0);
   open.gather(0, words);
-  return { words, bitCount, sampleCount: rows.length };
+  return { kind: CHUNK_XOR, counterStartMs: 0, words, bitCount, sampleCount: rows.length };
 }
 
 function decode(chunk: ChunkWords, fromMs = -Infinity, toMs = Infinity): Row[] {
@@ -150,7 +151,7 @@ test('damaged streams decode to rising times, or to nothing, and end', () => {
       words[Math.floor((random.float() * good.bitCount) / 32)] ^= 1 << (random.float() * 32);
     }
     const bitCount = Math.floor(random.float() * good.bitCount);
-    const decoded = decode({ words, bitCount, sampleCount: 120 });
+    const decoded = decode({ ...good, words, bitCount, sampleCount: 120 });
     assert.ok(decoded.length <= 120, `seed ${seed}`);
     for (let i = 1; i < decoded.length; i++) {
       assert.ok(decoded[i][0] > decoded[i - 1][0], `seed ${seed}, sample ${i}`);
@@ -175,6 +176,7 @@ test('an open chunk goes on after it was saved and restored', () => {
     open.restore(1, {
       words,
       bitCount: open.bitCount(0),
+      kind: CHUNK_XOR,
       count: open.count[0],
       startMs: open.startMs[0],
       endMs: open.endMs[0],
@@ -188,7 +190,8 @@ test('an open chunk goes on after it was saved and restored', () => {
     for (const [timeMs, low, high] of rows.slice(cut)) open.add(1, timeMs, low, high);
     const bitCount = open.bitCount(1);
     open.gather(1, words);
-    assert.deepEqual(decode({ words, bitCount, sampleCount: 100 }), rows, `cut at ${cut}`);
+    const chunk = { kind: CHUNK_XOR, counterStartMs: 0, words, bitCount, sampleCount: 100 };
+    assert.deepEqual(decode(chunk), rows, `cut at ${cut}`);
   }
 });
 

@@ -1,6 +1,7 @@
 /** Decodes chunks of blocks to samples; one for each reader, for its memory. */
+import { isChunkKind } from '../chunk-kind.ts';
 import type { SampleBuffer } from '../sample-buffer.ts';
-import { countSamples, ENCODING_XOR, type EncodedChunk } from './chunk-segments.ts';
+import { countSamples, type EncodedChunk } from './chunk-segments.ts';
 import { BlockDamage } from './damage.ts';
 import type { Interval } from './tombstones.ts';
 
@@ -13,7 +14,7 @@ export class ChunkDecoder {
   /** Adds the samples of a chunk in [fromMs, toMs] to a buffer. Throws `BlockDamage`. */
   decode(chunk: EncodedChunk, range: Interval, buffer: SampleBuffer): void {
     const { data, encoding } = chunk;
-    if (encoding !== ENCODING_XOR) {
+    if (!isChunkKind(encoding)) {
       throw new BlockDamage('chunk', `has encoding ${encoding}, which is not known`);
     }
     const sampleCount = countSamples(chunk);
@@ -22,7 +23,8 @@ export class ChunkDecoder {
     if (sampleCount > bitCount) throw new BlockDamage('chunk', `has ${sampleCount} samples`);
     this.#toWords(data);
     const words = this.#words;
-    buffer.decode({ words, bitCount, sampleCount }, range.fromMs, range.toMs);
+    const stream = { kind: encoding, counterStartMs: 0, words, bitCount, sampleCount };
+    buffer.decode(stream, range.fromMs, range.toMs);
   }
 
   /** The stream as the decoder wants it: words, the first bit at the top. */
@@ -38,7 +40,7 @@ export class ChunkDecoder {
 
 /** Takes samples within any of the ranges out of a buffer. */
 export function dropIntervals(buffer: SampleBuffer, intervals: readonly Interval[]): void {
-  const { timesMs, bits } = buffer;
+  const { timesMs, bits, histograms, startTimesMs } = buffer;
   let kept = 0;
   for (let i = 0; i < buffer.count; i++) {
     const timeMs = timesMs[i];
@@ -46,7 +48,9 @@ export function dropIntervals(buffer: SampleBuffer, intervals: readonly Interval
     timesMs[kept] = timeMs;
     bits[2 * kept] = bits[2 * i];
     bits[2 * kept + 1] = bits[2 * i + 1];
+    if (histograms !== undefined) histograms[kept] = histograms[i];
+    if (startTimesMs !== undefined) startTimesMs[kept] = startTimesMs[i];
     kept++;
   }
-  buffer.count = kept;
+  buffer.truncate(kept);
 }

@@ -1,0 +1,279 @@
+/**
+ * The way of a batch: which of its samples can be taken, one record of the log, and memory.
+ *
+ * Plain floats, which nearly all samples are, have a loop of their own; one check for each batch
+ * keeps everything else out of it.
+ */
+import { limitExceeded } from '../platform/index.ts';
+import type { Histogram } from '../series/index.ts';
+import { growWords } from './grow.ts';
+import type { Head } from './head.ts';
+import { findHistogramFault } from './histogram-bytes.ts';
+import { BATCH_SAMPLES_MAX, HISTOGRAM_BUCKET_BYTES_MAX, TIME_MS_MAX } from './limits.ts';
+import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
+import type { Settings } from './options.ts';
+import type { AppendOutcome, SampleBatch } from './sample-batch.ts';
+import type { Wal } from './wal.ts';
+
+/** What became of all samples so far. */
+export class IngestCounts {
+  appended = 0;
+  outOfOrder = 0;
+  duplicate = 0;
+  invalid = 0;
+  /** Batches that the log refused. */
+  refusedAppends = 0;
+}
+
+interface Tally {
+  accepted: number;
+  outOfOrder: number;
+  duplicate: number;
+  invalid: number;
+  /** Blocks that the accepted histograms can take at most. */
+  histogramBlocks: number;
+  readonly unknownRefs: number[];
+}
+
+/** Times that are accepted, both ends inclusive. */
+interface TimeBounds {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const BLOCK_BYTES = 60;
+
+export class Ingest {
+  readonly counts = new IngestCounts();
+  readonly #settings: Settings;
+  readonly #head: Head;
+  readonly #wal: Wal;
+  /** Of the batch at hand: index of each accepted entry, and its slot. */
+  #acceptedIndex = new Uint32Array(1024);
+  #acceptedSlot = new Uint32Array(1024);
+
+  constructor(settings: Settings, head: Head, wal: Wal) {
+    this.#settings = settings;
+    this.#head = head;
+    this.#wal = wal;
+  }
+
+  /** Writes a batch to the log, then makes it visible. */
+  append(batch: SampleBatch): AppendOutcome {
+    if (batch.count > BATCH_SAMPLES_MAX) {
+      throw limitExceeded(
+        'TSDB_BATCH_TOO_LARGE',
+        `cannot append ${batch.count} samples at once; at most ${BATCH_SAMPLES_MAX}`,
+      );
+    }
+    const tally: Tally = {
+      accepted: 0,
+      outOfOrder: 0,
+      duplicate: 0,
+      invalid: 0,
+      histogramBlocks: 0,
+      unknownRefs: [],
+    };
+    const isMixed =
+      batch.histograms !== undefined ||
+      batch.startTimesMs !== undefined ||
+      this.#head.hasStartTimes;
+    this.#reserve(batch.count);
+    this.#wal.begin(batch.count);
+    if (isMixed) this.#chooseMixed(batch, tally);
+    else this.#choose(batch, tally);
+    if (tally.accepted > 0) {
+      const blocks = tally.accepted * BLOCKS_PER_SAMPLE_MAX + tally.histogramBlocks;
+      this.#head.pool.assertRoom(blocks);
+      this.#commit();
+    }
+    const appendedCount = this.#head.changes.during(() =>
+      isMixed ? this.#applyMixed(batch, tally) : this.#apply(batch, tally),
+    );
+    return this.#note(appendedCount, tally);
+  }
+
+  #note(appendedCount: number, tally: Tally): AppendOutcome {
+    const { counts } = this;
+    counts.appended += appendedCount;
+    counts.outOfOrder += tally.outOfOrder;
+    counts.duplicate += tally.duplicate;
+    counts.invalid += tally.invalid;
+    return {
+      appendedCount,
+      outOfOrderCount: tally.outOfOrder,
+      duplicateCount: tally.duplicate,
+      invalidCount: tally.invalid,
+      unknownRefs: tally.unknownRefs,
+    };
+  }
+
+  #bounds(): TimeBounds {
+    const { clock, retentionMs, limits } = this.#settings;
+    const nowMs = clock.now();
+    return {
+      fromMs: Math.max(-TIME_MS_MAX, nowMs - retentionMs),
+      toMs: Math.min(TIME_MS_MAX, nowMs + limits.futureMsMax),
+    };
+  }
+
+  /** Puts the acceptable samples of a batch of plain floats into the log's record. */
+  #choose(batch: SampleBatch, tally: Tally): void {
+    const { table, open } = this.#head;
+    const { samples } = this.#wal;
+    const { refs, timesMs, bits, count } = batch;
+    const { fromMs, toMs } = this.#bounds();
+    for (let i = 0; i < count; i++) {
+      const slot = table.ids.find(refs[i]);
+      const timeMs = timesMs[i];
+      if (slot < 0) {
+        tally.unknownRefs.push(refs[i]);
+      } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
+        tally.outOfOrder++;
+      } else if (timeMs > open.lastMs[slot]) {
+        samples.put(refs[i], timeMs, bits[2 * i], bits[2 * i + 1]);
+        this.#accept(tally, i, slot);
+      } else {
+        this.#refuse(batch, i, slot, tally);
+      }
+    }
+  }
+
+  /** The same where samples may be histograms, or have times when their counters began. */
+  #chooseMixed(batch: SampleBatch, tally: Tally): void {
+    const { table, open } = this.#head;
+    const { refs, timesMs, histograms, count } = batch;
+    const { fromMs, toMs } = this.#bounds();
+    /** By slot: the start time that this batch has changed so far. */
+    const changed = new Map<number, number>();
+    for (let i = 0; i < count; i++) {
+      const slot = table.ids.find(refs[i]);
+      const timeMs = timesMs[i];
+      const histogram = histograms?.[i];
+      if (slot < 0) {
+        tally.unknownRefs.push(refs[i]);
+      } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
+        tally.outOfOrder++;
+      } else if (histogram !== undefined && findHistogramFault(histogram) !== undefined) {
+        tally.invalid++;
+      } else if (timeMs > open.lastMs[slot]) {
+        this.#putMixed(batch, i, slot, changed);
+        tally.histogramBlocks += histogram === undefined ? 0 : blocksOf(histogram);
+        this.#accept(tally, i, slot);
+      } else {
+        this.#refuse(batch, i, slot, tally);
+      }
+    }
+  }
+
+  #putMixed(batch: SampleBatch, i: number, slot: number, changed: Map<number, number>): void {
+    const { samples } = this.#wal;
+    const { refs, timesMs, bits } = batch;
+    const histogram = batch.histograms?.[i];
+    const known = changed.get(slot) ?? this.#head.startTimeOf(slot);
+    const startTimeMs = startTimeAt(batch, i);
+    const isChanged = startTimeMs !== known;
+    if (isChanged) changed.set(slot, startTimeMs);
+    const low = bits[2 * i];
+    const high = bits[2 * i + 1];
+    if (histogram === undefined && !isChanged) {
+      samples.put(refs[i], timesMs[i], low, high);
+      return;
+    }
+    const start = isChanged ? startTimeMs : undefined;
+    samples.putExtended(
+      { id: refs[i], timeMs: timesMs[i], low, high, histogram, startTimeMs: start, isLate: false },
+      batch.count - i,
+    );
+  }
+
+  #accept(tally: Tally, index: number, slot: number): void {
+    this.#acceptedIndex[tally.accepted] = index;
+    this.#acceptedSlot[tally.accepted] = slot;
+    tally.accepted++;
+  }
+
+  #refuse(batch: SampleBatch, i: number, slot: number, tally: Tally): void {
+    const { timesMs, bits } = batch;
+    const histogram = batch.histograms?.[i];
+    const verdict =
+      histogram === undefined
+        ? this.#head.judge(slot, timesMs[i], bits[2 * i], bits[2 * i + 1])
+        : this.#head.judgeHistogram(slot, timesMs[i], histogram);
+    if (verdict === 'duplicate') tally.duplicate++;
+    else if (verdict === 'outOfOrder') tally.outOfOrder++;
+  }
+
+  /** Makes the chosen samples visible; answers how many. */
+  #apply(batch: SampleBatch, tally: Tally): number {
+    const head = this.#head;
+    const { lastMs } = head.open;
+    const { timesMs, bits } = batch;
+    let appended = 0;
+    for (let k = 0; k < tally.accepted; k++) {
+      const i = this.#acceptedIndex[k];
+      const slot = this.#acceptedSlot[k];
+      // A series may stand in a batch twice; only now the second is seen not to be newer.
+      if (timesMs[i] > lastMs[slot]) {
+        head.add(slot, timesMs[i], bits[2 * i], bits[2 * i + 1]);
+        appended++;
+      } else {
+        this.#refuse(batch, i, slot, tally);
+      }
+    }
+    return appended;
+  }
+
+  #applyMixed(batch: SampleBatch, tally: Tally): number {
+    const head = this.#head;
+    const { timesMs, bits, histograms } = batch;
+    let appended = 0;
+    for (let k = 0; k < tally.accepted; k++) {
+      const i = this.#acceptedIndex[k];
+      const slot = this.#acceptedSlot[k];
+      if (timesMs[i] > head.open.lastMs[slot]) {
+        const histogram = histograms?.[i];
+        head.setStartTime(slot, startTimeAt(batch, i));
+        if (histogram !== undefined) head.addHistogram(slot, timesMs[i], histogram);
+        else head.add(slot, timesMs[i], bits[2 * i], bits[2 * i + 1]);
+        appended++;
+      } else {
+        this.#refuse(batch, i, slot, tally);
+      }
+    }
+    return appended;
+  }
+
+  #commit(): void {
+    try {
+      this.#wal.commit();
+    } catch (error) {
+      this.counts.refusedAppends++;
+      throw error;
+    }
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#acceptedIndex.length) return;
+    this.#acceptedIndex = growWords(this.#acceptedIndex, count);
+    this.#acceptedSlot = growWords(this.#acceptedSlot, count);
+  }
+}
+
+/** When the counter of a sample began; 0 where that is not known, or no time. */
+function startTimeAt({ startTimesMs }: SampleBatch, i: number): number {
+  if (startTimesMs === undefined) return 0;
+  const timeMs = Math.floor(startTimesMs[i]);
+  return Math.abs(timeMs) <= TIME_MS_MAX ? timeMs : 0;
+}
+
+function blocksOf(histogram: Histogram): number {
+  const { positive, negative, customBounds } = histogram;
+  const entries =
+    positive.counts.length +
+    negative.counts.length +
+    positive.spanLengths.length +
+    negative.spanLengths.length +
+    (customBounds?.length ?? 0);
+  return Math.ceil((64 + entries * HISTOGRAM_BUCKET_BYTES_MAX) / BLOCK_BYTES);
+}

@@ -1,0 +1,51 @@
+/** What is handed to the store, and what became of it. */
+import type { Exemplar, Histogram, Labels } from '../series/index.ts';
+
+/** A series' number within this process; never used twice. */
+export type SeriesRef = number;
+
+/** Samples of many series, one entry each; the arrays are read during the call only. */
+export interface SampleBatch {
+  readonly count: number;
+  readonly refs: Uint32Array;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  /** The same memory as `values`, for staleness markers. */
+  readonly bits: Uint32Array;
+  /** Where one is defined, the sample is that histogram and not `values`; absent: all are floats. */
+  readonly histograms?: readonly (Histogram | undefined)[];
+  /** When the counter behind each sample began; 0 where unknown. Absent: unknown for all. */
+  readonly startTimesMs?: Float64Array;
+  /** Exemplars of series in any order; the newest are kept. */
+  readonly exemplars?: readonly SeriesExemplar[];
+}
+
+/** An exemplar, and the series that it stands for. */
+export interface SeriesExemplar {
+  readonly ref: SeriesRef;
+  readonly exemplar: Exemplar;
+}
+
+/**
+ * What became of a batch. A sample that the store already has, same time and same value, is in
+ * none of the counts.
+ */
+export interface AppendOutcome {
+  readonly appendedCount: number;
+  /** Older than the newest sample of its series, or outside of what the store accepts. */
+  readonly outOfOrderCount: number;
+  /** Same time as the newest sample, other value. */
+  readonly duplicateCount: number;
+  /** Histograms that make no sense, or are too large. */
+  readonly invalidCount: number;
+  /** Refs that the store has forgotten, or never gave out. */
+  readonly unknownRefs: readonly number[];
+}
+
+/** One sample with its labels; a staleness marker where `isStale`. */
+export interface LabelledSample {
+  readonly labels: Labels;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly isStale: boolean;
+}
