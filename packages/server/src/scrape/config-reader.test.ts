@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatFault, readYaml } from '../platform/index.ts';
 import { createLabels, labelsRecord } from '../series/index.ts';
-import type { GlobalConfig, ScrapeConfig } from './config.ts';
+import { DEFAULT_SCRAPE_PROTOCOLS, type GlobalConfig, type ScrapeConfig } from './config.ts';
 import { DEFAULT_GLOBAL, readGlobal, readScrapeConfigs } from './config-reader.ts';
 import { addressLabels } from './target.ts';
 
@@ -90,7 +90,7 @@ describe('a scrape job', () => {
     assert.equal(config.enableCompression, true);
     assert.equal(config.limits.sampleCount, 9);
     assert.equal(config.nameEscaping, 'allow-utf-8');
-    assert.deepEqual(config.scrapeProtocols, ['PrometheusText1.0.0', 'PrometheusText0.0.4']);
+    assert.deepEqual(config.scrapeProtocols, DEFAULT_SCRAPE_PROTOCOLS);
   });
 
   it('is read whole', () => {
@@ -195,7 +195,6 @@ describe('a scrape job', () => {
       assert.match(remarks.join(), want);
     };
     check('scrape_failure_log_file: f.log', /3:30: scrape_failure_log_file has no effect/);
-    check('scrape_native_histograms: true', /scrape_native_histograms: true has no effect yet/);
     check('ec2_sd_configs: [{region: eu}]', /discovery by ec2_sd_configs does not run in Nines/);
     check('vultr_sd_configs: []', /discovery by vultr_sd_configs does not run in Nines/);
     checkFault(
@@ -232,16 +231,26 @@ describe('a scrape job', () => {
     readJob('static_configs: [{targets: ["http://a"]}]', 'relabel_configs: [{target_label: x}]');
   });
 
-  it('leaves formats out that it cannot read, as long as text remains', () => {
-    const config = readJob('scrape_protocols: [OpenMetricsText1.0.0, PrometheusText0.0.4]');
-    assert.deepEqual(config.scrapeProtocols, ['PrometheusText0.0.4']);
+  it('knows the formats to ask for', () => {
+    const config = readJob('scrape_protocols: [PrometheusProto, PrometheusText0.0.4]');
+    assert.deepEqual(config.scrapeProtocols, ['PrometheusProto', 'PrometheusText0.0.4']);
     const check = (line: string, want: RegExp): void =>
       assert.match(read(job(line)).faults[0], want);
-    check('scrape_protocols: [PrometheusProto]', /no format that is supported yet; add/);
     check('scrape_protocols: [prometheusproto]', /"prometheusproto" is not a scrape protocol/);
     check('scrape_protocols: [PrometheusText0.0.4, PrometheusText0.0.4]', /stands twice/);
     check('scrape_protocols: []', /must not be empty/);
-    check('fallback_scrape_protocol: PrometheusProto', /"PrometheusProto" is not supported yet/);
+    check('fallback_scrape_protocol: Text', /"Text" is not a scrape protocol/);
+  });
+
+  it('asks for the format that has native histograms where they are wanted', () => {
+    assert.equal(readJob('honor_labels: true').scrapeProtocols[0], 'OpenMetricsText1.0.0');
+    const native = readJob('scrape_native_histograms: true', 'native_histogram_bucket_limit: 9');
+    assert.equal(native.scrapeProtocols[0], 'PrometheusProto');
+    assert.equal(native.histograms.nativeBucketCountMax, 9);
+    const chosen = readJob('scrape_native_histograms: true', 'scrape_protocols: [PrometheusProto]');
+    assert.deepEqual(chosen.scrapeProtocols, ['PrometheusProto']);
+    const [fault] = read(job('native_histogram_min_bucket_factor: -1')).faults;
+    assert.match(fault, /must be a number from 0 up, got -1/);
   });
 
   it('keeps secrets as they are and finds their files beside its own', () => {

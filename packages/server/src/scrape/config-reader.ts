@@ -2,23 +2,29 @@
 import type { YamlFields, YamlValue } from '../platform/index.ts';
 import { EMPTY_LABELS } from '../series/index.ts';
 import {
-  DEFAULT_SCRAPE_PROTOCOLS,
+  DEFAULT_HISTOGRAMS,
   type GlobalConfig,
   type NameEscaping,
   NO_LIMITS,
   type ScrapeConfig,
   type TargetGroup,
 } from './config.ts';
+import {
+  defaultProtocols,
+  FORMAT_KEYS,
+  JOB_FORMAT_KEYS,
+  readFallbackProtocol,
+  readHistograms,
+  readScrapeProtocols,
+} from './config-formats.ts';
 import { HTTP_CLIENT_KEYS, readHttpClient } from './config-http.ts';
 import { readRelabelConfigs } from './config-relabel.ts';
 import {
   LIMIT_KEYS,
   readDuration,
-  readFallbackProtocol,
   readFlag,
   readLabels,
   readLimits,
-  readScrapeProtocols,
   readStrings,
   readWord,
 } from './config-values.ts';
@@ -38,9 +44,10 @@ export const DEFAULT_GLOBAL: GlobalConfig = {
   ruleQueryOffsetMs: 0,
   externalLabels: EMPTY_LABELS,
   limits: NO_LIMITS,
-  scrapeProtocols: DEFAULT_SCRAPE_PROTOCOLS,
+  scrapeProtocols: undefined,
   nameValidation: 'utf8',
   nameEscaping: undefined,
+  histograms: DEFAULT_HISTOGRAMS,
   extraScrapeMetrics: false,
 };
 
@@ -50,21 +57,18 @@ const GLOBAL_KEYS = [
   'evaluation_interval',
   'rule_query_offset',
   'external_labels',
-  'scrape_protocols',
   'metric_name_validation_scheme',
   'metric_name_escaping_scheme',
   'extra_scrape_metrics',
-  'always_scrape_classic_histograms',
+  ...FORMAT_KEYS,
   ...LIMIT_KEYS,
 ];
 const GLOBAL_IDLE_KEYS = ['query_log_file', 'scrape_failure_log_file'];
-/** Switches for native histograms: off is what we do, on is not supported yet. */
-const LATER_FLAGS = ['scrape_native_histograms', 'convert_classic_histograms_to_nhcb'];
 
 /** Reads the `global` part; absent means all defaults. */
 export function readGlobal(value: YamlValue | undefined): GlobalConfig {
   if (value === undefined) return DEFAULT_GLOBAL;
-  const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_IDLE_KEYS, ...LATER_FLAGS]);
+  const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_IDLE_KEYS]);
   remarkIdle(fields, GLOBAL_IDLE_KEYS);
   const base = DEFAULT_GLOBAL;
   const intervals = readIntervals(value, fields, base);
@@ -82,7 +86,8 @@ export function readGlobal(value: YamlValue | undefined): GlobalConfig {
     ruleQueryOffsetMs: fields.find('rule_query_offset')?.durationMs() ?? 0,
     externalLabels: readLabels(fields.find('external_labels'), nameValidation),
     limits: readLimits(fields, NO_LIMITS),
-    scrapeProtocols: readScrapeProtocols(fields.find('scrape_protocols'), base.scrapeProtocols),
+    scrapeProtocols: readScrapeProtocols(fields.find('scrape_protocols')),
+    histograms: readHistograms(fields, base.histograms),
     nameValidation,
     nameEscaping: readEscaping(fields),
     extraScrapeMetrics: readFlag(fields.find('extra_scrape_metrics'), base.extraScrapeMetrics),
@@ -101,13 +106,10 @@ const SCRAPE_KEYS = [
   'track_timestamps_staleness',
   'extra_scrape_metrics',
   'enable_compression',
-  'scrape_protocols',
-  'fallback_scrape_protocol',
   'metric_name_validation_scheme',
   'metric_name_escaping_scheme',
-  'always_scrape_classic_histograms',
-  'native_histogram_bucket_limit',
-  'native_histogram_min_bucket_factor',
+  ...FORMAT_KEYS,
+  ...JOB_FORMAT_KEYS,
   'static_configs',
   'relabel_configs',
   'metric_relabel_configs',
@@ -147,12 +149,13 @@ export function readScrapeConfigs(
 }
 
 function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig {
-  const fields = value.fields([...SCRAPE_KEYS, ...SCRAPE_IDLE_KEYS, ...LATER_FLAGS]);
+  const fields = value.fields([...SCRAPE_KEYS, ...SCRAPE_IDLE_KEYS]);
   remarkIdle(fields, SCRAPE_IDLE_KEYS);
   const jobName = fields.find('job_name')?.string() ?? '';
   if (jobName === '')
     (fields.find('job_name') ?? value).fault(`${value.path}: job_name is missing`);
   const names = readNames(fields, global);
+  const histograms = readHistograms(fields, global.histograms);
   const relabelConfigs = readRelabelConfigs(fields.find('relabel_configs'), names.nameValidation);
   return {
     jobName,
@@ -165,7 +168,11 @@ function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig 
     trackTimestampsStaleness: readFlag(fields.find('track_timestamps_staleness'), false),
     extraScrapeMetrics: readFlag(fields.find('extra_scrape_metrics'), global.extraScrapeMetrics),
     enableCompression: readFlag(fields.find('enable_compression'), true),
-    scrapeProtocols: readScrapeProtocols(fields.find('scrape_protocols'), global.scrapeProtocols),
+    scrapeProtocols:
+      readScrapeProtocols(fields.find('scrape_protocols')) ??
+      global.scrapeProtocols ??
+      defaultProtocols(histograms),
+    histograms,
     fallbackScrapeProtocol: readFallbackProtocol(fields.find('fallback_scrape_protocol')),
     ...names,
     limits: readLimits(fields, global.limits),
@@ -182,10 +189,6 @@ function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig 
 
 function remarkIdle(fields: YamlFields, keys: readonly string[]): void {
   for (const key of keys) fields.find(key)?.remark(`${key} has no effect in Nines`);
-  for (const key of LATER_FLAGS) {
-    const field = fields.find(key);
-    if (field?.boolean() === true) field.remark(`${key}: true has no effect yet`);
-  }
 }
 
 interface Intervals {

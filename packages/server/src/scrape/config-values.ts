@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { YamlFields, YamlValue } from '../platform/index.ts';
 import { createLabelsFromPairs, type Labels } from '../series/index.ts';
-import type { ScrapeLimits, ScrapeProtocol, Secret } from './config.ts';
+import type { ScrapeLimits, Secret } from './config.ts';
 import { isValidLabelName, type NameValidation } from './name-validation.ts';
 
 const UNIT_BYTES: ReadonlyMap<string, number> = new Map(
@@ -151,53 +151,4 @@ export function readLimits(fields: YamlFields, otherwise: ScrapeLimits): ScrapeL
     labelValueBytes: count('label_value_length_limit', otherwise.labelValueBytes),
     keptDroppedTargetCount: count('keep_dropped_targets', otherwise.keptDroppedTargetCount),
   };
-}
-
-const READABLE: readonly ScrapeProtocol[] = ['PrometheusText0.0.4', 'PrometheusText1.0.0'];
-const LATER: readonly string[] = [
-  'PrometheusProto',
-  'OpenMetricsText0.0.1',
-  'OpenMetricsText1.0.0',
-];
-
-/**
- * The formats to ask for. Those that are known to Prometheus and not read here are left out of the
- * negotiation, because every exporter also speaks text; only a list with nothing else is a fault.
- */
-export function readScrapeProtocols(
-  value: YamlValue | undefined,
-  otherwise: readonly ScrapeProtocol[],
-): readonly ScrapeProtocol[] {
-  if (value === undefined) return otherwise;
-  const items = value.list();
-  const seen = new Set<string>();
-  const protocols: ScrapeProtocol[] = [];
-  for (const item of items) {
-    const name = item.string();
-    const protocol = READABLE.find((known) => known === name);
-    if (seen.has(name.toLowerCase())) item.fault(`scrape protocol "${name}" stands twice`);
-    else if (protocol !== undefined) protocols.push(protocol);
-    else if (!LATER.includes(name)) item.fault(unknownProtocol(name));
-    seen.add(name.toLowerCase());
-  }
-  if (items.length === 0) value.fault(`${value.path} must not be empty`);
-  else if (protocols.length === 0) {
-    value.fault(`${value.path} has no format that is supported yet; add PrometheusText0.0.4`);
-  }
-  return protocols.length === 0 ? otherwise : protocols;
-}
-
-/** The format to assume where a target does not say. */
-export function readFallbackProtocol(value: YamlValue | undefined): ScrapeProtocol | undefined {
-  const name = value?.string() ?? '';
-  const protocol = READABLE.find((known) => known === name);
-  if (value === undefined || name === '' || protocol !== undefined) return protocol;
-  const isLater = LATER.includes(name);
-  value.fault(isLater ? `scrape protocol "${name}" is not supported yet` : unknownProtocol(name));
-  return undefined;
-}
-
-function unknownProtocol(name: string): string {
-  const known = [...READABLE, ...LATER].join(', ');
-  return `"${name}" is not a scrape protocol; known are ${known} (case matters)`;
 }

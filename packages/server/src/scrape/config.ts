@@ -8,8 +8,13 @@ import type { DiscoveryConfig } from './discovery/config.ts';
 import type { NameValidation } from './name-validation.ts';
 import type { RelabelConfig } from './relabel.ts';
 
-/** The text formats that we read; the names are Prometheus'. */
-export type ScrapeProtocol = 'PrometheusText0.0.4' | 'PrometheusText1.0.0';
+/** The formats that we read; the names are Prometheus'. */
+export type ScrapeProtocol =
+  | 'PrometheusProto'
+  | 'OpenMetricsText1.0.0'
+  | 'OpenMetricsText0.0.1'
+  | 'PrometheusText1.0.0'
+  | 'PrometheusText0.0.4';
 
 /** How a target should write names that the old character set does not allow. */
 export type NameEscaping = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
@@ -25,6 +30,20 @@ export interface ScrapeLimits {
   readonly labelValueBytes: number;
   /** Dropped targets that are kept for looking at. */
   readonly keptDroppedTargetCount: number;
+}
+
+/** What becomes of histograms. */
+export interface HistogramOptions {
+  /** Whether native histograms are taken in, and the format that has them is asked for first. */
+  readonly isNativeScraped: boolean;
+  /** Whether the classic series of a histogram are taken in beside its native form. */
+  readonly isClassicAlwaysScraped: boolean;
+  /** Whether classic histograms are stored as native ones with their own bounds. */
+  readonly isClassicConverted: boolean;
+  /** Buckets of one native histogram; more are joined until it fits. 0 means no bound. */
+  readonly nativeBucketCountMax: number;
+  /** How many times as wide as the one before it a bucket is at least; 0 means no bound. */
+  readonly nativeBucketFactorMin: number;
 }
 
 /** A secret that stands in the configuration or in a file that is read at each use. */
@@ -112,6 +131,7 @@ export interface ScrapeConfig {
   readonly fallbackScrapeProtocol: ScrapeProtocol | undefined;
   readonly nameValidation: NameValidation;
   readonly nameEscaping: NameEscaping;
+  readonly histograms: HistogramOptions;
   readonly limits: ScrapeLimits;
   readonly http: HttpClientConfig;
   readonly staticConfigs: readonly TargetGroup[];
@@ -129,10 +149,12 @@ export interface GlobalConfig {
   readonly ruleQueryOffsetMs: number;
   readonly externalLabels: Labels;
   readonly limits: ScrapeLimits;
-  readonly scrapeProtocols: readonly ScrapeProtocol[];
+  /** undefined where nothing is said: then it follows from what is done with histograms. */
+  readonly scrapeProtocols: readonly ScrapeProtocol[] | undefined;
   readonly nameValidation: NameValidation;
   /** undefined where it follows from `nameValidation`. */
   readonly nameEscaping: NameEscaping | undefined;
+  readonly histograms: HistogramOptions;
   readonly extraScrapeMetrics: boolean;
 }
 
@@ -147,7 +169,10 @@ export const NO_LIMITS: ScrapeLimits = {
   keptDroppedTargetCount: 0,
 };
 
+/** In order of preference, as in Prometheus. */
 export const DEFAULT_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
+  'OpenMetricsText1.0.0',
+  'OpenMetricsText0.0.1',
   'PrometheusText1.0.0',
   'PrometheusText0.0.4',
 ];
@@ -160,6 +185,20 @@ export const DEFAULT_TLS: TlsConfig = {
   insecureSkipVerify: false,
   minVersion: undefined,
   maxVersion: undefined,
+};
+
+/** Where native histograms are wanted: no text format has them. */
+export const NATIVE_SCRAPE_PROTOCOLS: readonly ScrapeProtocol[] = [
+  'PrometheusProto',
+  ...DEFAULT_SCRAPE_PROTOCOLS,
+];
+
+export const DEFAULT_HISTOGRAMS: HistogramOptions = {
+  isNativeScraped: false,
+  isClassicAlwaysScraped: false,
+  isClassicConverted: false,
+  nativeBucketCountMax: 0,
+  nativeBucketFactorMin: 0,
 };
 
 /** Plain HTTP without credentials. */

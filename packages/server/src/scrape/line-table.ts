@@ -24,6 +24,13 @@ export const LINE_DROPPED = 2;
 export const LINE_TYPE = 3;
 /** `# HELP` and `#`. */
 export const LINE_COMMENT = 4;
+/** In protobuf: a metric of several series, which are lines of their own. */
+export const LINE_METRIC = 5;
+/** In protobuf: a metric family, with all that it says of itself. */
+export const LINE_FAMILY = 6;
+
+/** The type of lines that came as protobuf, where bounds need no rewriting. */
+export const FROM_PROTO = 0xff;
 
 const ENTRIES_MIN = 64;
 const ARENA_BYTES_MIN = 4096;

@@ -6,6 +6,7 @@
  * column that it tells is the one that an editor shows.
  */
 import { isPlainLabelName, isPlainMetricName } from '../series/index.ts';
+import { countCodePoints } from './exemplar-labels.ts';
 import { parseFloatText } from './float.ts';
 import { EXEMPLAR_CHARACTERS_MAX } from './limits.ts';
 
@@ -246,10 +247,4 @@ function readKeyword(cursor: Cursor): StrictMetadata['keyword'] {
   if (word === 'HELP' || word === 'TYPE' || word === 'UNIT') return word;
   const advice = 'comments are not allowed; want HELP, TYPE, UNIT or EOF';
   throw cursor.fault(`${advice}, got ${JSON.stringify(word)}`, from);
-}
-
-const SURROGATE_PAIR = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
-
-function countCodePoints(text: string): number {
-  return text.replaceAll(SURROGATE_PAIR, '_').length;
 }

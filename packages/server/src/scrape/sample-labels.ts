@@ -15,7 +15,9 @@ import type { ScrapeLimits } from './config.ts';
 import { LabelBuilder } from './label-builder.ts';
 import { isValidLabelName, isValidMetricName, type NameValidation } from './name-validation.ts';
 import { type RelabelRule, relabelInPlace } from './relabel.ts';
-import type { MapLabels } from './series-cache.ts';
+
+/** Labels of a series as the store shall have them; undefined drops it. */
+export type MapLabels = (exposed: Labels) => Labels | undefined;
 
 const EXPORTED = 'exported_';
 /** Characters of a name or value that an error message quotes, as Prometheus cuts them. */

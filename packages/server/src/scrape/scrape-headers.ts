@@ -2,13 +2,27 @@
 import { invalid } from '../platform/index.ts';
 import type { ScrapeConfig, ScrapeProtocol } from './config.ts';
 
+/** The kinds of bodies that are read; all versions of a text format are read alike. */
+export type BodyFormat = 'text' | 'openmetrics' | 'protobuf';
+
+const PROTOBUF =
+  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+
 const MEDIA_TYPES: Readonly<Record<ScrapeProtocol, string>> = {
-  'PrometheusText0.0.4': 'text/plain;version=0.0.4',
+  PrometheusProto: PROTOBUF,
+  'OpenMetricsText1.0.0': 'application/openmetrics-text;version=1.0.0',
+  'OpenMetricsText0.0.1': 'application/openmetrics-text;version=0.0.1',
   'PrometheusText1.0.0': 'text/plain;version=1.0.0',
+  'PrometheusText0.0.4': 'text/plain;version=0.0.4',
 };
-const LATER_MEDIA_TYPES = ['application/openmetrics-text', 'application/vnd.google.protobuf'];
 /** Prometheus knows five formats and gives the first one more than that in tenths. */
 const TOP_WEIGHT = 6;
+
+const FORMATS: ReadonlyMap<string, BodyFormat> = new Map([
+  ['text/plain', 'text'],
+  ['application/openmetrics-text', 'openmetrics'],
+  ['application/vnd.google.protobuf', 'protobuf'],
+]);
 
 /** The headers of each request of a job. */
 export function scrapeHeaders(
@@ -23,25 +37,28 @@ export function scrapeHeaders(
   };
 }
 
-/** The formats in order of preference, then anything. */
+/** The formats in order of preference, then anything. Only the newer two know of escaping. */
 function acceptHeader(config: ScrapeConfig): string {
   const types = config.scrapeProtocols.map((protocol) => {
-    const isEscaped = protocol === 'PrometheusText1.0.0';
+    const isEscaped = protocol === 'PrometheusText1.0.0' || protocol === 'OpenMetricsText1.0.0';
     return MEDIA_TYPES[protocol] + (isEscaped ? `;escaping=${config.nameEscaping}` : '');
   });
   return [...types, '*/*'].map((type, i) => `${type};q=0.${TOP_WEIGHT - i}`).join(',');
 }
 
-/** Throws where a body is not of a kind that is read here; Prometheus 3 is as strict. */
-export function checkContentType(contentType: string, config: ScrapeConfig): void {
+/**
+ * Tells what a body is by its Content-Type, or throws where it is not of a kind that is read here;
+ * Prometheus 3 is as strict.
+ */
+export function readContentType(contentType: string, config: ScrapeConfig): BodyFormat {
   const mediaType = contentType.split(';', 1)[0].trim().toLowerCase();
-  if (mediaType === 'text/plain') return;
-  const got = contentType === '' ? 'no Content-Type' : `Content-Type "${contentType}"`;
-  if (LATER_MEDIA_TYPES.includes(mediaType)) {
-    const message = `the target sent ${got}, which is not supported yet, though text was asked for`;
-    throw invalid('SCRAPE_CONTENT_TYPE', message);
+  const format = FORMATS.get(mediaType);
+  if (format !== undefined) return format;
+  const fallback = config.fallbackScrapeProtocol;
+  if (fallback !== undefined) {
+    return FORMATS.get(MEDIA_TYPES[fallback].split(';', 1)[0]) ?? 'text';
   }
-  if (config.fallbackScrapeProtocol !== undefined) return;
+  const got = contentType === '' ? 'no Content-Type' : `Content-Type "${contentType}"`;
   const advice = 'set fallback_scrape_protocol: PrometheusText0.0.4 if it is text all the same';
   throw invalid('SCRAPE_CONTENT_TYPE', `the target sent ${got}; ${advice}`);
 }

@@ -53,7 +53,7 @@ function createBench(...lines: readonly string[]): Bench {
     scrape(minute, answer) {
       const given: ScrapeAnswer =
         typeof answer === 'string'
-          ? { kind: 'body', body: Buffer.from(answer) }
+          ? { kind: 'body', body: Buffer.from(answer), format: 'text' }
           : { kind: 'failure', error: answer };
       const timeMs = minute * 60_000;
       return recordScrape(parts, given, { timeMs, nowMs: timeMs, elapsedMs: () => 250 });

@@ -10,14 +10,23 @@ import { isStale } from '../series/index.ts';
 import type { Appender, AppendOutcome } from './appender.ts';
 import type { ScrapeConfig } from './config.ts';
 import { AHEAD_MS_MAX, RESOLVE_ROUNDS_MAX } from './limits.ts';
+import { ProtoFault } from './proto-wire.ts';
 import type { ReportSeries } from './report-series.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
-import type { ReadCounts, SeriesCache } from './series-cache.ts';
+import type { BodyFormat } from './scrape-headers.ts';
+import type { SeriesCache } from './series-cache.ts';
+import type { ReadCounts } from './series-ledger.ts';
 import { NEWLINE, TextFault } from './text-lexer.ts';
+
+/** A body, and what it is written in. */
+export interface FormattedBody {
+  readonly body: Buffer;
+  readonly format: BodyFormat;
+}
 
 /** What one scrape brought. */
 export type ScrapeAnswer =
-  | { readonly kind: 'body'; readonly body: Buffer }
+  | ({ readonly kind: 'body' } & FormattedBody)
   | { readonly kind: 'failure'; readonly error: Error };
 
 export interface ScrapeMoment {
@@ -123,6 +132,8 @@ function readAnswer(
       honorTimestamps: config.honorTimestamps,
       trackTimestampsStaleness: config.trackTimestampsStaleness,
       sampleLimit: sampleCount,
+      format: answer.format,
+      histograms: config.histograms,
     };
     const counts = cache.read(answer.body, options, buffer);
     if (counts.isOverSampleLimit) throw overSampleLimit(counts.keptCount, sampleCount);
@@ -130,7 +141,7 @@ function readAnswer(
     return { counts, error: undefined };
   } catch (cause) {
     const { counts } = cache;
-    const error = cause instanceof TextFault ? parseError(answer.body, cause) : cause;
+    const error = asParseError(answer.body, cause);
     cache.rollback();
     buffer.clear();
     cache.begin();
@@ -141,6 +152,13 @@ function readAnswer(
 function overSampleLimit(count: number, limit: number): Error {
   const message = `sample limit exceeded: ${count} samples, limit ${limit}`;
   return limitExceeded('SCRAPE_SAMPLE_LIMIT', message);
+}
+
+function asParseError(body: Buffer, cause: unknown): unknown {
+  if (cause instanceof TextFault) return parseError(body, cause);
+  if (!(cause instanceof ProtoFault)) return cause;
+  const message = `cannot parse protobuf at byte ${cause.at}: ${cause.message}`;
+  return invalid('SCRAPE_PARSE_ERROR', message, { cause });
 }
 
 function parseError(body: Buffer, fault: TextFault): Error {
@@ -187,7 +205,8 @@ function appendAll(parts: RecordParts): AppendOutcome {
 function resolveRow(parts: RecordParts, row: number): void {
   const { appender, buffer, cache, report } = parts;
   const owner = buffer.owners[row];
-  buffer.refs[row] = report.owns(owner)
+  const ref = report.owns(owner)
     ? report.resolveAgain(owner, appender)
     : cache.resolveAgain(owner, appender);
+  buffer.renumber(row, ref);
 }

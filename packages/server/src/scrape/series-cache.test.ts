@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSeededRandom, type Random } from '../platform/index.ts';
 import { isStale, type Labels, METRIC_NAME, labelValue } from '../series/index.ts';
+import { DEFAULT_HISTOGRAMS } from './config.ts';
 import { SampleBuffer } from './sample-buffer.ts';
-import { type ReadCounts, type ReadOptions, SeriesCache } from './series-cache.ts';
+import { type ReadOptions, SeriesCache } from './series-cache.ts';
+import type { ReadCounts } from './series-ledger.ts';
 import { createMemoryAppender, type MemoryAppender } from './testing.ts';
 import { TextFault } from './text-lexer.ts';
 import { TextPool } from './text-pool.ts';
@@ -46,6 +48,8 @@ class Bench {
       honorTimestamps: true,
       trackTimestampsStaleness: false,
       sampleLimit: 0,
+      format: 'text' as const,
+      histograms: DEFAULT_HISTOGRAMS,
       ...this.#options,
     };
     this.cache.read(Buffer.from(body), options, this.out);
@@ -306,6 +310,8 @@ const FUZZ_OPTIONS: ReadOptions = {
   honorTimestamps: true,
   trackTimestampsStaleness: false,
   sampleLimit: 0,
+  format: 'text' as const,
+  histograms: DEFAULT_HISTOGRAMS,
 };
 
 describe('a cache that has seen much', () => {

@@ -20,8 +20,14 @@ import {
   nextGridTime,
   type ScrapeGrid,
 } from './scrape-grid.ts';
-import { checkContentType, scrapeHeaders } from './scrape-headers.ts';
-import { recordEnd, recordScrape, type ScrapeAnswer, type ScrapeResult } from './scrape-record.ts';
+import { readContentType, scrapeHeaders } from './scrape-headers.ts';
+import {
+  type FormattedBody,
+  recordEnd,
+  recordScrape,
+  type ScrapeAnswer,
+  type ScrapeResult,
+} from './scrape-record.ts';
 import type { ScrapeStats } from './scrape-stats.ts';
 import type { MetricMetadata, SeriesCache } from './series-cache.ts';
 import type { Target } from './target.ts';
@@ -235,7 +241,7 @@ export class TargetLoop {
       abort.abort(noAnswerWithin(formatDuration(timeoutMs)));
     });
     try {
-      return { kind: 'body', body: await this.#fetchUnder(abort.signal) };
+      return { kind: 'body', ...(await this.#fetchUnder(abort.signal)) };
     } catch (cause) {
       // A fetcher may throw anything; its message is what the target's page shows.
       const error = cause instanceof Error ? cause : new Error(errorMessage(cause));
@@ -247,7 +253,7 @@ export class TargetLoop {
     }
   }
 
-  async #fetchUnder(signal: AbortSignal): Promise<Buffer> {
+  async #fetchUnder(signal: AbortSignal): Promise<FormattedBody> {
     const { config, fetchBody } = this.#options;
     // Whoever fetches may not heed the signal, so the wait itself ends with it, too.
     const aborted = new Promise<never>((_resolve, reject) => {
@@ -260,8 +266,8 @@ export class TargetLoop {
       signal,
     };
     const { bytes, contentType } = await Promise.race([fetchBody(request), aborted]);
-    if (bytes.length > 0) checkContentType(contentType, config);
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return { body, format: bytes.length > 0 ? readContentType(contentType, config) : 'text' };
   }
 
   #note(timeMs: number, result: ScrapeResult): void {

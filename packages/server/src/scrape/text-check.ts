@@ -103,12 +103,12 @@ class Checker {
 
   #readComment(at: number): number {
     const comment = lexComment(this.#body, at);
-    if (comment.kind === 'comment') return comment.end + 1;
+    if (comment.kind !== 'help' && comment.kind !== 'type') return comment.end + 1;
     const family = this.#open(comment.name);
     if (comment.kind === 'help') {
       if (family.help !== undefined) this.#refuse(at, `"${family.name}" has a second # HELP`);
       family.help = comment.help;
-    } else if (comment.kind === 'type') {
+    } else {
       if (family.type !== '') this.#refuse(at, `"${family.name}" has a second # TYPE`);
       else if (family.samples.length > 0) {
         this.#refuse(at, `# TYPE must stand before the samples of "${family.name}"`);

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { DEFAULT_HISTOGRAMS } from './config.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SeriesCache } from './series-cache.ts';
 import { createMemoryAppender } from './testing.ts';
@@ -19,6 +20,8 @@ const OPTIONS = {
   honorTimestamps: true,
   trackTimestampsStaleness: false,
   sampleLimit: 0,
+  format: 'text' as const,
+  histograms: DEFAULT_HISTOGRAMS,
 };
 
 function createCache(): SeriesCache {

@@ -17,11 +17,11 @@ import { isAscii } from './text-hash.ts';
 export const NEWLINE = 0x0a;
 export const TAB = 0x09;
 export const SPACE = 0x20;
-const QUOTE = 0x22;
+export const QUOTE = 0x22;
 export const HASH = 0x23;
-const COMMA = 0x2c;
-const EQUALS = 0x3d;
-const BACKSLASH = 0x5c;
+export const COMMA = 0x2c;
+export const EQUALS = 0x3d;
+export const BACKSLASH = 0x5c;
 export const OPEN = 0x7b;
 export const CLOSE = 0x7d;
 
@@ -91,14 +91,14 @@ export function skipToken(bytes: Uint8Array, at: number): number {
 }
 
 /** Where the metric name that begins at `at` ends; `at` itself where none does. */
-function skipMetricName(bytes: Uint8Array, at: number): number {
+export function skipMetricName(bytes: Uint8Array, at: number): number {
   if ((CLASS[bytes[at]] & METRIC_START) === 0) return at;
   let i = at + 1;
   while ((CLASS[bytes[i]] & (METRIC_START | DIGIT)) !== 0) i++;
   return i;
 }
 
-function skipLabelName(bytes: Uint8Array, at: number): number {
+export function skipLabelName(bytes: Uint8Array, at: number): number {
   if ((CLASS[bytes[at]] & LABEL_START) === 0) return at;
   let i = at + 1;
   while ((CLASS[bytes[i]] & (LABEL_START | DIGIT)) !== 0) i++;
@@ -106,7 +106,7 @@ function skipLabelName(bytes: Uint8Array, at: number): number {
 }
 
 /** The first byte after the quoted string that begins at `at`; `at` itself where it never ends. */
-function skipQuoted(bytes: Uint8Array, at: number, end: number): number {
+export function skipQuoted(bytes: Uint8Array, at: number, end: number): number {
   let i = at + 1;
   while (i < end && bytes[i] !== QUOTE) {
     if (bytes[i] === BACKSLASH && bytes[++i] === NEWLINE) return at;
@@ -169,7 +169,7 @@ function lexLabelValue(bytes: Uint8Array, from: number, end: number, out: Series
   return skipBlanks(bytes, valueEnd);
 }
 
-/** The types of metric families that the text format knows. */
+/** The types of metric families: those of the text format, then those of OpenMetrics only. */
 export const METRIC_TYPES = [
   'unknown',
   'counter',
@@ -177,12 +177,19 @@ export const METRIC_TYPES = [
   'histogram',
   'summary',
   'untyped',
+  'gaugehistogram',
+  'info',
+  'stateset',
 ] as const;
+const TEXT_TYPE_MAX = METRIC_TYPES.indexOf('untyped');
 
 /** One line that begins with `#`. `end` is the offset of its newline. */
 export type CommentLine =
   | { readonly kind: 'comment'; readonly end: number }
   | { readonly kind: 'type'; readonly end: number; readonly type: number; readonly name: string }
+  /** The last line of OpenMetrics. */
+  | { readonly kind: 'eof'; readonly end: number }
+  | { readonly kind: 'unit'; readonly end: number; readonly unit: string; readonly name: string }
   | { readonly kind: 'help'; readonly end: number; readonly help: string; readonly name: string };
 
 /** Reads the line whose `#` is at `at`, or throws a TextFault. */
@@ -212,7 +219,9 @@ export function lexComment(bytes: Buffer, at: number): CommentLine {
   }
   const typeName = text.toString('latin1');
   const type = METRIC_TYPES.findIndex((known) => known === typeName);
-  if (type <= 0) throw new TextFault(nameEnd, `invalid metric type ${quoteInput(text)}`);
+  if (type <= 0 || type > TEXT_TYPE_MAX) {
+    throw new TextFault(nameEnd, `invalid metric type ${quoteInput(text)}`);
+  }
   return { kind: 'type', end, name, type };
 }
 

@@ -1,0 +1,322 @@
+/**
+ * What is known of the series of one target from scrape to scrape, whatever format they come in:
+ * which line stands for which series, what is new, what is still there and what has vanished.
+ *
+ * A reader (text-reader, proto-reader) turns a body into lines of the table and hands each sample
+ * over with `take`. When the body has been read, new series are given numbers (`resolve`), what has
+ * vanished is marked (`addVanished`), and when the store has taken the batch, it is made the new
+ * "last time" (`commit`) or forgotten as if it had never been (`rollback`). So a body that breaks
+ * off in the middle neither makes series nor loses track of those that need a marker.
+ */
+import type { Exemplar, Labels } from '../series/index.ts';
+import type { Appender, SeriesRef } from './appender.ts';
+import { LINE_DROPPED, LINE_SAMPLE, LineTable } from './line-table.ts';
+import type { SampleBuffer } from './sample-buffer.ts';
+
+/** How the samples of a scrape are to be taken. */
+export interface TakeOptions {
+  /** The time of samples that carry none. */
+  readonly timeMs: number;
+  /** Samples that claim to be later are dropped. */
+  readonly timeMsMax: number;
+  readonly honorTimestamps: boolean;
+  readonly trackTimestampsStaleness: boolean;
+  /** 0 means none. */
+  readonly sampleLimit: number;
+}
+
+/** What one body held. */
+export interface ReadCounts {
+  readonly scrapedCount: number;
+  /** After metric relabelling. */
+  readonly keptCount: number;
+  readonly seriesAddedCount: number;
+  readonly duplicateCount: number;
+  /** Samples whose own time is too far ahead. */
+  readonly aheadCount: number;
+  readonly isOverSampleLimit: boolean;
+}
+
+const NO_OPTIONS: TakeOptions = {
+  timeMs: 0,
+  timeMsMax: 0,
+  honorTimestamps: true,
+  trackTimestampsStaleness: false,
+  sampleLimit: 0,
+};
+const NO_COUNTS: ReadCounts = {
+  scrapedCount: 0,
+  keptCount: 0,
+  seriesAddedCount: 0,
+  duplicateCount: 0,
+  aheadCount: 0,
+  isOverSampleLimit: false,
+};
+const ORDER_MIN = 64;
+/** Two scrapes' worth of numbers, so that a line's own can be compared with one number. */
+const NO_HASH = 0;
+
+export class SeriesLedger {
+  readonly table: LineTable;
+  /** Lines of the last body in order; a reader expects them to come again. */
+  order = new Int32Array(ORDER_MIN);
+  orderCount = 0;
+  /** Where in `order` the next line is expected. */
+  position = 0;
+  /** Number of this scrape; lines carry the number of the last one that held them. */
+  scrape = 0;
+  /** The time that the sample being taken carries; NaN where it carries none. */
+  explicitMs = Number.NaN;
+  isEmpty = true;
+  #nextOrder = new Int32Array(ORDER_MIN);
+  #nextCount = 0;
+  /** Invariant between scrapes: the number of lines that are live. */
+  #liveCount = 0;
+  #created: number[] = [];
+  #pending: { readonly line: number; readonly labels: Labels }[] = [];
+  #options: TakeOptions = NO_OPTIONS;
+  /** Samples of this scrape that are in the buffer. */
+  #rowCount = 0;
+  #seenCount = 0;
+  #trackedCount = 0;
+  #newlyLiveCount = 0;
+  #counts = { ...NO_COUNTS };
+  /** By line: a hash of its newest exemplar; made when the first one comes. */
+  #exemplarHashes: Uint32Array | undefined;
+  #exemplars: { readonly line: number; readonly exemplar: Exemplar }[] = [];
+
+  constructor(seed: number) {
+    this.table = new LineTable(seed);
+  }
+
+  /** Bytes of memory held. */
+  get sizeBytes(): number {
+    const exemplarBytes = this.#exemplarHashes?.byteLength ?? 0;
+    const orderBytes = this.order.byteLength + this.#nextOrder.byteLength;
+    return this.table.sizeBytes + orderBytes + exemplarBytes;
+  }
+
+  /** Whether some series' newest sample is a value. */
+  get hasLive(): boolean {
+    return this.#liveCount > 0;
+  }
+
+  /** What the body being read has held so far. */
+  get counts(): ReadCounts {
+    return { ...this.#counts };
+  }
+
+  /** Lines of the last complete body, in order. */
+  get lines(): Int32Array {
+    return this.order.subarray(0, this.orderCount);
+  }
+
+  begin(options: TakeOptions = NO_OPTIONS): void {
+    this.#options = options;
+    this.scrape++;
+    this.position = 0;
+    this.isEmpty = true;
+    this.explicitMs = Number.NaN;
+    this.#nextCount = 0;
+    this.#rowCount = 0;
+    this.#seenCount = 0;
+    this.#trackedCount = 0;
+    this.#newlyLiveCount = 0;
+    this.#counts = { ...NO_COUNTS };
+    this.#exemplars = [];
+  }
+
+  /** Expects nothing: the body is of another kind than the last one. */
+  forgetOrder(): void {
+    this.orderCount = 0;
+  }
+
+  /** Remembers a line that is no sample, or finds it; it counts as seen. */
+  note(bytes: Buffer, range: { readonly from: number; readonly to: number }, kind: number): number {
+    const { from, to } = range;
+    const hash = this.table.hash(bytes, from, to);
+    const known = this.table.find(bytes, from, to, hash);
+    const line = known >= 0 ? known : this.table.add(bytes, from, to, hash);
+    if (known >= 0) this.position = this.table.positionOf(line) + 1;
+    else this.#created.push(line);
+    this.table.kinds[line] = kind;
+    this.markSeen(line);
+    this.place(line);
+    return line;
+  }
+
+  /** Remembers a sample's line that was not found; without labels it is dropped. */
+  addSample(line: number, type: number, labels: Labels | undefined): void {
+    this.#created.push(line);
+    this.table.kinds[line] = labels === undefined ? LINE_DROPPED : LINE_SAMPLE;
+    this.table.types[line] = type;
+    if (labels === undefined) return;
+    this.#pending.push({ line, labels });
+    if (!this.#isAtSampleLimit()) this.#counts.seriesAddedCount++;
+  }
+
+  /**
+   * Decides what becomes of the sample whose value stands in the buffer's next free place; answers
+   * its row, or -1 where it is not taken.
+   */
+  take(line: number, out: SampleBuffer): number {
+    const counts = this.#counts;
+    counts.scrapedCount++;
+    const table = this.table;
+    const isRepeated = table.seen[line] === this.scrape;
+    if (!isRepeated) this.markSeen(line);
+    if (table.kinds[line] === LINE_DROPPED) return -1;
+    counts.keptCount++;
+    const options = this.#options;
+    const isExplicit = options.honorTimestamps && !Number.isNaN(this.explicitMs);
+    if (isRepeated && !isExplicit) {
+      counts.duplicateCount++;
+      return -1;
+    }
+    if (isExplicit && this.explicitMs > options.timeMsMax) {
+      counts.aheadCount++;
+      return -1;
+    }
+    if (this.#isAtSampleLimit()) {
+      counts.isOverSampleLimit = true;
+      return -1;
+    }
+    if (!isExplicit || options.trackTimestampsStaleness) this.#markTracked(line);
+    this.#rowCount++;
+    const row = out.count++;
+    out.owners[row] = line;
+    out.refs[row] = table.refs[line];
+    out.timesMs[row] = isExplicit ? this.explicitMs : options.timeMs;
+    return row;
+  }
+
+  #isAtSampleLimit(): boolean {
+    const { sampleLimit } = this.#options;
+    return sampleLimit > 0 && this.#rowCount >= sampleLimit;
+  }
+
+  markSeen(line: number): void {
+    const { seen } = this.table;
+    if (seen[line] !== this.scrape) this.#seenCount++;
+    seen[line] = this.scrape;
+  }
+
+  #markTracked(line: number): void {
+    const { tracked, live } = this.table;
+    if (tracked[line] === this.scrape) return;
+    tracked[line] = this.scrape;
+    this.#trackedCount++;
+    if (live[line] === 0) this.#newlyLiveCount++;
+  }
+
+  /** Notes the line as the next one of this body. */
+  place(line: number): void {
+    if (this.#nextCount >= this.#nextOrder.length) {
+      const order = new Int32Array(this.#nextOrder.length * 2);
+      order.set(this.#nextOrder);
+      this.#nextOrder = order;
+    }
+    this.table.setPosition(line, this.#nextCount);
+    this.#nextOrder[this.#nextCount++] = line;
+  }
+
+  /**
+   * Whether a line's exemplar is another one than the last; it is remembered as the last. The same
+   * exemplar comes with each scrape until there is a newer one.
+   */
+  isNewExemplar(line: number, hash: number): boolean {
+    const known = hash === NO_HASH ? 1 : hash;
+    let hashes = this.#exemplarHashes;
+    if (hashes === undefined || hashes.length < this.table.kinds.length) {
+      const grown = new Uint32Array(this.table.kinds.length);
+      if (hashes !== undefined) grown.set(hashes);
+      hashes = grown;
+      this.#exemplarHashes = hashes;
+    }
+    if (hashes[line] === known) return false;
+    hashes[line] = known;
+    return true;
+  }
+
+  /** Takes an exemplar of a line; its series' number is known after `resolve`. */
+  addExemplar(line: number, exemplar: Exemplar): void {
+    this.#exemplars.push({ line, exemplar });
+  }
+
+  /** The time of exemplars that carry none: that of the sample. */
+  get sampleTimeMs(): number {
+    const { honorTimestamps, timeMs } = this.#options;
+    return honorTimestamps && !Number.isNaN(this.explicitMs) ? this.explicitMs : timeMs;
+  }
+
+  /** Gives the series that this body was the first to hold their numbers. */
+  resolve(appender: Appender, out: SampleBuffer): void {
+    const { refs } = this.table;
+    if (this.#pending.length > 0) {
+      for (const { line, labels } of this.#pending) refs[line] = appender.resolve(labels);
+      this.#pending = [];
+      for (let i = 0; i < out.count; i++) out.refs[i] = refs[out.owners[i]];
+    }
+    for (const { line, exemplar } of this.#exemplars) out.addExemplar(refs[line], exemplar);
+  }
+
+  /** Adds a marker for each series that the last scrape had and this one has not. */
+  addVanished(out: SampleBuffer, timeMs: number): void {
+    if (this.#vanishedCount() === 0) return;
+    const { live, tracked, refs, lineCount } = this.table;
+    for (let line = 0; line < lineCount; line++) {
+      if (live[line] === 1 && tracked[line] !== this.scrape) {
+        out.addStale(line, refs[line], timeMs);
+      }
+    }
+  }
+
+  /** All that is live, less what is still there. */
+  #vanishedCount(): number {
+    return this.#liveCount - (this.#trackedCount - this.#newlyLiveCount);
+  }
+
+  /** Makes this scrape the one that the next is compared with: the store has taken it. */
+  commit(): void {
+    const { live, tracked, seen, textBytes, lineCount } = this.table;
+    if (this.#vanishedCount() > 0 || this.#newlyLiveCount > 0) {
+      for (let line = 0; line < lineCount; line++) {
+        live[line] = tracked[line] === this.scrape ? 1 : 0;
+      }
+    }
+    this.#liveCount = this.#trackedCount;
+    this.#created = [];
+    // After an empty body the target will most likely send what it sent before.
+    if (this.isEmpty) return;
+    if (this.table.size > this.#seenCount) {
+      for (let line = 0; line < lineCount; line++) {
+        if (textBytes[line] > 0 && seen[line] !== this.scrape) this.#remove(line);
+      }
+    }
+    [this.order, this.#nextOrder] = [this.#nextOrder, this.order];
+    this.orderCount = this.#nextCount;
+  }
+
+  /** Forgets what this scrape taught: it broke off, or the store did not take it. */
+  rollback(): void {
+    for (const line of this.#created) this.#remove(line);
+    // Exemplars that were not stored count as new the next time.
+    if (this.#exemplarHashes !== undefined) {
+      for (const { line } of this.#exemplars) this.#exemplarHashes[line] = NO_HASH;
+    }
+    this.#created = [];
+    this.#pending = [];
+    this.#exemplars = [];
+  }
+
+  #remove(line: number): void {
+    this.table.remove(line);
+    if (this.#exemplarHashes !== undefined) this.#exemplarHashes[line] = NO_HASH;
+  }
+
+  /** Gives a series whose number the store has forgotten a new one. */
+  resolveAgain(line: number, labels: Labels | undefined, appender: Appender): SeriesRef {
+    if (labels !== undefined) this.table.refs[line] = appender.resolve(labels);
+    return this.table.refs[line];
+  }
+}
