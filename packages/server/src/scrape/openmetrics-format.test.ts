@@ -188,7 +188,7 @@ describe('a start time', () => {
     check(
       '# TYPE a counter\na_total{i="1"} 1\na_created{i="1"} 5.5\na_total{i="2"} 2\n# TYPE b gauge\nb_created 7\n',
       'a_total{i="1"} 1 ^5500',
-      'a_created{i="1"} 5.5',
+      'a_created{i="1"} 5.5 ^5500',
       'a_total{i="2"} 2',
       'b_created 7',
     );
@@ -198,7 +198,7 @@ describe('a start time', () => {
       'h_bucket{le="+Inf"} 2 ^9000',
       'h_sum 3 ^9000',
       'h_count 2 ^9000',
-      'h_created 9',
+      'h_created 9 ^9000',
     );
   });
 

@@ -14,9 +14,8 @@ export const SUMMARY = 2;
 export const UNTYPED = 3;
 export const HISTOGRAM = 4;
 export const GAUGE_HISTOGRAM = 5;
-export const TYPE_NAMES: readonly string[] = [
-  ...['counter', 'gauge', 'summary', 'unknown', 'histogram', 'gaugehistogram'],
-];
+export const TYPE_NAMES: readonly string[] =
+  'counter gauge summary unknown histogram gaugehistogram'.split(' ');
 
 /** A part of the body; `from` is -1 where there is none. */
 export interface ByteRange {

@@ -16,11 +16,19 @@
  * The three cannot be confused: a family begins with a tag and a length that would be a line number
  * beyond what a body has room for.
  */
-import { createLabelsFromPairs, type Labels, METRIC_NAME } from '../series/index.ts';
+import {
+  createLabelsFromPairs,
+  type Histogram,
+  type Labels,
+  METRIC_NAME,
+  withCounterReset,
+} from '../series/index.ts';
+import { DEFAULT_HISTOGRAMS, type HistogramOptions } from './config.ts';
 import { countCharacters } from './exemplar-labels.ts';
 import { formatOpenMetricsFloat } from './float.ts';
 import { EXEMPLAR_CHARACTERS_MAX } from './limits.ts';
 import { FROM_PROTO, LINE_FAMILY, LINE_METRIC, type LineTable } from './line-table.ts';
+import { convertClassic, takeHistogram } from './native-histogram.ts';
 import {
   type ByteRange,
   type FamilyHeader,
@@ -46,6 +54,7 @@ import { isSameBytes } from './text-hash.ts';
 import type { TextReaderOptions } from './text-reader.ts';
 
 /** What a series is of its metric; part of the text of its line. */
+const NATIVE = 0;
 const COUNT = 1;
 const SUM = 2;
 const BUCKET = 3;
@@ -76,6 +85,7 @@ export class ProtobufReader {
   #cursor = new ProtoCursor(Buffer.alloc(0));
   /** Where `#findMetric` and `#findScratch` leave the line that they found; -1 where there is none. */
   #foundLine = NO_LINE;
+  #options = DEFAULT_HISTOGRAMS;
   /** Whether the newest sample went into the buffer; if not, its exemplar does not count either. */
   #isTaken = false;
 
@@ -86,7 +96,8 @@ export class ProtobufReader {
   }
 
   /** Reads a body into a buffer. Throws a ProtoFault, or what `mapLabels` throws. */
-  read(body: Buffer, out: SampleBuffer): void {
+  read(body: Buffer, options: HistogramOptions, out: SampleBuffer): void {
+    this.#options = options;
     this.#cursor = new ProtoCursor(body);
     const cursor = this.#cursor;
     for (let at = 0; at < body.length; ) {
@@ -205,8 +216,58 @@ export class ProtobufReader {
     const histogram = this.#histogram;
     histogram.read(this.#cursor, this.#parts.value);
     const metric = this.#metricLine(family, range);
-    out.reserve(4 + histogram.bounds.length);
-    this.#readClassic(metric, out);
+    out.reserve(5 + histogram.bounds.length);
+    const { isNativeScraped, isClassicAlwaysScraped, isClassicConverted } = this.#options;
+    if (isNativeScraped && histogram.isNative) {
+      this.#takeNative(family, metric, out);
+      if (isClassicAlwaysScraped && histogram.bounds.length > 0) this.#readClassic(metric, out);
+      return;
+    }
+    if (isClassicAlwaysScraped || !isClassicConverted) this.#readClassic(metric, out);
+    if (isClassicConverted) this.#takeConverted(family, metric, out);
+  }
+
+  #takeNative(family: Family, metric: number, out: SampleBuffer): void {
+    const { bucketExemplars, exemplars } = this.#histogram;
+    const sent = this.#histogram.native(family.type === GAUGE_HISTOGRAM);
+    const histogram = takeHistogram(this.#header(family.line).name, sent, this.#options);
+    const line = this.#takeHistogram(metric, histogram, out);
+    // Its own exemplars count first; the ones at classic buckets stand for those of old clients.
+    for (const exemplar of exemplars.length > 0 ? exemplars : bucketExemplars) {
+      if (exemplar !== undefined) this.#addTimedExemplar(line, exemplar);
+    }
+  }
+
+  /** Takes a classic histogram as a native one with its bounds. */
+  #takeConverted(family: Family, metric: number, out: SampleBuffer): void {
+    const { bounds, cumulativeCounts, count, sum, bucketExemplars } = this.#histogram;
+    const classic = { bounds, counts: cumulativeCounts, count, sum };
+    const converted = convertClassic(this.#header(family.line).name, classic, this.#options);
+    const isGauge = family.type === GAUGE_HISTOGRAM;
+    const histogram = isGauge ? withCounterReset(converted, 'gauge') : converted;
+    const line = this.#takeHistogram(metric, histogram, out);
+    for (const exemplar of bucketExemplars) {
+      if (exemplar !== undefined) this.#addTimedExemplar(line, exemplar);
+    }
+  }
+
+  #takeHistogram(metric: number, histogram: Histogram, out: SampleBuffer): number {
+    const { sum, created } = this.#histogram;
+    const line = this.#takePart({ metric, part: NATIVE }, sum, created, out);
+    if (this.#isTaken) out.setHistogram(out.count - 1, histogram);
+    return line;
+  }
+
+  /**
+   * Takes one of several exemplars of a series. Those without a time are left out, as in
+   * Prometheus: nobody could tell whether they are new.
+   */
+  #addTimedExemplar(line: number, range: ByteRange): void {
+    if (!this.#isTaken) return;
+    const exemplar = readExemplar(this.#cursor.bytes, range);
+    if (Number.isNaN(exemplar.timeMs)) return;
+    if (countCharacters(exemplar.labels) > EXEMPLAR_CHARACTERS_MAX) return;
+    this.#ledger.addExemplar(line, exemplar);
   }
 
   /** The series that a histogram is in the text formats: count, sum and its buckets. */

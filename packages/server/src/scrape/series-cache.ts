@@ -73,7 +73,7 @@ export class SeriesCache {
     if (body.length === 0) return ledger.counts;
     if (options.format !== this.#format) ledger.forgetOrder();
     this.#format = options.format;
-    if (options.format === 'protobuf') this.#proto.read(body, out);
+    if (options.format === 'protobuf') this.#proto.read(body, options.histograms, out);
     else this.#text.read(body, options.format === 'openmetrics', out);
     return ledger.counts;
   }

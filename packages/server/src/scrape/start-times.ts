@@ -76,9 +76,7 @@ export function fillStartTimes(groups: StartTimeGroups, out: SampleBuffer): void
       if ((own & 1) === 1) startMs = Math.trunc(out.values[to] * 1000);
     }
     if (group !== 0 && startMs > 0) {
-      for (let row = from; row < to; row++) {
-        if ((groups.groupOf(out.owners[row]) & 1) === 0) out.setStartTime(row, startMs);
-      }
+      for (let row = from; row < to; row++) out.setStartTime(row, startMs);
     }
     from = to;
   }

@@ -122,16 +122,15 @@ export class TextReader {
         // `foo` is where `foobar 1` begins, too; after a brace, nothing but a value can follow.
         const hasSpace = body[textTo] === SPACE;
         if (!hasSpace && (isOpenMetrics || body[textTo - 1] !== CLOSE)) break;
-        let end = readDecimal(body, hasSpace ? textTo + 1 : textTo, values, out.count);
-        if (end !== NOT_SIMPLE && body[end] === NEWLINE) {
+        const end = readDecimal(body, hasSpace ? textTo + 1 : textTo, values, out.count);
+        const isPlain = end !== NOT_SIMPLE && body[end] === NEWLINE;
+        const next = isPlain ? end + 1 : this.#finishLine(body, textTo, { line, out });
+        if (next === NOT_A_VALUE) break;
+        if (isPlain) {
           ledger.explicitMs = Number.NaN;
-          end++;
           ledger.take(line, out);
-        } else {
-          end = this.#finishLine(body, textTo, { line, out });
-          if (end === NOT_A_VALUE) break;
         }
-        at = end;
+        at = next;
       }
       ledger.place(line);
       ledger.position++;
