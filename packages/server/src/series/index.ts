@@ -1,5 +1,5 @@
 /**
- * The words that the engines share: labels, matchers, samples.
+ * The words that the engines share: labels, matchers, samples, histograms.
  *
  * Everything here is plain data and pure functions; no engine's implementation depends on
  * another's, they all depend on these.
@@ -8,10 +8,8 @@ export type { Exemplar } from './exemplar.ts';
 export { formatFloat, formatOpenMetrics, formatShort, parseFloatText } from './float-text.ts';
 export {
   addHistograms,
-  BucketCursor,
   type ClassicHistogram,
   type CombinedHistogram,
-  compactBuckets,
   compactHistogram,
   type CounterReset,
   countsFromDeltas,
@@ -43,7 +41,6 @@ export {
   type NanNote,
   NO_BUCKETS,
   type NotedHistogram,
-  parseHistogram,
   parseHistogramSeries,
   reduceResolution,
   subtractHistograms,

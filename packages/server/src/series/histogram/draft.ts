@@ -129,7 +129,7 @@ export class HistogramDraft {
     return copy;
   }
 
-  /** What has been added up, without the losses. The draft is not to be used any more. */
+  /** What has been added up, without the losses. Its arrays are the draft's own. */
   finish(): Histogram {
     const { schema, counterReset, zeroThreshold, customBounds, totals, positive, negative } = this;
     return {

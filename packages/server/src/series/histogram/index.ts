@@ -14,7 +14,6 @@ export {
   withCounterReset,
 } from './arithmetic.ts';
 export { hasCustomBounds } from './bounds.ts';
-export { BucketCursor } from './bucket-cursor.ts';
 export { type ClassicHistogram, createFromClassic } from './classic.ts';
 export { countsFromDeltas, createHistogram } from './create.ts';
 export { isEqualHistogram, isSameHistogram } from './equality.ts';
@@ -27,8 +26,7 @@ export {
   type HistogramBuckets,
   NO_BUCKETS,
 } from './histogram.ts';
-export { compactBuckets } from './layout.ts';
-export { type NotedHistogram, parseHistogram, parseHistogramSeries } from './notation.ts';
+export { type NotedHistogram, parseHistogramSeries } from './notation.ts';
 export {
   type HistogramFraction,
   type HistogramQuantile,
