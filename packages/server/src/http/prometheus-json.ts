@@ -3,8 +3,8 @@
  * because an answer may have a million points and an object for each would cost more than the
  * query (web/api/v1/json_codec.go, util/jsonutil).
  */
-import type { QueryResult, QueryStats, QueryValue } from '../promql/index.ts';
-import { type Labels, labelPairs } from '../series/index.ts';
+import type { MatrixSeries, QueryResult, QueryStats, QueryValue } from '../promql/index.ts';
+import { createHistogramJson, type Histogram, type Labels, labelPairs } from '../series/index.ts';
 
 /** Notes of one kind in one answer, as in Prometheus. */
 const NOTES_MAX = 10;
@@ -63,25 +63,43 @@ function formatResult(value: QueryValue): string {
       return `[${formatTime(value.atMs)},${JSON.stringify(value.value)}]`;
     case 'vector': {
       const at = formatTime(value.atMs);
-      const rows = value.samples.map(
-        (sample) =>
-          `{"metric":${formatMetric(sample.labels)},"value":[${at},"${formatValue(sample.value)}"]}`,
-      );
+      const rows = value.samples.map((sample) => {
+        const field = sample.histogram === undefined ? 'value' : 'histogram';
+        const shown = formatSample(sample.value, sample.histogram);
+        return `{"metric":${formatMetric(sample.labels)},"${field}":[${at},${shown}]}`;
+      });
       return `[${rows.join(',')}]`;
     }
     case 'matrix': {
       const rows = value.series.map(
-        (series) => `{"metric":${formatMetric(series.labels)},"values":${formatPoints(series)}}`,
+        (series) => `{"metric":${formatMetric(series.labels)}${formatLanes(series)}}`,
       );
       return `[${rows.join(',')}]`;
     }
   }
 }
 
-function formatPoints(series: {
-  readonly timesMs: Float64Array;
-  readonly values: Float64Array;
-}): string {
+function formatSample(value: number, histogram: Histogram | undefined): string {
+  if (histogram === undefined) return `"${formatValue(value)}"`;
+  return JSON.stringify(createHistogramJson(histogram));
+}
+
+/** Floats and histograms of a series, each kind in a list of its own, if there are any. */
+function formatLanes(series: MatrixSeries): string {
+  const { histograms } = series;
+  if (histograms === undefined) return `,"values":${formatPoints(series)}`;
+  const floats: string[] = [];
+  const natives: string[] = [];
+  series.timesMs.forEach((timeMs, i) => {
+    const histogram = histograms[i];
+    const point = `[${formatTime(timeMs)},${formatSample(series.values[i], histogram)}]`;
+    (histogram === undefined ? floats : natives).push(point);
+  });
+  const values = floats.length === 0 ? '' : `,"values":[${floats.join(',')}]`;
+  return `${values},"histograms":[${natives.join(',')}]`;
+}
+
+function formatPoints(series: MatrixSeries): string {
   let text = '[';
   for (let i = 0; i < series.timesMs.length; i++) {
     const comma = i === 0 ? '' : ',';

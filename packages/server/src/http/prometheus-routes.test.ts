@@ -5,15 +5,20 @@ import { Registry } from 'prom-client';
 import { createManualClock, createSilentLog } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
+import { parseHistogram } from '../series/index.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { createHttpServer } from './server.ts';
 
+const NATIVE = parseHistogram(
+  '{{schema:0 count:8 sum:1e21 z_bucket:1 z_bucket_w:0.5 buckets:[4 0 2] n_buckets:[1]}}',
+).histogram;
 const STORE = createTestStoreOf(10_000, {
   'up{job="a",instance="1"}': [1, 1, 0],
   'up{job="b",instance="2"}': [1, 1, 1],
   'odd{le="+Inf"}': [0.1, -0, 1e21],
   'nothing{}': [Number.NaN, Number.NaN, Number.NaN],
+  'native{}': [1, NATIVE, NATIVE],
 });
 
 function createServer(): FastifyInstance {
@@ -80,6 +85,28 @@ describe('the HTTP API of Prometheus', () => {
       200,
       success(
         '{"resultType":"matrix","result":[{"metric":{"__name__":"up","instance":"2","job":"b"},"values":[[10,"1"],[20,"1"]]}]}',
+      ),
+    );
+  });
+
+  it('answers native histograms with their buckets, apart from floats', async () => {
+    const shown =
+      '{"count":"8","sum":"1e+21","buckets":[[1,"-1","-0.5","1"],[3,"-0.5","0.5","1"],' +
+      '[0,"0.5","1","4"],[0,"2","4","2"]]}';
+    await check(
+      'query?query=native',
+      200,
+      success(
+        '{"resultType":"vector","result":[' +
+          `{"metric":{"__name__":"native"},"histogram":[20,${shown}]}]}`,
+      ),
+    );
+    await check(
+      'query_range?query=native&start=0&end=20&step=10',
+      200,
+      success(
+        '{"resultType":"matrix","result":[{"metric":{"__name__":"native"},"values":[[0,"1"]],' +
+          `"histograms":[[10,${shown}],[20,${shown}]]}]}`,
       ),
     );
   });

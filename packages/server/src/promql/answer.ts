@@ -10,7 +10,7 @@ import type { Run } from './run.ts';
 /** One series of an instant vector. */
 export interface VectorSample {
   readonly labels: Labels;
-  /** Says nothing where the sample is a histogram. */
+  /** NaN where the sample is a histogram. */
   readonly value: number;
   readonly histogram?: Histogram;
 }
@@ -20,7 +20,7 @@ export interface MatrixSeries {
   readonly labels: Labels;
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
-  /** Parallel to the values, which say nothing where this has a histogram; absent for floats. */
+  /** Parallel to the values, which are NaN where this has a histogram; absent: all are floats. */
   readonly histograms?: HistogramLane;
 }
 
@@ -62,11 +62,18 @@ export function matrixOf(run: Run, unsorted: Grid, frame: Frame): readonly Matri
       values: isFull ? values : values.filter(isKept),
     };
     const lane = grid.histograms?.slice(base, base + stepCount).filter(isKept);
-    const hasAny = lane?.some((histogram) => histogram !== undefined) ?? false;
-    series.push(hasAny && lane !== undefined ? { ...one, histograms: lane } : one);
+    series.push(lane === undefined ? one : withHistograms(one, lane));
   });
   assertOutputSize(run, series.length);
   return series;
+}
+
+/** A series with its histograms, if it has any; NaN stands beside each. */
+function withHistograms(one: MatrixSeries, histograms: HistogramLane): MatrixSeries {
+  if (histograms.every((histogram) => histogram === undefined)) return one;
+  const isFloat = (at: number): boolean => histograms[at] === undefined;
+  const values = one.values.map((value, at) => (isFloat(at) ? value : Number.NaN));
+  return { ...one, values, histograms };
 }
 
 /** Refuses an answer that no client could take in. */

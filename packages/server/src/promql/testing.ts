@@ -122,18 +122,25 @@ function hasSameGrid(a: Histogram, b: Histogram): boolean {
   return a.schema === b.schema && a.zeroThreshold === b.zeroThreshold && bounds(a) === bounds(b);
 }
 
+/** A value of a series in a test: a float, a gap, a staleness marker or a histogram. */
+export type TestValue = number | null | 'stale' | Histogram;
+
 /** A store of evenly spaced samples: `{'up{job="a"}': [1, null, 'stale']}`; null is a gap. */
 export function createTestStoreOf(
   stepMs: number,
-  series: Readonly<Record<string, readonly (number | null | 'stale')[]>>,
+  series: Readonly<Record<string, readonly TestValue[]>>,
 ): TestStore {
   const store = createTestStore();
   for (const [text, values] of Object.entries(series)) {
     const pairs = parseSelector(text).map(({ name, value }): [string, string] => [name, value]);
-    const samples = values.flatMap((value, i) =>
-      value === null ? [] : [{ timeMs: i * stepMs, value: value === 'stale' ? undefined : value }],
-    );
+    const samples = values.flatMap((value, i) => createTestSample(i * stepMs, value));
     store.append(createLabelsFromPairs(pairs), samples);
   }
   return store;
+}
+
+function createTestSample(timeMs: number, value: TestValue): TestSample[] {
+  if (value === null) return [];
+  if (typeof value === 'object') return [{ timeMs, value: undefined, histogram: value }];
+  return [{ timeMs, value: value === 'stale' ? undefined : value }];
 }

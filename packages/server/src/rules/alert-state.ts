@@ -197,7 +197,8 @@ function stepPresent(step: AlertStep, known: AlertInstance | undefined, found: F
     state: known?.state ?? 'pending',
     labels: found.labels,
     annotations,
-    value: found.sample.value,
+    // As in Prometheus, an alert on a histogram has no value but the one in its texts.
+    value: found.sample.histogram === undefined ? found.sample.value : 0,
     activeAtMs: known?.activeAtMs ?? nowMs,
     firedAtMs: known?.firedAtMs,
     keepFiringSinceMs: undefined,

@@ -10,6 +10,7 @@ import { type Labels, labelPairs } from '../series/index.ts';
 import type { VectorSample } from './engine.ts';
 import type { TemplateEnvironment } from './template/function.ts';
 import { parseTemplate, type Template } from './template/template.ts';
+import { valueOf } from './template/prometheus-functions.ts';
 import { createTextMap, type Value } from './template/value.ts';
 
 /** Sets the variables; its length is also the offset of the user's text in error messages. */
@@ -64,7 +65,7 @@ function createData(sample: VectorSample, context: ExpansionContext): Value {
     ['Labels', createTextMap(labelPairs(sample.labels))],
     ['ExternalLabels', createTextMap(labelPairs(context.externalLabels))],
     ['ExternalURL', context.environment.externalUrl],
-    ['Value', sample.value],
+    ['Value', valueOf(sample)],
   ]);
   return { kind: 'struct', type: DATA_TYPE, fields };
 }

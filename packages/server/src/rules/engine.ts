@@ -2,12 +2,14 @@
  * What rule evaluation needs from the query engine and from a store of series. The engine defines
  * it, and `app` passes promql and tsdb in.
  */
-import type { Labels } from '../series/index.ts';
+import type { Histogram, Labels } from '../series/index.ts';
 
 /** One element of an instant vector. */
 export interface VectorSample {
   readonly labels: Labels;
+  /** NaN where the element is a histogram. */
   readonly value: number;
+  readonly histogram?: Histogram;
 }
 
 /** Evaluates an expression to a vector (a scalar becomes one element without labels). */
@@ -18,6 +20,8 @@ export interface RuleSample {
   readonly labels: Labels;
   readonly timeMs: number;
   readonly value: number;
+  /** Where there is one, the sample is that and not the value. */
+  readonly histogram?: Histogram;
   readonly isStale: boolean;
 }
 

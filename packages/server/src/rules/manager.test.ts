@@ -8,6 +8,7 @@ import {
   createStage,
   recordingRule,
   ruleGroup,
+  nativeSample,
   sample,
   settle,
   type Stage,
@@ -156,6 +157,17 @@ describe('what rules write', () => {
     assert.deepEqual(healths(stage), ['too dear']);
   });
 
+  it('is a histogram where the result is one', async () => {
+    const stage = createStage();
+    const rule = recordingRule('new', 'e');
+    await stage.manager.apply([ruleGroup('g', [rule], { queryOffsetMs: 0 })]);
+    stage.results.set('e', [nativeSample('{{count:3 sum:4 buckets:[1 2]}}', { a: '1' })]);
+    await stage.step();
+    const at = groupOffsetMs({ file: 'r.yml', name: 'g' }, 10_000);
+    const shown = '{count:3, sum:4, (0.5,1]:1, (1,2]:2}';
+    assert.deepEqual(stage.takeWritten(), [`new{a="1"} ${shown} @${at}`]);
+  });
+
   it('is there for the rules after it in the group', async () => {
     const stage = createStage();
     stage.results.set('e', [sample(1)]);
@@ -288,6 +300,18 @@ describe('changes of alerts', () => {
     assert.equal(view.health, 'err');
     assert.equal(view.lastError, 'timeout');
     assert.equal(view.state, 'firing');
+  });
+
+  it('show a histogram in their texts, and have no other value then', async () => {
+    const stage = createStage();
+    stage.results.set('A', [nativeSample('{{count:3 sum:4 buckets:[1 2]}}')]);
+    const annotations = [['seen', '{{ $value }} {{ query "A" | first | value }}']] as const;
+    await stage.manager.apply([ruleGroup('g', [alertRule('A', { annotations })])]);
+    await stage.step();
+    const [alert] = stage.manager.activeAlerts();
+    const shown = '{count:3, sum:4, (0.5,1]:1, (1,2]:2}';
+    assert.equal(alert.annotations.seen, `${shown} ${shown}`);
+    assert.equal(alert.value, 0);
   });
 
   it('tell of templates that fail, in the annotation and in the view', async () => {

@@ -27,14 +27,14 @@ export function recordingSamples(
       `exceeded limit of ${at.limit} with ${vector.length} series`,
     );
   }
-  const samples = vector.map(({ labels, value }) => ({
+  const samples = vector.map(({ labels, ...sample }) => ({
+    ...sample,
     labels: createLabelsFromPairs([
       ...labelPairs(labels),
       [METRIC_NAME, rule.name],
       ...rule.labels,
     ]),
     timeMs: at.timeMs,
-    value,
     isStale: false,
   }));
   if (seriesOf(samples).size < samples.length) {

@@ -3,7 +3,13 @@
  * test sets, a store of alerts that can fail or hang, and a list of what was written.
  */
 import { createManualClock, createSilentLog, type ManualClock } from '../platform/index.ts';
-import { createLabels, formatSeries, labelsKey } from '../series/index.ts';
+import {
+  createLabels,
+  formatHistogram,
+  formatSeries,
+  labelsKey,
+  parseHistogram,
+} from '../series/index.ts';
 import type { AlertInstance, AlertTransition } from './alert-state.ts';
 import type { RuleSample, VectorSample } from './engine.ts';
 import { createRuleManager, type RuleManager, type RuleManagerOptions } from './manager.ts';
@@ -52,6 +58,12 @@ export function ruleGroup(
 /** One element of a result. */
 export function sample(value: number, labels: Record<string, string> = {}): VectorSample {
   return { value, labels: createLabels(labels) };
+}
+
+/** One element of a result that is a native histogram, in Prometheus' test notation. */
+export function nativeSample(notation: string, labels: Record<string, string> = {}): VectorSample {
+  const { histogram } = parseHistogram(notation);
+  return { value: Number.NaN, histogram, labels: createLabels(labels) };
 }
 
 /** Alerts on record, as a slice keeps them: a change offered twice changes nothing the second time. */
@@ -139,8 +151,9 @@ export function createStage(
     results,
     manager,
     takeWritten() {
-      const lines = written.map(({ labels, value, timeMs, isStale }) => {
-        const shown = isStale ? 'stale' : String(value);
+      const lines = written.map(({ labels, value, histogram, timeMs, isStale }) => {
+        const float = isStale ? 'stale' : String(value);
+        const shown = histogram === undefined ? float : formatHistogram(histogram);
         return `${formatSeries(labels)} ${shown} @${timeMs - 60_000_000}`;
       });
       written = [];

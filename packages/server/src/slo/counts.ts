@@ -52,6 +52,7 @@ export function countSeries(
     const isOld = last !== undefined && timeMs <= last.timeMs;
     // A counter is a finite number from zero on; what else stands there is a fault of the target.
     if (isOld || isStale(samples.bits, i) || !Number.isFinite(value) || value < 0) continue;
+    if (samples.histograms?.[i] !== undefined) continue;
     const next = { timeMs, value, processStartedMs: rules.processStartedMs(timeMs) };
     if (timeMs > rules.countedUntilMs) {
       const increment = countIncrement(last, next, rules);

@@ -327,9 +327,9 @@ export class Ledger {
   }
 }
 
-function lastMark({ count, timesMs, values, bits }: Samples): Mark | undefined {
+function lastMark({ count, timesMs, values, bits, histograms }: Samples): Mark | undefined {
   for (let i = count - 1; i >= 0; i--) {
-    if (isStale(bits, i) || !Number.isFinite(values[i])) continue;
+    if (isStale(bits, i) || !Number.isFinite(values[i]) || histograms?.[i] !== undefined) continue;
     return { timeMs: timesMs[i], value: values[i], processStartedMs: undefined };
   }
   return undefined;

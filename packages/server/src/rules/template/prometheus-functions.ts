@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { RE2JS } from 're2js';
 import { parseDuration } from '../../platform/index.ts';
-import { labelPairs, quote } from '../../series/index.ts';
+import { formatHistogram, labelPairs, quote } from '../../series/index.ts';
 import type { VectorSample } from '../engine.ts';
 import { TEMPLATE_PATTERN_CHARS_MAX } from '../limits.ts';
 import { escapeQuery } from './builtins.ts';
@@ -27,11 +27,16 @@ import {
   type Value,
 } from './value.ts';
 
+/** The value of an element as texts show it; of a histogram its buckets. */
+export function valueOf({ value, histogram }: VectorSample): number | string {
+  return histogram === undefined ? value : formatHistogram(histogram);
+}
+
 /** A sample as templates see it, with `.Labels` and `.Value`. */
 function createSample(sample: VectorSample): StructValue {
   const fields = new Map<string, Value>([
     ['Labels', createTextMap(labelPairs(sample.labels))],
-    ['Value', sample.value],
+    ['Value', valueOf(sample)],
   ]);
   return { kind: 'struct', type: SAMPLE_TYPE, fields };
 }
