@@ -5,14 +5,14 @@ import { Registry } from 'prom-client';
 import { createManualClock, createSilentLog } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
-import { parseHistogram } from '../series/index.ts';
+import { parseHistogramSeries } from '../series/index.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { createHttpServer } from './server.ts';
 
-const NATIVE = parseHistogram(
+const [{ histogram: NATIVE }] = parseHistogramSeries(
   '{{schema:0 count:8 sum:1e21 z_bucket:1 z_bucket_w:0.5 buckets:[4 0 2] n_buckets:[1]}}',
-).histogram;
+);
 const STORE = createTestStoreOf(10_000, {
   'up{job="a",instance="1"}': [1, 1, 0],
   'up{job="b",instance="2"}': [1, 1, 1],

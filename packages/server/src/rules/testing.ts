@@ -8,7 +8,7 @@ import {
   formatHistogram,
   formatSeries,
   labelsKey,
-  parseHistogram,
+  parseHistogramSeries,
 } from '../series/index.ts';
 import type { AlertInstance, AlertTransition } from './alert-state.ts';
 import type { RuleSample, VectorSample } from './engine.ts';
@@ -62,7 +62,7 @@ export function sample(value: number, labels: Record<string, string> = {}): Vect
 
 /** One element of a result that is a native histogram, in Prometheus' test notation. */
 export function nativeSample(notation: string, labels: Record<string, string> = {}): VectorSample {
-  const { histogram } = parseHistogram(notation);
+  const [{ histogram }] = parseHistogramSeries(notation);
   return { value: Number.NaN, histogram, labels: createLabels(labels) };
 }
 

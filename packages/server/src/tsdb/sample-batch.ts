@@ -47,5 +47,7 @@ export interface LabelledSample {
   readonly labels: Labels;
   readonly timeMs: number;
   readonly value: number;
+  /** Where there is one, the sample is that and not the value. */
+  readonly histogram?: Histogram;
   readonly isStale: boolean;
 }

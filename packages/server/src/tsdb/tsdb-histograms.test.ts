@@ -70,6 +70,21 @@ describe('histograms', () => {
     for (const { db } of await restarts(fixture)) assert.deepEqual(readAll(db).get('h'), rows);
   });
 
+  test('are written with labels, floats beside them', () => {
+    const fixture = openFixture({ limits: SMALL });
+    const [histogram] = many(1);
+    const timeMs = fixture.clock.now();
+    const common = { timeMs, isStale: false };
+    const outcome = fixture.db.writeSamples([
+      { ...common, labels: named('h'), value: Number.NaN, histogram },
+      { ...common, labels: named('f'), value: 2 },
+    ]);
+    assert.equal(outcome.appendedCount, 2);
+    const rows = readAll(fixture.db);
+    assert.deepEqual(rows.get('h'), [formatValue(timeMs, histogram)]);
+    assert.deepEqual(rows.get('f'), [formatValue(timeMs, 2)]);
+  });
+
   test('go on in their chunk after a restart', async () => {
     const fixture = openFixture({ limits: SMALL });
     const rows = fill(fixture, many(5));

@@ -154,7 +154,10 @@ class Store implements Tsdb {
     samples.forEach((sample, i) => {
       if (sample.isStale) setStale(bits, i);
     });
-    return this.append({ count: samples.length, refs, timesMs, values, bits });
+    const batch = { count: samples.length, refs, timesMs, values, bits };
+    const histograms = samples.map(({ histogram }) => histogram);
+    const isMixed = histograms.some((histogram) => histogram !== undefined);
+    return this.append(isMixed ? { ...batch, histograms } : batch);
   }
 
   select(range: SelectRange): Iterable<SelectedSeries> {
