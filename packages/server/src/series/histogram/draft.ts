@@ -7,7 +7,12 @@
  * bounds to those that both have (Prometheus, model/histogram/float_histogram.go).
  */
 import { hasCustomBounds } from './bounds.ts';
-import type { CounterReset, Histogram, HistogramBuckets } from './histogram.ts';
+import {
+  type CounterReset,
+  type Histogram,
+  type HistogramBuckets,
+  NO_BUCKETS,
+} from './histogram.ts';
 import {
   addExactly,
   commonBounds,
@@ -200,6 +205,7 @@ export class HistogramDraft {
     this.#addTotal(ZERO, sign * zeroCount);
     const schema = Math.min(this.schema, other.schema);
     const join = (ours: LossyBuckets, theirs: HistogramBuckets): LossyBuckets => {
+      if (ours.counts.length === 0 && theirs.counts.length === 0) return ours;
       // What our zero bucket holds of theirs is taken out before their schema is reduced.
       // Prometheus does it after, and counts twice what shares a coarser bucket with the rest.
       const visible = outsideZero(toIndexed(theirs), other.schema, this.zeroThreshold);
@@ -256,7 +262,11 @@ export class HistogramDraft {
   }
 }
 
+/** Shared by all drafts: there is nothing in it to change. */
+const NO_LOSSY_BUCKETS: LossyBuckets = { ...NO_BUCKETS, losses: new Float64Array(0) };
+
 function toLossy(buckets: HistogramBuckets): LossyBuckets {
+  if (buckets.counts.length === 0) return NO_LOSSY_BUCKETS;
   const { spanOffsets, spanLengths, counts } = buckets;
   return {
     spanOffsets,

@@ -148,9 +148,13 @@ export function commonBounds(a: Float64Array, b: Float64Array): Float64Array {
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const left = a[i];
     const right = b[j];
-    if (left === right) common[count++] = left;
-    if (left <= right) i++;
-    if (right <= left) j++;
+    if (left < right) i++;
+    else if (right < left) j++;
+    else {
+      common[count++] = left;
+      i++;
+      j++;
+    }
   }
   return common.slice(0, count);
 }
