@@ -162,12 +162,20 @@ function formatExponent(value: number): string {
 }
 
 /** `/api/v1/metadata`: by metric, each distinct description once. */
-export function viewMetadata(scrape: ScrapeManager, params: ApiParams): unknown {
+export function viewMetadata(
+  metadata: Iterable<{
+    readonly metric: string;
+    readonly type: string;
+    readonly help: string;
+    readonly unit: string;
+  }>,
+  params: ApiParams,
+): unknown {
   const only = params.text('metric');
   const limit = params.limit() ?? Number.POSITIVE_INFINITY;
   const perMetric = params.limit('limit_per_metric') ?? Number.POSITIVE_INFINITY;
   const found = new Map<string, Map<string, unknown>>();
-  for (const { metric, type, help, unit } of scrape.metadata()) {
+  for (const { metric, type, help, unit } of metadata) {
     if (only !== '' && metric !== only) continue;
     const entries = found.get(metric) ?? new Map<string, unknown>();
     if (!found.has(metric) && found.size >= limit) continue;

@@ -16,6 +16,7 @@ import {
   mountOwnRoutes,
   mountPageRoute,
   mountPrometheusRoutes,
+  mountRemoteRoutes,
   mountSearchRoutes,
 } from '../http/index.ts';
 import type { Actor } from '../platform/index.ts';
@@ -77,7 +78,8 @@ export async function createRoutes(
     targets: (params) => viewTargets(parts.scrape, params),
     rules: (params) => viewRules(parts.rules, params),
     alerts: () => viewAlerts(parts.rules),
-    metadata: (params) => viewMetadata(parts.scrape, params),
+    metadata: (params) =>
+      viewMetadata([...parts.scrape.metadata(), ...parts.remote.receiver.metadata()], params),
     status: createPrometheusStatus(parts),
   });
   mountSearchRoutes(server, {
@@ -88,6 +90,10 @@ export async function createRoutes(
     queryable: parts.tsdb,
     now: () => parts.options.clock.now(),
     externalLabels: () => parts.configControl.state().config.global.externalLabels,
+  });
+  mountRemoteRoutes(server, {
+    receive: async (request) => parts.remote.receiver.receive(request),
+    log,
   });
   mountAlertmanagerRoutes(server, parts.alerts.receiver);
   mountOwnRoutes(server, createHandlers(parts));

@@ -45,6 +45,7 @@ import { createSlos, type Slos } from '../slo/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
 import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
+import { type AppRemote, createAppRemote } from './app-remote.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { createFreeSpace } from './disk-space.ts';
@@ -96,6 +97,7 @@ export interface Parts {
   readonly channels: Channels;
   readonly rules: RuleManager;
   readonly scrape: ScrapeManager;
+  readonly remote: AppRemote;
   readonly signals: Signals;
   readonly slos: Slos;
   readonly notices: Notices;
@@ -168,7 +170,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const backups = createAppBackups({ options, ...stores, configControl });
   opened.defer(async () => backups.stop());
-  const built = { host, registry, identity, engine, configControl, backups };
+  const remote = createAppRemote({ options, tsdb, registry });
+  const built = { host, remote, registry, identity, engine, configControl, backups };
   const own = { ...built, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
 }

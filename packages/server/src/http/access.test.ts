@@ -25,6 +25,7 @@ import { mountHealthRoutes } from './health-routes.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
 import { mountPageRoute } from './page-route.ts';
+import { mountRemoteRoutes } from './remote-routes.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { mountSearchRoutes } from './search-routes.ts';
 import { createHttpServer } from './server.ts';
@@ -78,6 +79,7 @@ const OTHERS: Readonly<Record<string, Access>> = {
   'GET /federate': 'viewer',
   [`GET ${EVENTS_PATH}`]: 'viewer',
   [`GET ${BACKUP_PATH}`]: 'admin',
+  'POST /api/v1/write': 'responder',
   'POST /api/v2/alerts': 'responder',
   [`POST ${API_PREFIX}/alertmanager`]: 'responder',
   'GET /*': 'public',
@@ -200,6 +202,15 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     queryable: EMPTY,
     now: () => 0,
     externalLabels: () => EMPTY_LABELS,
+  });
+  mountRemoteRoutes(server, {
+    receive: async () => ({
+      samplesWritten: 0,
+      histogramsWritten: 0,
+      exemplarsWritten: 0,
+      refused: '',
+    }),
+    log: createSilentLog(),
   });
   mountAlertmanagerRoutes(server, { takePosted: async () => [], takeNotified: async () => [] });
   mountOwnRoutes(server, createHandlers());

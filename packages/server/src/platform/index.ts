@@ -32,7 +32,7 @@ export { createEventBus, type EventBus } from './event-bus.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
 export { HttpAgent, httpRequest } from './node-http.ts';
-export { ProtoReader, ProtoWriter } from './protobuf.ts';
+export { decodeUtf8, ProtoReader, ProtoWriter } from './protobuf.ts';
 export { createSecureRandom, createSeededRandom, type Random } from './random.ts';
 export {
   type Actor,

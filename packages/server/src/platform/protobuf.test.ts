@@ -116,6 +116,9 @@ describe('protobuf wire format', () => {
     check('0a 05 00', /a field of 5 bytes goes beyond its message \(byte 2\)/);
     check('09 00', /ends within a field/);
     check('00 00', /the number 0/);
+    const typed = new ProtoReader(bytesOf('0a 00'));
+    typed.next();
+    assert.throws(() => typed.uint(), /has the wire type 2; want 0/);
     check('0b', /unknown wire type 3/);
     const text = new ProtoReader(bytesOf('0a 02 c328'));
     text.next();
@@ -141,6 +144,8 @@ function walk(reader: ProtoReader, depth: number): void {
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (reader.wireType === 0) {
       assert.ok(Number.isFinite(field % 2 === 0 ? reader.sint() : reader.int()));
+    } else if (field % 7 === 0) {
+      assert.equal(typeof reader.double(), 'number');
     } else if (reader.wireType === 2 && depth < 4 && field % 2 === 0) {
       const outer = reader.enter();
       walk(reader, depth + 1);

@@ -44,7 +44,7 @@ export class ProtoReader {
   /** The number of the next field of this message, 0 at its end. Its value must be read or skipped. */
   next(): number {
     if (this.#at >= this.#end) return 0;
-    const tag = this.uint();
+    const tag = this.packedUint();
     const field = Math.floor(tag / 8);
     const wireType = tag & 7;
     if (field === 0) throw this.#fault('a field has the number 0');
@@ -65,6 +65,7 @@ export class ProtoReader {
    * to come back out. `next` and `hasMore` then tell its end.
    */
   enter(): number {
+    this.#expect(2);
     const length = this.#length();
     const outer = this.#end;
     this.#end = this.#at + length;
@@ -97,6 +98,38 @@ export class ProtoReader {
 
   /** uint32, uint64, bool and enum. */
   uint(): number {
+    this.#expect(0);
+    return this.packedUint();
+  }
+
+  /** int32 and int64: two's complement. */
+  int(): number {
+    this.#expect(0);
+    this.#varint();
+    return (this.#high | 0) * TWO_32 + this.#low;
+  }
+
+  /** sint32 and sint64: zigzag. */
+  sint(): number {
+    this.#expect(0);
+    return this.packedSint();
+  }
+
+  double(): number {
+    this.#expect(1);
+    return this.packedDouble();
+  }
+
+  /** A double as bits, low word and high word, because a NaN's payload does not survive as number. */
+  doubleBits(into: Uint32Array, at: number): void {
+    this.#expect(1);
+    const start = this.#fixed(8);
+    into[at] = this.#view.getUint32(start, true);
+    into[at + 1] = this.#view.getUint32(start + 4, true);
+  }
+
+  /** An entry of a packed list of uint32 or uint64 that was entered. */
+  packedUint(): number {
     // Most are tags and lengths of one byte.
     if (this.#at < this.#end) {
       const byte = this.#buffer[this.#at];
@@ -109,45 +142,41 @@ export class ProtoReader {
     return this.#high * TWO_32 + this.#low;
   }
 
-  /** int32 and int64: two's complement. */
-  int(): number {
-    this.#varint();
-    return (this.#high | 0) * TWO_32 + this.#low;
-  }
-
-  /** sint32 and sint64: zigzag. */
-  sint(): number {
+  /** An entry of a packed list of sint32 or sint64. */
+  packedSint(): number {
     this.#varint();
     const isNegative = (this.#low & 1) === 1;
     const half = (this.#high >>> 1) * TWO_32 + (((this.#high << 31) | (this.#low >>> 1)) >>> 0);
     return isNegative ? -half - 1 : half;
   }
 
-  double(): number {
+  /** An entry of a packed list of doubles. */
+  packedDouble(): number {
     return this.#view.getFloat64(this.#fixed(8), true);
   }
 
-  /** A double as bits, low word and high word, because a NaN's payload does not survive as number. */
-  doubleBits(into: Uint32Array, at: number): void {
-    const start = this.#fixed(8);
-    into[at] = this.#view.getUint32(start, true);
-    into[at + 1] = this.#view.getUint32(start + 4, true);
-  }
-
-  /** fixed64, as OTLP writes times and counts. */
-  fixed64(): number {
+  /** An entry of a packed list of fixed64. */
+  packedFixed64(): number {
     const start = this.#fixed(8);
     return this.#view.getUint32(start + 4, true) * TWO_32 + this.#view.getUint32(start, true);
   }
 
+  /** fixed64, as OTLP writes counts. */
+  fixed64(): number {
+    this.#expect(1);
+    return this.packedFixed64();
+  }
+
   /** sfixed64: two's complement. */
   sfixed64(): number {
+    this.#expect(1);
     const start = this.#fixed(8);
     return this.#view.getInt32(start + 4, true) * TWO_32 + this.#view.getUint32(start, true);
   }
 
   /** A fixed64 that counts nanoseconds, as whole milliseconds. */
   fixed64Nanos(): number {
+    this.#expect(1);
     const start = this.#fixed(8);
     const high = this.#view.getUint32(start + 4, true);
     const low = this.#view.getUint32(start, true);
@@ -157,37 +186,40 @@ export class ProtoReader {
     return whole + Math.floor(upper - whole + low / 1e6);
   }
 
-  float(): number {
-    return this.#view.getFloat32(this.#fixed(4), true);
-  }
-
   fixed32(): number {
+    this.#expect(5);
     return this.#view.getUint32(this.#fixed(4), true);
   }
 
   /** Text, which must be UTF-8. */
   string(): string {
-    const length = this.#length();
-    const start = this.#at;
-    this.#at += length;
-    const text = this.#buffer.toString('utf8', start, this.#at);
-    // The decoder puts this character where bytes are none, and bytes may also have it rightly.
-    if (text.includes('\uFFFD') && !isUtf8(this.#buffer.subarray(start, this.#at))) {
-      throw this.#fault('a text is not UTF-8');
-    }
+    const text = this.findString();
+    if (text === undefined) throw this.#fault('a text is not UTF-8');
     return text;
+  }
+
+  /** Text; undefined where it is not UTF-8, for those who would rather leave out a part. */
+  findString(): string | undefined {
+    const bytes = this.bytes();
+    return decodeUtf8(this.#buffer, bytes.byteOffset - this.#buffer.byteOffset, bytes.length);
   }
 
   /** The bytes of the field; they are the message's own memory. */
   bytes(): Uint8Array {
+    this.#expect(2);
     const length = this.#length();
     const start = this.#at;
     this.#at += length;
     return this.#buffer.subarray(start, this.#at);
   }
 
+  #expect(wireType: WireType): void {
+    if (this.wireType === wireType) return;
+    throw this.#fault(`a field has the wire type ${this.wireType}; want ${wireType}`);
+  }
+
   #length(): number {
-    const length = this.uint();
+    const length = this.packedUint();
     if (length > this.#end - this.#at) {
       throw this.#fault(`a field of ${length} bytes goes beyond its message`);
     }
@@ -298,6 +330,11 @@ export class ProtoWriter {
   bytes(field: number, bytes: Uint8Array): void {
     this.#tag(field, 2);
     this.#varint(bytes.length, 0);
+    this.raw(bytes);
+  }
+
+  /** Fields that were written elsewhere. */
+  raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#at);
     this.#at += bytes.length;
@@ -371,6 +408,14 @@ export class ProtoWriter {
     this.#buffer = grown;
     this.#view = viewOf(grown);
   }
+}
+
+/** Text out of bytes; undefined where they are not UTF-8. */
+export function decodeUtf8(bytes: Buffer, from: number, length: number): string | undefined {
+  const text = bytes.toString('utf8', from, from + length);
+  // The decoder puts this character where bytes are none, and bytes may also have it rightly.
+  const isSound = !text.includes('\uFFFD') || isUtf8(bytes.subarray(from, from + length));
+  return isSound ? text : undefined;
 }
 
 function viewOf(buffer: Buffer): DataView {
