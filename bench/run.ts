@@ -7,18 +7,19 @@ import { parseBenchArguments } from './arguments.ts';
 import type { Bench, BenchContext } from './bench.ts';
 import { type Contender, createNines, findPeer } from './contender.ts';
 import { formatFigure } from './figure.ts';
+import { histograms } from './histograms.ts';
 import { ingest } from './ingest.ts';
 import { memory } from './memory.ts';
 import { parse } from './parse.ts';
 import { query } from './query.ts';
 import { startup } from './startup.ts';
 
-const BENCHES: readonly Bench[] = [ingest, query, startup, memory, parse];
+const BENCHES: readonly Bench[] = [ingest, query, startup, memory, parse, histograms];
 /** Twice what the slowest takes on a busy machine, beside the window that was asked for. */
 const TIMEOUT_MS = 180_000;
 
 function formatUsage(): string {
-  const lines = BENCHES.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
+  const lines = BENCHES.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
   return `usage: npm run bench -- NAME… [--peer prometheus] [--seconds N]\n\n${lines.join('\n')}`;
 }
 

@@ -223,6 +223,7 @@ export class HistogramDraft {
    * widening one may call for widening the other again.
    */
   #reconcileZero(other: Histogram): number {
+    if (other.zeroThreshold === this.zeroThreshold) return other.zeroCount;
     const theirs = {
       schema: other.schema,
       zeroCount: other.zeroCount,
