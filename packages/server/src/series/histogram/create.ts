@@ -17,7 +17,7 @@ import {
   type HistogramBuckets,
 } from './histogram.ts';
 import { indexesOf, spansOf } from './layout.ts';
-import { BUCKETS_MAX, INDEX_MAX, SPANS_MAX } from './limits.ts';
+import { BUCKETS_MAX, INDEX_MAX } from './limits.ts';
 
 /** Schemas up to here are known and finer than what is kept: they are reduced. */
 const SCHEMA_KNOWN_MAX = 52;
@@ -124,7 +124,7 @@ function findSpanFault({ spanOffsets, spanLengths, counts }: HistogramBuckets): 
   if (spanOffsets.length !== spanLengths.length) {
     return `${spanOffsets.length} offsets for ${spanLengths.length} spans`;
   }
-  if (spanLengths.length > SPANS_MAX) return tooMany('spans', spanLengths.length, SPANS_MAX);
+  if (spanLengths.length > BUCKETS_MAX) return tooMany('spans', spanLengths.length, BUCKETS_MAX);
   if (counts.length > BUCKETS_MAX) return tooMany('buckets', counts.length, BUCKETS_MAX);
   let bucketCount = 0;
   let index = 0;

@@ -1,13 +1,10 @@
 /** Bounds of histograms that come from outside. */
 
 /**
- * Buckets on one side. Ten years' seconds in nanoseconds are 59 powers of two, 15,000 buckets of
+ * Buckets on one side, and spans, which may be of any length. Ten years' seconds in nanoseconds are 59 powers of two, 15,000 buckets of
  * the finest schema; more than this is 512 KiB per sample and a mistake.
  */
 export const BUCKETS_MAX = 65_536;
-
-/** Spans on one side, of any length: no more than there may be buckets. */
-export const SPANS_MAX = BUCKETS_MAX;
 
 /**
  * The farthest index of a bucket from 0. The finest schema has 275,000 indexes to each side within
