@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createManualClock, createSeededRandom, type Random } from '../platform/index.ts';
-import { formatLabels } from '../series/index.ts';
+import {
+  formatHistogramNotation,
+  formatLabels,
+  type Histogram,
+  NO_BUCKETS,
+} from '../series/index.ts';
 import { createQueryEngine, type QueryEngine, type QueryResult } from './engine.ts';
-import { createTestStoreOf, type TestStore } from './testing.ts';
+import { createTestStoreOf, type TestStore, type TestValue } from './testing.ts';
 
 /**
  * A range query must answer at each step what an instant query answers at that time. The two go
@@ -69,13 +74,72 @@ const EXPRESSIONS = [
   'timestamp(g) - timestamp(g * 1)',
   'hour(f * 10000) + scalar(day_of_week())',
   'info(g)',
+  'n',
+  'n smoothed',
+  'm @ 300 + 1',
+  '-n',
+  'rate(n[1m])',
+  'increase(n[2m] anchored)',
+  'delta(n[2m] smoothed)',
+  'irate(m[1m]) or idelta(n[1m])',
+  'resets(m[3m]) - on (job, id) changes(m[3m])',
+  'sum_over_time(n[2m])',
+  'avg_over_time(m[30s])',
+  'max_over_time(m[2m]) or quantile_over_time(0.3, m[1m])',
+  'first_over_time(m[1m]) or last_over_time(m[2m])',
+  'count_over_time(m[2m]) + present_over_time(m[2m])',
+  'ts_of_first_over_time(m[1m]) + ts_of_last_over_time(m[1m])',
+  'sum by (job) (m)',
+  'avg without (id) (n)',
+  'count(m) + group(m) + max(m) + stddev(m)',
+  'topk(2, m)',
+  'limitk(2, m)',
+  'count_values("v", n)',
+  'n * on (job, id) f',
+  'n + on (job, id) fill (1) m',
+  'n == bool on (job, id) m',
+  'n != on (job, id) n offset 15s',
+  'n * on (job) group_left limit',
+  '2 * m > 4',
+  'n </ 1',
+  'm or n',
+  'n unless on (job, id) m',
+  'absent_over_time(m[10s])',
+  'histogram_quantile(0.7, rate(n[2m]))',
+  'histogram_fraction(0.2, 1, m)',
+  'histogram_stddev(m)',
+  'histogram_count(sum by (job) (rate(n[2m])))',
+  'avg_over_time(rate(n[1m])[3m:30s])',
+  'increase(m[2m:20s] offset 30s)',
+  'label_replace(m, "id", "x$1", "id", "(.)")',
 ] as const;
+
+/** Cumulative counts as a counter of a histogram has them. */
+function createHistogram(counts: readonly number[]): Histogram {
+  const count = counts.reduce((sum, one) => sum + one, 0);
+  return {
+    schema: 0,
+    counterReset: 'unknown',
+    isInteger: true,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    count,
+    sum: count * 1.5,
+    positive: {
+      spanOffsets: [-1],
+      spanLengths: [counts.length],
+      counts: Float64Array.from(counts),
+    },
+    negative: NO_BUCKETS,
+    customBounds: undefined,
+  };
+}
 
 /** Counters that reset, gauges with gaps and staleness markers, fractions, buckets. */
 function createData(random: Random): TestStore {
   const draw = (bound: number): number => Math.floor(random.float() * bound);
-  type Values = (number | null | 'stale')[];
-  const fill = (next: () => number): Values =>
+  type Values = TestValue[];
+  const fill = (next: () => TestValue): Values =>
     Array.from({ length: SAMPLE_COUNT }, () => {
       const kind = random.float();
       return kind < 0.15 ? null : kind < 0.2 ? 'stale' : next();
@@ -84,6 +148,15 @@ function createData(random: Random): TestStore {
     let total = 0;
     return fill(() => (total = random.float() < 0.1 ? draw(5) : total + draw(20)));
   };
+  /** Grows in each bucket, and now and then begins anew. */
+  const native = (): (() => Histogram) => {
+    let counts = [0, 0, 0];
+    return () => {
+      const isReset = random.float() < 0.1;
+      counts = counts.map((count) => (isReset ? 0 : count) + draw(5));
+      return createHistogram(counts);
+    };
+  };
   const series: Record<string, Values> = { 'limit{job="a",max="1"}': fill(() => 2) };
   for (const job of ['a', 'b']) {
     for (const id of ['0', '1', '2']) {
@@ -91,6 +164,9 @@ function createData(random: Random): TestStore {
       series[`g{${labels},instance="${job}${id}"}`] = fill(() => draw(10));
       series[`f{${labels}}`] = fill(() => random.float() * 10);
       series[`c_total{${labels}}`] = counter();
+      const [next, nextMixed] = [native(), native()];
+      series[`n{${labels}}`] = fill(next);
+      series[`m{${labels}}`] = fill(() => (random.float() < 0.4 ? draw(10) : nextMixed()));
       series[`target_info{job="${job}",instance="${job}${id}",zone="z${id}"}`] = fill(() => 1);
     }
     for (const le of ['1', '2', '+Inf']) series[`h_bucket{job="${job}",le="${le}"}`] = counter();
@@ -99,20 +175,29 @@ function createData(random: Random): TestStore {
 }
 
 /** Values by series at one time; undefined stands for an error. */
-type Points = ReadonlyMap<string, number> | undefined;
+type Points = ReadonlyMap<string, number | string> | undefined;
+
+function pointOf(value: number, histogram: Histogram | undefined): number | string {
+  return histogram === undefined ? value : formatHistogramNotation(histogram);
+}
 
 function pointsAt(result: QueryResult | undefined, timeMs: number): Points {
   const value = result?.value;
   if (value === undefined) return undefined;
   if (value.kind === 'scalar') return new Map([['{}', value.value]]);
   if (value.kind === 'vector') {
-    return new Map(value.samples.map((sample) => [formatLabels(sample.labels), sample.value]));
+    return new Map(
+      value.samples.map((sample) => [
+        formatLabels(sample.labels),
+        pointOf(sample.value, sample.histogram),
+      ]),
+    );
   }
   assert.equal(value.kind, 'matrix');
   return new Map(
-    value.series.flatMap(({ labels, timesMs, values }): [string, number][] => {
+    value.series.flatMap(({ labels, timesMs, values, histograms }): [string, number | string][] => {
       const at = timesMs.indexOf(timeMs);
-      return at < 0 ? [] : [[formatLabels(labels), values[at]]];
+      return at < 0 ? [] : [[formatLabels(labels), pointOf(values[at], histograms?.[at])]];
     }),
   );
 }
