@@ -57,6 +57,7 @@ import { createEvaluate } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { createDiskWatch } from './self-watch.ts';
+import { sayDiscoveries } from './discovery-notice.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
 /** A page waits for the next tick, so this is part of how late a page is. */
@@ -144,7 +145,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   later.rules = rules;
   opened.defer(async () => rules.stop());
   const fetchers: Record<string, FetchBody> = {};
-  const scrape = createAppScrape({ options, tsdb, hub, fetchers });
+  const scrape = createAppScrape({ options, tsdb, hub, fetchers, notices });
   opened.defer(async () => scrape.stop());
   const signals = createAppSignals({ options, engine, tsdb, catalog, scrape });
   opened.defer(async () => signals.stop());
@@ -227,15 +228,19 @@ function createAppScrape(input: {
   readonly tsdb: Tsdb;
   readonly hub: EventHub;
   readonly fetchers: Record<string, FetchBody>;
+  readonly notices: Notices;
 }): ScrapeManager {
-  const { options, tsdb, hub, fetchers } = input;
-  return createScrapeManager({
+  const { options, tsdb, hub, fetchers, notices } = input;
+  const scrape: ScrapeManager = createScrapeManager({
     ...options,
     appender: tsdb,
     version: VERSION,
     fetchers,
     onHealthChange: ({ target }) => hub.publish({ type: 'target.changed', job: target.scrapePool }),
+    onTargetsChange: (job) => hub.publish({ type: 'target.changed', job }),
+    onDiscoveryState: () => sayDiscoveries(notices, scrape.discoveries(), options.clock.now()),
   });
+  return scrape;
 }
 
 function createAppNotifier(input: {
