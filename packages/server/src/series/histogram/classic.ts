@@ -1,6 +1,6 @@
 /**
- * Classic histograms turned into native ones with custom bounds, as `convert_classic_histograms_to_nhcb`
- * asks for (Prometheus, util/convertnhcb).
+ * Classic histograms turned into native ones with custom bounds, as the setting
+ * `convert_classic_histograms_to_nhcb` asks for (Prometheus, util/convertnhcb).
  */
 import { invalid } from '../../platform/index.ts';
 import { formatShort } from '../float-text.ts';
@@ -90,7 +90,8 @@ function findBucketFault(bounds: readonly number[], counts: readonly number[]): 
     if (!(counts[i] >= 0)) return `le="${bound}" has the count ${formatShort(counts[i])}`;
     if (i > 0 && counts[i] < counts[i - 1]) {
       const before = `le="${formatShort(bounds[i - 1])}" has ${formatShort(counts[i - 1])}`;
-      return `counts must rise with the bound, but le="${bound}" has ${formatShort(counts[i])} and ${before}`;
+      const now = `le="${bound}" has ${formatShort(counts[i])}`;
+      return `counts must rise with the bound, but ${now} and ${before}`;
     }
   }
   return undefined;

@@ -24,8 +24,7 @@ const SCHEMA_KNOWN_MAX = 52;
 
 /**
  * Checks a histogram and brings it into the form that all code expects: no empty or adjoining
- * spans, and a schema of at most 8. Throws `HISTOGRAM_INVALID` with all that is wrong with the first
- * part that is wrong.
+ * spans, and a schema of at most 8. Throws `HISTOGRAM_INVALID` with the first fault that it finds.
  */
 export function createHistogram(parts: Histogram): Histogram {
   const fault = findShapeFault(parts) ?? findCountFault(parts);

@@ -2,7 +2,7 @@
  * Bounds of exponential buckets.
  *
  * The upper bound of bucket `index` is 2^(index / 2^schema). The fractions below are not the
- * nearest floats but those that Prometheus' client libraries and server hold (half of them differ
+ * nearest floats but those that Prometheus' client libraries and server hold (two in three differ
  * in the last digit): bounds are compared, matched with zero thresholds and shown, so they must be
  * the same bits everywhere.
  */

@@ -2,9 +2,9 @@
  * Native histograms: one sample that holds a whole distribution.
  *
  * Buckets are exponential (schemas -4 to 8: each bucket is 2^(2^-schema) times as wide as the one
- * before it) or have bounds of their own (schema -53). Populated buckets lie in spans, so empty ones
- * cost nothing. Counts here are absolute and floats, as queries need them; stores and wire formats
- * write differences of integers where `isInteger` says so. The model is Prometheus'
+ * before it) or have bounds of their own (schema -53). Populated buckets lie in spans, so empty
+ * ones cost nothing. Counts here are absolute and floats, as queries need them; stores and wire
+ * formats write differences of integers where `isInteger` says so. The model is Prometheus'
  * (model/histogram/float_histogram.go).
  */
 

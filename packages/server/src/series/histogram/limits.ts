@@ -1,8 +1,9 @@
 /** Bounds of histograms that come from outside. */
 
 /**
- * Buckets on one side, and spans, which may be of any length. Ten years' seconds in nanoseconds are 59 powers of two, 15,000 buckets of
- * the finest schema; more than this is 512 KiB per sample and a mistake.
+ * Buckets on one side, and spans, which may be of any length. Ten years' seconds in nanoseconds are
+ * 59 powers of two, 15,000 buckets of the finest schema; more than this is 512 KiB per sample and a
+ * mistake.
  */
 export const BUCKETS_MAX = 65_536;
 
