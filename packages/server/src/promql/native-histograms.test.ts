@@ -14,7 +14,7 @@ import { createTestStoreOf, type TestValue } from './testing.ts';
 const MINUTE_MS = 60_000;
 
 /** Reads `{{…}}+{{…}}x3` and floats, one item after the other. */
-function series(...items: readonly (string | number | null | 'stale')[]): readonly TestValue[] {
+function series(...items: readonly (string | number | null)[]): readonly TestValue[] {
   return items.flatMap((item): readonly TestValue[] =>
     typeof item === 'string' && item !== 'stale'
       ? parseHistogramSeries(item).map(({ histogram }) => histogram)
@@ -218,7 +218,7 @@ describe('operators', () => {
     check('h{job="a"} == h', `{__name__="h", job="a"} ${TEN}`);
     check('h{job="a"} != bool on () h{job="b"}', '{} 0');
     check('h and on () custom', `{__name__="h", job="a"} ${TEN}`, `{__name__="h", job="b"} ${TEN}`);
-    checkRange('h{job="a"} unless h', ...[]);
+    checkRange('h{job="a"} unless h');
   });
 
   it('say why histograms cannot be combined', () => {
