@@ -37,6 +37,7 @@ import {
 } from '../scrape/index.ts';
 import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
+import { type QueryConfig, readQueryConfig } from './query-config.ts';
 import { readRetention } from './storage-config.ts';
 import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
 
@@ -50,6 +51,7 @@ const FIELDS = [
   'scrape_config_files',
   'slo_files',
   'storage',
+  'query',
   'services',
   'webhooks',
   'smtp',
@@ -93,6 +95,7 @@ export interface Config {
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
   readonly retentionMs: number;
+  readonly query: QueryConfig;
   /** A PostgreSQL URL; undefined: SQLite in the data folder. */
   readonly recordsUrl: string | undefined;
   readonly server: ServerConfig;
@@ -158,6 +161,7 @@ export function readConfig(options: {
     channels,
     policies,
     retentionMs: readRetention(fields.find('storage')),
+    query: readQueryConfig(fields.find('query')),
     recordsUrl: readRecordsUrl(fields.find('records')),
     server: readServer(fields.find('server'), file),
     demoControl: readDemoControl(fields.find('demo')),

@@ -2,16 +2,49 @@
 import type { QueryLimits } from '../promql/index.ts';
 
 /**
- * Queries run in the thread that also scrapes, evaluates rules and sends pages, and while one runs
- * nothing else does. So a query may take seconds, not Prometheus' two minutes: 60 million samples
- * are about three seconds of decoding, and are 30 days of 15 s samples of 350 series. Queries in
- * threads of their own will lift this (docs/adr/0010-queries-share-the-main-thread.md).
+ * For what the server asks itself in its own thread: the board, golden signals, templates of
+ * alerts. While such a query runs nothing else does; they read the last hours of a few series.
  */
-export const QUERY_LIMITS: Partial<QueryLimits> = {
+export const OWN_QUERY_LIMITS: Partial<QueryLimits> = {
   readSamplesMax: 60_000_000,
   heldSamplesMax: 20_000_000,
   timeoutMs: 5_000,
 };
+
+/**
+ * What a query may cost at most to be answered in the server's thread: 50,000 samples are some
+ * 3 ms of reading, 5,000 series some 5 ms of JSON. Beyond that, sending it to a thread costs less
+ * than everybody else's waiting.
+ */
+export const INLINE_SAMPLES_MAX = 50_000;
+export const INLINE_SERIES_MAX = 5_000;
+/** Postings and label values that finding its series may look at; 1 ms. */
+export const INLINE_MATCH_WORK_MAX = 20_000;
+/** An estimate may be wrong: after this the query is given up and begins anew in a thread. */
+export const INLINE_TIMEOUT_MS = 20;
+
+/** Queries that wait for a thread; more means that they come faster than they are answered. */
+export const QUERY_WAITING_MAX = 100;
+/** Queries at once; each has a thread of 30 MiB and what it reads. */
+export const QUERY_CONCURRENCY_MAX = 32;
+/** Prometheus knows no bound; a query of an hour is one that should be a recording rule. */
+export const QUERY_TIMEOUT_MS_MAX = 3_600_000;
+/** From here on a query is logged where nothing is said: people wait for it. */
+export const QUERY_SLOW_MS = 2_000;
+/** Slow queries that are remembered. */
+export const SLOW_QUERIES_KEPT = 100;
+/** Of the text of a query where it is listed or logged. */
+export const QUERY_TEXT_SHOWN_MAX = 2_000;
+/** A thread without work is ended after this; a page that is open asks every 15 s or so. */
+export const QUERY_THREAD_IDLE_MS = 5 * 60_000;
+/** Loading its modules takes 0.2 s, and ten times that on a machine that is busy. */
+export const QUERY_THREAD_START_MS = 15_000;
+/** The evaluator looks every 65,536 samples; sorting a million series takes some seconds. */
+export const QUERY_END_GRACE_MS = 5_000;
+/** Label sets and text of answers; samples lie outside of it. Beyond, the thread ends alone. */
+export const QUERY_THREAD_HEAP_MIB_MAX = 2_048;
+/** Parsed texts that are kept: rules and boards ask the same again and again. */
+export const PARSED_QUERIES_KEPT = 512;
 /** The shop answers when what was asked has happened; an instance takes up to 15 s to start. */
 export const DEMO_TIMEOUT_MS = 20_000;
 /** Its state is a few hundred bytes. */

@@ -2,15 +2,17 @@
 import { Counter, type Registry } from 'prom-client';
 import type { EventHub } from '../http/index.ts';
 import type { RuleManager } from '../rules/index.ts';
-import type { DiscoveryCounts, ScrapeManager } from '../scrape/index.ts';
+import type { ScrapeManager } from '../scrape/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 import type { ConfigState } from './config-control.ts';
+import type { QueryRunner } from './query-runner.ts';
 import { addCounters, addGauges, addProcessMetrics } from './self-metrics.ts';
 
 export interface MetricSources {
   readonly tsdb: Tsdb;
   readonly scrape: ScrapeManager;
   readonly rules: RuleManager;
+  readonly queries: Pick<QueryRunner, 'stats'>;
   readonly hub: EventHub;
   readonly configState: () => ConfigState;
   readonly freeBytes: () => number;
@@ -23,6 +25,7 @@ export function addOwnMetrics(registry: Registry, sources: MetricSources): void 
   addStoreMetrics(registry, sources);
   addScrapeMetrics(registry, sources);
   addRuleMetrics(registry, sources);
+  addQueryMetrics(registry, sources);
   addGauges(registry, [
     {
       name: 'nines_http_event_streams',
@@ -38,6 +41,43 @@ export function addOwnMetrics(registry: Registry, sources: MetricSources): void 
       name: 'nines_config_loaded_timestamp_seconds',
       help: 'When the configuration in force was read.',
       read: () => sources.configState().loadedAt / 1000,
+    },
+  ]);
+}
+
+function addQueryMetrics(registry: Registry, { queries }: MetricSources): void {
+  addGauges(registry, [
+    {
+      name: 'nines_query_threads',
+      help: 'Threads that run queries.',
+      read: () => queries.stats().threads,
+    },
+    {
+      name: 'nines_queries_running',
+      help: 'Queries that run in threads, or wait for one.',
+      read: () => queries.stats().running,
+    },
+  ]);
+  addCounters(registry, [
+    {
+      name: 'nines_queries_inline_total',
+      help: 'Small queries, answered in the thread of the server.',
+      read: () => queries.stats().inServer,
+    },
+    {
+      name: 'nines_queries_threaded_total',
+      help: 'Queries that were given to a thread.',
+      read: () => queries.stats().inThreads,
+    },
+    {
+      name: 'nines_queries_failed_total',
+      help: 'Queries that ended with an error, or were stopped.',
+      read: () => queries.stats().failed,
+    },
+    {
+      name: 'nines_queries_slow_total',
+      help: 'Queries that took longer than query.slow_log.',
+      read: () => queries.stats().slow,
     },
   ]);
 }
@@ -144,18 +184,7 @@ function addScrapeMetrics(registry: Registry, { scrape }: MetricSources): void {
       help: 'Targets that did not, or were not asked yet.',
       read: countTargets(false),
     },
-    {
-      name: 'nines_discovery_failing',
-      help: 'Discoveries whose last try failed; their targets are those of before.',
-      read: () => scrape.discoveries().filter(({ error }) => error !== undefined).length,
-    },
-    {
-      name: 'nines_discovery_targets',
-      help: 'Targets that discoveries have found, before relabelling.',
-      read: () => scrape.discoveries().reduce((sum, one) => sum + one.targetCount, 0),
-    },
   ]);
-  addDiscoveryCounters(registry, scrape);
   addCounters(registry, [
     { name: 'nines_scrape_scrapes_total', help: 'Scrapes.', read: read((s) => s.scrapeCount) },
     {
@@ -177,23 +206,6 @@ function addScrapeMetrics(registry: Registry, { scrape }: MetricSources): void {
       name: 'nines_scrape_body_bytes_total',
       help: 'Bytes read from targets, uncompressed.',
       read: read((s) => s.bodyBytes),
-    },
-  ]);
-}
-
-/** Over all that ever ran: what a reload stops goes on to be counted. */
-function addDiscoveryCounters(registry: Registry, scrape: ScrapeManager): void {
-  const read = (pick: (counts: DiscoveryCounts) => number) => () => pick(scrape.discoveryCounts());
-  addCounters(registry, [
-    {
-      name: 'nines_discovery_updates_total',
-      help: 'Times that discoveries told what they found.',
-      read: read(({ updateCount }) => updateCount),
-    },
-    {
-      name: 'nines_discovery_failures_total',
-      help: 'Tries of discoveries that failed.',
-      read: read(({ failureCount }) => failureCount),
     },
   ]);
 }

@@ -72,7 +72,7 @@ export async function createRoutes(
     metrics: async () => parts.registry.metrics(),
   });
   mountPrometheusRoutes(server, {
-    engine: parts.engine,
+    answerQuery: async (question, asker) => parts.queries.answer(question, asker),
     queryable: parts.tsdb,
     now: () => parts.options.clock.now(),
     targets: (params) => viewTargets(parts.scrape, params),

@@ -3,6 +3,7 @@
  *
  * This is the only place that knows all modules; what each needs it gets here, as arguments.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
@@ -50,15 +51,15 @@ import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { createFreeSpace } from './disk-space.ts';
 import { findRule } from './find-rule.ts';
-import { QUERY_LIMITS } from './limits.ts';
+import { OWN_QUERY_LIMITS } from './limits.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
-import { createEvaluate } from './rule-evaluation.ts';
+import { createQueryRunner, type QueryRunner } from './query-runner.ts';
+import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { createDiskWatch } from './self-watch.ts';
-import { sayDiscoveries } from './discovery-notice.ts';
-import { DATABASE_WORKER } from './worker-entries.ts';
+import { DATABASE_WORKER, QUERY_WORKER } from './worker-entries.ts';
 
 /** A page waits for the next tick, so this is part of how late a page is. */
 const ALERT_TICK_MS = 200;
@@ -91,7 +92,9 @@ export interface Parts {
   readonly database: Database;
   readonly identity: Identity;
   readonly tsdb: Tsdb;
+  /** For what the server asks itself, in its own thread; everybody else asks `queries`. */
   readonly engine: QueryEngine;
+  readonly queries: QueryRunner;
   readonly catalog: Catalog;
   readonly hub: EventHub;
   readonly alerts: Alerts;
@@ -130,22 +133,32 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const stores = await openStores(options, opened);
   const { database, tsdb, freeBytes } = stores;
-  const engine = createQueryEngine({ queryable: tsdb, clock, limits: QUERY_LIMITS });
+  const engine = createQueryEngine({ queryable: tsdb, clock, limits: OWN_QUERY_LIMITS });
+  // What is in force is known once there is something that can be asked.
+  const later: { rules?: RuleManager; configControl?: ConfigControl } = {};
+  const queries = createQueryRunner({
+    tsdb,
+    clock,
+    log,
+    entry: QUERY_WORKER,
+    config: () => later.configControl?.state().config.query ?? options.config.query,
+    processorCount: availableParallelism(),
+  });
+  opened.defer(async () => queries.close());
   const identity = createIdentity({ database, clock, random, log });
   const catalog = createCatalog();
   // Alerts show their rules, and rules keep their state in alerts: one of them comes second.
-  const later: { rules?: RuleManager } = {};
   const find = (key: string) => findRule(later.rules, key);
   const paging = await openPaging({ options, registry, database, catalog, bus, findRule: find });
   const { hub, notifier, alerts, channels } = paging;
   opened.defer(() => channels.stop());
   const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
   opened.defer(async () => alerts.worker.stop());
-  const rules = createAppRules({ options, engine, tsdb, alerts });
+  const rules = createAppRules({ options, engine, queries, tsdb, alerts });
   later.rules = rules;
   opened.defer(async () => rules.stop());
   const fetchers: Record<string, FetchBody> = {};
-  const scrape = createAppScrape({ options, tsdb, hub, fetchers, notices });
+  const scrape = createAppScrape({ options, tsdb, hub, fetchers });
   opened.defer(async () => scrape.stop());
   const signals = createAppSignals({ options, engine, tsdb, catalog, scrape });
   opened.defer(async () => signals.stop());
@@ -160,10 +173,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const slos = createAppSlos({ options, tsdb, catalog, rules, scrape, registry });
   const shared = { options, catalog, alerts, channels, rules, scrape, signals, slos, hub, notices };
   const configControl = createConfigControl({ ...shared, notifier, fetchers, ownFetchers });
+  later.configControl = configControl;
   addOwnMetrics(registry, {
     tsdb,
     scrape,
     rules,
+    queries,
     hub,
     freeBytes,
     configState: () => configControl.state(),
@@ -172,7 +187,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const backups = createAppBackups({ options, ...stores, configControl });
   opened.defer(async () => backups.stop());
   const remote = createAppRemote({ options, tsdb, registry });
-  const built = { host, remote, registry, identity, engine, configControl, backups };
+  const built = { host, remote, registry, identity, engine, queries, configControl, backups };
   const own = { ...built, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
 }
@@ -228,19 +243,15 @@ function createAppScrape(input: {
   readonly tsdb: Tsdb;
   readonly hub: EventHub;
   readonly fetchers: Record<string, FetchBody>;
-  readonly notices: Notices;
 }): ScrapeManager {
-  const { options, tsdb, hub, fetchers, notices } = input;
-  const scrape: ScrapeManager = createScrapeManager({
+  const { options, tsdb, hub, fetchers } = input;
+  return createScrapeManager({
     ...options,
     appender: tsdb,
     version: VERSION,
     fetchers,
     onHealthChange: ({ target }) => hub.publish({ type: 'target.changed', job: target.scrapePool }),
-    onTargetsChange: (job) => hub.publish({ type: 'target.changed', job }),
-    onDiscoveryState: () => sayDiscoveries(notices, scrape.discoveries(), options.clock.now()),
   });
-  return scrape;
 }
 
 function createAppNotifier(input: {
@@ -266,12 +277,14 @@ function createAppNotifier(input: {
 function createAppRules(input: {
   readonly options: AppOptions;
   readonly engine: QueryEngine;
+  readonly queries: QueryRunner;
   readonly tsdb: Tsdb;
   readonly alerts: Alerts;
 }): RuleManager {
-  const { options, engine, tsdb, alerts } = input;
+  const { options, engine, queries, tsdb, alerts } = input;
   return createRuleManager({
     evaluate: createEvaluate(engine),
+    evaluateRule: createEvaluateRule(queries),
     write: (samples) => void tsdb.writeSamples(samples),
     async persist(transitions) {
       await alerts.service.applyTransitions(transitions);

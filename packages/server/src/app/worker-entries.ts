@@ -2,3 +2,6 @@
 
 /** The thread that writes the records. */
 export const DATABASE_WORKER = new URL('./database-worker.ts', import.meta.url);
+
+/** The threads that run queries. */
+export const QUERY_WORKER = new URL('./query-worker.ts', import.meta.url);

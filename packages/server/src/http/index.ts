@@ -25,6 +25,13 @@ export { mountFederateRoute } from './federate-route.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
 export { ApiParams, badParameter } from './prometheus-params.ts';
 export { mountRemoteRoutes, type RemoteApi } from './remote-routes.ts';
-export { mountPrometheusRoutes, type PrometheusApi } from './prometheus-routes.ts';
+export { mountPrometheusRoutes, type PrometheusApi, type QueryAsker } from './prometheus-routes.ts';
+export {
+  answerQuestion,
+  evaluateQuestion,
+  type QueryQuestion,
+  type QueryTimes,
+  type QueryWatch,
+} from './query-answer-thread.ts';
 export type { PrometheusStatus } from './prometheus-status-routes.ts';
 export { mountSearchRoutes } from './search-routes.ts';

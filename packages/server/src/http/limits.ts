@@ -18,8 +18,6 @@ export const PAGE_CONFIRM_TIMEOUT_MS = 5_000;
 export const PAGE_CONFIRM_GRACE_MS = 500;
 /** 2,000 alerts with labels and a description each (`alerts/limits.ts`). */
 export const ALERTS_BODY_BYTES_MAX = 8 * 1024 * 1024;
-/** A query holds up everything else while it runs, so a client cannot ask for more time. */
-export const QUERY_TIMEOUT_MS = 5_000;
 /** Series in one answer of /api/v1/series; more is a question for an index, not for JSON. */
 export const SERIES_ANSWER_MAX = 200_000;
 /** Results of one search: a list to choose from, not an export. */

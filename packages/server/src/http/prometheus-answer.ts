@@ -7,7 +7,11 @@ import { formatSuccess } from './prometheus-json.ts';
 import { ApiParams } from './prometheus-params.ts';
 
 /** Makes the body of an answer. */
-export type MakeAnswer = (params: ApiParams, request: FastifyRequest) => string | Promise<string>;
+export type MakeAnswer = (
+  params: ApiParams,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => string | Promise<string | Uint8Array>;
 
 export interface MountOptions {
   readonly methods?: readonly HTTPMethods[];
@@ -49,7 +53,8 @@ async function answerOrFail(what: {
 }): Promise<unknown> {
   const { request, reply, answer } = what;
   try {
-    return await answer(new ApiParams(request.url, request.body), request);
+    const body = await answer(new ApiParams(request.url, request.body), request, reply);
+    return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
   } catch (error) {
     const failure = describeFailure(error);
     if (failure === undefined) throw error;

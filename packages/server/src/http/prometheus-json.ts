@@ -11,9 +11,12 @@ const NOTES_MAX = 10;
 
 /** The whole body of a successful query; `hasStats` adds what it took. */
 export function formatQueryAnswer(result: QueryResult, hasStats = false): string {
-  const { value, stats, warnings, infos } = result;
+  const { value, stats, warnings, infos, trace } = result;
   const shown = hasStats ? `,"stats":${JSON.stringify(describeStats(stats))}` : '';
-  const data = `{"resultType":"${value.kind}","result":${formatResult(value)}${shown}}`;
+  // Ours alone: Prometheus has nothing like it, and its clients pass over what they do not know.
+  const explained = trace === undefined ? '' : `,"trace":${JSON.stringify(trace)}`;
+  const rows = formatResult(value);
+  const data = `{"resultType":"${value.kind}","result":${rows}${shown}${explained}}`;
   return formatSuccess(data, {
     warnings: boundNotes(warnings, 'warning'),
     infos: boundNotes(infos, 'info'),

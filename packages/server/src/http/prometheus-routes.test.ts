@@ -8,6 +8,7 @@ import { createTestStoreOf } from '../promql/testing.ts';
 import { parseHistogramSeries } from '../series/index.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
+import { answerQuestion } from './query-answer-thread.ts';
 import { createHttpServer } from './server.ts';
 
 const [{ histogram: NATIVE }] = parseHistogramSeries(
@@ -31,8 +32,9 @@ function createServer(): FastifyInstance {
     metrics: createHttpMetrics(new Registry()),
   });
   const clock = createManualClock(20_000);
+  const engine = createQueryEngine({ queryable: STORE, clock });
   mountPrometheusRoutes(server, {
-    engine: createQueryEngine({ queryable: STORE, clock }),
+    answerQuery: async (question) => answerQuestion(engine, question).body,
     queryable: STORE,
     now: () => clock.now(),
     targets: () => ({ activeTargets: [] }),

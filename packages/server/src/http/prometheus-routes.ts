@@ -4,25 +4,30 @@
  * What is answered about targets, rules and alerts comes in as plain data in Prometheus' shape:
  * `app` makes it from the engines.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalid } from '../platform/index.ts';
-import {
-  createExprJson,
-  formatPretty,
-  parseExpr,
-  type Queryable,
-  type QueryEngine,
-  type QueryResult,
-} from '../promql/index.ts';
+import { createExprJson, formatPretty, parseExpr, type Queryable } from '../promql/index.ts';
 import { labelsRecord, type Labels, labelsKey } from '../series/index.ts';
-import { QUERY_TIMEOUT_MS, SERIES_ANSWER_MAX } from './limits.ts';
+import { SERIES_ANSWER_MAX } from './limits.ts';
 import { createMount, json } from './prometheus-answer.ts';
-import { formatQueryAnswer, formatSuccess } from './prometheus-json.ts';
+import { formatSuccess } from './prometheus-json.ts';
 import { type ApiParams, badParameter } from './prometheus-params.ts';
 import { mountPrometheusStatusRoutes, type PrometheusStatus } from './prometheus-status-routes.ts';
+import { type QueryQuestion, TRUNCATED } from './query-answer-thread.ts';
+
+/** Who asks, and whether still. */
+export interface QueryAsker {
+  readonly name: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
 
 export interface PrometheusApi {
-  readonly engine: QueryEngine;
+  /** Answers a query with the whole body, JSON as text or as bytes of UTF-8. */
+  readonly answerQuery: (
+    question: QueryQuestion,
+    asker: QueryAsker,
+  ) => Promise<string | Uint8Array>;
   readonly queryable: Queryable;
   readonly now: () => number;
   /** Data in the shape of Prometheus' answers, from the parameters of the request. */
@@ -33,13 +38,15 @@ export interface PrometheusApi {
   readonly status: PrometheusStatus;
 }
 
-const TRUNCATED = 'results truncated due to limit';
-
 /** Mounts the API. */
 export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusApi): void {
   const mount = createMount(server);
-  mount('query', (params) => queryInstant(api, params));
-  mount('query_range', (params) => queryRange(api, params));
+  mount('query', async (params, request, reply) =>
+    api.answerQuery(readInstant(params, api.now), watchClient(request, reply)),
+  );
+  mount('query_range', async (params, request, reply) =>
+    api.answerQuery(readRange(params), watchClient(request, reply)),
+  );
   mount(
     'format_query',
     json((params) => formatPretty(parseExpr(params.text('query')))),
@@ -74,23 +81,20 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
   mountPrometheusStatusRoutes(server, api.status);
 }
 
-function queryInstant(api: PrometheusApi, params: ApiParams): string {
-  const limit = params.limit();
-  const result = api.engine.evaluateInstant({
+function readInstant(params: ApiParams, now: () => number): QueryQuestion {
+  return {
     text: params.text('query'),
-    atMs: params.timeMs('time', api.now()),
+    times: { atMs: params.timeMs('time', now()) },
     ...readQueryOptions(params),
-  });
-  return formatQueryAnswer(truncate(result, limit), hasStats(params));
+  };
 }
 
-function queryRange(api: PrometheusApi, params: ApiParams): string {
+function readRange(params: ApiParams): QueryQuestion {
   for (const name of ['start', 'end', 'step']) {
     if (params.text(name) !== '') continue;
     const kind = name === 'step' ? 'duration' : 'timestamp';
     throw badParameter(name, `cannot parse "" to a valid ${kind}`);
   }
-  const limit = params.limit();
   const { fromMs, toMs } = params.range();
   const stepMs = params.durationMs('step') ?? 0;
   if (stepMs <= 0) {
@@ -98,33 +102,34 @@ function queryRange(api: PrometheusApi, params: ApiParams): string {
     throw badParameter('step', `${why}. Try a positive integer`);
   }
   const text = params.text('query');
-  const options = readQueryOptions(params);
-  const result = api.engine.evaluateRange({ text, fromMs, toMs, stepMs, ...options });
-  return formatQueryAnswer(truncate(result, limit), hasStats(params));
+  return { text, times: { fromMs, toMs, stepMs }, ...readQueryOptions(params) };
 }
 
-function readQueryOptions(params: ApiParams): { timeoutMs: number; lookbackMs?: number } {
-  const timeoutMs = Math.min(params.durationMs('timeout') ?? QUERY_TIMEOUT_MS, QUERY_TIMEOUT_MS);
+function readQueryOptions(params: ApiParams): Omit<QueryQuestion, 'text' | 'times'> {
+  const limit = params.limit();
+  const timeoutMs = params.durationMs('timeout');
   const lookbackMs = params.durationMs('lookback_delta') ?? 0;
-  return lookbackMs > 0 ? { timeoutMs, lookbackMs } : { timeoutMs };
+  return {
+    hasStats: hasStats(params),
+    hasTrace: params.text('trace') !== '' && params.text('trace') !== '0',
+    ...(limit === undefined ? {} : { limit }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(lookbackMs > 0 ? { lookbackMs } : {}),
+  };
+}
+
+/** Ends what a client asked for when its connection closes before it is answered. */
+function watchClient({ actor }: FastifyRequest, reply: FastifyReply): QueryAsker {
+  const abort = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort();
+  });
+  return { name: actor?.displayName ?? '', signal: abort.signal };
 }
 
 /** Whatever it says, as in Prometheus. */
 function hasStats(params: ApiParams): boolean {
   return params.text('stats') !== '';
-}
-
-/** Keeps the first series of an answer where a limit was asked for, and says so. */
-function truncate(result: QueryResult, limit: number | undefined): QueryResult {
-  const { value } = result;
-  if (limit === undefined || value.kind === 'scalar' || value.kind === 'string') return result;
-  const rows = value.kind === 'vector' ? value.samples : value.series;
-  if (rows.length <= limit) return result;
-  const kept: QueryResult['value'] =
-    value.kind === 'vector'
-      ? { ...value, samples: value.samples.slice(0, limit) }
-      : { ...value, series: value.series.slice(0, limit) };
-  return { ...result, value: kept, warnings: [...result.warnings, TRUNCATED] };
 }
 
 /** Exemplars are not kept; the question is held against its grammar all the same. */

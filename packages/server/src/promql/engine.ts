@@ -25,8 +25,9 @@ import { DEFAULT_QUERY_LIMITS, LOOKBACK_MS, type QueryLimits, SUBQUERY_STEP_MS }
 import { parseExpr } from './parser.ts';
 import type { Queryable } from './queryable.ts';
 import { readRangeVector } from './range-vector.ts';
-import { failQuery, type QueryWindow, Run } from './run.ts';
+import { failQuery, type QueryProgress, type QueryWindow, Run } from './run.ts';
 import { findStatisticsSelectors } from './statistics-selectors.ts';
+import type { TraceNode } from './trace.ts';
 
 export type QueryValue =
   | { readonly kind: 'scalar'; readonly atMs: number; readonly value: number }
@@ -41,6 +42,8 @@ export interface QueryResult {
   readonly warnings: readonly string[];
   readonly infos: readonly string[];
   readonly stats: QueryStats;
+  /** What the query's parts gave and took, where that was asked for. */
+  readonly trace: TraceNode | undefined;
 }
 
 export interface QueryStats {
@@ -59,6 +62,10 @@ interface QueryBase {
   readonly timeoutMs?: number;
   /** Asked now and then while the query runs; a true answer ends it. */
   readonly isCancelled?: () => boolean;
+  /** Told now and then what was read so far. */
+  readonly onProgress?: (progress: QueryProgress) => void;
+  /** Whether the answer is to explain what its parts took. */
+  readonly hasTrace?: boolean;
 }
 
 export interface InstantQuery extends QueryBase {
@@ -102,6 +109,8 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       lookbackMs: query.lookbackMs ?? options.lookbackMs ?? LOOKBACK_MS,
       subqueryStepMs: options.subqueryStepMs ?? SUBQUERY_STEP_MS,
       isCancelled: query.isCancelled ?? (() => false),
+      onProgress: query.onProgress,
+      hasTrace: query.hasTrace ?? false,
     });
   const execute = (query: QueryBase, task: QueryTask): QueryResult => {
     const startedMs = options.clock.monotonicMs();
@@ -115,7 +124,12 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       samplesHeldMax: run.samplesHeldMax,
       elapsedMs: options.clock.monotonicMs() - startedMs,
     };
-    return { value, ...formatAnnotations(run.annotations, query.text), stats };
+    return {
+      value,
+      ...formatAnnotations(run.annotations, query.text),
+      stats,
+      trace: run.trace?.root,
+    };
   };
   return {
     evaluateInstant: (query) => execute(query, planInstant(query)),

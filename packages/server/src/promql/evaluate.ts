@@ -24,7 +24,9 @@ export function evaluate(run: Run, expr: Expr, frame: Frame): Value {
   run.check();
   if (frame.stepCount === 0) return emptyGrid(0);
   const heldBefore = run.samplesHeld;
+  run.trace?.begin(expr, frame, run.samplesRead);
   const value = evaluateOnce(run, expr, frame);
+  run.trace?.end(value, run.samplesRead);
   // What the node needed on its way is garbage by now; what it answers is still held.
   run.release(run.samplesHeld - heldBefore - sizeOf(value));
   return value;

@@ -3,13 +3,21 @@
  *
  * A run lives for one query and is never shared, so an evaluator in a worker needs nothing else.
  */
-import { type Clock, invalid, limitExceeded, timedOut, unavailable } from '../platform/index.ts';
+import {
+  type Clock,
+  formatDuration,
+  invalid,
+  limitExceeded,
+  timedOut,
+  unavailable,
+} from '../platform/index.ts';
 import { type Annotations, createAnnotations } from './annotations.ts';
 import type { AtModifier, DurationNode, Expr, VectorSelectorNode } from './ast.ts';
 import { resolveDuration } from './durations.ts';
 import type { QueryLimits } from './limits.ts';
 import { WORK_PER_CHECK } from './limits.ts';
 import type { Queryable } from './queryable.ts';
+import { Trace } from './trace.ts';
 
 /** The moment or range that the whole query asks for. */
 export interface QueryWindow {
@@ -29,6 +37,15 @@ interface RunOptions {
   readonly subqueryStepMs: number;
   /** Asked now and then; a true answer ends the query. */
   readonly isCancelled: () => boolean;
+  /** Told now and then what was read so far. */
+  readonly onProgress?: ((progress: QueryProgress) => void) | undefined;
+  readonly hasTrace?: boolean;
+}
+
+/** How far a query is. */
+export interface QueryProgress {
+  readonly seriesRead: number;
+  readonly samplesRead: number;
 }
 
 /** An evaluation's error, in Prometheus' words. */
@@ -51,11 +68,14 @@ export class Run {
   /** Samples in memory now, and at most so far. */
   samplesHeld = 0;
   samplesHeldMax = 0;
+  readonly trace: Trace | undefined;
   private workLeft = WORK_PER_CHECK;
   private readonly deadlineMs: number;
 
   constructor(options: RunOptions) {
     this.options = options;
+    this.trace =
+      options.hasTrace === true ? new Trace(() => options.clock.monotonicMs()) : undefined;
     this.deadlineMs = options.clock.monotonicMs() + options.limits.timeoutMs;
   }
 
@@ -69,11 +89,17 @@ export class Run {
 
   /** Ends the query when its time is up or nobody wants its answer any more. */
   check(): void {
+    this.options.onProgress?.(this);
     if (this.options.isCancelled()) {
       throw unavailable('QUERY_CANCELED', 'query was canceled in expression evaluation');
     }
     if (this.options.clock.monotonicMs() > this.deadlineMs) {
-      throw timedOut('QUERY_TIMEOUT', 'query timed out in expression evaluation');
+      const { timeoutMs } = this.options.limits;
+      throw timedOut(
+        'QUERY_TIMEOUT',
+        `query timed out in expression evaluation: it may take ${formatDuration(timeoutMs)}, ` +
+          `and had read ${this.samplesRead} samples of ${this.seriesRead} series by then`,
+      );
     }
   }
 
@@ -81,10 +107,12 @@ export class Run {
   hold(count: number): void {
     this.samplesHeld += count;
     this.samplesHeldMax = Math.max(this.samplesHeldMax, this.samplesHeld);
-    if (this.samplesHeld > this.options.limits.heldSamplesMax) {
+    const { heldSamplesMax } = this.options.limits;
+    if (this.samplesHeld > heldSamplesMax) {
       throw limitExceeded(
         'QUERY_TOO_MANY_SAMPLES',
-        'query processing would load too many samples into memory in query execution',
+        'query processing would load too many samples into memory in query execution: ' +
+          `more than ${heldSamplesMax} at once`,
       );
     }
   }

@@ -12,8 +12,18 @@ export interface VectorSample {
   readonly histogram?: Histogram;
 }
 
-/** Evaluates an expression to a vector (a scalar becomes one element without labels). */
+/**
+ * Evaluates an expression to a vector (a scalar becomes one element without labels), while all
+ * else waits: for what the templates of an alert ask.
+ */
 export type EvaluateInstant = (expression: string, atMs: number) => readonly VectorSample[];
+
+/** The same for a rule's own expression; a dear one comes later, and holds nothing up. */
+export type EvaluateRule = (
+  expression: string,
+  atMs: number,
+  rule: string,
+) => readonly VectorSample[] | Promise<readonly VectorSample[]>;
 
 /** Writes the results of rules; a staleness marker where `isStale`. */
 export interface RuleSample {

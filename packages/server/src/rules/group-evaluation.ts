@@ -15,7 +15,7 @@ import {
   type CompiledAlertRule,
   stepAlertRule,
 } from './alert-state.ts';
-import type { EvaluateInstant, RuleSample, WriteSamples } from './engine.ts';
+import type { EvaluateInstant, EvaluateRule, RuleSample, WriteSamples } from './engine.ts';
 import { PERSIST_TIMEOUT_MS } from './limits.ts';
 import type { RecordingRule } from './rule.ts';
 import type { GroupRuntime, RuleRuntime } from './rule-runtime.ts';
@@ -26,6 +26,7 @@ export type PersistTransitions = (transitions: readonly AlertTransition[]) => Pr
 
 export interface GroupEnvironment {
   readonly evaluate: EvaluateInstant;
+  readonly evaluateRule: EvaluateRule;
   readonly write: WriteSamples;
   readonly persist: PersistTransitions;
   readonly clock: Clock;
@@ -61,7 +62,7 @@ export async function evaluateGroup(
   const startMs = clock.monotonicMs();
   const stepped: Stepped[] = [];
   for (const runtime of group.rules) {
-    const step = evaluateRule(runtime, { group, slotMs, environment });
+    const step = await evaluateRule(runtime, { group, slotMs, environment });
     if (step !== undefined) stepped.push(step);
     await environment.pause();
   }
@@ -80,14 +81,14 @@ interface At {
 }
 
 /** Runs one rule: a recording rule to its end, an alerting rule up to what must be stored. */
-function evaluateRule(runtime: RuleRuntime, at: At): Stepped | undefined {
+async function evaluateRule(runtime: RuleRuntime, at: At): Promise<Stepped | undefined> {
   const { clock } = at.environment;
   const startMs = clock.monotonicMs();
   runtime.lastEvaluationAt = clock.now();
   try {
     const { rule, compiled } = runtime;
-    if (rule.kind === 'record') record(runtime, rule, at);
-    const step = compiled === undefined ? undefined : stepRule(runtime, compiled, at);
+    if (rule.kind === 'record') await record(runtime, rule, at);
+    const step = compiled === undefined ? undefined : await stepRule(runtime, compiled, at);
     runtime.health = 'ok';
     runtime.lastError = undefined;
     return step;
@@ -104,17 +105,23 @@ function evaluateRule(runtime: RuleRuntime, at: At): Stepped | undefined {
   }
 }
 
-function record(runtime: RuleRuntime, rule: RecordingRule, at: At): void {
+async function record(runtime: RuleRuntime, rule: RecordingRule, at: At): Promise<void> {
   const timeMs = at.slotMs - at.group.queryOffsetMs;
-  const vector = at.environment.evaluate(rule.expression, timeMs);
+  const vector = await at.environment.evaluateRule(rule.expression, timeMs, runtime.key);
   const limit = at.group.group.limit;
   writeSeries(runtime, recordingSamples(rule, vector, { timeMs, limit }), at);
 }
 
-function stepRule(runtime: RuleRuntime, compiled: CompiledAlertRule, at: At): Stepped {
+async function stepRule(
+  runtime: RuleRuntime,
+  compiled: CompiledAlertRule,
+  at: At,
+): Promise<Stepped> {
   const { group, slotMs, environment } = at;
-  const { evaluate, externalLabels, externalUrl, holdUntilMs } = environment;
-  const samples = evaluate(compiled.rule.expression, slotMs - group.queryOffsetMs);
+  const { evaluate, evaluateRule: evaluateOwn, externalLabels, externalUrl } = environment;
+  const { holdUntilMs } = environment;
+  const atMs = slotMs - group.queryOffsetMs;
+  const samples = await evaluateOwn(compiled.rule.expression, atMs, runtime.key);
   let templateError: string | undefined;
   const { active, transitions } = stepAlertRule({
     rule: compiled,

@@ -12,6 +12,7 @@ export { isBrokenText } from './alert-template.ts';
 export type {
   CheckExpression,
   EvaluateInstant,
+  EvaluateRule,
   RuleSample,
   VectorSample,
   WriteSamples,

@@ -8,7 +8,7 @@
 import { assert, type Clock, errorMessage, type Log, type Timer } from '../platform/index.ts';
 import { EMPTY_LABELS, type Labels } from '../series/index.ts';
 import type { AlertInstance, AlertTransition } from './alert-state.ts';
-import type { EvaluateInstant, WriteSamples } from './engine.ts';
+import type { EvaluateInstant, EvaluateRule, WriteSamples } from './engine.ts';
 import {
   evaluateGroup,
   type GroupEnvironment,
@@ -38,6 +38,8 @@ import { latestSlotMs, nextSlotMs } from './schedule.ts';
 
 export interface RuleManagerOptions {
   readonly evaluate: EvaluateInstant;
+  /** For rules' own expressions; where it is not given, they are evaluated as templates are. */
+  readonly evaluateRule?: EvaluateRule;
   readonly write: WriteSamples;
   /**
    * Stores changes of alerts in one transaction. A change may be offered again with a later time
@@ -321,6 +323,7 @@ class Manager implements RuleManager {
     const options = this.#options;
     return {
       ...options,
+      evaluateRule: options.evaluateRule ?? options.evaluate,
       externalLabels: this.#settings.externalLabels ?? EMPTY_LABELS,
       holdUntilMs: this.#holdUntilMs,
       onTransition: (transition) => options.onTransition?.(transition),

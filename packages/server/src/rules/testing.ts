@@ -131,11 +131,13 @@ export function createStage(
   const store = kept?.store ?? new AlertStore();
   const results = kept?.results ?? new Map<string, Result>();
   let written: RuleSample[] = [];
+  const evaluate = (expression: string, atMs: number): readonly VectorSample[] => {
+    const result = results.get(expression) ?? [];
+    return typeof result === 'function' ? result(atMs) : result;
+  };
   const manager = createRuleManager({
-    evaluate: (expression, atMs) => {
-      const result = results.get(expression) ?? [];
-      return typeof result === 'function' ? result(atMs) : result;
-    },
+    evaluate,
+    evaluateRule: evaluate,
     write: (samples) => void written.push(...samples),
     persist: store.persist,
     restore: store.restore,

@@ -137,6 +137,11 @@ export class ChunkFiles {
     return count;
   }
 
+  /** How many files the range touches. */
+  countIn(range: TimeRange): number {
+    return [...this.#filesIn(range)].length;
+  }
+
   /** Windows only rise, so what ends before the range is never looked at. */
   *#filesIn(range: TimeRange): IterableIterator<ChunkFile> {
     const { files } = this;

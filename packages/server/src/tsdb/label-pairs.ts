@@ -106,6 +106,11 @@ export class LabelPairs {
     return this.#names.get(name)?.pairs ?? [];
   }
 
+  /** How many values a name has. */
+  valueCount(name: string): number {
+    return this.#names.get(name)?.pairs.size ?? 0;
+  }
+
   /** Orders pairs as `compareLabels` does. */
   compare(a: number, b: number): number {
     if (a === b) return 0;

@@ -130,6 +130,9 @@ export const MATCHES_SERIES_MAX = 1_048_576;
 /** Series of a selection whose index is looked at for an estimate; the rest is extrapolated. */
 export const ESTIMATE_SERIES_MAX = 256;
 
+/** And of look-ups in the index of a file, each some 5 µs where it is not in the cache. */
+export const ESTIMATE_LOOK_UPS_MAX = 1_024;
+
 /** 15 days, Prometheus' default. */
 export const RETENTION_MS = 15 * 86_400_000;
 

@@ -31,6 +31,27 @@ export function matchSeries(table: SeriesTable, matchers: readonly Matcher[]): U
   return ids;
 }
 
+/**
+ * How many postings and label values matching looks at, at most; from counts alone. A value that
+ * is held against a regular expression counts as much as a posting, which is kind to it.
+ */
+export function estimateMatchWork(table: SeriesTable, matchers: readonly Matcher[]): number {
+  let seriesCount = table.seriesCount;
+  let values = 0;
+  let filters = 0;
+  for (const matcher of matchers) {
+    const exact = findExact(matcher);
+    if (exact === undefined) {
+      values += table.pairs.valueCount(matcher.name);
+      filters++;
+    } else {
+      const pair = table.pairs.find(matcher.name, exact);
+      seriesCount = Math.min(seriesCount, pair === 0 ? 0 : table.postings.count(pair));
+    }
+  }
+  return seriesCount === 0 ? 0 : values + seriesCount * (1 + filters);
+}
+
 /** The one value that a matcher accepts, where it is one and not ''. */
 export function findExact(matcher: Matcher): string | undefined {
   if (matcher.operator === '=') return matcher.value === '' ? undefined : matcher.value;

@@ -16,7 +16,12 @@ import type { ReadGuard } from './changes.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { Head } from './head.ts';
-import { ESTIMATE_SERIES_MAX, MOVED_CHUNKS_TRIES_MAX } from './limits.ts';
+import {
+  ESTIMATE_LOOK_UPS_MAX as LOOK_UPS_MAX,
+  ESTIMATE_SERIES_MAX,
+  MOVED_CHUNKS_TRIES_MAX,
+} from './limits.ts';
+import { estimateMatchWork } from './matching.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
 
@@ -102,7 +107,8 @@ export class Reader {
     const slots = this.#slotsIn(range);
     if (range.newestOnly === true) return { seriesCount: slots.length, sampleCount: slots.length };
     // An even choice stands for all: the index of chunks in files is partly on disk.
-    const step = Math.max(1, Math.ceil(slots.length / ESTIMATE_SERIES_MAX));
+    const lookUps = slots.length * Math.max(1, this.#files.countIn(range));
+    const step = Math.ceil(Math.max(1, slots.length / ESTIMATE_SERIES_MAX, lookUps / LOOK_UPS_MAX));
     let sampleCount = 0;
     let lookedAt = 0;
     for (let i = 0; i < slots.length; i += step) {
@@ -111,6 +117,11 @@ export class Reader {
     }
     const scale = lookedAt === 0 ? 0 : slots.length / lookedAt;
     return { seriesCount: slots.length, sampleCount: Math.ceil(sampleCount * scale) };
+  }
+
+  /** What finding the series of a selection takes, at most (matching.ts); takes next to nothing. */
+  estimateMatchWork(matchers: readonly Matcher[]): number {
+    return estimateMatchWork(this.#head.table, matchers);
   }
 
   labelNames(range: SelectRange): readonly string[] {

@@ -30,6 +30,8 @@ export interface Tsdb {
   /** Matching series with samples in the range, in order of labels. */
   select(range: SelectRange): Iterable<SelectedSeries>;
   estimate(range: SelectRange): Estimate;
+  /** Postings and label values that finding the series looks at, at most; takes next to nothing. */
+  estimateMatchWork(matchers: SelectRange['matchers']): number;
   labelNames(range: SelectRange): readonly string[];
   labelValues(name: string, range: SelectRange): readonly string[];
   series(range: SelectRange): readonly Labels[];
@@ -168,6 +170,10 @@ class Store implements Tsdb {
   estimate(range: SelectRange): Estimate {
     this.#assertOpen();
     return this.#reader.estimate(range);
+  }
+
+  estimateMatchWork(matchers: SelectRange['matchers']): number {
+    return this.#reader.estimateMatchWork(matchers);
   }
 
   labelNames(range: SelectRange): readonly string[] {
