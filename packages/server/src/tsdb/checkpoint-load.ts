@@ -2,7 +2,7 @@
 import { ByteReader } from './bytes.ts';
 import { CHECKPOINT_FORMAT, RECORD_END, RECORD_SECTION, RECORD_START } from './checkpoint.ts';
 import type { ChunkFile } from './chunk-file.ts';
-import { CHUNK_XOR, isChunkKind } from './chunk-kind.ts';
+import { CHUNK_XOR, isChunkKind, LATE_FLAG } from './chunk-kind.ts';
 import type { KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import { type Head, windowEnd } from './head.ts';
@@ -137,7 +137,9 @@ class Loader {
     open.lastLow[slot] = reader.word();
     open.lastHigh[slot] = reader.word();
     open.kind[slot] = this.#takeKind(reader);
-    open.setCounterStart(slot, this.#takeCounterStart(reader));
+    open.setCounterStart(slot, this.#takeTime(reader));
+    const lateEndMs = this.#takeTime(reader);
+    if (lateEndMs !== 0) this.#head.noteLate(slot, lateEndMs);
     this.#takeStored(reader, slot);
     const isGood = this.#takeClosed(reader, slot) && this.#takeOpen(reader, slot);
     open.lastMs[slot] = lastMs;
@@ -159,11 +161,12 @@ class Loader {
   #takeKind(reader: ByteReader): number {
     if (this.version === 1) return CHUNK_XOR;
     const kind = reader.byte();
-    if (!isChunkKind(kind)) reader.isShort = true;
+    if (!isChunkKind(kind & ~LATE_FLAG)) reader.isShort = true;
     return kind;
   }
 
-  #takeCounterStart(reader: ByteReader): number {
+  /** A time that version 1 did not know; 0: none. */
+  #takeTime(reader: ByteReader): number {
     return this.version === 1 ? 0 : reader.zigzag();
   }
 
@@ -191,7 +194,7 @@ class Loader {
       if (stream === undefined) return !reader.isShort;
       const startMs = reader.double();
       const lastMs = reader.double();
-      const counterStartMs = this.#takeCounterStart(reader);
+      const counterStartMs = this.#takeTime(reader);
       if (reader.isShort) return false;
       const entry = closed.push(slot);
       closed.firstBlock[entry] = pool.scatter(this.#words, Math.ceil(stream.bitCount / 32)).first;

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { ByteWriter } from './bytes.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
+import { LATE_FLAG } from './chunk-kind.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { beginRecord, endRecord, putFileHeader } from './records.ts';
@@ -172,6 +173,8 @@ export class CheckpointWriter {
     writer.word(open.lastHigh[slot]);
     writer.byte(open.kind[slot]);
     writer.zigzag(open.counterStart(slot));
+    const { late } = this.#head;
+    writer.zigzag(late.isUsed ? late.endMs[slot] : 0);
     this.#putStored(slot);
     this.#putClosed(slot);
     this.#putOpen(slot);
@@ -190,15 +193,25 @@ export class CheckpointWriter {
     writer.varint(0);
   }
 
+  /** An open late chunk is one of them: it is closed by the next start. */
   #putClosed(slot: number): void {
-    const { closed } = this.#head;
+    const { closed, late } = this.#head;
     for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
       this.#putChunk(this.#head.closedChunk(entry));
-      this.#writer.double(closed.startMs[entry]);
-      this.#writer.double(closed.lastMs[entry]);
-      this.#writer.zigzag(closed.counterStartMs[entry]);
+      this.#putTimes(closed.startMs[entry], closed.lastMs[entry], closed.counterStartMs[entry]);
+    }
+    if (late.hasOpen(slot)) {
+      const { open } = late;
+      this.#putChunk(this.#head.openLateChunk(slot));
+      this.#putTimes(open.startMs[slot], open.lastMs[slot], open.counterStart(slot));
     }
     this.#writer.varint(0);
+  }
+
+  #putTimes(startMs: number, lastMs: number, counterStartMs: number): void {
+    this.#writer.double(startMs);
+    this.#writer.double(lastMs);
+    this.#writer.zigzag(counterStartMs);
   }
 
   #putOpen(slot: number): void {
@@ -217,7 +230,7 @@ export class CheckpointWriter {
   #putChunk(chunk: ChunkWords): void {
     const writer = this.#writer;
     writer.varint(chunk.sampleCount);
-    writer.byte(chunk.kind);
+    writer.byte(chunk.kind | (chunk.isLate ? LATE_FLAG : 0));
     writer.varint(chunk.bitCount);
     const wordCount = Math.ceil(chunk.bitCount / 32);
     for (let i = 0; i < wordCount; i++) writer.word(chunk.words[i]);

@@ -18,6 +18,7 @@ import {
   chunkWords,
   INDEX_ENTRY_BYTES,
   isIntact,
+  isLateChunk,
   putChunk,
   putChunkFileHeader,
   putTrailer,
@@ -32,7 +33,7 @@ import {
   CHUNK_SAMPLES_MAX,
   OPEN_FILES_MAX,
 } from './limits.ts';
-import type { SampleBuffer } from './sample-buffer.ts';
+import { SampleBuffer } from './sample-buffer.ts';
 import type { SeriesTable } from './series-table.ts';
 
 /** A series as files know it: by number when sealed, by slot while they grow. */
@@ -44,6 +45,13 @@ interface StoredSeries {
 interface TimeRange {
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+/** Where samples go that are read. */
+export interface ReadTarget {
+  readonly buffer: SampleBuffer;
+  /** Of each chunk that came late, a buffer. */
+  readonly late: SampleBuffer[];
 }
 
 /** Where a chunk lies in its file. */
@@ -119,10 +127,13 @@ export class ChunkFiles {
 
   // Reading.
 
-  /** Adds a series' stored samples in the range to a buffer, in order of time. */
-  read(series: StoredSeries, range: TimeRange, buffer: SampleBuffer): void {
+  /**
+   * Adds a series' stored samples in the range to a buffer, in order of time; those of each chunk
+   * that came late to a buffer of its own.
+   */
+  read(series: StoredSeries, range: TimeRange, into: ReadTarget): void {
     for (const file of this.#filesIn(range)) {
-      this.#guardRead(file, () => this.#readFile(file, series, range, buffer));
+      this.#guardRead(file, () => this.#readFile(file, series, range, into));
     }
   }
 
@@ -168,7 +179,7 @@ export class ChunkFiles {
     this.#log.error('chunks are left out of queries', { path: file.path, error });
   }
 
-  #readFile(file: ChunkFile, series: StoredSeries, range: TimeRange, buffer: SampleBuffer): void {
+  #readFile(file: ChunkFile, series: StoredSeries, range: TimeRange, into: ReadTarget): void {
     const chain = this.#walk(file, series, range);
     const read = this.#reading(file);
     for (let i = chain.length - 1; i >= 0; i--) {
@@ -180,7 +191,10 @@ export class ChunkFiles {
         continue;
       }
       const chunk = chunkWords(this.#bytes, 0, length, this.#words);
-      if (chunk.sampleCount <= CHUNK_SAMPLES_MAX) buffer.decode(chunk, range.fromMs, range.toMs);
+      if (chunk.sampleCount > CHUNK_SAMPLES_MAX) continue;
+      const buffer = chunk.isLate ? new SampleBuffer() : into.buffer;
+      if (chunk.isLate) into.late.push(buffer);
+      buffer.decode(chunk, range.fromMs, range.toMs);
     }
   }
 
@@ -198,8 +212,12 @@ export class ChunkFiles {
         this.corruptChunks++;
         this.#reportOnce(file, `chunk at ${at}: header is damaged`);
       }
-      if (!isOurs || place.lastMs < range.fromMs) break;
-      if (place.startMs <= range.toMs && length !== undefined) chain.push({ at, length });
+      const isBefore = place.lastMs < range.fromMs;
+      // A chunk that came late says nothing of those before it. What is not late does, also of late
+      // ones: these were older than the series' newest sample when they were closed.
+      if (!isOurs || (isBefore && !isLateChunk(this.#view, 0))) break;
+      const isInside = !isBefore && place.startMs <= range.toMs;
+      if (isInside && length !== undefined) chain.push({ at, length });
       at = place.previousAt;
     }
     return chain;

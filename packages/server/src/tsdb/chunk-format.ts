@@ -26,6 +26,9 @@ export const TRAILER_BYTES = 32;
 
 /** A bit of the encoding: a float64 after the data says when the counter began to count. */
 const HAS_COUNTER_START = 0x100;
+/** Another: the samples came late, and other chunks of the series may reach into its time. */
+const IS_LATE = 0x200;
+const FLAGS = HAS_COUNTER_START | IS_LATE;
 const COUNTER_START_BYTES = 8;
 
 /** What a chunk's header says, apart from lengths. */
@@ -72,7 +75,8 @@ export function putChunk(
   const dataBytes = 2 + Math.ceil(chunk.bitCount / 8) + (hasStart ? COUNTER_START_BYTES : 0);
   writer.reserve(CHUNK_HEADER_BYTES + dataBytes + 4);
   writer.word(0);
-  writer.word(dataBytes | (chunk.kind << 16) | (hasStart ? HAS_COUNTER_START << 16 : 0));
+  const flags = (hasStart ? HAS_COUNTER_START : 0) | (chunk.isLate ? IS_LATE : 0);
+  writer.word(dataBytes | ((chunk.kind | flags) << 16));
   writer.word(place.id);
   writer.word(place.previousAt);
   writer.word(place.startMs - windowStartMs);
@@ -104,8 +108,7 @@ function putStream(writer: ByteWriter, chunk: ChunkWords): void {
 export function chunkBytes(view: DataView, at: number): number | undefined {
   const dataBytes = view.getUint16(at + 4, true);
   const encoding = view.getUint16(at + 6, true);
-  const isPlausible =
-    dataBytes >= 4 + startBytes(encoding) && isChunkKind(encoding & ~HAS_COUNTER_START);
+  const isPlausible = dataBytes >= 4 + startBytes(encoding) && isChunkKind(encoding & ~FLAGS);
   return isPlausible ? CHUNK_HEADER_BYTES + dataBytes : undefined;
 }
 
@@ -125,6 +128,11 @@ export function isIntact(bytes: Uint8Array, at: number, length: number): boolean
   return view.getUint32(at, true) === crc32(bytes.subarray(at + 4, at + length));
 }
 
+/** Whether the chunk of a header holds samples that came late. */
+export function isLateChunk(view: DataView, at: number): boolean {
+  return (view.getUint16(at + 6, true) & IS_LATE) !== 0;
+}
+
 function startBytes(encoding: number): number {
   return (encoding & HAS_COUNTER_START) === 0 ? 0 : COUNTER_START_BYTES;
 }
@@ -142,12 +150,13 @@ export function chunkWords(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const hasStart = startBytes(view.getUint16(at + 6, true)) > 0;
   const end = at + length - (hasStart ? COUNTER_START_BYTES : 0);
+  const isLate = isLateChunk(view, at);
   const counterStartMs = hasStart ? view.getFloat64(end, true) : 0;
   let count = 0;
   for (let i = dataAt + 2; i < end; i += 4) {
     words[count++] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
   }
-  return { kind, counterStartMs, words, bitCount: (end - dataAt - 2) * 8, sampleCount };
+  return { kind, isLate, counterStartMs, words, bitCount: (end - dataAt - 2) * 8, sampleCount };
 }
 
 /** What the end of a sealed file says. */

@@ -14,3 +14,6 @@ export const CHUNK_FLOAT_HISTOGRAM = 3;
 export function isChunkKind(kind: number): boolean {
   return kind >= CHUNK_XOR && kind <= CHUNK_FLOAT_HISTOGRAM;
 }
+
+/** Set beside the kind of a closed chunk whose samples came late (late-chunks.ts). */
+export const LATE_FLAG = 0x80;

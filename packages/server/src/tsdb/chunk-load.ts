@@ -12,6 +12,7 @@ import {
   CHUNK_HEADER_BYTES,
   chunkBytes,
   isIntact,
+  isLateChunk,
   readChunkFileHeader,
   readChunkPlace,
   readTrailer,
@@ -33,7 +34,10 @@ export interface FreshChunks {
   readonly lastAt: number;
   readonly samples: number;
   readonly firstMs: number;
+  /** Of what did not come late; -Infinity where all did. */
   readonly lastMs: number;
+  /** Of what came late; -Infinity where nothing did. */
+  readonly lateEndMs: number;
 }
 
 /** What the folder held. */
@@ -180,12 +184,14 @@ function scanBuffer(window: Window, fresh: Map<number, FreshChunks[]>): number {
     fresh.set(place.id, list);
     const last = list.at(-1);
     const before = last?.file === file ? list.pop() : undefined;
+    const isLate = isLateChunk(view, used);
     list.push({
       file,
       lastAt: window.at + used,
       samples: samples + (before?.samples ?? 0),
-      firstMs: before?.firstMs ?? place.startMs,
-      lastMs: place.lastMs,
+      firstMs: Math.min(before?.firstMs ?? Infinity, place.startMs),
+      lastMs: Math.max(before?.lastMs ?? -Infinity, isLate ? -Infinity : place.lastMs),
+      lateEndMs: Math.max(before?.lateEndMs ?? -Infinity, isLate ? place.lastMs : -Infinity),
     });
     if (file.trailer === undefined) file.sampleCount += samples;
     used += size;

@@ -4,6 +4,7 @@
  * They form one queue in the order of closing, and within it a list for each series; both are
  * taken from the front only, so the two always agree. Columns and free entries as everywhere.
  */
+import { LATE_FLAG } from './chunk-kind.ts';
 import { growWords, shareBytes, shareDoubles, shareWords } from './grow.ts';
 
 /** The columns that are needed for reading. */
@@ -27,6 +28,7 @@ export class ClosedChunks {
   firstBlock = shareWords(0);
   bitCount = shareWords(0);
   sampleCount = shareWords(0);
+  /** What it holds, with LATE_FLAG where its samples came late. */
   kind = shareBytes(0);
   startMs = shareDoubles(0);
   lastMs = shareDoubles(0);
@@ -72,6 +74,11 @@ export class ClosedChunks {
   /** Makes this a view of the columns of another thread, to read only. */
   adopt(columns: ClosedColumns): void {
     Object.assign(this, columns);
+  }
+
+  /** Whether the samples of an entry came late. */
+  isLate(entry: number): boolean {
+    return (this.kind[entry] & LATE_FLAG) !== 0;
   }
 
   /** The entry to be written next, or 0. */

@@ -5,10 +5,17 @@
 import { type Histogram, type Labels, STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BlockPool } from './block-pool.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
-import { CHUNK_XOR } from './chunk-kind.ts';
+import { CHUNK_XOR, LATE_FLAG } from './chunk-kind.ts';
 import { type ClosedColumns, ClosedChunks } from './closed-chunks.ts';
 import { shareDoubles } from './grow.ts';
 import { isSameHistogram } from './histogram-bytes.ts';
+import {
+  compareSameTime,
+  LateChunks,
+  type LateColumns,
+  type LateSample,
+  type SameTime,
+} from './late-chunks.ts';
 import {
   CHUNK_BYTES_MAX,
   CHUNK_SAMPLES_MAX,
@@ -17,6 +24,7 @@ import {
 } from './limits.ts';
 import { type OpenColumns, OpenChunks } from './open-chunks.ts';
 import { OpenHistograms } from './open-histograms.ts';
+import { SampleBuffer } from './sample-buffer.ts';
 import { SeriesOrder } from './series-order.ts';
 import { SeriesTable, type TableColumns } from './series-table.ts';
 import type { ChunkWords } from './xor-decode.ts';
@@ -33,6 +41,7 @@ export interface HeadColumns {
   readonly closed: ClosedColumns;
   readonly table: TableColumns;
   readonly slabs: readonly Uint32Array[];
+  readonly late: LateColumns;
   readonly firstMs: Float64Array;
   readonly rank: Uint32Array;
 }
@@ -48,6 +57,8 @@ export class Head {
   /** By slot: no sample of the series is older; Infinity before the first. */
   firstMs: Float64Array = shareDoubles(0);
   readonly histograms: OpenHistograms;
+  readonly late: LateChunks;
+  readonly #buffer = new SampleBuffer();
   /** Words of the chunk that was gathered last. */
   #scratch = new Uint32Array(CHUNK_WORDS_MAX);
 
@@ -60,11 +71,17 @@ export class Head {
     const onGrow = (capacity: number): void => {
       this.open.grow(capacity);
       this.closed.growSlots(capacity);
+      if (this.late.isUsed) this.late.grow(capacity);
       this.firstMs = shareDoubles(capacity, this.firstMs);
     };
     this.table = new SeriesTable(limits.seriesMax, onGrow, guard);
     this.order = new SeriesOrder(this.table, this.changes);
     this.histograms = new OpenHistograms(this.open, (slot) => this.openChunk(slot));
+    this.late = new LateChunks({
+      pool: this.pool,
+      chunkOf: (slot) => this.openLateChunk(slot),
+      close: (slot) => this.closeLate(slot),
+    });
   }
 
   columns(): HeadColumns {
@@ -73,6 +90,7 @@ export class Head {
       closed: this.closed.columns(),
       table: this.table.columns(),
       slabs: [...this.pool.slabs],
+      late: this.late.columns(),
       firstMs: this.firstMs,
       rank: this.order.rank,
     };
@@ -84,6 +102,7 @@ export class Head {
     this.closed.adopt(columns.closed);
     this.table.adopt(columns.table);
     this.pool.adopt(columns.slabs);
+    this.late.adopt(columns.late);
     this.firstMs = columns.firstMs;
     this.order.rank = columns.rank;
   }
@@ -195,19 +214,56 @@ export class Head {
     if (timeMs >= open.endMs[slot]) open.countMax[slot] = this.#firstCount(slot);
   }
 
-  /** Closes the open chunk of a slot. */
-  close(slot: number): void {
-    this.changes.during(() => this.#close(slot));
+  /** Whether a late sample is known already; looks at what is in memory. */
+  judgeLate(slot: number, sample: LateSample): SameTime | undefined {
+    const { open, closed } = this;
+    const { timeMs } = sample;
+    if (open.count[slot] > 0 && timeMs >= open.startMs[slot]) {
+      const found = compareSameTime(this.openChunk(slot), sample, this.#buffer);
+      if (found !== undefined) return found;
+    }
+    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+      if (timeMs < closed.startMs[entry] || timeMs > closed.lastMs[entry]) continue;
+      const found = compareSameTime(this.closedChunk(entry), sample, this.#buffer);
+      if (found !== undefined) return found;
+    }
+    return this.late.find(slot, sample);
   }
 
-  #close(slot: number): void {
-    const { open, closed } = this;
+  /** Takes note of late samples of a slot in a file. */
+  noteLate(slot: number, endMs: number): void {
+    this.late.grow(this.firstMs.length);
+    this.late.noteEnd(slot, endMs);
+  }
+
+  /** Adds a late sample; not, where one of the same time is known, and answers how they compare. */
+  addLate(slot: number, sample: LateSample): SameTime | undefined {
+    this.late.grow(this.firstMs.length);
+    const known = this.judgeLate(slot, sample);
+    if (known !== undefined) return known;
+    this.late.add(slot, sample);
+    this.firstMs[slot] = Math.min(this.firstMs[slot], sample.timeMs);
+    return undefined;
+  }
+
+  /** Closes the open chunk of a slot. */
+  close(slot: number): void {
+    this.changes.during(() => this.#close(this.open, slot, 0));
+  }
+
+  /** Closes the open late chunk of a slot. */
+  closeLate(slot: number): void {
+    this.changes.during(() => this.#close(this.late.open, slot, LATE_FLAG));
+  }
+
+  #close(open: OpenChunks, slot: number, flags: number): void {
+    const { closed } = this;
     open.finish(slot);
     const entry = closed.push(slot);
     closed.firstBlock[entry] = open.firstBlock[slot];
     closed.bitCount[entry] = open.bitCount(slot);
     closed.sampleCount[entry] = open.count[slot];
-    closed.kind[entry] = open.kind[slot];
+    closed.kind[entry] = open.kind[slot] | flags;
     closed.counterStartMs[entry] = open.counterStart(slot);
     closed.startMs[entry] = open.startMs[slot];
     closed.lastMs[entry] = open.lastMs[slot];
@@ -216,14 +272,22 @@ export class Head {
 
   /** The open chunk of a slot; valid until the next chunk is asked for. */
   openChunk(slot: number): ChunkWords {
-    const { open } = this;
+    return this.#gather(this.open, slot, false);
+  }
+
+  /** The open late chunk of a slot; valid until the next chunk is asked for. */
+  openLateChunk(slot: number): ChunkWords {
+    return this.#gather(this.late.open, slot, true);
+  }
+
+  #gather(open: OpenChunks, slot: number, isLate: boolean): ChunkWords {
     open.gather(slot, this.#scratch);
-    const bitCount = open.bitCount(slot);
     return {
       kind: open.kind[slot],
+      isLate,
       counterStartMs: open.counterStart(slot),
       words: this.#scratch,
-      bitCount,
+      bitCount: open.bitCount(slot),
       sampleCount: open.count[slot],
     };
   }
@@ -234,7 +298,8 @@ export class Head {
     const bitCount = closed.bitCount[entry];
     this.pool.gather(closed.firstBlock[entry], Math.ceil(bitCount / 32), this.#scratch);
     return {
-      kind: closed.kind[entry],
+      kind: closed.kind[entry] & ~LATE_FLAG,
+      isLate: closed.isLate(entry),
       counterStartMs: closed.counterStartMs[entry],
       words: this.#scratch,
       bitCount,
@@ -246,13 +311,19 @@ export class Head {
   get indexBytes(): number {
     const columns = this.open.memoryBytes + this.closed.memoryBytes + this.firstMs.byteLength;
     const index = this.table.memoryBytes + this.order.memoryBytes;
-    return columns + index + this.histograms.memoryBytes;
+    return columns + index + this.histograms.memoryBytes + this.late.memoryBytes;
   }
 
-  /** The oldest time of a slot that is still in memory; later than all where nothing is. */
+  /**
+   * The oldest time of a slot that is still in memory, late samples apart; later than all where
+   * nothing is.
+   */
   memoryStartMs(slot: number): number {
-    const entry = this.closed.firstOf[slot];
-    if (entry !== 0) return this.closed.startMs[entry];
+    const { closed } = this;
+    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+      if (closed.slot[entry] !== slot) break;
+      if (!closed.isLate(entry)) return closed.startMs[entry];
+    }
     return this.open.count[slot] > 0 ? this.open.startMs[slot] : Infinity;
   }
 
@@ -268,7 +339,8 @@ export class Head {
     const { open, closed } = this;
     this.#dropClosed((entry) => {
       const slotUntilMs = untilMs.get(closed.slot[entry]);
-      return slotUntilMs !== undefined && closed.lastMs[entry] <= slotUntilMs;
+      if (slotUntilMs === undefined || closed.isLate(entry)) return false;
+      return closed.lastMs[entry] <= slotUntilMs;
     });
     for (const [slot, slotUntilMs] of untilMs) {
       if (open.count[slot] > 0 && open.lastMs[slot] <= slotUntilMs) {
@@ -293,6 +365,7 @@ export class Head {
       if (open.count[slot] > 0) this.pool.free(open.firstBlock[slot]);
       open.count[slot] = 0;
       this.histograms.forget(slot);
+      this.late.remove(slot);
     }
     this.table.removeAll(slots);
     this.order.prune();

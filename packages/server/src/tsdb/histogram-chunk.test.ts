@@ -27,7 +27,7 @@ function encode(rows: readonly Row[]): ChunkWords {
   const words = new Uint32Array(whole.words.length + 4);
   words.set(whole.words);
   const { bitCount } = whole;
-  return { kind, counterStartMs: 0, words, bitCount, sampleCount: rows.length };
+  return { kind, isLate: false, counterStartMs: 0, words, bitCount, sampleCount: rows.length };
 }
 
 function decode(chunk: ChunkWords): Row[] {

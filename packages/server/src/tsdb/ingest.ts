@@ -9,7 +9,13 @@ import type { Histogram } from '../series/index.ts';
 import { growWords } from './grow.ts';
 import type { Head } from './head.ts';
 import { findHistogramFault } from './histogram-bytes.ts';
-import { BATCH_SAMPLES_MAX, HISTOGRAM_BUCKET_BYTES_MAX, TIME_MS_MAX } from './limits.ts';
+import type { LateSample } from './late-chunks.ts';
+import {
+  BATCH_SAMPLES_MAX,
+  CHUNK_SAMPLES_MAX,
+  HISTOGRAM_BUCKET_BYTES_MAX,
+  TIME_MS_MAX,
+} from './limits.ts';
 import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import type { Settings } from './options.ts';
 import type { AppendOutcome, SampleBatch } from './sample-batch.ts';
@@ -19,6 +25,8 @@ import type { Wal } from './wal.ts';
 export class IngestCounts {
   appended = 0;
   outOfOrder = 0;
+  tooOld = 0;
+  late = 0;
   duplicate = 0;
   invalid = 0;
   /** Batches that the log refused. */
@@ -27,21 +35,33 @@ export class IngestCounts {
 
 interface Tally {
   accepted: number;
+  /** Of the accepted, those that came late. */
+  late: number;
   outOfOrder: number;
+  tooOld: number;
   duplicate: number;
   invalid: number;
-  /** Blocks that the accepted histograms can take at most. */
-  histogramBlocks: number;
+  /** Blocks that accepted histograms and late samples can take at most, beyond those of floats. */
+  extraBlocks: number;
   readonly unknownRefs: number[];
+  /**
+   * Entries that were taken as newer than all of their series, while one before them in the same
+   * batch is newer still.
+   */
+  readonly overtaken: number[];
 }
 
 /** Times that are accepted, both ends inclusive. */
 interface TimeBounds {
   readonly fromMs: number;
   readonly toMs: number;
+  /** From here on also where they are late. */
+  readonly lateFromMs: number;
 }
 
 const BLOCK_BYTES = 60;
+/** A chunk of floats, which a late one may write anew. */
+const LATE_BLOCKS = Math.ceil((CHUNK_SAMPLES_MAX * 19) / BLOCK_BYTES) + 1;
 
 export class Ingest {
   readonly counts = new IngestCounts();
@@ -51,6 +71,9 @@ export class Ingest {
   /** Of the batch at hand: index of each accepted entry, and its slot. */
   #acceptedIndex = new Uint32Array(1024);
   #acceptedSlot = new Uint32Array(1024);
+  /** Whether it came late, by accepted entry. */
+  #isLate = new Uint8Array(1024);
+  #bounds: TimeBounds = { fromMs: 0, toMs: 0, lateFromMs: 0 };
 
   constructor(settings: Settings, head: Head, wal: Wal) {
     this.#settings = settings;
@@ -66,14 +89,8 @@ export class Ingest {
         `cannot append ${batch.count} samples at once; at most ${BATCH_SAMPLES_MAX}`,
       );
     }
-    const tally: Tally = {
-      accepted: 0,
-      outOfOrder: 0,
-      duplicate: 0,
-      invalid: 0,
-      histogramBlocks: 0,
-      unknownRefs: [],
-    };
+    const tally = createTally();
+    this.#bounds = this.#createBounds();
     const isMixed =
       batch.histograms !== undefined ||
       batch.startTimesMs !== undefined ||
@@ -83,37 +100,44 @@ export class Ingest {
     if (isMixed) this.#chooseMixed(batch, tally);
     else this.#choose(batch, tally);
     if (tally.accepted > 0) {
-      const blocks = tally.accepted * BLOCKS_PER_SAMPLE_MAX + tally.histogramBlocks;
+      const blocks = tally.accepted * BLOCKS_PER_SAMPLE_MAX + tally.extraBlocks;
       this.#head.pool.assertRoom(blocks);
       this.#commit();
     }
     const appendedCount = this.#head.changes.during(() =>
       isMixed ? this.#applyMixed(batch, tally) : this.#apply(batch, tally),
     );
-    return this.#note(appendedCount, tally);
+    const outcome = this.#note(appendedCount, tally);
+    if (tally.overtaken.length === 0) return outcome;
+    // Now they are seen to be late, and the log must say so.
+    return addOutcomes(outcome, this.append(pick(batch, tally.overtaken)));
   }
 
   #note(appendedCount: number, tally: Tally): AppendOutcome {
     const { counts } = this;
     counts.appended += appendedCount;
+    counts.late += tally.late;
     counts.outOfOrder += tally.outOfOrder;
+    counts.tooOld += tally.tooOld;
     counts.duplicate += tally.duplicate;
     counts.invalid += tally.invalid;
     return {
       appendedCount,
       outOfOrderCount: tally.outOfOrder,
+      tooOldCount: tally.tooOld,
       duplicateCount: tally.duplicate,
       invalidCount: tally.invalid,
       unknownRefs: tally.unknownRefs,
     };
   }
 
-  #bounds(): TimeBounds {
-    const { clock, retentionMs, limits } = this.#settings;
+  #createBounds(): TimeBounds {
+    const { clock, retentionMs, lateWindowMs, limits } = this.#settings;
     const nowMs = clock.now();
     return {
       fromMs: Math.max(-TIME_MS_MAX, nowMs - retentionMs),
       toMs: Math.min(TIME_MS_MAX, nowMs + limits.futureMsMax),
+      lateFromMs: lateWindowMs > 0 ? nowMs - lateWindowMs : Infinity,
     };
   }
 
@@ -122,7 +146,7 @@ export class Ingest {
     const { table, open } = this.#head;
     const { samples } = this.#wal;
     const { refs, timesMs, bits, count } = batch;
-    const { fromMs, toMs } = this.#bounds();
+    const { fromMs, toMs } = this.#bounds;
     for (let i = 0; i < count; i++) {
       const slot = table.ids.find(refs[i]);
       const timeMs = timesMs[i];
@@ -134,7 +158,7 @@ export class Ingest {
         samples.put(refs[i], timeMs, bits[2 * i], bits[2 * i + 1]);
         this.#accept(tally, i, slot);
       } else {
-        this.#refuse(batch, i, slot, tally);
+        this.#chooseLate(batch, i, slot, tally);
       }
     }
   }
@@ -143,7 +167,7 @@ export class Ingest {
   #chooseMixed(batch: SampleBatch, tally: Tally): void {
     const { table, open } = this.#head;
     const { refs, timesMs, histograms, count } = batch;
-    const { fromMs, toMs } = this.#bounds();
+    const { fromMs, toMs } = this.#bounds;
     /** By slot: the start time that this batch has changed so far. */
     const changed = new Map<number, number>();
     for (let i = 0; i < count; i++) {
@@ -158,12 +182,37 @@ export class Ingest {
         tally.invalid++;
       } else if (timeMs > open.lastMs[slot]) {
         this.#putMixed(batch, i, slot, changed);
-        tally.histogramBlocks += histogram === undefined ? 0 : blocksOf(histogram);
+        tally.extraBlocks += histogram === undefined ? 0 : blocksOf(histogram);
         this.#accept(tally, i, slot);
       } else {
-        this.#refuse(batch, i, slot, tally);
+        this.#chooseLate(batch, i, slot, tally);
       }
     }
+  }
+
+  /** Takes a sample that is not newer than its series where it is one to be taken late. */
+  #chooseLate(batch: SampleBatch, i: number, slot: number, tally: Tally): void {
+    const head = this.#head;
+    const timeMs = batch.timesMs[i];
+    if (timeMs === head.open.lastMs[slot] || this.#bounds.lateFromMs === Infinity) {
+      this.#refuse(batch, i, slot, tally);
+      return;
+    }
+    if (timeMs < this.#bounds.lateFromMs) {
+      tally.outOfOrder++;
+      tally.tooOld++;
+      return;
+    }
+    const sample = lateSampleAt(batch, i);
+    const known = head.judgeLate(slot, sample);
+    if (known === 'duplicate') tally.duplicate++;
+    if (known !== undefined) return;
+    const id = batch.refs[i];
+    this.#wal.samples.putExtended({ ...sample, id, isLate: true }, batch.count - i);
+    tally.extraBlocks += sample.histogram === undefined ? LATE_BLOCKS : blocksOf(sample.histogram);
+    this.#accept(tally, i, slot);
+    this.#isLate[tally.accepted - 1] = 1;
+    tally.late++;
   }
 
   #putMixed(batch: SampleBatch, i: number, slot: number, changed: Map<number, number>): void {
@@ -188,9 +237,26 @@ export class Ingest {
   }
 
   #accept(tally: Tally, index: number, slot: number): void {
+    this.#isLate[tally.accepted] = 0;
     this.#acceptedIndex[tally.accepted] = index;
     this.#acceptedSlot[tally.accepted] = slot;
     tally.accepted++;
+  }
+
+  /** Makes an entry that is not newer than its series visible, where it was chosen as late. */
+  #applyLate(batch: SampleBatch, k: number, tally: Tally): number {
+    const i = this.#acceptedIndex[k];
+    const slot = this.#acceptedSlot[k];
+    if (this.#isLate[k] === 0) {
+      const isOlder = batch.timesMs[i] < this.#head.open.lastMs[slot];
+      if (isOlder && this.#bounds.lateFromMs < Infinity) tally.overtaken.push(i);
+      else this.#refuse(batch, i, slot, tally);
+      return 0;
+    }
+    const known = this.#head.addLate(slot, lateSampleAt(batch, i));
+    if (known === 'duplicate') tally.duplicate++;
+    if (known !== undefined) tally.late--;
+    return known === undefined ? 1 : 0;
   }
 
   #refuse(batch: SampleBatch, i: number, slot: number, tally: Tally): void {
@@ -213,12 +279,12 @@ export class Ingest {
     for (let k = 0; k < tally.accepted; k++) {
       const i = this.#acceptedIndex[k];
       const slot = this.#acceptedSlot[k];
-      // A series may stand in a batch twice; only now the second is seen not to be newer.
+      // Late, or a series stands in a batch twice; only now the second is seen not to be newer.
       if (timesMs[i] > lastMs[slot]) {
         head.add(slot, timesMs[i], bits[2 * i], bits[2 * i + 1]);
         appended++;
       } else {
-        this.#refuse(batch, i, slot, tally);
+        appended += this.#applyLate(batch, k, tally);
       }
     }
     return appended;
@@ -238,7 +304,7 @@ export class Ingest {
         else head.add(slot, timesMs[i], bits[2 * i], bits[2 * i + 1]);
         appended++;
       } else {
-        this.#refuse(batch, i, slot, tally);
+        appended += this.#applyLate(batch, k, tally);
       }
     }
     return appended;
@@ -257,6 +323,7 @@ export class Ingest {
     if (count <= this.#acceptedIndex.length) return;
     this.#acceptedIndex = growWords(this.#acceptedIndex, count);
     this.#acceptedSlot = growWords(this.#acceptedSlot, count);
+    this.#isLate = new Uint8Array(count);
   }
 }
 
@@ -276,4 +343,53 @@ function blocksOf(histogram: Histogram): number {
     negative.spanLengths.length +
     (customBounds?.length ?? 0);
   return Math.ceil((64 + entries * HISTOGRAM_BUCKET_BYTES_MAX) / BLOCK_BYTES);
+}
+
+function createTally(): Tally {
+  return {
+    accepted: 0,
+    late: 0,
+    outOfOrder: 0,
+    tooOld: 0,
+    duplicate: 0,
+    invalid: 0,
+    extraBlocks: 0,
+    unknownRefs: [],
+    overtaken: [],
+  };
+}
+
+function lateSampleAt(batch: SampleBatch, i: number): LateSample {
+  return {
+    timeMs: batch.timesMs[i],
+    low: batch.bits[2 * i],
+    high: batch.bits[2 * i + 1],
+    histogram: batch.histograms?.[i],
+    startTimeMs: startTimeAt(batch, i),
+  };
+}
+
+/** A batch of some of another's entries. */
+function pick(batch: SampleBatch, indexes: readonly number[]): SampleBatch {
+  const bits = Uint32Array.from(indexes.flatMap((i) => [batch.bits[2 * i], batch.bits[2 * i + 1]]));
+  return {
+    count: indexes.length,
+    refs: Uint32Array.from(indexes, (i) => batch.refs[i]),
+    timesMs: Float64Array.from(indexes, (i) => batch.timesMs[i]),
+    values: new Float64Array(bits.buffer),
+    bits,
+    histograms: indexes.map((i) => batch.histograms?.[i]),
+    startTimesMs: Float64Array.from(indexes, (i) => startTimeAt(batch, i)),
+  };
+}
+
+function addOutcomes(a: AppendOutcome, b: AppendOutcome): AppendOutcome {
+  return {
+    appendedCount: a.appendedCount + b.appendedCount,
+    outOfOrderCount: a.outOfOrderCount + b.outOfOrderCount,
+    tooOldCount: a.tooOldCount + b.tooOldCount,
+    duplicateCount: a.duplicateCount + b.duplicateCount,
+    invalidCount: a.invalidCount + b.invalidCount,
+    unknownRefs: [...a.unknownRefs, ...b.unknownRefs],
+  };
 }

@@ -85,11 +85,15 @@ export class Maintenance {
 
   /** Closes open chunks of windows that are over, so that dead series leave memory. */
   #closeIdle(nowMs: number): void {
-    const { open, table } = this.#head;
+    const { open, late, table } = this.#head;
+    const { lateWindowMs } = this.#settings;
     const end = Math.min(table.slotCount, this.#sweepSlot + SWEEP_SLOTS);
     for (let slot = this.#sweepSlot; slot < end; slot++) {
       const isOver = open.count[slot] > 0 && open.endMs[slot] + WINDOW_GRACE_MS <= nowMs;
       if (isOver) this.#head.close(slot);
+      if (!late.hasOpen(slot)) continue;
+      const lateOverAt = late.open.endMs[slot] + WINDOW_GRACE_MS + lateWindowMs;
+      if (lateOverAt <= nowMs) this.#head.closeLate(slot);
     }
     this.#sweepSlot = end < table.slotCount ? end : 0;
   }
@@ -127,7 +131,8 @@ export class Maintenance {
   #seal(nowMs: number): void {
     if (this.#head.closed.count > 0) return;
     for (const file of this.#files.growing()) {
-      const isOver = file.windowEndMs + 2 * WINDOW_GRACE_MS <= nowMs;
+      const overAt = file.windowEndMs + 2 * WINDOW_GRACE_MS + this.#settings.lateWindowMs;
+      const isOver = overAt <= nowMs;
       if (isOver) this.#files.seal(file, this.#head.table);
     }
   }

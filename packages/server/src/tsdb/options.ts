@@ -38,6 +38,8 @@ export interface TsdbOptions {
   readonly log: Log;
   /** How long samples are kept. */
   readonly retentionMs?: number;
+  /** How old a sample may be that is older than the newest of its series; 0: no such is taken. */
+  readonly lateWindowMs?: number;
   readonly limits?: Partial<TsdbLimits>;
   /** Free space on the disk of `dir`; without it only the disk's own errors stop appends. */
   readonly freeBytes?: () => number;
@@ -50,6 +52,7 @@ export interface Settings {
   readonly clock: Clock;
   readonly log: Log;
   readonly retentionMs: number;
+  readonly lateWindowMs: number;
   readonly limits: TsdbLimits;
   readonly freeBytes: () => number;
   readonly disk: Disk;
@@ -62,6 +65,7 @@ export function createSettings(options: TsdbOptions): Settings {
     clock: options.clock,
     log: options.log,
     retentionMs: options.retentionMs ?? RETENTION_MS,
+    lateWindowMs: options.lateWindowMs ?? 0,
     freeBytes: options.freeBytes ?? (() => Infinity),
     disk: options.disk ?? createDisk(),
     limits: {
@@ -119,7 +123,12 @@ export interface TsdbStats {
   /** Of those, in files that still take chunks. */
   readonly growingFileBytes: number;
   readonly samplesAppended: number;
+  /** Refused; `samplesTooOld` among them. */
   readonly samplesOutOfOrder: number;
+  /** Of those, older than the window in which late samples are taken. */
+  readonly samplesTooOld: number;
+  /** Samples that were taken although they were older than the newest of their series. */
+  readonly samplesLate: number;
   readonly samplesDuplicate: number;
   /** Histograms that make no sense, or are too large. */
   readonly samplesInvalid: number;

@@ -13,8 +13,10 @@
 import type { Labels, Matcher, Samples } from '../series/index.ts';
 import { unavailable } from '../platform/index.ts';
 import type { ReadGuard } from './changes.ts';
+import { MergedSamples } from './block/merged-samples.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
 import type { ChunkFiles } from './chunk-files.ts';
+import type { ClosedColumns } from './closed-chunks.ts';
 import type { Head } from './head.ts';
 import {
   ESTIMATE_LOOK_UPS_MAX as LOOK_UPS_MAX,
@@ -24,6 +26,7 @@ import {
 import { estimateMatchWork } from './matching.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
+import type { ChunkWords } from './xor-decode.ts';
 
 /** What to read; as the query engine defines it. */
 export interface SelectRange {
@@ -48,6 +51,11 @@ export interface SelectedSeries {
   readonly samples: Samples;
   /** When the counter behind each sample began, 0 where unknown; absent: unknown for all. */
   readonly startTimesMs?: Float64Array;
+}
+
+/** Samples, and when their counters began where that is known. */
+interface SampleRun extends Samples {
+  readonly startTimesMs: Float64Array | undefined;
 }
 
 interface Series {
@@ -76,6 +84,7 @@ export class Reader {
   readonly #files: ChunkFiles;
   readonly #matches: SelectionCache;
   readonly #guard: ReadGuard;
+  readonly #merged = new MergedSamples();
   view: ReadView = SEE_ALL;
 
   constructor(head: Head, files: ChunkFiles, order: SlotOrder = head.order) {
@@ -94,11 +103,11 @@ export class Reader {
     const buffer = new SampleBuffer();
     for (let i = 0; i < slots.length; i++) {
       if (ids[i] >= this.view.idEnd) continue;
-      this.#readSeries({ slot: slots[i], id: ids[i] }, range, buffer);
-      if (buffer.count === 0) continue;
+      const run = this.#readSeries({ slot: slots[i], id: ids[i] }, range, buffer);
+      if (run.count === 0) continue;
       const labels = table.labelsIn(slots[i], ids[i]);
       if (labels === undefined) continue;
-      yield { ref: ids[i], labels, samples: buffer, startTimesMs: buffer.startTimesMs };
+      yield { ref: ids[i], labels, samples: run, startTimesMs: run.startTimesMs };
     }
   }
 
@@ -183,25 +192,63 @@ export class Reader {
     return found;
   }
 
-  /** Makes a buffer hold a series' samples in the range, or none where it is gone. */
-  #readSeries(series: Series, range: SelectRange, buffer: SampleBuffer): void {
+  /** The series' samples in the range; none where it is gone. The buffer is used where it will do. */
+  #readSeries(series: Series, range: SelectRange, buffer: SampleBuffer): SampleRun {
     const visibleMs = this.view.visibleMs?.[series.slot] ?? Infinity;
     const seen = visibleMs < range.toMs ? { ...range, toMs: visibleMs } : range;
-    if (range.newestOnly === true && this.#readNewest(series, seen, buffer)) return;
+    const isNewestOnly = range.newestOnly === true;
+    if (isNewestOnly && this.#readNewest(series, seen, buffer)) return buffer;
     for (let tries = 0; tries < MOVED_CHUNKS_TRIES_MAX; tries++) {
       buffer.clear();
-      const startMs = this.#guard.read(() => this.#head.memoryStartMs(series.slot));
-      if (seen.fromMs < startMs) this.#files.read(series, seen, buffer);
+      const inMemory: SampleBuffer[] = [];
+      const into = { buffer, late: new Array<SampleBuffer>() };
+      // Late samples first: what of them goes to a file meanwhile is then found twice, not never.
+      const startMs = this.#guard.read(() => {
+        inMemory.length = 0;
+        return this.#readLate(series, seen, inMemory);
+      });
+      const isStored = seen.fromMs < startMs || this.#head.late.reaches(series.slot, seen.fromMs);
+      if (isStored) this.#files.read(series, seen, into);
       const fromFiles = buffer.count;
       const isWhole = this.#guard.read(() => {
         buffer.truncate(fromFiles);
         return this.#readMemory(series, startMs, seen, buffer);
       });
       if (!isWhole) continue;
-      if (range.newestOnly === true) buffer.keepNewest();
-      return;
+      // Of samples with one time the first that came counts, and files have the oldest.
+      return this.#join(buffer, [...into.late, ...inMemory], isNewestOnly);
     }
     throw unavailable('TSDB_READ_FAILED', 'chunks move to files faster than they can be read');
+  }
+
+  #join(buffer: SampleBuffer, late: readonly SampleBuffer[], isNewestOnly: boolean): SampleRun {
+    const parts = [buffer, ...late].filter((part) => part.count > 0);
+    if (parts.length <= 1) {
+      const [only = buffer] = parts;
+      if (isNewestOnly) only.keepNewest();
+      return only;
+    }
+    if (isNewestOnly) for (const part of parts) part.keepNewest();
+    const run = isNewestOnly ? newestOf(parts) : this.#merged;
+    if (!isNewestOnly) this.#merged.merge(parts);
+    return run;
+  }
+
+  /** Adds what memory has of late samples; answers from when on it has the others. */
+  #readLate(series: Series, range: SelectRange, late: SampleBuffer[]): number {
+    const { closed, table } = this.#head;
+    const { slot, id } = series;
+    const startMs = this.#head.memoryStartMs(slot);
+    if (!this.#head.late.reaches(slot, range.fromMs) || table.idOf[slot] !== id) return startMs;
+    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+      if (closed.slot[entry] !== slot) break;
+      if (!closed.isLate(entry) || !overlaps(closed, entry, range)) continue;
+      late.push(decoded(this.#head.closedChunk(entry), range));
+    }
+    const { open } = this.#head.late;
+    const isInside = open.startMs[slot] <= range.toMs && open.lastMs[slot] >= range.fromMs;
+    if (open.count[slot] > 0 && isInside) late.push(decoded(this.#head.openLateChunk(slot), range));
+    return startMs;
   }
 
   /**
@@ -240,7 +287,7 @@ export class Reader {
       entry = closed.next[entry]
     ) {
       if (entry === 0) break;
-      if (closed.lastMs[entry] < fromMs || closed.startMs[entry] > toMs) continue;
+      if (closed.isLate(entry) || !overlaps(closed, entry, range)) continue;
       buffer.decode(this.#head.closedChunk(entry), fromMs, toMs);
     }
     if (open.count[slot] > 0 && open.startMs[slot] <= toMs) {
@@ -270,6 +317,21 @@ export class Reader {
       count += closed.sampleCount[entry];
     }
     if (open.count[slot] > 0 && open.startMs[slot] <= toMs) count += open.count[slot];
-    return count;
+    return this.#head.late.hasOpen(slot) ? count + this.#head.late.open.count[slot] : count;
   }
+}
+
+function overlaps(closed: ClosedColumns, entry: number, { fromMs, toMs }: SelectRange): boolean {
+  return closed.lastMs[entry] >= fromMs && closed.startMs[entry] <= toMs;
+}
+
+function decoded(chunk: ChunkWords, { fromMs, toMs }: SelectRange): SampleBuffer {
+  const buffer = new SampleBuffer();
+  buffer.decode(chunk, fromMs, toMs);
+  return buffer;
+}
+
+/** That of several, each of one sample, whose sample is the newest; the first of equal ones. */
+function newestOf(parts: readonly SampleBuffer[]): SampleBuffer {
+  return parts.reduce((best, part) => (part.timesMs[0] > best.timesMs[0] ? part : best));
 }

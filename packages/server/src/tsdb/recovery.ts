@@ -192,6 +192,7 @@ class Recovery {
       }
       this.#head.firstMs[slot] = Math.min(this.#head.firstMs[slot], chunks.firstMs);
       untilMs = Math.max(untilMs, chunks.lastMs);
+      if (chunks.lateEndMs > -Infinity) this.#head.noteLate(slot, chunks.lateEndMs);
     }
     this.#fresh.delete(id);
     return untilMs;
@@ -268,6 +269,12 @@ class Recovery {
     const slot = this.#slotOf(sample.id);
     if (slot < 0) return;
     const { timeMs, low, high, histogram, startTimeMs } = sample;
+    if (sample.isLate) {
+      if (Math.abs(timeMs) <= TIME_MS_MAX) {
+        this.#head.addLate(slot, { timeMs, low, high, histogram, startTimeMs: startTimeMs ?? 0 });
+      }
+      return;
+    }
     // Also of a sample that is known already: those after it, which may not be, have the same.
     if (startTimeMs !== undefined) this.#head.setStartTime(slot, startTimeMs);
     if (!this.#isNewer(slot, timeMs)) return;

@@ -34,7 +34,9 @@ export interface AppendOutcome {
   readonly appendedCount: number;
   /** Older than the newest sample of its series, or outside of what the store accepts. */
   readonly outOfOrderCount: number;
-  /** Same time as the newest sample, other value. */
+  /** Of those, older than the window in which late samples are taken. */
+  readonly tooOldCount: number;
+  /** Same time as a sample that is known, other value. */
   readonly duplicateCount: number;
   /** Histograms that make no sense, or are too large. */
   readonly invalidCount: number;

@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSeededRandom, type Random } from '../platform/index.ts';
+import { createSeededRandom, type ManualClock, type Random } from '../platform/index.ts';
 import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { RandomHistograms } from './histogram-fixture.ts';
 import type { MemoryDisk } from './memory-disk.ts';
@@ -25,6 +25,8 @@ import {
 const RETENTION_MS = 9 * 3_600_000;
 
 interface Row {
+  /** Rises with each sample that was appended. */
+  readonly seq: number;
   readonly timeMs: number;
   readonly text: string;
 }
@@ -41,19 +43,28 @@ class World {
   readonly #random: Random;
   readonly #seed: number;
   model = new Map<string, Row[]>();
-  /** Time of the newest sample of each series that a flush has covered. */
-  flushedUntilMs = new Map<string, number>();
+  /** Up to this one, samples have been covered by a flush. */
+  #flushedSeq = 0;
+  #seq = 0;
   #step = 0;
+  readonly #lateWindowMs: number;
   #startMs = 0;
   readonly #histograms = new Map<string, RandomHistograms>();
   seriesRemoved = 0;
   filesDeleted = 0;
   endedLeftOut = 0;
+  lateSamples = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
     this.#random = createSeededRandom(seed);
-    this.fixture = openFixture({ limits: SMALL, retentionMs: RETENTION_MS });
+    this.#lateWindowMs = seed % 2 === 0 ? 0 : 20 * 60_000;
+    this.fixture = this.#open({});
+  }
+
+  #open(again: { readonly disk?: MemoryDisk; readonly clock?: ManualClock }): Fixture {
+    const lateWindowMs = this.#lateWindowMs;
+    return openFixture({ limits: SMALL, retentionMs: RETENTION_MS, lateWindowMs, ...again });
   }
 
   below(count: number): number {
@@ -92,18 +103,36 @@ class World {
     for (let i = 0; i < count; i++) {
       // Series come and go, so that retention has some to forget.
       const name = `m${this.below(8)}_${Math.floor(this.#step / 250)}`;
-      const timeMs = clock.now() - this.below(4) * 1000;
+      const timeMs = clock.now() - this.#age();
       const value = this.#value(name);
       const startTimeMs = this.#startTime(name);
       entries.push([db.resolve(named(name)), timeMs, value, startTimeMs]);
-      rows.push([name, { timeMs, text: formatValue(timeMs, value, startTimeMs) }]);
+      const text = formatValue(timeMs, value, startTimeMs);
+      rows.push([name, { timeMs, text, seq: ++this.#seq }]);
     }
     db.append(createBatch(entries));
-    for (const [name, row] of rows) {
-      const known = this.model.get(name) ?? [];
-      this.model.set(name, known);
-      if (row.timeMs > (known.at(-1)?.timeMs ?? -Infinity)) known.push(row);
+    for (const [name, row] of rows) this.#note(name, row);
+  }
+
+  /** Most samples are new; where late ones are taken, some come late, and some too late. */
+  #age(): number {
+    const isLate = this.#lateWindowMs > 0 && this.below(4) === 0;
+    return isLate ? this.below(25 * 60) * 1000 : this.below(4) * 1000;
+  }
+
+  #note(name: string, row: Row): void {
+    const rows = this.model.get(name) ?? [];
+    this.model.set(name, rows);
+    if (row.timeMs > (rows.at(-1)?.timeMs ?? -Infinity)) {
+      rows.push(row);
+      return;
     }
+    const isTooOld = row.timeMs < this.fixture.clock.now() - this.#lateWindowMs;
+    if (this.#lateWindowMs === 0 || isTooOld) return;
+    const at = rows.findIndex(({ timeMs }) => timeMs >= row.timeMs);
+    if (rows[at].timeMs === row.timeMs) return;
+    rows.splice(at, 0, row);
+    this.lateSamples++;
   }
 
   /** What the store must have: all that is not too old by now. */
@@ -137,8 +166,7 @@ class World {
   }
 
   reopen(disk: MemoryDisk): void {
-    const { clock } = this.fixture;
-    this.fixture = openFixture({ disk, clock, limits: SMALL, retentionMs: RETENTION_MS });
+    this.fixture = this.#open({ disk, clock: this.fixture.clock });
   }
 
   kill(): void {
@@ -146,36 +174,43 @@ class World {
     this.check();
   }
 
-  /** The model forgets what was not flushed, but only from the end. */
   cutPower(): void {
     this.reopen(this.fixture.disk.copyDurable());
-    const got = readAll(this.fixture.db);
-    for (const [name, rows] of this.model) {
-      const lastText = got.get(name)?.at(-1);
-      const kept = rows.findIndex(({ text }) => text === lastText) + 1;
-      const flushedMs = this.flushedUntilMs.get(name) ?? -Infinity;
-      const cutMs = this.fixture.clock.now() - RETENTION_MS;
-      const lost = rows.slice(kept).filter(({ timeMs }) => timeMs >= cutMs);
-      assert.ok(
-        lost.every(({ timeMs }) => timeMs > flushedMs),
-        `${this.#where()}: ${name} lost samples that were flushed`,
-      );
-      this.model.set(name, rows.slice(0, kept));
-    }
-    this.check();
+    this.#loseAfter(this.#flushedSeq);
     this.noteFlushed();
   }
 
-  noteFlushed(): void {
+  /**
+   * The model forgets what the store has lost: of each series nothing up to a sample, and of what
+   * came later an end, in the order in which it came.
+   */
+  #loseAfter(seq: number): void {
+    const cutMs = this.fixture.clock.now() - RETENTION_MS;
+    const got = readAll(this.fixture.db);
     for (const [name, rows] of this.model) {
-      this.flushedUntilMs.set(name, rows.at(-1)?.timeMs ?? -Infinity);
+      const there = new Set(got.get(name));
+      const isKept = (row: Row): boolean => there.has(row.text) || row.timeMs < cutMs;
+      const lost = rows.filter((row) => !isKept(row));
+      const firstLost = Math.min(Infinity, ...lost.map((row) => row.seq));
+      assert.ok(firstLost > seq, `${this.#where()}: ${name} lost what it must have`);
+      const kept = rows.filter(isKept);
+      assert.ok(
+        kept.every((row) => row.seq < firstLost || row.timeMs < cutMs),
+        `${this.#where()}: ${name} lost something in the middle`,
+      );
+      this.model.set(name, kept);
     }
+    this.check();
   }
 
-  /** Kills at a random write of a piece of work; before and after count as visible. */
+  noteFlushed(): void {
+    this.#flushedSeq = this.#seq;
+  }
+
+  /** Kills at a random write of a piece of work; whatever was there before must be kept. */
   async killWithin(work: () => unknown): Promise<void> {
     const { disk } = this.fixture;
-    const before = new Map([...this.model].map(([name, rows]) => [name, [...rows]]));
+    const seq = this.#seq;
     let copy: MemoryDisk | undefined;
     let writesLeft = this.below(6);
     disk.beforeWrite = () => {
@@ -184,9 +219,8 @@ class World {
     await work();
     disk.beforeWrite = () => {};
     if (copy === undefined) return;
-    this.model = before;
     this.reopen(copy);
-    this.check();
+    this.#loseAfter(seq);
   }
 
   async #maintain(): Promise<void> {

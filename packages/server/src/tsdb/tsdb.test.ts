@@ -26,6 +26,7 @@ describe('append', () => {
     assert.deepEqual(outcome, {
       appendedCount: 1,
       outOfOrderCount: 0,
+      tooOldCount: 0,
       duplicateCount: 0,
       invalidCount: 0,
       unknownRefs: [],

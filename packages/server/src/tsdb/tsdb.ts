@@ -285,6 +285,8 @@ class Store implements Tsdb {
       growingFileBytes: files.growing().reduce((sum, file) => sum + file.sizeBytes, 0),
       samplesAppended: counts.appended,
       samplesOutOfOrder: counts.outOfOrder,
+      samplesTooOld: counts.tooOld,
+      samplesLate: counts.late,
       samplesDuplicate: counts.duplicate,
       samplesInvalid: counts.invalid,
       seriesCreated: this.#seriesCreated,

@@ -24,6 +24,8 @@ interface DecodeTarget {
 export interface ChunkWords {
   /** What the chunk holds (chunk-kind.ts). */
   readonly kind: number;
+  /** Whether its samples came late, and other chunks may hold some of the same time. */
+  readonly isLate: boolean;
   /** When the counter behind its samples began to count; 0 where that is unknown. */
   readonly counterStartMs: number;
   /** With room for three words more than the stream takes: the reader looks ahead. */

@@ -25,7 +25,14 @@ function encode(rows: readonly Row[]): ChunkWords {
   const words = new Uint32Array(2048);
   const bitCount = open.bitCount(0);
   open.gather(0, words);
-  return { kind: CHUNK_XOR, counterStartMs: 0, words, bitCount, sampleCount: rows.length };
+  return {
+    kind: CHUNK_XOR,
+    isLate: false,
+    counterStartMs: 0,
+    words,
+    bitCount,
+    sampleCount: rows.length,
+  };
 }
 
 function decode(chunk: ChunkWords, fromMs = -Infinity, toMs = Infinity): Row[] {
@@ -190,7 +197,14 @@ test('an open chunk goes on after it was saved and restored', () => {
     for (const [timeMs, low, high] of rows.slice(cut)) open.add(1, timeMs, low, high);
     const bitCount = open.bitCount(1);
     open.gather(1, words);
-    const chunk = { kind: CHUNK_XOR, counterStartMs: 0, words, bitCount, sampleCount: 100 };
+    const chunk = {
+      kind: CHUNK_XOR,
+      isLate: false,
+      counterStartMs: 0,
+      words,
+      bitCount,
+      sampleCount: 100,
+    };
     assert.deepEqual(decode(chunk), rows, `cut at ${cut}`);
   }
 });

@@ -23,7 +23,14 @@ export class ChunkDecoder {
     if (sampleCount > bitCount) throw new BlockDamage('chunk', `has ${sampleCount} samples`);
     this.#toWords(data);
     const words = this.#words;
-    const stream = { kind: encoding, counterStartMs: 0, words, bitCount, sampleCount };
+    const stream = {
+      kind: encoding,
+      isLate: false,
+      counterStartMs: 0,
+      words,
+      bitCount,
+      sampleCount,
+    };
     buffer.decode(stream, range.fromMs, range.toMs);
   }
 

@@ -10,7 +10,7 @@ import type { Block } from './block.ts';
 import { BlockCursor } from './block-cursor.ts';
 import type { Blocks } from './blocks.ts';
 import { ChunkDecoder } from './chunk-decoder.ts';
-import { MergedSamples } from './merged-samples.ts';
+import { type MergedPart, MergedSamples } from './merged-samples.ts';
 
 /** What of the head is read. */
 export interface HeadSource {
@@ -49,12 +49,13 @@ export class MergedReader {
       const labels = smallestLabels(inHead?.labels, cursors);
       if (labels === undefined) return;
       const mine = inHead !== undefined && isSame(inHead.labels, labels) ? inHead : undefined;
-      const parts: Samples[] = mine === undefined ? [] : [mine.samples];
+      const parts: MergedPart[] = mine === undefined ? [] : [partOf(mine)];
       const sharing = cursors.filter((cursor) => isSame(cursor.labels, labels));
       if (range.newestOnly === true) readNewest(sharing, parts);
       else for (const cursor of sharing) parts.push(cursor.read());
       const samples = joinParts(parts, merged);
-      if (samples !== undefined) yield { ref: mine?.ref ?? NO_REF, labels, samples };
+      const ref = mine?.ref ?? NO_REF;
+      if (samples !== undefined) yield { ref, labels, samples, startTimesMs: samples.startTimesMs };
       if (mine !== undefined) inHead = pull(head);
       for (const cursor of sharing) this.#advance(cursor);
     }
@@ -190,7 +191,7 @@ function pull(head: Iterator<SelectedSeries>): SelectedSeries | undefined {
 }
 
 /** Looks into blocks from the newest on, as long as they may have something newer. */
-function readNewest(cursors: readonly BlockCursor[], parts: Samples[]): void {
+function readNewest(cursors: readonly BlockCursor[], parts: MergedPart[]): void {
   const first = parts.at(0);
   let newestMs = first === undefined ? -Infinity : first.timesMs[first.count - 1];
   const newestFirst = [...cursors].sort((a, b) => b.block.meta.maxTimeMs - a.block.meta.maxTimeMs);
@@ -204,7 +205,16 @@ function readNewest(cursors: readonly BlockCursor[], parts: Samples[]): void {
   }
 }
 
-function joinParts(parts: readonly Samples[], merged: MergedSamples): Samples | undefined {
+/** The head's samples with their start times; these stand beside them there. */
+function partOf({ samples, startTimesMs }: SelectedSeries): MergedPart {
+  return startTimesMs === undefined ? samples : { ...plain(samples), startTimesMs };
+}
+
+function plain({ count, timesMs, values, bits, histograms }: Samples): Samples {
+  return { count, timesMs, values, bits, histograms };
+}
+
+function joinParts(parts: readonly MergedPart[], merged: MergedSamples): MergedPart | undefined {
   const filled = parts.filter((part) => part.count > 0);
   if (filled.length <= 1) return filled.at(0);
   merged.merge(filled);
