@@ -159,7 +159,7 @@ function sayIgnored(notices: Notices, config: Config): void {
 /** What is read only at the start would otherwise be ignored in silence. */
 function sayRestartNeeded(notices: Notices, started: Config, config: Config): void {
   const changed = [
-    ['storage.tsdb.retention.time', started.retentionMs !== config.retentionMs],
+    ['storage', JSON.stringify(started.storage) !== JSON.stringify(config.storage)],
     ['records.url', started.recordsUrl !== config.recordsUrl],
     ['server', JSON.stringify(started.server) !== JSON.stringify(config.server)],
   ].flatMap(([name, isChanged]) => (isChanged === true ? [String(name)] : []));

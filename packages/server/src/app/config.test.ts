@@ -14,7 +14,7 @@ describe('configuration', () => {
     const { config, faults } = read('');
     assert.deepEqual(faults, []);
     assert.equal(config.scrapeConfigs, undefined);
-    assert.equal(config.retentionMs, 15 * 86_400_000);
+    assert.equal(config.storage.retentionMs, 15 * 86_400_000);
     assert.deepEqual(
       config.policies.map(({ name, steps }) => [name, steps.length]),
       [['default', 2]],
@@ -112,7 +112,7 @@ spec:
 
   it('takes Prometheus’ spelling of the retention', () => {
     assert.equal(
-      read('storage: { tsdb: { retention: { time: 30d } } }').config.retentionMs,
+      read('storage: { tsdb: { retention: { time: 30d } } }').config.storage.retentionMs,
       30 * 86_400_000,
     );
     assert.match(

@@ -38,7 +38,7 @@ import {
 import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
 import { type QueryConfig, readQueryConfig } from './query-config.ts';
-import { readRetention } from './storage-config.ts';
+import { readStorage, type StorageConfig } from './storage-config.ts';
 import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
 
 /** As many as a directory of one file per team would hold. */
@@ -94,7 +94,7 @@ export interface Config {
   readonly services: readonly Service[];
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
-  readonly retentionMs: number;
+  readonly storage: StorageConfig;
   readonly query: QueryConfig;
   /** A PostgreSQL URL; undefined: SQLite in the data folder. */
   readonly recordsUrl: string | undefined;
@@ -160,7 +160,7 @@ export function readConfig(options: {
     services: readServices(fields.find('services'), { policyNames }),
     channels,
     policies,
-    retentionMs: readRetention(fields.find('storage')),
+    storage: readStorage(fields.find('storage')),
     query: readQueryConfig(fields.find('query')),
     recordsUrl: readRecordsUrl(fields.find('records')),
     server: readServer(fields.find('server'), file),

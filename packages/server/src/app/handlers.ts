@@ -154,7 +154,7 @@ function describeStatus(parts: Parts): Status {
       seriesCount: stats.seriesCount,
       appendedTotal: stats.samplesAppended,
       diskBytes: stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes,
-      retentionMs: options.config.retentionMs,
+      retentionMs: options.config.storage.retentionMs,
       freeDiskBytes: freeBytes(),
     },
     residentBytes: process.memoryUsage.rss(),

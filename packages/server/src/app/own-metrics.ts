@@ -141,6 +141,16 @@ function addStoreCounters(
       read: read((s) => s.samplesOutOfOrder),
     },
     {
+      name: 'nines_tsdb_samples_late_total',
+      help: 'Samples taken although newer ones of their series were there.',
+      read: read((s) => s.samplesLate),
+    },
+    {
+      name: 'nines_tsdb_samples_too_old_total',
+      help: 'Samples out of order that were older than the window for such.',
+      read: read((s) => s.samplesTooOld),
+    },
+    {
       name: 'nines_tsdb_samples_duplicate_total',
       help: 'Samples refused for having another value at a known time.',
       read: read((s) => s.samplesDuplicate),

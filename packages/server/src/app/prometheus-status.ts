@@ -48,7 +48,7 @@ function viewRuntime({ options, startedAt, configControl, tsdb }: Parts): unknow
     GOMEMLIMIT: 0,
     GOGC: '',
     GODEBUG: '',
-    storageRetention: formatDuration(options.config.retentionMs),
+    storageRetention: formatDuration(options.config.storage.retentionMs),
   };
 }
 
@@ -58,7 +58,7 @@ function viewFlags({ options, configControl }: Parts): Readonly<Record<string, s
   return {
     'config.file': config.file ?? '',
     'storage.tsdb.path': `${options.dataDir}/series`,
-    'storage.tsdb.retention.time': formatDuration(options.config.retentionMs),
+    'storage.tsdb.retention.time': formatDuration(options.config.storage.retentionMs),
     'web.external-url': options.externalUrl,
     'web.enable-admin-api': 'true',
     'web.enable-lifecycle': 'true',

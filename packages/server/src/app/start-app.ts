@@ -197,12 +197,12 @@ async function openStores(
   opened: AsyncDisposableStack,
 ): Promise<Pick<Parts, 'database' | 'tsdb' | 'freeBytes'>> {
   const { clock, log, dataDir, config } = options;
-  const { recordsUrl, retentionMs } = config;
+  const { recordsUrl, storage } = config;
   const at = recordsUrl === undefined ? { file: join(dataDir, 'nines.db') } : { url: recordsUrl };
   const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
   opened.defer(async () => database.close());
   const freeBytes = createFreeSpace(dataDir, clock);
-  const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, retentionMs, freeBytes });
+  const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, freeBytes, ...storage });
   opened.defer(async () => tsdb.close());
   return { database, tsdb, freeBytes };
 }
@@ -322,7 +322,7 @@ function createAppSlos(
     store: {
       select: (range) => tsdb.select(range),
       write: (samples) => void tsdb.writeSamples(samples),
-      retentionMs: options.config.retentionMs,
+      retentionMs: options.config.storage.retentionMs,
     },
     catalog,
     clock: options.clock,

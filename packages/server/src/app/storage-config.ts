@@ -1,4 +1,4 @@
-/** Reads `storage`, in Prometheus' syntax: how long samples are kept, and what has no effect here. */
+/** Reads `storage`, in Prometheus' syntax: what is kept and taken, and what has no effect here. */
 import type { YamlFields, YamlValue } from '../platform/index.ts';
 import { readCount, readSize, readWord } from '../scrape/index.ts';
 
@@ -12,13 +12,21 @@ const TSDB_KEYS = [
   'chunk_encoding',
 ];
 
-/** How long samples are kept; the other fields are checked, and remarked on. */
-export function readRetention(storage: YamlValue | undefined): number {
+/** What the store of series is opened with. */
+export interface StorageConfig {
+  readonly retentionMs: number;
+  /** How old a sample may be that is older than the newest of its series. */
+  readonly lateWindowMs: number;
+}
+
+/** Reads all of it; fields without effect are checked, and remarked on. */
+export function readStorage(storage: YamlValue | undefined): StorageConfig {
   const fields = storage?.fields(['tsdb', 'exemplars']);
   const exemplars = fields?.find('exemplars')?.fields(['max_exemplars']).find('max_exemplars');
   readCount(exemplars, 0);
   const tsdb = fields?.find('tsdb')?.fields(TSDB_KEYS);
-  tsdb?.find('out_of_order_time_window')?.durationMs();
+  const window = tsdb?.find('out_of_order_time_window');
+  const lateWindowMs = window?.durationMs() ?? 0;
   checkShare(tsdb?.find('stale_series_compaction_threshold'), 1);
   const encoding = tsdb?.find('chunk_encoding')?.fields(['floats']).find('floats');
   readWord(encoding, ['xor', 'xor2'], 'xor');
@@ -32,7 +40,12 @@ export function readRetention(storage: YamlValue | undefined): number {
   if (retentionMs < RETENTION_MS_MIN) {
     time?.fault('a retention under 1h would lose what alerts look at');
   }
-  return retentionMs;
+  if (lateWindowMs > retentionMs) {
+    window?.fault(
+      'a window for late samples longer than the retention takes what is deleted at once',
+    );
+  }
+  return { retentionMs, lateWindowMs };
 }
 
 function checkShare(value: YamlValue | undefined, most: number): void {
@@ -47,7 +60,8 @@ function remarkIdle(
 ): void {
   const idle = [
     exemplars,
-    ...TSDB_KEYS.slice(1).map((key) => tsdb?.find(key)),
+    tsdb?.find('stale_series_compaction_threshold'),
+    tsdb?.find('chunk_encoding'),
     retention?.find('size'),
     retention?.find('percentage'),
   ];

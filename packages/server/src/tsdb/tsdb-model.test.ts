@@ -259,7 +259,7 @@ describe('model', () => {
   for (let seed = 1; seed <= 6; seed++) {
     test(`nothing is lost, doubled or made up (seed ${seed})`, async () => {
       const world = new World(seed);
-      for (let i = 0; i < 1500; i++) await world.step();
+      for (let i = 0; i < 1200; i++) await world.step();
       world.kill();
       const { db } = world.fixture;
       assert.ok(world.seriesRemoved > 0 && world.filesDeleted > 0 && world.endedLeftOut > 0);
