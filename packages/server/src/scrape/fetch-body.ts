@@ -11,6 +11,7 @@ export interface FetchRequest {
 }
 
 export interface FetchedBody {
+  /** Good until the event loop turns: the memory may be used again then. */
   readonly bytes: Uint8Array;
   /** The Content-Type header; '' where there was none. */
   readonly contentType: string;
@@ -28,10 +29,17 @@ export function describeNetworkError(error: unknown, url: string): Error {
   return unavailable('SCRAPE_CONNECTION_FAILED', message, { cause: error });
 }
 
+const CLOSED_EARLY = 'connection closed by the target before its answer was complete';
+
+/** The reason of a scrape whose connection ended, without an error, too early. */
+export function closedEarly(): Error {
+  return unavailable('SCRAPE_CONNECTION_FAILED', CLOSED_EARLY);
+}
+
 const NETWORK_ERRORS: ReadonlyMap<string, (host: string) => string> = new Map([
   ['ECONNREFUSED', () => 'connection refused'],
-  ['ECONNRESET', () => 'connection closed by the target before its answer was complete'],
-  ['EPIPE', () => 'connection closed by the target before its answer was complete'],
+  ['ECONNRESET', () => CLOSED_EARLY],
+  ['EPIPE', () => CLOSED_EARLY],
   ['ENOTFOUND', (host: string) => `no such host "${host}"`],
   ['EAI_AGAIN', (host: string) => `cannot look up host "${host}" for now`],
   ['EHOSTUNREACH', (host: string) => `no route to host "${host}"`],

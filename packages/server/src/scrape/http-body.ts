@@ -31,10 +31,17 @@ export async function readBody(
   const bytes = await collect(response, request);
   const contentType = response.headers['content-type'] ?? '';
   const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity') return { bytes, contentType };
-  if (encoding === 'gzip') {
-    return { bytes: await decompress(bytes, request.bodyBytesMax), contentType };
-  }
+  return { bytes: await unpack(bytes, encoding, request.bodyBytesMax), contentType };
+}
+
+/** Undoes the Content-Encoding of a body; what takes long works on a copy. */
+export async function unpack(
+  bytes: Buffer,
+  encoding: string,
+  bodyBytesMax: number,
+): Promise<Buffer> {
+  if (encoding === 'identity') return bytes;
+  if (encoding === 'gzip') return decompress(bytes, bodyBytesMax);
   throw invalid('SCRAPE_ENCODING', `unsupported Content-Encoding "${encoding}"`);
 }
 
@@ -67,7 +74,8 @@ async function collect(response: IncomingMessage, request: BodyBounds): Promise<
   });
 }
 
-function incomplete(reason: Error, sizeBytes: number): Error {
+/** Why a body is not whole: the time was up before its end. */
+export function incomplete(reason: Error, sizeBytes: number): Error {
   const message = `${reason.message}: the body was not complete after ${sizeBytes} bytes`;
   return timedOut('SCRAPE_TIMEOUT', message, { cause: reason });
 }
@@ -89,7 +97,10 @@ async function decompress(bytes: Buffer, bodyBytesMax: number): Promise<Buffer> 
   try {
     const isUsual = toldBytes <= atOnceMax && bytes.length <= atOnceMax;
     const small = isUsual ? unpackAtOnce(bytes, chunkSize, atOnceMax) : undefined;
-    return small ?? (await gunzipAsync(bytes, { maxOutputLength: bodyBytesMax, chunkSize }));
+    // The pool works while the memory of the bytes may be used for others.
+    return (
+      small ?? (await gunzipAsync(Buffer.from(bytes), { maxOutputLength: bodyBytesMax, chunkSize }))
+    );
   } catch (error) {
     if (isOverflow(error)) throw tooLarge(bodyBytesMax);
     throw invalid('SCRAPE_ENCODING', 'the body is not valid gzip', { cause: error });
@@ -110,7 +121,8 @@ function isOverflow(error: unknown): boolean {
   return systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE';
 }
 
-function tooLarge(bodyBytesMax: number): Error {
+/** Why a body was not read. */
+export function tooLarge(bodyBytesMax: number): Error {
   return limitExceeded('SCRAPE_BODY_TOO_LARGE', `body exceeded ${formatSize(bodyBytesMax)}`);
 }
 

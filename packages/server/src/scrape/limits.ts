@@ -72,3 +72,16 @@ export const EXEMPLAR_CHARACTERS_MAX = 128;
 
 /** Findings that a check of an exposition tells: nobody reads more before mending the first. */
 export const CHECK_FINDINGS_MAX = 200;
+
+/** A head of an answer; Node's own bound is 16 KiB, servers' are 8 to 64. */
+export const HTTP_HEAD_BYTES_MAX = 64 * 1024;
+
+/** The line with the size of a chunk, its extensions included. */
+export const HTTP_CHUNK_LINE_BYTES_MAX = 4096;
+
+/** What one read from a connection takes at most; as large as libuv's own buffers. */
+export const HTTP_READ_BYTES = 64 * 1024;
+
+/** Bodies' memory that is kept for the next ones: of usual size, and not more than is in use at once. */
+export const IDLE_BODY_BYTES_MAX = 1024 * 1024;
+export const IDLE_BODY_BUFFERS_MAX = 8;

@@ -55,7 +55,9 @@ export class LineTable {
   textFrom = new Uint32Array(ENTRIES_MIN);
   /** 0 where the number is not in use. */
   textBytes = new Uint32Array(ENTRIES_MIN);
-  arena = Buffer.allocUnsafe(ARENA_BYTES_MIN);
+  arena = Buffer.allocUnsafeSlow(ARENA_BYTES_MIN);
+  /** The arena, to be compared four bytes at a time. */
+  words = viewOf(this.arena);
   /** Numbers below this have been handed out at some time. */
   lineCount = 0;
 
@@ -215,8 +217,13 @@ export class LineTable {
       usedBytes += this.textBytes[line];
     }
     this.arena = arena;
+    this.words = viewOf(arena);
     this.#arenaUsedBytes = usedBytes;
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Between a half and a quarter full after squeezing, so that squeezing stays rare. */
