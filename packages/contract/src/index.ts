@@ -53,6 +53,7 @@ export {
   PATHS,
   type RouteName,
 } from './paths.ts';
+export { QueryList, QueryState, RunningQuery, SlowQuery } from './queries.ts';
 export {
   ROUTES,
   type RouteHandlers,

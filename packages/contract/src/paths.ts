@@ -26,6 +26,8 @@ export const PATHS = {
   getStatus: { method: 'GET', path: '/status' },
   getSettings: { method: 'GET', path: '/settings' },
   listTargets: { method: 'GET', path: '/targets' },
+  listQueries: { method: 'GET', path: '/queries' },
+  stopQuery: { method: 'DELETE', path: '/queries/:id' },
   listAlerts: { method: 'GET', path: '/alerts' },
   getAlert: { method: 'GET', path: '/alerts/:id' },
   acknowledgeAlert: { method: 'POST', path: '/alerts/:id/acknowledge' },

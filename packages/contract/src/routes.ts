@@ -31,6 +31,7 @@ import {
   UserView,
 } from './identity.ts';
 import type { RouteName } from './paths.ts';
+import { QueryList } from './queries.ts';
 import { ServiceSignals } from './signals.ts';
 import { SloDetail, SloList, SloQuery } from './slos.ts';
 import { Settings, Status } from './status.ts';
@@ -116,6 +117,12 @@ export const ROUTES = {
   getStatus: { ...base, response: Status, summary: 'The state of the server itself.' },
   getSettings: { ...base, response: Settings, summary: 'The configuration in force.' },
   listTargets: { ...base, response: TargetList, summary: 'What is scraped, and how that goes.' },
+  listQueries: {
+    ...base,
+    response: QueryList,
+    summary: 'Queries that run, and the newest that were slow.',
+  },
+  stopQuery: { ...responder, params: Id, summary: 'Ends a query that runs or waits.' },
   listAlerts: {
     ...base,
     query: AlertQuery,

@@ -29,6 +29,7 @@ import { listRuleFiles } from './built-in-rules.ts';
 import { DEFAULT_FILE } from './named-files.ts';
 import { createDemoRoutes } from './demo.ts';
 import { createNextStepRoutes } from './next-steps.ts';
+import { createQueryRoutes } from './query-routes.ts';
 import { redactSecrets } from './redact.ts';
 import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
@@ -54,6 +55,11 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createSignalRoutes(parts.signals),
     ...createSloRoutes(parts.slos.views),
     ...createStateRoutes(parts),
+    ...createQueryRoutes({
+      queries: parts.queries,
+      clock: options.clock,
+      slowMs: () => parts.configControl.state().config.query.slowMs,
+    }),
     ...createDemoRoutes({
       control: () => parts.configControl.state().config.demoControl,
       request: httpRequest,

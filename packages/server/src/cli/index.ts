@@ -12,6 +12,7 @@ import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
 import { createCompletionCommand } from './completion-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { queriesCommand } from './queries-command.ts';
 import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   serveCommand,
   checkCommand,
   queryCommand,
+  queriesCommand,
   alertsCommand,
   serviceCommand,
   slosCommand,

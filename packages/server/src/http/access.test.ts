@@ -47,6 +47,8 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   getStatus: 'viewer',
   getSettings: 'viewer',
   listTargets: 'viewer',
+  listQueries: 'viewer',
+  stopQuery: 'responder',
   listAlerts: 'viewer',
   getAlert: 'viewer',
   acknowledgeAlert: 'responder',
