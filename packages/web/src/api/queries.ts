@@ -9,6 +9,7 @@ export const KEYS = {
   alerts: 'alerts',
   alert: 'alert',
   targets: 'targets',
+  queries: 'queries',
   settings: 'settings',
   status: 'status',
   users: 'users',
@@ -26,6 +27,8 @@ export const ALERT_ACTION = 'alert-action';
 /** Numbers on the board are live without events: they change with every scrape. */
 const BOARD_EVERY_MS = 5000;
 const TARGETS_EVERY_MS = 10_000;
+/** A query that is seen in the list can be stopped while it still matters. */
+const QUERIES_EVERY_MS = 3000;
 const SESSION_RETRY_MS = 5000;
 
 export function sessionQuery(client: Client) {
@@ -82,6 +85,14 @@ export function targetsQuery(client: Client) {
     queryKey: [KEYS.targets],
     queryFn: () => client('listTargets', {}),
     refetchInterval: TARGETS_EVERY_MS,
+  });
+}
+
+export function queriesQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.queries],
+    queryFn: () => client('listQueries', {}),
+    refetchInterval: QUERIES_EVERY_MS,
   });
 }
 

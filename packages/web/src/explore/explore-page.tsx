@@ -5,6 +5,7 @@ import { t } from '../messages/translate.ts';
 import { ExploreToolbar } from './explore-toolbar.tsx';
 import { QUERY_COUNT_MAX } from './explore-state.ts';
 import { describeExplore, summarize } from './headline.ts';
+import { QueryList } from './query-list.tsx';
 import { QueryPanel } from './query-panel.tsx';
 import { useExplore, useInstantResults, useRangeResults } from './use-explore.ts';
 
@@ -56,6 +57,7 @@ export function ExplorePage() {
           {t('explore.add')}
         </Button>
       )}
+      <QueryList />
     </PageLayout>
   );
 }
