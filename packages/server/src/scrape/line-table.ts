@@ -28,9 +28,13 @@ export const LINE_COMMENT = 4;
 export const LINE_METRIC = 5;
 /** In protobuf: a metric family, with all that it says of itself. */
 export const LINE_FAMILY = 6;
+/** A part of a classic histogram that is stored as a native one; no sample by itself. */
+export const LINE_PART = 7;
 
 /** The type of lines that came as protobuf, where bounds need no rewriting. */
 export const FROM_PROTO = 0xff;
+/** The type of lines of histograms that are put together from their parts. */
+export const FROM_CLASSIC = 0xfe;
 
 const ENTRIES_MIN = 64;
 const ARENA_BYTES_MIN = 4096;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError, createSeededRandom } from '../platform/index.ts';
-import { labelsRecord } from '../series/index.ts';
+import { formatHistogramNotation, isStale, labelsRecord } from '../series/index.ts';
 
-import { DEFAULT_HISTOGRAMS } from './config.ts';
+import { DEFAULT_HISTOGRAMS, type HistogramOptions } from './config.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SeriesCache } from './series-cache.ts';
 import { createMemoryAppender } from './testing.ts';
@@ -18,11 +18,16 @@ const POOL = new TextPool();
 class Bench {
   readonly appender = createMemoryAppender();
   readonly out = new SampleBuffer();
+  readonly #histograms: HistogramOptions;
   readonly cache = new SeriesCache({
     seed: 1,
     mapLabels: (labels) => labels,
     pool: POOL,
   });
+
+  constructor(histograms: Partial<HistogramOptions> = {}) {
+    this.#histograms = { ...DEFAULT_HISTOGRAMS, ...histograms };
+  }
 
   read(body: string | Buffer, format: 'openmetrics' | 'text' = 'openmetrics'): void {
     this.out.clear();
@@ -33,7 +38,7 @@ class Bench {
       trackTimestampsStaleness: false,
       sampleLimit: 0,
       format,
-      histograms: DEFAULT_HISTOGRAMS,
+      histograms: this.#histograms,
     };
     this.cache.read(Buffer.from(body), options, this.out);
     this.cache.resolve(this.appender, this.out);
@@ -47,7 +52,10 @@ class Bench {
       const time = out.timesMs[i] === NOW_MS ? '' : ` @${out.timesMs[i]}`;
       const startMs = out.startTimesMs?.[i] ?? 0;
       const start = startMs === 0 ? '' : ` ^${startMs}`;
-      return `${names[out.refs[i]]} ${out.values[i]}${time}${start}`;
+      const histogram = out.histograms?.[i];
+      const number = isStale(out.bits, i) ? 'stale' : String(out.values[i]);
+      const shown = histogram === undefined ? number : formatHistogramNotation(histogram);
+      return `${names[out.refs[i]]} ${shown}${time}${start}`;
     });
   }
 
@@ -213,6 +221,55 @@ describe('a start time', () => {
       bench.cache.commit();
       assert.equal(bench.rows()[0], `a_total ${value} ^${created * 1000}`);
     }
+  });
+});
+
+describe('a classic histogram that is to be converted', () => {
+  const body = (count: number, exemplar = ''): string =>
+    `# TYPE h histogram\nh_bucket{x="1",le="1"} 1${exemplar}\nh_bucket{x="1",le="+Inf"} ${count}\n` +
+    `h_sum{x="1"} 5\nh_count{x="1"} ${count}\nh_created{x="1"} 9\n# TYPE g gauge\ng 1\n# EOF\n`;
+  const native = 'h{x="1"} {{schema:-53 count:3 sum:5 custom_values:[1] buckets:[1 2]}} ^9000';
+  const rest = ['h_created{x="1"} 9 ^9000', 'g 1'];
+
+  it('is one sample, with the exemplars of its buckets', () => {
+    const bench = new Bench({ isClassicConverted: true });
+    bench.read(body(3, ' # {t="1"} 0.5 7'));
+    assert.deepEqual(bench.rows(), [native, ...rest]);
+    assert.deepEqual(bench.exemplars(), ['h{x="1"} {"t":"1"} 0.5 @7000']);
+    const counts = bench.cache.counts;
+    assert.deepEqual([counts.scrapedCount, counts.seriesAddedCount], [3, 3]);
+  });
+
+  it('is known at the next scrape, and marked when it has vanished', () => {
+    const bench = new Bench({ isClassicConverted: true });
+    for (const count of [2, 3]) {
+      bench.read(body(count));
+      bench.cache.commit();
+    }
+    assert.deepEqual(bench.rows(), [native, ...rest]);
+    assert.equal(bench.appender.resolveCount(), 3);
+    bench.read('# TYPE g gauge\ng 1\n# EOF\n');
+    bench.cache.addVanished(bench.out, NOW_MS);
+    assert.deepEqual(bench.rows().sort(), ['g 1', 'h_created{x="1"} stale', 'h{x="1"} stale']);
+    bench.appender.forget('h{x="1"}');
+    const owner = bench.out.owners[1];
+    assert.ok(bench.cache.resolveAgain(owner, bench.appender) >= 3);
+  });
+
+  it('keeps its classic series besides where the job says so', () => {
+    const bench = new Bench({ isClassicConverted: true, isClassicAlwaysScraped: true });
+    bench.read(body(3));
+    assert.equal(bench.rows().length, 7);
+    assert.equal(bench.rows()[4], native);
+  });
+
+  it('is left out where its parts contradict each other, and fails nothing', () => {
+    const bench = new Bench({ isClassicConverted: true });
+    bench.read(body(0));
+    assert.deepEqual(bench.rows(), rest);
+    bench.cache.commit();
+    bench.read(body(3));
+    assert.deepEqual(bench.rows(), [native, ...rest]);
   });
 });
 

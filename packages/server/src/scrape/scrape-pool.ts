@@ -110,10 +110,16 @@ export class ScrapePool {
 
 /** Equal where two configurations make the same series of the same body. */
 function mappingKey(config: ScrapeConfig): string {
-  const { honorLabels, metricRelabelConfigs, nameValidation, limits } = config;
+  const { honorLabels, metricRelabelConfigs, nameValidation, histograms, limits } = config;
   const { labelCount, labelNameBytes, labelValueBytes } = limits;
   const labelLimits = { labelCount, labelNameBytes, labelValueBytes };
-  return JSON.stringify([honorLabels, metricRelabelConfigs, nameValidation, labelLimits]);
+  return JSON.stringify([
+    honorLabels,
+    metricRelabelConfigs,
+    nameValidation,
+    histograms,
+    labelLimits,
+  ]);
 }
 
 interface Discovery {

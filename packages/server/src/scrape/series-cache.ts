@@ -74,7 +74,10 @@ export class SeriesCache {
     if (options.format !== this.#format) ledger.forgetOrder();
     this.#format = options.format;
     if (options.format === 'protobuf') this.#proto.read(body, options.histograms, out);
-    else this.#text.read(body, options.format === 'openmetrics', out);
+    else {
+      const isOpenMetrics = options.format === 'openmetrics';
+      this.#text.read(body, { isOpenMetrics, histograms: options.histograms }, out);
+    }
     return ledger.counts;
   }
 

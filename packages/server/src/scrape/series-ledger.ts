@@ -155,6 +155,12 @@ export class SeriesLedger {
     if (!this.#isAtSampleLimit()) this.#counts.seriesAddedCount++;
   }
 
+  /** Remembers a line that was not found and is no sample by itself. */
+  addOther(line: number, kind: number): void {
+    this.#created.push(line);
+    this.table.kinds[line] = kind;
+  }
+
   /**
    * Decides what becomes of the sample whose value stands in the buffer's next free place; answers
    * its row, or -1 where it is not taken.

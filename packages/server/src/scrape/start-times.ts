@@ -45,6 +45,12 @@ export class StartTimeGroups {
     this.#groups[line] = ((hashText(text) | 2) & ~1) | (isCreated ? 1 : 0);
   }
 
+  /** Puts a line into the metric of another one. */
+  copy(from: number, to: number): void {
+    if (to >= this.#groups.length) this.#grow(to);
+    this.#groups[to] = this.groupOf(from);
+  }
+
   groupOf(line: number): number {
     return line >= 0 && line < this.#groups.length ? this.#groups[line] : 0;
   }

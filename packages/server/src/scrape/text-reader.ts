@@ -4,10 +4,12 @@
  * Most lines are known from the last scrape and stand where they stood: those are compared as bytes
  * and cost a number. The others are taken apart by the grammar of their format.
  */
+import { ClassicConverter } from './classic-converter.ts';
+import type { HistogramOptions } from './config.ts';
 import { countCharacters, decodeExemplarLabels } from './exemplar-labels.ts';
 import { NOT_SIMPLE, parseFloatText, readDecimal } from './float.ts';
 import { EXEMPLAR_CHARACTERS_MAX } from './limits.ts';
-import { LINE_COMMENT, LINE_DROPPED, LINE_TYPE } from './line-table.ts';
+import { FROM_CLASSIC, LINE_COMMENT, LINE_DROPPED, LINE_PART, LINE_TYPE } from './line-table.ts';
 import {
   lexExemplarLabels,
   lexExemplarTail,
@@ -25,6 +27,7 @@ import {
   HASH,
   lexComment,
   lexSeries,
+  METRIC_TYPES,
   NEWLINE,
   OPEN,
   SeriesText,
@@ -38,8 +41,15 @@ import type { TextPool } from './text-pool.ts';
 
 /** Prometheus reads times as int64 and refuses what does not fit. */
 const TIME_MS_END = 2 ** 63;
+const HISTOGRAM = METRIC_TYPES.indexOf('histogram');
 /** What `#readTail` answers where a brace follows, so that the text was not the whole series. */
 const NOT_A_VALUE = -1;
+
+/** How a body is to be read. */
+export interface TextReadOptions {
+  readonly isOpenMetrics: boolean;
+  readonly histograms: HistogramOptions;
+}
 
 export interface TextReaderOptions {
   readonly ledger: SeriesLedger;
@@ -58,8 +68,12 @@ export class TextReader {
   #isOpenMetrics = false;
   /** Whether `# EOF` was read. */
   #hasEnd = false;
-  /** The code of the newest `# TYPE` line. */
+  /** The code of the newest `# TYPE` line, and the name that it says. */
   #type = 0;
+  #typeName = '';
+  /** Where classic histograms are converted; made at the first body of a job that wants it. */
+  #converter: ClassicConverter | undefined;
+  #isClassicKept = true;
 
   constructor({ ledger, mapLabels, pool }: TextReaderOptions) {
     this.#ledger = ledger;
@@ -68,25 +82,38 @@ export class TextReader {
   }
 
   /** Reads a body into a buffer. Throws a TextFault, or what `mapLabels` throws. */
-  read(body: Buffer, isOpenMetrics: boolean, out: SampleBuffer): void {
+  read(body: Buffer, options: TextReadOptions, out: SampleBuffer): void {
+    const { isOpenMetrics } = options;
     this.#type = 0;
     this.#isOpenMetrics = isOpenMetrics;
+    const converter = this.#beginConverter(options.histograms);
     this.#hasEnd = false;
     const isClosed = body.length === 0 || body[body.length - 1] === NEWLINE;
     const bytes = isClosed ? body : Buffer.concat([body, Buffer.from('\n')]);
     let at = 0;
     while (at < bytes.length) {
-      at = this.#readKnown(bytes, at, out);
+      // Where lines are put together, each is looked up: what stands beside it matters.
+      if (converter === undefined) at = this.#readKnown(bytes, at, out);
       if (at < bytes.length) at = this.#readLine(bytes, at, out);
     }
+    converter?.finish(out);
     if (!isOpenMetrics) return;
     if (!this.#hasEnd) throw new TextFault(bytes.length, 'data does not end with # EOF');
     fillStartTimes(this.#groups, out);
   }
 
+  #beginConverter(histograms: HistogramOptions): ClassicConverter | undefined {
+    if (!histograms.isClassicConverted) return undefined;
+    this.#isClassicKept = histograms.isClassicAlwaysScraped;
+    this.#converter ??= new ClassicConverter(this.#ledger, this.#mapLabels, histograms);
+    this.#converter.begin();
+    return this.#converter;
+  }
+
   /** The labels of a line that was read before; undefined where it is dropped. */
   labelsOf(line: number): ReturnType<MapLabels> {
     const { table } = this.#ledger;
+    if (table.types[line] === FROM_CLASSIC) return this.#converter?.labelsOf(line);
     const bytes = table.text(line);
     lexSeries(bytes, 0, bytes.length, this.#text);
     return this.#mapLabels(decodeSeries(bytes, this.#text, table.types[line], this.#pool));
@@ -156,11 +183,21 @@ export class TextReader {
   ): number {
     const end = this.#readTail(body, textTo, out);
     if (end === NOT_A_VALUE) return end;
-    const row = this.#ledger.take(line, out);
-    if (this.#tail.exemplarAt < 0) return end;
+    const { exemplarAt } = this.#tail;
+    this.#converter?.collect(line, out.values[out.count], this.#ledger.explicitMs);
+    const whole = this.#converter?.wholeOf(line);
+    const isTaken = this.#takeOrMark(line, out) || whole !== undefined;
+    if (exemplarAt < 0) return end;
     const next = body.indexOf(NEWLINE, end) + 1;
     const isNew = this.#ledger.isNewExemplar(line, this.#ledger.table.hash(body, end, next));
-    return isNew ? this.#readExemplar(body, end, row < 0 ? undefined : line) : next;
+    return isNew ? this.#readExemplar(body, end, isTaken ? (whole ?? line) : undefined) : next;
+  }
+
+  /** Takes a sample, or notes a line that is none by itself; answers whether it was taken. */
+  #takeOrMark(line: number, out: SampleBuffer): boolean {
+    if (this.#ledger.table.kinds[line] !== LINE_PART) return this.#ledger.take(line, out) >= 0;
+    this.#ledger.markSeen(line);
+    return false;
   }
 
   /** Reads one line without expectations; answers where the next one begins. */
@@ -188,6 +225,8 @@ export class TextReader {
     if (known < 0) this.#readTail(body, textTo, out);
     const line = known >= 0 ? known : this.#addSample(body, at, textTo, hash);
     if (known >= 0) this.#ledger.position = table.positionOf(line) + 1;
+    this.#converter?.approach(line, out);
+    out.reserve(1);
     const end = this.#finishLine(body, textTo, { line, out });
     this.#ledger.place(line);
     return end;
@@ -195,10 +234,16 @@ export class TextReader {
 
   #addSample(body: Buffer, from: number, to: number, hash: number): number {
     const exposed = decodeSeries(body, this.#text, this.#type, this.#pool);
-    const labels = this.#mapLabels(exposed);
+    const histogramName = this.#type === HISTOGRAM ? this.#typeName : undefined;
+    const part = this.#converter?.findPart(exposed, histogramName);
+    const isSample = part === undefined || this.#isClassicKept;
+    const labels = isSample ? this.#mapLabels(exposed) : undefined;
     const line = this.#ledger.table.add(body, from, to, hash);
-    this.#ledger.addSample(line, this.#type, labels);
+    if (isSample) this.#ledger.addSample(line, this.#type, labels);
+    else this.#ledger.addOther(line, LINE_PART);
     this.#groups.set(line, this.#isOpenMetrics ? exposed : undefined, this.#type);
+    this.#converter?.set(line, part);
+    if (part !== undefined) this.#groups.copy(line, part.whole);
     return line;
   }
 
@@ -214,6 +259,7 @@ export class TextReader {
     const line = this.#ledger.note(body, { from: at, to: end }, kind);
     if (comment.kind === 'type') {
       this.#type = comment.type;
+      this.#typeName = comment.name;
       this.#ledger.table.types[line] = comment.type;
     }
     return end + 1;
