@@ -10,6 +10,8 @@ import { ROOT } from '../tools/run-step.ts';
 import { isSame } from './differential/answers.ts';
 import { createBoundaries } from './differential/boundaries.ts';
 import { runDifferential } from './differential/differential.ts';
+import { DIFFERENCE_CLASSES } from './differential/fuzz-classes.ts';
+import { runFuzz } from './differential/fuzz.ts';
 import { record } from './differential/recording.ts';
 import { findPrograms, findPrometheus } from './harness/peers.ts';
 
@@ -17,6 +19,7 @@ const SEED = 20_260_302;
 const BODIES = 42;
 
 const [program] = findPrometheus();
+const modern = findPrometheus().find(({ version }) => version.startsWith('3.'));
 const hasExporter = findPrograms('prometheus-node-exporter').length > 0;
 const lacking = program === undefined || !hasExporter;
 
@@ -39,12 +42,27 @@ describe('the same samples', {
   });
 });
 
+describe('random expressions', {
+  skip: modern === undefined ? 'no Prometheus 3 here' : false,
+}, () => {
+  it('give the same answers as in Prometheus, but for what is listed', async () => {
+    assert.ok(modern);
+    const report = await runFuzz({ seed: SEED, program: modern, expressions: 300 });
+    assert.deepEqual(report.differences, []);
+    assert.ok(report.valuesCompared > 5_000, `${report.valuesCompared} values`);
+  });
+});
+
 describe('the reference of differences', () => {
   it('names every boundary that is checked', () => {
     const text = readFileSync(join(ROOT, 'docs/reference/prometheus-differences.md'), 'utf8');
     const timesMs = Array.from({ length: BODIES }, (_, i) => i * 15_000);
     for (const { name } of createBoundaries({ bodies: [], timesMs })) {
       assert.ok(text.includes(`### ${name}`), `there is no heading "${name}"`);
+    }
+    for (const [name, { reference }] of Object.entries(DIFFERENCE_CLASSES)) {
+      assert.ok(text.includes(`| ${name} |`), `there is no line "${name}"`);
+      assert.ok(text.includes(reference), `line "${name}" does not name ${reference}`);
     }
   });
 });

@@ -22,6 +22,8 @@ export interface AnsweredSeries {
   readonly points: readonly (readonly [timeSeconds: number, value: string])[];
 }
 
+const HISTOGRAM_SEPARATOR = ' ';
+
 /** Relative: the two add in different orders, and 2.42 without compensation. */
 const TOLERANCE = 1e-9;
 
@@ -53,10 +55,25 @@ function seconds(timeMs: number): string {
 }
 
 function readSeries(value: unknown): AnsweredSeries {
-  const { metric, value: point, values } = members(value);
+  const { metric, value: point, values, histogram, histograms } = members(value);
   const labels = Object.entries(members(metric)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const points = values === undefined ? [point] : items(values);
-  return { key: JSON.stringify(labels), points: points.map(readPoint) };
+  const list = (one: unknown, many: unknown): readonly unknown[] => {
+    if (many !== undefined) return items(many);
+    return one === undefined ? [] : [one];
+  };
+  const floats = list(point, values).map(readPoint);
+  const natives = list(histogram, histograms).map(readHistogramPoint);
+  return { key: JSON.stringify(labels), points: [...floats, ...natives] };
+}
+
+/** All numbers of a native histogram in a row. */
+function readHistogramPoint(point: unknown): readonly [number, string] {
+  const { count, sum, buckets } = members(valueAt(point, 1));
+  const numbers = buckets === undefined ? [] : items(buckets).flatMap(items);
+  return [
+    Number(valueAt(point, 0)),
+    [count, sum, ...numbers].map(String).join(HISTOGRAM_SEPARATOR),
+  ];
 }
 
 function readPoint(point: unknown): readonly [number, string] {
@@ -108,8 +125,15 @@ function findOrderDifference(ours: Answer, theirs: Answer): string | undefined {
   return at < 0 ? undefined : `place ${at} of the order differs`;
 }
 
-/** Whether two values as text are the same number, up to rounding. */
+/** Whether two values as text are the same number, or the same numbers, up to rounding. */
 export function isSame(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [first, second] = [a.split(HISTOGRAM_SEPARATOR), b.split(HISTOGRAM_SEPARATOR)];
+  if (first.length !== second.length) return false;
+  return first.every((number, i) => isSameNumber(number, second[i]));
+}
+
+function isSameNumber(a: string, b: string): boolean {
   if (a === b) return true;
   const [x, y] = [toNumber(a), toNumber(b)];
   // An infinite tolerance would make infinities equal to everything.

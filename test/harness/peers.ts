@@ -42,7 +42,11 @@ export function findPrograms(name: string): readonly string[] {
 }
 
 /** Starts a Prometheus on a free port with a configuration, and waits until it is ready. */
-export async function startPrometheus(program: PeerProgram, config: string): Promise<RunningPeer> {
+export async function startPrometheus(
+  program: PeerProgram,
+  config: string,
+  flags: readonly string[] = [],
+): Promise<RunningPeer> {
   const folder = createScratchFolder();
   const file = join(folder, 'prometheus.yml');
   writeFileSync(file, config);
@@ -52,6 +56,7 @@ export async function startPrometheus(program: PeerProgram, config: string): Pro
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}`,
       '--log.level=warn',
+      ...flags,
     ],
     readyPath: '/-/ready',
   }));

@@ -5,6 +5,7 @@ import { bench } from './bench.ts';
 import { conformancePromql } from './conformance-promql.ts';
 import { demoHour } from './demo-hour.ts';
 import { demoStory } from './demo-story.ts';
+import { differentialFuzz } from './differential-fuzz.ts';
 import { differential } from './differential.ts';
 import { diskFull } from './disk-full.ts';
 import { firstMinute } from './first-minute.ts';
@@ -28,6 +29,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   sloExact,
   conformancePromql,
   differential,
+  differentialFuzz,
   killNine,
   recordKills,
   backup,

@@ -156,9 +156,13 @@ const startTimestamp: CallFunction = (call) => {
 };
 
 /** Sorting orders an instant query's answer; a range query's is ordered by labels. */
-function sorting(sort: (grid: Grid, names: readonly string[]) => Grid): CallFunction {
+function sorting(
+  sort: (grid: Grid, names: readonly string[]) => Grid,
+  sorted: 'floats' | 'all',
+): CallFunction {
   return (call) => {
-    const grid = call.vector(0);
+    const all = call.vector(0);
+    const grid = sorted === 'floats' ? floatsOf(all) : all;
     if (call.frame.isInstant) return sort(grid, call.args.slice(1).map(textOf));
     annotateSortInRange(call.run.annotations, call.node.span);
     return grid;
@@ -231,10 +235,10 @@ const FUNCTIONS: ReadonlyMap<string, CallFunction> = new Map<string, CallFunctio
   ['range', ofWindow(({ startMs, endMs }) => (endMs - startMs) / 1000)],
   ['round', round],
   ['scalar', scalar],
-  ['sort', sorting((grid) => sortByValue(grid, false))],
-  ['sort_desc', sorting((grid) => sortByValue(grid, true))],
-  ['sort_by_label', sorting((grid, names) => sortByLabels(grid, names, false))],
-  ['sort_by_label_desc', sorting((grid, names) => sortByLabels(grid, names, true))],
+  ['sort', sorting((grid) => sortByValue(grid, false), 'floats')],
+  ['sort_desc', sorting((grid) => sortByValue(grid, true), 'floats')],
+  ['sort_by_label', sorting((grid, names) => sortByLabels(grid, names, false), 'all')],
+  ['sort_by_label_desc', sorting((grid, names) => sortByLabels(grid, names, true), 'all')],
   ['start', ofWindow(({ startMs }) => startMs / 1000)],
   ['start_timestamp', startTimestamp],
   ['step', ofWindow(({ startMs, endMs, stepMs }) => (startMs === endMs ? 0 : stepMs / 1000))],

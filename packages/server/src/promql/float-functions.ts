@@ -1,5 +1,5 @@
 /** Functions of one value: arithmetic, trigonometry, rounding, clamping. */
-import { maxOf, minOf } from './go-math.ts';
+import { cosh, maxOf, minOf, sinh } from './go-math.ts';
 import { dropNames, floatsOf, type Grid } from './grid.ts';
 
 /** By name. */
@@ -13,7 +13,7 @@ export const FLOAT_FUNCTIONS: Readonly<Record<string, (value: number) => number>
   atanh: Math.atanh,
   ceil: Math.ceil,
   cos: Math.cos,
-  cosh: Math.cosh,
+  cosh,
   deg: (value) => (value * 180) / Math.PI,
   exp: Math.exp,
   floor: Math.floor,
@@ -23,7 +23,7 @@ export const FLOAT_FUNCTIONS: Readonly<Record<string, (value: number) => number>
   rad: (value) => (value * Math.PI) / 180,
   sgn: (value) => (value < 0 ? -1 : value > 0 ? 1 : value),
   sin: Math.sin,
-  sinh: Math.sinh,
+  sinh,
   sqrt: Math.sqrt,
   tan: Math.tan,
   tanh: Math.tanh,

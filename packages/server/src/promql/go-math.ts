@@ -22,6 +22,20 @@ export function minOf(a: number, b: number): number {
   return a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b);
 }
 
+/** The hyperbolic cosine; Go halves e^x, so it overflows where e^x does. */
+export function cosh(value: number): number {
+  return Math.abs(value) > LARGE ? Math.exp(Math.abs(value)) * 0.5 : Math.cosh(value);
+}
+
+/** The hyperbolic sine; as above. */
+export function sinh(value: number): number {
+  const isLarge = Math.abs(value) > LARGE;
+  return isLarge ? Math.sign(value) * Math.exp(Math.abs(value)) * 0.5 : Math.sinh(value);
+}
+
+/** Beyond this e^-x adds nothing to e^x (Go, math/sinh.go). */
+const LARGE = 21;
+
 /**
  * The first index in [0, count) for which a rising condition holds; `count` where it never does.
  */

@@ -94,12 +94,15 @@ function deviationWindow(pass: RangePass, from: number, to: number): number {
 /**
  * The largest (or smallest) value of each window, in one pass: candidates are kept in a queue in
  * which each is beaten by none behind it, so the best of the window is always at the front. Of
- * equal values the later one stays. NaN never wins unless there is nothing else.
+ * equal values the earlier one stays, and where its time is asked for the later one: 0 and -0 are
+ * equal. NaN never wins unless there is nothing else.
  */
 function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
   return (pass) => {
     const { from, to } = pass.windows;
     const { values, timesMs, count } = pass.column;
+    const isBeaten = (old: number, value: number): boolean =>
+      wantsTime && old === value ? true : isMax ? old < value : old > value;
     const queue = new Int32Array(count);
     let head = 0;
     let tail = 0;
@@ -108,7 +111,7 @@ function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
       for (; next < to[step]; next++) {
         const value = values[next];
         if (Number.isNaN(value)) continue;
-        while (tail > head && isBeaten(values[queue[tail - 1]], value, isMax)) tail--;
+        while (tail > head && isBeaten(values[queue[tail - 1]], value)) tail--;
         queue[tail++] = next;
       }
       if (to[step] === from[step]) continue;
@@ -120,10 +123,6 @@ function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
     }
     pass.run.work(count + from.length);
   };
-}
-
-function isBeaten(old: number, value: number, isMax: boolean): boolean {
-  return isMax ? old <= value : old >= value;
 }
 
 function atEdge(isLast: boolean, wantsTime: boolean): RangeFunction {
