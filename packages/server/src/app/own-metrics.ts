@@ -87,6 +87,11 @@ function addStoreMetrics(registry: Registry, { tsdb, freeBytes }: MetricSources)
   addGauges(registry, [
     { name: 'nines_tsdb_series', help: 'Series in the store.', read: read((s) => s.seriesCount) },
     {
+      name: 'nines_tsdb_exemplars',
+      help: 'Exemplars that are kept.',
+      read: read((s) => s.exemplarCount),
+    },
+    {
       name: 'nines_tsdb_slab_bytes',
       help: 'Memory that open chunks lie in.',
       read: read((s) => s.slabBytes),
@@ -159,6 +164,16 @@ function addStoreCounters(
       name: 'nines_tsdb_samples_invalid_total',
       help: 'Native histograms refused for contradicting themselves, or for their size.',
       read: read((s) => s.samplesInvalid),
+    },
+    {
+      name: 'nines_tsdb_exemplars_appended_total',
+      help: 'Exemplars taken.',
+      read: read((s) => s.exemplarsAppended),
+    },
+    {
+      name: 'nines_tsdb_exemplars_refused_total',
+      help: 'Exemplars older than the newest of their series, or too large.',
+      read: read((s) => s.exemplarsRefused),
     },
     {
       name: 'nines_tsdb_appends_refused_total',

@@ -74,6 +74,7 @@ export async function createRoutes(
   mountPrometheusRoutes(server, {
     answerQuery: async (question, asker) => parts.queries.answer(question, asker),
     queryable: parts.tsdb,
+    exemplars: (range) => parts.tsdb.exemplars(range),
     now: () => parts.options.clock.now(),
     targets: (params) => viewTargets(parts.scrape, params),
     rules: (params) => viewRules(parts.rules, params),

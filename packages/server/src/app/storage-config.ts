@@ -1,10 +1,13 @@
 /** Reads `storage`, in Prometheus' syntax: what is kept and taken, and what has no effect here. */
 import type { YamlFields, YamlValue } from '../platform/index.ts';
 import { readCount, readSize, readWord } from '../scrape/index.ts';
+import type { TsdbLimits } from '../tsdb/index.ts';
 
 /** Prometheus' default. */
 const RETENTION_MS = 15 * 86_400_000;
 const RETENTION_MS_MIN = 3_600_000;
+/** Prometheus' default, as the store's own. */
+const EXEMPLARS_MAX = 100_000;
 const TSDB_KEYS = [
   'retention',
   'out_of_order_time_window',
@@ -17,13 +20,14 @@ export interface StorageConfig {
   readonly retentionMs: number;
   /** How old a sample may be that is older than the newest of its series. */
   readonly lateWindowMs: number;
+  readonly limits: Pick<TsdbLimits, 'exemplarsMax'>;
 }
 
 /** Reads all of it; fields without effect are checked, and remarked on. */
 export function readStorage(storage: YamlValue | undefined): StorageConfig {
   const fields = storage?.fields(['tsdb', 'exemplars']);
   const exemplars = fields?.find('exemplars')?.fields(['max_exemplars']).find('max_exemplars');
-  readCount(exemplars, 0);
+  const exemplarsMax = readCount(exemplars, EXEMPLARS_MAX);
   const tsdb = fields?.find('tsdb')?.fields(TSDB_KEYS);
   const window = tsdb?.find('out_of_order_time_window');
   const lateWindowMs = window?.durationMs() ?? 0;
@@ -33,7 +37,7 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
   const retention = tsdb?.find('retention')?.fields(['time', 'size', 'percentage']);
   readSize(retention?.find('size'), 0);
   checkShare(retention?.find('percentage'), 100);
-  remarkIdle(exemplars, tsdb, retention);
+  remarkIdle(tsdb, retention);
   const time = retention?.find('time');
   // 0 counts as not said, as in Prometheus.
   const retentionMs = time?.durationMs() || RETENTION_MS;
@@ -45,7 +49,7 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
       'a window for late samples longer than the retention takes what is deleted at once',
     );
   }
-  return { retentionMs, lateWindowMs };
+  return { retentionMs, lateWindowMs, limits: { exemplarsMax } };
 }
 
 function checkShare(value: YamlValue | undefined, most: number): void {
@@ -53,13 +57,8 @@ function checkShare(value: YamlValue | undefined, most: number): void {
   if (share < 0 || share > most) value?.fault(`${value.path} must be from 0 to ${most}`);
 }
 
-function remarkIdle(
-  exemplars: YamlValue | undefined,
-  tsdb: YamlFields | undefined,
-  retention: YamlFields | undefined,
-): void {
+function remarkIdle(tsdb: YamlFields | undefined, retention: YamlFields | undefined): void {
   const idle = [
-    exemplars,
     tsdb?.find('stale_series_compaction_threshold'),
     tsdb?.find('chunk_encoding'),
     retention?.find('size'),

@@ -180,6 +180,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
   mountPrometheusRoutes(server, {
     answerQuery: async () => '{}',
     queryable: EMPTY,
+    exemplars: () => [],
     now: () => 0,
     targets: () => [],
     rules: () => [],

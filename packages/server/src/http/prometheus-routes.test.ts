@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { createManualClock, createSilentLog } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
-import { parseHistogramSeries } from '../series/index.ts';
+import { createLabels, isMatch, parseHistogramSeries } from '../series/index.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { answerQuestion } from './query-answer-thread.ts';
@@ -22,6 +22,13 @@ const STORE = createTestStoreOf(10_000, {
   'native{}': [1, NATIVE, NATIVE],
 });
 
+const EXEMPLARS = [
+  {
+    labels: createLabels({ __name__: 'up', job: 'a' }),
+    exemplars: [{ labels: createLabels({ trace_id: 'abc' }), value: 1.5, timeMs: 1500 }],
+  },
+];
+
 function createServer(): FastifyInstance {
   const server = createHttpServer({
     log: createSilentLog(),
@@ -36,6 +43,13 @@ function createServer(): FastifyInstance {
   mountPrometheusRoutes(server, {
     answerQuery: async (question) => answerQuestion(engine, question).body,
     queryable: STORE,
+    exemplars: ({ selectors, fromMs, toMs }) =>
+      EXEMPLARS.filter(({ labels }) => selectors.some((matchers) => isMatch(matchers, labels))).map(
+        (series) => ({
+          ...series,
+          exemplars: series.exemplars.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= toMs),
+        }),
+      ),
     now: () => clock.now(),
     targets: () => ({ activeTargets: [] }),
     rules: () => ({ groups: [] }),
@@ -216,7 +230,18 @@ describe('the HTTP API of Prometheus', () => {
   });
 
   it('answers what data sources ask of a server', async () => {
-    await check('query_exemplars?query=up&start=0&end=1', 200, success('[]'));
+    await check(
+      'query_exemplars?query=up&start=0&end=1',
+      200,
+      success('[{"seriesLabels":{"__name__":"up","job":"a"},"exemplars":[]}]'),
+    );
+    const found = '{"labels":{"trace_id":"abc"},"value":"1.5","timestamp":1.5}';
+    await check(
+      'query_exemplars?query=1%2Brate(up[5m])&start=0&end=2',
+      200,
+      success(`[{"seriesLabels":{"__name__":"up","job":"a"},"exemplars":[${found}]}]`),
+    );
+    await check('query_exemplars?query=down&start=0&end=2', 200, success('[]'));
     await check('scrape_pools', 200, success('{"scrapePools":["a","b"]}'));
     await check('status/config', 200, success('{"yaml":"global: {}"}'));
     await check('status/flags', 200, success('{}'));

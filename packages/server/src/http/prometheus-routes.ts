@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalid } from '../platform/index.ts';
 import { createExprJson, formatPretty, parseExpr, type Queryable } from '../promql/index.ts';
 import { labelsRecord, type Labels, labelsKey } from '../series/index.ts';
+import { type FindExemplars, listExemplars } from './exemplar-answer.ts';
 import { SERIES_ANSWER_MAX } from './limits.ts';
 import { createMount, json } from './prometheus-answer.ts';
 import { formatSuccess } from './prometheus-json.ts';
@@ -29,6 +30,7 @@ export interface PrometheusApi {
     asker: QueryAsker,
   ) => Promise<string | Uint8Array>;
   readonly queryable: Queryable;
+  readonly exemplars: FindExemplars;
   readonly now: () => number;
   /** Data in the shape of Prometheus' answers, from the parameters of the request. */
   readonly targets: (params: ApiParams) => unknown;
@@ -73,7 +75,10 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
     'series',
     list((params) => listSeries(api.queryable, params)),
   );
-  mount('query_exemplars', json(listExemplars));
+  mount(
+    'query_exemplars',
+    json((params) => listExemplars(api.exemplars, params)),
+  );
   mount('targets', json(api.targets));
   mount('rules', json(api.rules));
   mount('alerts', json(api.alerts));
@@ -130,13 +135,6 @@ function watchClient({ actor }: FastifyRequest, reply: FastifyReply): QueryAsker
 /** Whatever it says, as in Prometheus. */
 function hasStats(params: ApiParams): boolean {
   return params.text('stats') !== '';
-}
-
-/** Exemplars are not kept; the question is held against its grammar all the same. */
-function listExemplars(params: ApiParams): readonly unknown[] {
-  params.range();
-  parseExpr(params.text('query'));
-  return [];
 }
 
 function listNames(queryable: Queryable, params: ApiParams): readonly string[] {

@@ -1,6 +1,12 @@
 /** Reads a checkpoint back into an empty head (format: checkpoint.ts). */
 import { ByteReader } from './bytes.ts';
-import { CHECKPOINT_FORMAT, RECORD_END, RECORD_SECTION, RECORD_START } from './checkpoint.ts';
+import {
+  CHECKPOINT_FORMAT,
+  RECORD_END,
+  RECORD_EXEMPLARS,
+  RECORD_SECTION,
+  RECORD_START,
+} from './checkpoint.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import { CHUNK_XOR, isChunkKind, LATE_FLAG } from './chunk-kind.ts';
 import type { KnownFiles } from './chunk-load.ts';
@@ -8,6 +14,7 @@ import type { DiskFile } from './disk.ts';
 import { type Head, windowEnd } from './head.ts';
 import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX, SERIES_ID_MAX } from './limits.ts';
 import { type Damage, readRecords, type StoredRecord } from './records.ts';
+import { readExemplars } from './wal-records.ts';
 
 /** What a checkpoint says of the rest of the folder. */
 export interface CheckpointStart {
@@ -47,6 +54,15 @@ export function loadCheckpoint(
 
 const WORDS_MAX = Math.ceil(CHUNK_BYTES_MAX / 4) + 1;
 
+/** Adds the exemplars of a record to a head's; those that it knows already are passed over. */
+export function takeExemplars(reader: ByteReader, head: Head): boolean {
+  return readExemplars(reader, (id, exemplar) => {
+    const isKnown = head.table.ids.find(id) >= 0;
+    const isAccepted = isKnown && head.exemplars.judge(id, exemplar) === 'accepted';
+    if (isAccepted) head.exemplars.add(id, exemplar);
+  });
+}
+
 interface SavedStream {
   readonly kind: number;
   readonly count: number;
@@ -75,6 +91,7 @@ class Loader {
     this.version = record.version;
     if (record.kind === RECORD_START) this.#takeStart(reader);
     else if (record.kind === RECORD_SECTION) return this.#takeSection(reader);
+    else if (record.kind === RECORD_EXEMPLARS) return takeExemplars(reader, this.#head);
     else if (record.kind === RECORD_END) this.#takeEnd(reader);
     else return false;
     return !reader.isShort;

@@ -18,7 +18,9 @@ import type { ChunkFiles } from './chunk-files.ts';
 import { LATE_FLAG } from './chunk-kind.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
+import { EXEMPLARS_PER_RECORD } from './limits.ts';
 import { beginRecord, endRecord, putFileHeader } from './records.ts';
+import { putExemplar } from './wal-records.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
 /** "N9CK", read as a little-endian word. Version 1 knew floats only. */
@@ -29,6 +31,7 @@ export const CHECKPOINT_TEMP_NAME = 'checkpoint.tmp';
 export const RECORD_START = 1;
 export const RECORD_SECTION = 2;
 export const RECORD_END = 3;
+export const RECORD_EXEMPLARS = 4;
 
 /** A section is one record and one write; each brings the pairs that its series use. */
 const SECTION_SERIES_MAX = 2048;
@@ -44,6 +47,8 @@ export class CheckpointWriter {
   #fileBytes = 0;
   #slot = 0;
   #seriesCount = 0;
+  /** Number of the next exemplar to be written. */
+  #exemplar = 0;
   /** The segment from which the log must be replayed on top. */
   readonly segment: number;
 
@@ -87,6 +92,11 @@ export class CheckpointWriter {
       this.#writeSection();
       if (!hasTime()) return false;
     }
+    // Those that come meanwhile are in the log from the segment on, as is what comes of all else.
+    while (this.#exemplar < this.#head.exemplars.end) {
+      this.#writeExemplars();
+      if (!hasTime()) return false;
+    }
     const start = beginRecord(this.#writer, RECORD_END);
     this.#writer.varint(this.#head.table.nextId);
     this.#writer.varint(this.#seriesCount);
@@ -125,6 +135,17 @@ export class CheckpointWriter {
     this.#file.write(this.#writer.written(), this.#fileBytes);
     this.#fileBytes += this.#writer.at;
     this.#writer.at = 0;
+  }
+
+  #writeExemplars(): void {
+    const start = beginRecord(this.#writer, RECORD_EXEMPLARS);
+    this.#exemplar = this.#head.exemplars.visit(
+      this.#exemplar,
+      EXEMPLARS_PER_RECORD,
+      (id, exemplar) => putExemplar(this.#writer, id, exemplar),
+    );
+    endRecord(this.#writer, start);
+    this.#flush();
   }
 
   #writeSection(): void {

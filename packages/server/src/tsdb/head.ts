@@ -7,6 +7,7 @@ import { BlockPool } from './block-pool.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
 import { CHUNK_XOR, LATE_FLAG } from './chunk-kind.ts';
 import { type ClosedColumns, ClosedChunks } from './closed-chunks.ts';
+import { ExemplarRing } from './exemplar-ring.ts';
 import { shareDoubles } from './grow.ts';
 import { isSameHistogram } from './histogram-bytes.ts';
 import {
@@ -46,6 +47,14 @@ export interface HeadColumns {
   readonly rank: Uint32Array;
 }
 
+/** Bounds of what memory holds. */
+export interface HeadLimits {
+  readonly seriesMax: number;
+  readonly slabsMax: number;
+  /** Undefined: none are kept. */
+  readonly exemplarsMax?: number;
+}
+
 export class Head {
   /** Everything that readers in other threads may come across is changed within one of these. */
   readonly changes = new Changes();
@@ -58,16 +67,16 @@ export class Head {
   firstMs: Float64Array = shareDoubles(0);
   readonly histograms: OpenHistograms;
   readonly late: LateChunks;
+  /** Of this thread only. */
+  readonly exemplars: ExemplarRing;
   readonly #buffer = new SampleBuffer();
   /** Words of the chunk that was gathered last. */
   #scratch = new Uint32Array(CHUNK_WORDS_MAX);
 
-  constructor(
-    limits: { readonly seriesMax: number; readonly slabsMax: number },
-    guard: ReadGuard = SAME_THREAD,
-  ) {
+  constructor(limits: HeadLimits, guard: ReadGuard = SAME_THREAD) {
     this.pool = new BlockPool(limits.slabsMax);
     this.open = new OpenChunks(this.pool);
+    this.exemplars = new ExemplarRing(limits.exemplarsMax ?? 0);
     const onGrow = (capacity: number): void => {
       this.open.grow(capacity);
       this.closed.growSlots(capacity);

@@ -9,6 +9,7 @@
  * Invariants: a sample is in the log before it is visible; a chunk is in a file before memory lets
  * go of it; a checkpoint is durable before log goes; numbers of series are never used twice.
  */
+export type { ExemplarRange, SeriesExemplars } from './exemplar-query.ts';
 export type { Disk, DiskFile, OpenMode } from './disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';

@@ -18,7 +18,7 @@ import {
 } from './limits.ts';
 import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import type { Settings } from './options.ts';
-import type { AppendOutcome, SampleBatch } from './sample-batch.ts';
+import type { AppendOutcome, SampleBatch, SeriesExemplar } from './sample-batch.ts';
 import type { Wal } from './wal.ts';
 
 /** What became of all samples so far. */
@@ -29,6 +29,8 @@ export class IngestCounts {
   late = 0;
   duplicate = 0;
   invalid = 0;
+  exemplars = 0;
+  exemplarsRefused = 0;
   /** Batches that the log refused. */
   refusedAppends = 0;
 }
@@ -43,6 +45,8 @@ interface Tally {
   invalid: number;
   /** Blocks that accepted histograms and late samples can take at most, beyond those of floats. */
   extraBlocks: number;
+  exemplars: number;
+  exemplarsRefused: number;
   readonly unknownRefs: number[];
   /**
    * Entries that were taken as newer than all of their series, while one before them in the same
@@ -99,7 +103,8 @@ export class Ingest {
     this.#wal.begin(batch.count);
     if (isMixed) this.#chooseMixed(batch, tally);
     else this.#choose(batch, tally);
-    if (tally.accepted > 0) {
+    const exemplars = this.#chooseExemplars(batch, tally);
+    if (tally.accepted > 0 || exemplars.length > 0) {
       const blocks = tally.accepted * BLOCKS_PER_SAMPLE_MAX + tally.extraBlocks;
       this.#head.pool.assertRoom(blocks);
       this.#commit();
@@ -107,6 +112,7 @@ export class Ingest {
     const appendedCount = this.#head.changes.during(() =>
       isMixed ? this.#applyMixed(batch, tally) : this.#apply(batch, tally),
     );
+    this.#addExemplars(exemplars, tally);
     const outcome = this.#note(appendedCount, tally);
     if (tally.overtaken.length === 0) return outcome;
     // Now they are seen to be late, and the log must say so.
@@ -121,12 +127,16 @@ export class Ingest {
     counts.tooOld += tally.tooOld;
     counts.duplicate += tally.duplicate;
     counts.invalid += tally.invalid;
+    counts.exemplars += tally.exemplars;
+    counts.exemplarsRefused += tally.exemplarsRefused;
     return {
       appendedCount,
       outOfOrderCount: tally.outOfOrder,
       tooOldCount: tally.tooOld,
       duplicateCount: tally.duplicate,
       invalidCount: tally.invalid,
+      exemplarsAppendedCount: tally.exemplars,
+      exemplarsRefusedCount: tally.exemplarsRefused,
       unknownRefs: tally.unknownRefs,
     };
   }
@@ -310,6 +320,38 @@ export class Ingest {
     return appended;
   }
 
+  /** Puts the acceptable exemplars of a batch into the log's record. */
+  #chooseExemplars(batch: SampleBatch, tally: Tally): readonly SeriesExemplar[] {
+    const { exemplars = [] } = batch;
+    if (exemplars.length > BATCH_SAMPLES_MAX) {
+      throw limitExceeded(
+        'TSDB_BATCH_TOO_LARGE',
+        `cannot append ${exemplars.length} exemplars at once; at most ${BATCH_SAMPLES_MAX}`,
+      );
+    }
+    return exemplars.filter((entry) => {
+      const isAccepted = this.#judgeExemplar(entry, tally);
+      if (isAccepted) this.#wal.addExemplar(entry.ref, entry.exemplar);
+      return isAccepted;
+    });
+  }
+
+  #judgeExemplar({ ref, exemplar }: SeriesExemplar, tally: Tally): boolean {
+    const { table, exemplars } = this.#head;
+    const verdict = table.ids.find(ref) < 0 ? 'unknown' : exemplars.judge(ref, exemplar);
+    if (verdict !== 'accepted' && verdict !== 'known') tally.exemplarsRefused++;
+    return verdict === 'accepted';
+  }
+
+  #addExemplars(chosen: readonly SeriesExemplar[], tally: Tally): void {
+    for (const entry of chosen) {
+      // A series may have several in a batch; only now they can be compared with each other.
+      if (!this.#judgeExemplar(entry, tally)) continue;
+      this.#head.exemplars.add(entry.ref, entry.exemplar);
+      tally.exemplars++;
+    }
+  }
+
   #commit(): void {
     try {
       this.#wal.commit();
@@ -354,6 +396,8 @@ function createTally(): Tally {
     duplicate: 0,
     invalid: 0,
     extraBlocks: 0,
+    exemplars: 0,
+    exemplarsRefused: 0,
     unknownRefs: [],
     overtaken: [],
   };
@@ -390,6 +434,8 @@ function addOutcomes(a: AppendOutcome, b: AppendOutcome): AppendOutcome {
     tooOldCount: a.tooOldCount + b.tooOldCount,
     duplicateCount: a.duplicateCount + b.duplicateCount,
     invalidCount: a.invalidCount + b.invalidCount,
+    exemplarsAppendedCount: a.exemplarsAppendedCount + b.exemplarsAppendedCount,
+    exemplarsRefusedCount: a.exemplarsRefusedCount + b.exemplarsRefusedCount,
     unknownRefs: [...a.unknownRefs, ...b.unknownRefs],
   };
 }

@@ -150,3 +150,12 @@ export const GUARD_TRIES_MAX = 64;
  * them the event loop turns.
  */
 export const PAIRS_PER_MESSAGE = 8_192;
+
+/** Prometheus' default; at 300 bytes each 30 MB, once there are so many. */
+export const EXEMPLARS_MAX = 100_000;
+
+/** Names and values of an exemplar's labels together: OpenMetrics' bound. */
+export const EXEMPLAR_CHARACTERS_MAX = 128;
+
+/** Exemplars in one record of a checkpoint: some 60 kB, a millisecond. */
+export const EXEMPLARS_PER_RECORD = 1_000;

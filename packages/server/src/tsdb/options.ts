@@ -6,6 +6,7 @@ import {
   CHECKPOINT_INTERVAL_MS,
   CHECKPOINT_WAL_BYTES,
   CHUNK_FILE_BYTES_MAX,
+  EXEMPLARS_MAX,
   FUTURE_MS_MAX,
   MAINTAIN_SLICE_MS,
   RESERVE_BYTES,
@@ -19,6 +20,7 @@ import {
 /** Bounds that an operator or a test may set otherwise; reasons in limits.ts. */
 export interface TsdbLimits {
   readonly seriesMax: number;
+  readonly exemplarsMax: number;
   readonly slabsMax: number;
   readonly cacheBytes: number;
   readonly futureMsMax: number;
@@ -70,6 +72,7 @@ export function createSettings(options: TsdbOptions): Settings {
     disk: options.disk ?? createDisk(),
     limits: {
       seriesMax: SERIES_MAX,
+      exemplarsMax: EXEMPLARS_MAX,
       slabsMax: SLABS_MAX,
       cacheBytes: CACHE_BYTES,
       futureMsMax: FUTURE_MS_MAX,
@@ -132,6 +135,10 @@ export interface TsdbStats {
   readonly samplesDuplicate: number;
   /** Histograms that make no sense, or are too large. */
   readonly samplesInvalid: number;
+  /** Exemplars that are kept, that were ever taken, and that were refused. */
+  readonly exemplarCount: number;
+  readonly exemplarsAppended: number;
+  readonly exemplarsRefused: number;
   readonly seriesCreated: number;
   readonly seriesRemoved: number;
   readonly chunksSpilled: number;

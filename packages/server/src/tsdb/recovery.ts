@@ -7,8 +7,9 @@
  */
 import { join } from 'node:path';
 import { AppError, errorMessage, invalid } from '../platform/index.ts';
+import { ByteReader } from './bytes.ts';
 import { CHECKPOINT_FORMAT, CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
-import { type CheckpointStart, loadCheckpoint } from './checkpoint-load.ts';
+import { type CheckpointStart, loadCheckpoint, takeExemplars } from './checkpoint-load.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { findChunkFiles, type FreshChunks, type KnownFiles } from './chunk-load.ts';
@@ -23,6 +24,7 @@ import {
   readMixed,
   readSamples,
   readSeries,
+  RECORD_EXEMPLARS,
   RECORD_MIXED,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -241,7 +243,9 @@ class Recovery {
       });
     }
     if (kind === RECORD_SAMPLES) return readSamples(bytes, from, end, this.#sink);
-    return kind === RECORD_MIXED && readMixed(bytes, from, end, this.#sink);
+    if (kind === RECORD_MIXED) return readMixed(bytes, from, end, this.#sink);
+    if (kind !== RECORD_EXEMPLARS) return false;
+    return takeExemplars(new ByteReader(bytes, from, end), this.#head);
   }
 
   /** The slot of a sample's series, or -1. */

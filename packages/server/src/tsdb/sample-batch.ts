@@ -40,6 +40,10 @@ export interface AppendOutcome {
   readonly duplicateCount: number;
   /** Histograms that make no sense, or are too large. */
   readonly invalidCount: number;
+  /** Exemplars that were kept; those that the store has already are in none of these counts. */
+  readonly exemplarsAppendedCount: number;
+  /** Exemplars older than the newest of their series, too large, or of an unknown series. */
+  readonly exemplarsRefusedCount: number;
   /** Refs that the store has forgotten, or never gave out. */
   readonly unknownRefs: readonly number[];
 }

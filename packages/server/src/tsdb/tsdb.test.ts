@@ -29,6 +29,8 @@ describe('append', () => {
       tooOldCount: 0,
       duplicateCount: 0,
       invalidCount: 0,
+      exemplarsAppendedCount: 0,
+      exemplarsRefusedCount: 0,
       unknownRefs: [],
     });
     assert.deepEqual([...readAll(db)], [['up{job="a"}', [formatRow(START_MS, ...bitsOf(1))]]]);

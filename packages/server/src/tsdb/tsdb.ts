@@ -7,6 +7,7 @@ import { BlockCache } from './block-cache.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import { ChunkFiles } from './chunk-files.ts';
 import type { Disk } from './disk.ts';
+import { type ExemplarRange, findExemplars, type SeriesExemplars } from './exemplar-query.ts';
 import { Head } from './head.ts';
 import { Ingest } from './ingest.ts';
 import { FREE_SPACE_TRUSTED_MS, LABEL_TEXT_MAX, LABELS_PER_SERIES_MAX } from './limits.ts';
@@ -35,6 +36,8 @@ export interface Tsdb {
   labelNames(range: SelectRange): readonly string[];
   labelValues(name: string, range: SelectRange): readonly string[];
   series(range: SelectRange): readonly Labels[];
+  /** Exemplars of series that match one of the selectors, in order of labels, then of arrival. */
+  exemplars(range: ExemplarRange): readonly SeriesExemplars[];
   /** Makes what was appended before the call survive a power cut; call it once a second. */
   flush(): Promise<void>;
   /** Does a slice of background work; call it about once a second. */
@@ -191,6 +194,11 @@ class Store implements Tsdb {
     return this.#reader.series(range);
   }
 
+  exemplars(range: ExemplarRange): readonly SeriesExemplars[] {
+    this.#assertOpen();
+    return findExemplars(this.#head, range);
+  }
+
   /** Callers that come while a flush runs share the one after it. */
   async flush(): Promise<void> {
     if (this.#flushing === undefined) {
@@ -289,6 +297,9 @@ class Store implements Tsdb {
       samplesLate: counts.late,
       samplesDuplicate: counts.duplicate,
       samplesInvalid: counts.invalid,
+      exemplarCount: this.#head.exemplars.count,
+      exemplarsAppended: counts.exemplars,
+      exemplarsRefused: counts.exemplarsRefused,
       seriesCreated: this.#seriesCreated,
       seriesRemoved: maintenance.seriesRemoved,
       chunksSpilled: maintenance.chunksSpilled,

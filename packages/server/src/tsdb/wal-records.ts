@@ -6,7 +6,7 @@
  * the step to the next number and how many bytes of the value follow, and a sample takes about 4
  * bytes where Prometheus' log takes 7.
  */
-import type { Histogram, Labels } from '../series/index.ts';
+import type { Exemplar, Histogram, Labels } from '../series/index.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import { putHistogram, readHistogram } from './histogram-bytes.ts';
 
@@ -14,6 +14,7 @@ export const RECORD_SERIES = 1;
 export const RECORD_SAMPLES = 2;
 /** Samples of which at least one is more than a float in its turn. */
 export const RECORD_MIXED = 3;
+export const RECORD_EXEMPLARS = 4;
 
 /** One sample takes at most this: control, series, time, value. */
 export const SAMPLE_BYTES_MAX = 1 + 8 + 8 + 8;
@@ -21,11 +22,26 @@ export const SAMPLE_BYTES_MAX = 1 + 8 + 8 + 8;
 /** Writes one series' number and labels. */
 export function putSeries(writer: ByteWriter, id: number, labels: Labels): void {
   writer.varint(id);
+  putLabels(writer, labels);
+}
+
+function putLabels(writer: ByteWriter, labels: Labels): void {
   writer.varint(labels.names.length);
   for (let i = 0; i < labels.names.length; i++) {
     writer.text(labels.names[i]);
     writer.text(labels.values[i]);
   }
+}
+
+function readLabels(reader: ByteReader): Labels {
+  const count = reader.varint();
+  const names: string[] = [];
+  const values: string[] = [];
+  for (let i = 0; i < count && !reader.isShort; i++) {
+    names.push(reader.text());
+    values.push(reader.text());
+  }
+  return { names, values };
 }
 
 /** Reads the content of a series record; false where it makes no sense. */
@@ -38,15 +54,33 @@ export function readSeries(
   const reader = new ByteReader(bytes, from, end);
   while (!reader.isAtEnd) {
     const id = reader.varint();
-    const count = reader.varint();
-    const names: string[] = [];
-    const values: string[] = [];
-    for (let i = 0; i < count && !reader.isShort; i++) {
-      names.push(reader.text());
-      values.push(reader.text());
-    }
+    const labels = readLabels(reader);
     if (reader.isShort) return false;
-    onSeries(id, { names, values });
+    onSeries(id, labels);
+  }
+  return true;
+}
+
+/** Writes one exemplar and the number of its series. */
+export function putExemplar(writer: ByteWriter, id: number, exemplar: Exemplar): void {
+  writer.varint(id);
+  writer.zigzag(exemplar.timeMs);
+  writer.double(exemplar.value);
+  putLabels(writer, exemplar.labels);
+}
+
+/** Reads the content of a record of exemplars; false where it makes no sense. */
+export function readExemplars(
+  reader: ByteReader,
+  onExemplar: (id: number, exemplar: Exemplar) => void,
+): boolean {
+  while (!reader.isAtEnd) {
+    const id = reader.varint();
+    const timeMs = reader.zigzag();
+    const value = reader.double();
+    const labels = readLabels(reader);
+    if (reader.isShort) return false;
+    onExemplar(id, { labels, value, timeMs });
   }
   return true;
 }

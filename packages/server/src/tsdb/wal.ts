@@ -11,13 +11,15 @@
  */
 import { join } from 'node:path';
 import { errorMessage, limitExceeded, type Log, unavailable } from '../platform/index.ts';
-import type { Labels } from '../series/index.ts';
+import type { Exemplar, Labels } from '../series/index.ts';
 import { ByteWriter } from './bytes.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { RECORD_BYTES_MAX, WAL_SEGMENT_BYTES } from './limits.ts';
 import { beginRecord, endRecord, FRAME_BYTES, putFileHeader, setRecordKind } from './records.ts';
 import {
+  putExemplar,
   putSeries,
+  RECORD_EXEMPLARS,
   RECORD_MIXED,
   RECORD_SAMPLES,
   RECORD_SERIES,
@@ -38,6 +40,8 @@ export class Wal {
   readonly #batch = new ByteWriter(64 * 1024);
   /** Series that were numbered, but not written yet: they go with the next samples. */
   readonly #series = new ByteWriter(4 * 1024);
+  /** Exemplars of the batch at hand; a record of their own after the samples. */
+  readonly #exemplars = new ByteWriter(1024);
   #batchStart = 0;
   #segment: number;
   #file: DiskFile | undefined;
@@ -95,7 +99,14 @@ export class Wal {
     this.#batch.at = 0;
     this.#batch.reserve(FRAME_BYTES + countMax * SAMPLE_BYTES_MAX);
     this.#batchStart = beginRecord(this.#batch, RECORD_SAMPLES);
+    this.#exemplars.at = 0;
     this.samples.begin();
+  }
+
+  /** Adds an exemplar to the batch. */
+  addExemplar(id: number, exemplar: Exemplar): void {
+    if (this.#exemplars.at === 0) beginRecord(this.#exemplars, RECORD_EXEMPLARS);
+    putExemplar(this.#exemplars, id, exemplar);
   }
 
   /**
@@ -103,7 +114,7 @@ export class Wal {
    * what no reader would take for a record; then nothing is written.
    */
   commit(): void {
-    const batchBytes = this.#batch.at - this.#batchStart;
+    const batchBytes = Math.max(this.#batch.at - this.#batchStart, this.#exemplars.at);
     if (batchBytes > RECORD_BYTES_MAX) {
       throw limitExceeded(
         'TSDB_BATCH_TOO_LARGE',
@@ -132,7 +143,7 @@ export class Wal {
       file.truncate(this.#fileBytes);
       this.#isTorn = false;
     }
-    const isPlain = this.#fileBytes > 0 && this.#series.at === 0;
+    const isPlain = this.#fileBytes > 0 && this.#series.at === 0 && this.#exemplars.at === 0;
     const bytes = isPlain ? this.#batch.written() : this.#joined();
     this.#isTorn = true;
     try {
@@ -163,15 +174,21 @@ export class Wal {
     }
   }
 
-  /** Header of a new segment, series and samples in one piece. */
+  /** Header of a new segment, series, samples and exemplars in one piece. */
   #joined(): Uint8Array {
-    const joined = new ByteWriter(FRAME_BYTES + this.#series.at + this.#batch.at);
+    const batchBytes = this.#batch.at + this.#exemplars.at;
+    const joined = new ByteWriter(FRAME_BYTES + this.#series.at + batchBytes);
     if (this.#fileBytes === 0) putFileHeader(joined, WAL_FORMAT.magic, WAL_FORMAT.version);
     if (this.#series.at > 0) {
       endRecord(this.#series, 0);
       joined.raw(this.#series.written());
     }
-    joined.raw(this.#batch.written());
+    const hasSamples = this.#batch.at > this.#batchStart + FRAME_BYTES;
+    if (hasSamples) joined.raw(this.#batch.written());
+    if (this.#exemplars.at > 0) {
+      endRecord(this.#exemplars, 0);
+      joined.raw(this.#exemplars.written());
+    }
     return joined.written();
   }
 
