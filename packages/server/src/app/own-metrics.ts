@@ -2,7 +2,7 @@
 import { Counter, type Registry } from 'prom-client';
 import type { EventHub } from '../http/index.ts';
 import type { RuleManager } from '../rules/index.ts';
-import type { ScrapeManager } from '../scrape/index.ts';
+import type { DiscoveryCounts, ScrapeManager } from '../scrape/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 import type { ConfigState } from './config-control.ts';
 import type { QueryRunner } from './query-runner.ts';
@@ -209,7 +209,18 @@ function addScrapeMetrics(registry: Registry, { scrape }: MetricSources): void {
       help: 'Targets that did not, or were not asked yet.',
       read: countTargets(false),
     },
+    {
+      name: 'nines_discovery_failing',
+      help: 'Discoveries whose last try failed; their targets are those of before.',
+      read: () => scrape.discoveries().filter(({ error }) => error !== undefined).length,
+    },
+    {
+      name: 'nines_discovery_targets',
+      help: 'Targets that discoveries have found, before relabelling.',
+      read: () => scrape.discoveries().reduce((sum, one) => sum + one.targetCount, 0),
+    },
   ]);
+  addDiscoveryCounters(registry, scrape);
   addCounters(registry, [
     { name: 'nines_scrape_scrapes_total', help: 'Scrapes.', read: read((s) => s.scrapeCount) },
     {
@@ -231,6 +242,23 @@ function addScrapeMetrics(registry: Registry, { scrape }: MetricSources): void {
       name: 'nines_scrape_body_bytes_total',
       help: 'Bytes read from targets, uncompressed.',
       read: read((s) => s.bodyBytes),
+    },
+  ]);
+}
+
+/** Over all that ever ran: what a reload stops goes on to be counted. */
+function addDiscoveryCounters(registry: Registry, scrape: ScrapeManager): void {
+  const read = (pick: (counts: DiscoveryCounts) => number) => () => pick(scrape.discoveryCounts());
+  addCounters(registry, [
+    {
+      name: 'nines_discovery_updates_total',
+      help: 'Times that discoveries told what they found.',
+      read: read(({ updateCount }) => updateCount),
+    },
+    {
+      name: 'nines_discovery_failures_total',
+      help: 'Tries of discoveries that failed.',
+      read: read(({ failureCount }) => failureCount),
     },
   ]);
 }

@@ -49,6 +49,7 @@ import { createAppBackups } from './app-backups.ts';
 import { type AppRemote, createAppRemote } from './app-remote.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
+import { sayDiscoveries } from './discovery-notice.ts';
 import { createFreeSpace } from './disk-space.ts';
 import { findRule } from './find-rule.ts';
 import { OWN_QUERY_LIMITS } from './limits.ts';
@@ -158,7 +159,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   later.rules = rules;
   opened.defer(async () => rules.stop());
   const fetchers: Record<string, FetchBody> = {};
-  const scrape = createAppScrape({ options, tsdb, hub, fetchers });
+  const scrape = createAppScrape({ options, tsdb, hub, fetchers, notices });
   opened.defer(async () => scrape.stop());
   const signals = createAppSignals({ options, engine, tsdb, catalog, scrape });
   opened.defer(async () => signals.stop());
@@ -243,15 +244,19 @@ function createAppScrape(input: {
   readonly tsdb: Tsdb;
   readonly hub: EventHub;
   readonly fetchers: Record<string, FetchBody>;
+  readonly notices: Notices;
 }): ScrapeManager {
-  const { options, tsdb, hub, fetchers } = input;
-  return createScrapeManager({
+  const { options, tsdb, hub, fetchers, notices } = input;
+  const scrape: ScrapeManager = createScrapeManager({
     ...options,
     appender: tsdb,
     version: VERSION,
     fetchers,
     onHealthChange: ({ target }) => hub.publish({ type: 'target.changed', job: target.scrapePool }),
+    onTargetsChange: (job) => hub.publish({ type: 'target.changed', job }),
+    onDiscoveryState: () => sayDiscoveries(notices, scrape.discoveries(), options.clock.now()),
   });
+  return scrape;
 }
 
 function createAppNotifier(input: {

@@ -16,3 +16,17 @@ export function readProxyEnvironment(): ProxyEnvironment {
     noProxy: read('NO_PROXY'),
   };
 }
+
+/** Where a pod finds the API server of its cluster; '' outside of one. */
+export interface ClusterEnvironment {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** Reads what Kubernetes gives each of its pods. */
+export function readClusterEnvironment(): ClusterEnvironment {
+  return {
+    host: process.env.KUBERNETES_SERVICE_HOST ?? '',
+    port: process.env.KUBERNETES_SERVICE_PORT ?? '',
+  };
+}

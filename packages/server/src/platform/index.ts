@@ -27,7 +27,12 @@ export {
   unauthenticated,
   unavailable,
 } from './errors.ts';
-export { type ProxyEnvironment, readProxyEnvironment } from './environment.ts';
+export {
+  type ClusterEnvironment,
+  type ProxyEnvironment,
+  readClusterEnvironment,
+  readProxyEnvironment,
+} from './environment.ts';
 export { createEventBus, type EventBus } from './event-bus.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';

@@ -36,5 +36,6 @@ export {
   type ExpositionFormat,
   guessFormat,
 } from './metrics-check.ts';
+export type { DiscoveryCounts, DiscoveryState } from './discovery/discovery-manager.ts';
 export { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
 export type { TargetView } from './target-view.ts';

@@ -8,10 +8,13 @@ import {
   readYaml,
   unavailable,
 } from '../platform/index.ts';
-import type { ScrapeConfig } from './config.ts';
+import { createLabels } from '../series/index.ts';
+import type { ScrapeConfig, TargetGroup } from './config.ts';
 import { DEFAULT_GLOBAL, readScrapeConfigs } from './config-reader.ts';
+import type { DiscoverySink } from './discovery/discovery.ts';
 import type { FetchBody, FetchRequest } from './fetch-body.ts';
 import { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
+import { addressLabels } from './target.ts';
 import type { HealthChange } from './target-view.ts';
 import { createMemoryAppender, type MemoryAppender } from './testing.ts';
 
@@ -35,6 +38,10 @@ class Bench {
   readonly manager: ScrapeManager;
   answer: FetchBody = async () => this.text('a 1\n');
 
+  /** What the discoveries of the jobs tell, by their kind. */
+  readonly sinks: DiscoverySink[] = [];
+  stoppedCount = 0;
+
   constructor(fetchers: Readonly<Record<string, FetchBody>> = {}) {
     this.manager = createScrapeManager({
       appender: this.appender,
@@ -49,6 +56,12 @@ class Bench {
           return this.answer(request);
         },
         close: () => {},
+      }),
+      createDiscovery: () => ({
+        start: (sink) => this.sinks.push(sink),
+        stop: () => {
+          this.stoppedCount++;
+        },
       }),
       firstScrapeWithinMs: 1_000,
       externalHostname: 'nines.example',
@@ -391,6 +404,95 @@ describe('the counters', () => {
     assert.deepEqual(stats.failedByCode, { SCRAPE_PARSE_ERROR: failed });
     assert.equal(stats.samplesScrapedCount, 1 + 2 * failed);
     assert.equal(stats.seriesAddedCount, 1);
+    await bench.manager.stop();
+  });
+});
+
+describe('a job with a discovery', () => {
+  const DNS = 'dns_sd_configs: [{names: [x], type: A, port: 1}]';
+  const discovering = (name: string, ...lines: readonly string[]): string =>
+    [`- job_name: ${name}`, 'scrape_interval: 10s', 'scrape_timeout: 4s', ...lines].join('\n  ');
+  const group = (source: string, ...addresses: readonly string[]): TargetGroup => ({
+    source,
+    targets: addresses.map(addressLabels),
+    labels: createLabels({ zone: source }),
+  });
+  const urls = (bench: Bench): string[] => bench.manager.targets().map((one) => one.scrapeUrl);
+
+  it('scrapes what is found, and leaves alone what stays', async () => {
+    const bench = new Bench();
+    bench.apply(discovering('j', DNS, 'static_configs: [{targets: ["s:1"]}]'));
+    bench.sinks[0].onGroups([group('a', 'h:1', 'h:2')]);
+    await bench.pass(20_000);
+    const [first] = bench.manager.targets();
+    assert.deepEqual(
+      urls(bench),
+      ['s:1', 'h:1', 'h:2'].map((one) => `http://${one}/metrics`).sort(),
+    );
+    bench.sinks[0].onGroups([group('a', 'h:1', 'h:3')]);
+    await bench.pass(20_000);
+    assert.equal(bench.manager.targets().find(({ id }) => id === first.id)?.health, 'up');
+    assert.deepEqual(
+      urls(bench),
+      ['h:1', 'h:3', 's:1'].map((one) => `http://${one}/metrics`),
+    );
+    const times = bench.times('a{instance="h:1", job="j", zone="a"}').slice(1);
+    const distances = times.slice(1).map((timeMs, i) => timeMs - times[i]);
+    assert.deepEqual([...new Set(distances)], [10_000]);
+    await bench.pass(30_000);
+    assert.equal(bench.values('a{instance="h:2", job="j", zone="a"}').at(-1), 'stale');
+    await bench.manager.stop();
+    assert.equal(bench.stoppedCount, 1);
+  });
+
+  it('takes changes every five seconds at most', async () => {
+    const bench = new Bench();
+    bench.apply(discovering('j', DNS));
+    bench.sinks[0].onGroups([group('a', 'h:1')]);
+    await bench.pass(250);
+    assert.equal(urls(bench).length, 1);
+    bench.sinks[0].onGroups([group('a', 'h:1', 'h:2')]);
+    bench.sinks[0].onGroups([group('a', 'h:1', 'h:2', 'h:3')]);
+    await bench.pass(4_500);
+    assert.equal(urls(bench).length, 1);
+    await bench.pass(500);
+    assert.equal(urls(bench).length, 3);
+    await bench.manager.stop();
+  });
+
+  it('shares its discovery, and keeps what it found over a reload', async () => {
+    const bench = new Bench();
+    bench.apply(`${discovering('j', DNS)}\n${discovering('k', DNS)}`);
+    assert.equal(bench.sinks.length, 1);
+    bench.sinks[0].onGroups([group('a', 'h:1')]);
+    await bench.pass(1_000);
+    assert.deepEqual(urls(bench), ['http://h:1/metrics', 'http://h:1/metrics']);
+    bench.apply(discovering('j', DNS.replace('[x]', '[y]')));
+    assert.equal(bench.stoppedCount, 1);
+    assert.equal(bench.sinks.length, 2);
+    // The new one has not answered yet.
+    assert.deepEqual(urls(bench), ['http://h:1/metrics']);
+    bench.sinks[1].onGroups([group('b', 'h:2')]);
+    await bench.pass(6_000);
+    assert.deepEqual(urls(bench), ['http://h:2/metrics']);
+    await bench.manager.stop();
+  });
+
+  it('tells how its discovery is doing', async () => {
+    const bench = new Bench();
+    bench.apply(discovering('j', DNS));
+    bench.sinks[0].onGroups([group('a', 'h:1')]);
+    bench.sinks[0].onProblem('x', 'SERVFAIL');
+    bench.sinks[0].onProblem('x', 'SERVFAIL');
+    const check = (error: string | undefined): void => {
+      const [state] = bench.manager.discoveries();
+      assert.deepEqual([state.kind, state.jobs, state.targetCount], ['dns', ['j'], 1]);
+      assert.equal(state.error, error);
+    };
+    check('SERVFAIL');
+    assert.deepEqual(bench.manager.discoveryCounts(), { updateCount: 1, failureCount: 2 });
+    bench.sinks[0].onProblem('x', undefined);
+    check(undefined);
     await bench.manager.stop();
   });
 });

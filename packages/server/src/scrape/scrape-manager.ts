@@ -1,7 +1,14 @@
 /** Scrapes all targets of all jobs, and changes over to a new configuration without a gap. */
 import { type Clock, errorMessage, type Log, type Random, type Timer } from '../platform/index.ts';
 import type { Appender } from './appender.ts';
-import type { HttpClientConfig, ScrapeConfig } from './config.ts';
+import type { HttpClientConfig, ScrapeConfig, TargetGroup } from './config.ts';
+import type { DiscoveryConfig } from './discovery/config.ts';
+import type { Discovery } from './discovery/discovery.ts';
+import {
+  type DiscoveryCounts,
+  DiscoveryManager,
+  type DiscoveryState,
+} from './discovery/discovery-manager.ts';
 import type { FetchBody } from './fetch-body.ts';
 import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';
 import { ENDING_TARGETS_MAX, FIRST_SCRAPE_WITHIN_MS } from './limits.ts';
@@ -28,6 +35,12 @@ export interface ScrapeManagerOptions {
   readonly firstScrapeWithinMs?: number;
   /** What stands for loopback hosts in the addresses that other machines are shown. */
   readonly externalHostname?: string;
+  /** Makes what finds targets; the real thing where it is not given. */
+  readonly createDiscovery?: (config: DiscoveryConfig) => Discovery;
+  /** Other targets were found for a job. */
+  readonly onTargetsChange?: (job: string) => void;
+  /** A discovery has failed, or works again. */
+  readonly onDiscoveryState?: () => void;
   /** Called at once; takes note and returns. */
   readonly onHealthChange?: (change: HealthChange) => void;
 }
@@ -46,6 +59,10 @@ export interface ScrapeManager {
   droppedTargets(): DroppedTargetView[];
   /** How many there are of each job, the ones not kept included. */
   droppedTargetCounts(): ReadonlyMap<string, number>;
+  /** How the discoveries are doing. */
+  discoveries(): readonly DiscoveryState[];
+  /** What all discoveries since the start have done. */
+  discoveryCounts(): DiscoveryCounts;
   /** What the targets say of their metrics. */
   metadata(): Iterable<MetadataEntry>;
   /** The configurations in force. */
@@ -73,6 +90,8 @@ export function createScrapeManager(options: ScrapeManagerOptions): ScrapeManage
     droppedTargets: () => manager.pools().flatMap((pool) => [...pool.dropped]),
     droppedTargetCounts: () =>
       new Map(manager.pools().map((pool) => [pool.config.jobName, pool.droppedCount])),
+    discoveries: () => manager.discovery.states(),
+    discoveryCounts: () => manager.discovery.counts(),
     metadata: () => manager.metadata(),
     configs: () => manager.pools().map((pool) => pool.config),
     stats: () => manager.stats.read(),
@@ -87,11 +106,20 @@ class Manager {
   readonly #pools = new Map<string, ScrapePool>();
   readonly #endings = new Set<Ending>();
   readonly #seed: number;
+  readonly discovery: DiscoveryManager;
+  /** What was logged of each job's refused targets, so that it is not said every few seconds. */
+  readonly #refusals = new Map<string, string>();
   #isStopped = false;
 
   constructor(options: ScrapeManagerOptions) {
     this.#options = options;
     this.#seed = Math.floor(options.random.float() * 2 ** 32);
+    this.discovery = new DiscoveryManager({
+      ...options,
+      onChange: (job) => this.#updateJob(job),
+      onState: () => options.onDiscoveryState?.(),
+      ...(options.createDiscovery === undefined ? {} : { create: options.createDiscovery }),
+    });
     this.#parts = {
       appender: options.appender,
       clock: options.clock,
@@ -112,10 +140,13 @@ class Manager {
 
   apply(configs: readonly ScrapeConfig[]): void {
     if (this.#isStopped) return;
+    // First, so that jobs start with what is known already.
+    this.discovery.apply(configs);
     const names = new Set(configs.map((config) => config.jobName));
     for (const [name, pool] of this.#pools) {
       if (names.has(name)) continue;
       this.#pools.delete(name);
+      this.#refusals.delete(name);
       this.#end(pool.loops);
       void pool.close();
     }
@@ -134,13 +165,38 @@ class Manager {
       ...this.#createFetcher(config),
     });
     this.#pools.set(config.jobName, pool);
-    this.#end(pool.start(before));
+    this.#end(pool.start(this.#groups(config), before));
     void before?.close();
     const { jobName } = config;
     const counts = { targets: pool.targetCount, dropped: pool.droppedCount };
     this.#options.log.info('scrape job is in force', { job: jobName, ...counts });
-    for (const { reason } of pool.dropped) {
-      if (reason !== undefined) this.#options.log.warn('target refused', { job: jobName, reason });
+    this.#logRefused(pool);
+  }
+
+  #groups(config: ScrapeConfig): readonly TargetGroup[] {
+    return [...config.staticConfigs, ...this.discovery.groups(config.jobName)];
+  }
+
+  /** Other targets were found for a job. */
+  #updateJob(job: string): void {
+    const pool = this.#pools.get(job);
+    if (pool === undefined || this.#isStopped) return;
+    const countBefore = pool.targetCount;
+    this.#end(pool.update(this.#groups(pool.config)));
+    const counts = { targets: pool.targetCount, dropped: pool.droppedCount };
+    if (countBefore !== pool.targetCount)
+      this.#options.log.info('targets found', { job, ...counts });
+    this.#logRefused(pool);
+    this.#options.onTargetsChange?.(job);
+  }
+
+  #logRefused({ dropped, config: { jobName } }: ScrapePool): void {
+    const refused = dropped.filter(({ reason }) => reason !== undefined);
+    const said = refused.map(({ reason }) => reason).join();
+    if (this.#refusals.get(jobName) === said) return;
+    this.#refusals.set(jobName, said);
+    for (const { reason } of refused) {
+      this.#options.log.warn('target refused', { job: jobName, reason });
     }
   }
 
@@ -206,6 +262,7 @@ class Manager {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.discovery.stop();
     for (const ending of this.#endings) ending.timer.cancel();
     this.#endings.clear();
     const reason = new Error('scraping stops');

@@ -1,12 +1,12 @@
 /** The targets of one job. */
 import { limitExceeded } from '../platform/index.ts';
-import type { ScrapeConfig } from './config.ts';
+import type { ScrapeConfig, TargetGroup } from './config.ts';
 import type { FetchBody } from './fetch-body.ts';
-import { DROPPED_TARGETS_KEPT_MAX } from './limits.ts';
+import { DROPPED_TARGETS_KEPT_MAX, TARGETS_PER_JOB_MAX } from './limits.ts';
 import { compileRelabelRules, type RelabelRule } from './relabel.ts';
 import { createSampleLabels } from './sample-labels.ts';
 import { SeriesCache } from './series-cache.ts';
-import { populateGroup, type Target } from './target.ts';
+import { populateGroup, type Target, type TargetOutcome } from './target.ts';
 import { type LoopParts, TargetLoop } from './target-loop.ts';
 import type { DroppedTargetView } from './target-view.ts';
 
@@ -22,19 +22,19 @@ export interface PoolOptions {
 
 export class ScrapePool {
   readonly config: ScrapeConfig;
-  readonly dropped: readonly DroppedTargetView[];
-  readonly droppedCount: number;
   readonly #options: PoolOptions;
   readonly #loops = new Map<string, TargetLoop>();
-  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #rules: readonly RelabelRule[];
+  readonly #sampleRules: readonly RelabelRule[];
+  /** Groups that stay the same are not relabelled anew. */
+  readonly #outcomes = new WeakMap<TargetGroup, readonly TargetOutcome[]>();
+  #found: Found = { targets: new Map(), dropped: [], droppedCount: 0 };
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.config = options.config;
-    const { targets, dropped, droppedCount } = discover(options.config);
-    this.#targets = targets;
-    this.dropped = dropped;
-    this.droppedCount = droppedCount;
+    this.#rules = compileRelabelRules(options.config.relabelConfigs);
+    this.#sampleRules = compileRelabelRules(options.config.metricRelabelConfigs);
   }
 
   get loops(): Iterable<TargetLoop> {
@@ -45,29 +45,60 @@ export class ScrapePool {
     return this.#loops.size;
   }
 
+  get dropped(): readonly DroppedTargetView[] {
+    return this.#found.dropped;
+  }
+
+  get droppedCount(): number {
+    return this.#found.droppedCount;
+  }
+
   /**
-   * Starts all targets. Those that a previous pool of the job had go on with what is known of
-   * them; answers the loops of the previous pool that nothing goes on from.
+   * Starts all targets of the groups. Those that a previous pool of the job had go on with what is
+   * known of them; answers the loops of the previous pool that nothing goes on from.
    */
-  start(previous: ScrapePool | undefined): readonly TargetLoop[] {
-    const rules = compileRelabelRules(this.config.metricRelabelConfigs);
+  start(groups: readonly TargetGroup[], previous: ScrapePool | undefined): readonly TargetLoop[] {
+    this.#found = this.#discover(groups);
     const isSameMapping =
       previous !== undefined && mappingKey(previous.config) === mappingKey(this.config);
     const forcedError = this.#targetLimitError();
     const ended = new Set(previous?.loops);
-    for (const target of this.#targets.values()) {
+    for (const target of this.#found.targets.values()) {
       const before = previous?.find(target.identity);
       const cache = isSameMapping ? before?.cache : undefined;
-      const loop = this.#createLoop(target, cache ?? this.#createCache(target, rules));
-      loop.force(forcedError);
       if (before !== undefined && cache !== undefined) {
         before.stop();
         ended.delete(before);
       }
-      loop.start(before);
-      this.#loops.set(target.identity, loop);
+      this.#run(target, { cache, before, forcedError });
     }
     return [...ended];
+  }
+
+  /**
+   * Changes over to other groups. Targets that stay are not touched; answers the loops of those
+   * that are gone.
+   */
+  update(groups: readonly TargetGroup[]): readonly TargetLoop[] {
+    this.#found = this.#discover(groups);
+    const forcedError = this.#targetLimitError();
+    const ended: TargetLoop[] = [];
+    for (const [identity, loop] of this.#loops) {
+      if (this.#found.targets.has(identity)) continue;
+      this.#loops.delete(identity);
+      ended.push(loop);
+    }
+    for (const target of this.#found.targets.values()) {
+      const before = this.#loops.get(target.identity);
+      if (before !== undefined && before.retarget(target)) {
+        before.force(forcedError);
+        continue;
+      }
+      // Its pace has changed: the same series, at other times.
+      before?.stop();
+      this.#run(target, { cache: before?.cache, before, forcedError });
+    }
+    return ended;
   }
 
   find(identity: string): TargetLoop | undefined {
@@ -80,14 +111,26 @@ export class ScrapePool {
     this.#options.close();
   }
 
-  #createLoop(target: Target, cache: SeriesCache): TargetLoop {
+  #run(
+    target: Target,
+    from: {
+      readonly cache: SeriesCache | undefined;
+      readonly before: TargetLoop | undefined;
+      readonly forcedError: Error | undefined;
+    },
+  ): void {
     const { parts, config, fetchBody } = this.#options;
-    return new TargetLoop({ parts, target, config, fetchBody, cache });
+    const cache = from.cache ?? this.#createCache(target);
+    const loop = new TargetLoop({ parts, target, config, fetchBody, cache });
+    loop.force(from.forcedError);
+    loop.start(from.before);
+    this.#loops.set(target.identity, loop);
   }
 
-  #createCache(target: Target, rules: readonly RelabelRule[]): SeriesCache {
+  #createCache(target: Target): SeriesCache {
     const { honorLabels, limits, nameValidation } = this.config;
     const targetLabels = target.labels;
+    const rules = this.#sampleRules;
     const mapLabels = createSampleLabels({
       targetLabels,
       honorLabels,
@@ -101,10 +144,39 @@ export class ScrapePool {
 
   #targetLimitError(): Error | undefined {
     const limit = this.config.limits.targetCount;
-    const count = this.#targets.size;
+    const count = this.#found.targets.size;
     if (limit === 0 || count <= limit) return undefined;
     const message = `target_limit exceeded (number of targets: ${count}, limit: ${limit})`;
     return limitExceeded('SCRAPE_TARGET_LIMIT', message);
+  }
+
+  /** Runs all groups through relabelling; equal targets are one. */
+  #discover(groups: readonly TargetGroup[]): Found {
+    const { config } = this;
+    const targets = new Map<string, Target>();
+    const dropped: DroppedTargetView[] = [];
+    const keptMax = config.limits.keptDroppedTargetCount || DROPPED_TARGETS_KEPT_MAX;
+    let droppedCount = 0;
+    for (const outcome of this.#listOutcomes(groups)) {
+      const isTarget = outcome.kind === 'target';
+      if (isTarget && targets.size < TARGETS_PER_JOB_MAX) {
+        targets.set(outcome.target.identity, outcome.target);
+        continue;
+      }
+      droppedCount++;
+      if (dropped.length >= keptMax) continue;
+      dropped.push({ scrapePool: config.jobName, ...describeDropped(outcome) });
+    }
+    return { targets, dropped, droppedCount };
+  }
+
+  *#listOutcomes(groups: readonly TargetGroup[]): Generator<TargetOutcome> {
+    for (const group of groups) {
+      const known = this.#outcomes.get(group);
+      const outcomes = known ?? [...populateGroup(this.config, this.#rules, group)];
+      if (known === undefined) this.#outcomes.set(group, outcomes);
+      yield* outcomes;
+    }
   }
 }
 
@@ -122,31 +194,23 @@ function mappingKey(config: ScrapeConfig): string {
   ]);
 }
 
-interface Discovery {
+interface Found {
   readonly targets: ReadonlyMap<string, Target>;
   readonly dropped: readonly DroppedTargetView[];
   readonly droppedCount: number;
 }
 
-/** Runs all addresses through relabelling; equal targets are one. */
-function discover(config: ScrapeConfig): Discovery {
-  const rules = compileRelabelRules(config.relabelConfigs);
-  const targets = new Map<string, Target>();
-  const dropped: DroppedTargetView[] = [];
-  const keptMax = config.limits.keptDroppedTargetCount || DROPPED_TARGETS_KEPT_MAX;
-  let droppedCount = 0;
-  for (const group of config.staticConfigs) {
-    for (const outcome of populateGroup(config, rules, group)) {
-      if (outcome.kind === 'target') {
-        targets.set(outcome.target.identity, outcome.target);
-        continue;
-      }
-      droppedCount++;
-      if (dropped.length >= keptMax) continue;
-      const reason = outcome.kind === 'refused' ? outcome.reason : undefined;
-      const { discoveredLabels } = outcome;
-      dropped.push({ scrapePool: config.jobName, discoveredLabels, reason });
+function describeDropped(
+  outcome: TargetOutcome,
+): Pick<DroppedTargetView, 'discoveredLabels' | 'reason'> {
+  switch (outcome.kind) {
+    case 'dropped':
+      return { discoveredLabels: outcome.discoveredLabels, reason: undefined };
+    case 'refused':
+      return { discoveredLabels: outcome.discoveredLabels, reason: outcome.reason };
+    case 'target': {
+      const reason = `the job has more than ${TARGETS_PER_JOB_MAX} targets`;
+      return { discoveredLabels: outcome.target.discoveredLabels, reason };
     }
   }
-  return { targets, dropped, droppedCount };
 }

@@ -84,7 +84,7 @@ const FRESH: State = {
 };
 
 export class TargetLoop {
-  readonly target: Target;
+  #target: Target;
   readonly cache: SeriesCache;
   readonly #options: LoopOptions;
   readonly #report: ReportSeries;
@@ -100,7 +100,7 @@ export class TargetLoop {
 
   constructor(options: LoopOptions) {
     const { target, config, parts } = options;
-    this.target = target;
+    this.#target = target;
     this.cache = options.cache;
     this.#options = options;
     this.#grid = createGrid(target.intervalMs, target.identity);
@@ -110,6 +110,21 @@ export class TargetLoop {
     });
     const { timeoutMs } = target;
     this.#headers = scrapeHeaders(config, { timeoutMs, version: parts.version });
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  /**
+   * Takes over what is newly known of the same target, how it was found, say, and goes on as it
+   * was; false: it is to be scraped at another pace, which needs another loop.
+   */
+  retarget(target: Target): boolean {
+    const { intervalMs, timeoutMs } = this.#target;
+    if (target.intervalMs !== intervalMs || target.timeoutMs !== timeoutMs) return false;
+    this.#target = target;
+    return true;
   }
 
   /** Starts scraping; a loop that follows another one takes over what is known of the target. */
@@ -224,9 +239,9 @@ export class TargetLoop {
   }
 
   #recordParts(): Parameters<typeof recordScrape>[0] {
-    const { parts, config, target, cache } = this.#options;
+    const { parts, config, cache } = this.#options;
     const { appender, buffer } = parts;
-    const { timeoutMs } = target;
+    const { timeoutMs } = this.#target;
     return { appender, buffer, cache, report: this.#report, config, timeoutMs };
   }
 

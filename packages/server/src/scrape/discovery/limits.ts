@@ -52,5 +52,8 @@ export const KUBERNETES_LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** The server ends a watch after this time, so that one that hangs does not hang for ever. */
 export const KUBERNETES_WATCH_SECONDS = 300;
 
-/** Zones that the search list of a resolver may hold, and names of one discovery. */
+/** Changes of a cluster are gathered for this long before groups are made of them. */
+export const KUBERNETES_SETTLE_MS = 200;
+
+/** Names of one discovery; each is looked up by itself. */
 export const DNS_NAMES_MAX = 1_000;

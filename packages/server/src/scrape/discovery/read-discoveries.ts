@@ -49,7 +49,6 @@ export function readDiscoveries(fields: YamlFields): readonly DiscoveryConfig[] 
       if (item.kind === 'empty') item.fault(`${item.path} is empty; want what to discover`);
       else configs.push(read(item));
     }
-    list?.remark(`${kind}_sd_configs does not run yet`);
     if (configs.length > DISCOVERIES_PER_JOB_MAX) {
       list?.fault(`more than ${DISCOVERIES_PER_JOB_MAX} discoveries in one job`);
       return [];
