@@ -28,6 +28,7 @@ import {
   viewRules,
   viewTargets,
 } from './prometheus-views.ts';
+import { formatOpenMetrics } from './openmetrics.ts';
 import { createPrometheusStatus } from './prometheus-status.ts';
 import type { Parts } from './start-app.ts';
 
@@ -69,7 +70,12 @@ export async function createRoutes(
   mountHealthRoutes(server, {
     notReady: options.notReady,
     reload: async () => parts.configControl.reload(),
-    metrics: async () => parts.registry.metrics(),
+    metrics: async (isOpenMetrics) => {
+      const { registry } = parts;
+      return isOpenMetrics
+        ? formatOpenMetrics(await registry.getMetricsAsJSON())
+        : registry.metrics();
+    },
   });
   mountPrometheusRoutes(server, {
     answerQuery: async (question, asker) => parts.queries.answer(question, asker),

@@ -1,14 +1,15 @@
 /** Routes for machines that watch the process, as Prometheus has them. */
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../platform/index.ts';
+import { OPENMETRICS_TYPE, prefersOpenMetrics, TEXT_TYPE } from './metrics-format.ts';
 
 export interface HealthOptions {
   /** Undefined: ready; else what is still missing. */
   readonly notReady: () => string | undefined;
   /** Reads the configuration again; throws `invalid` with all faults when it is refused. */
   readonly reload: () => Promise<void>;
-  /** Nines' own metrics in the text format. */
-  readonly metrics: () => Promise<string>;
+  /** Nines' own metrics, in OpenMetrics or in Prometheus' text format. */
+  readonly metrics: (isOpenMetrics: boolean) => Promise<string>;
 }
 
 /** Mounts `/-/healthy`, `/-/ready`, `/-/reload` and `/metrics`. */
@@ -27,9 +28,10 @@ export function mountHealthRoutes(server: FastifyInstance, options: HealthOption
   const admin = { config: { access: 'admin' } } as const;
   server.post('/-/reload', admin, reload);
   server.put('/-/reload', admin, reload);
-  server.get('/metrics', { config: { access: 'viewer' } }, async (_request, reply) => {
-    reply.type('text/plain; version=0.0.4; charset=utf-8');
-    return options.metrics();
+  server.get('/metrics', { config: { access: 'viewer' } }, async (request, reply) => {
+    const isOpenMetrics = prefersOpenMetrics(request.headers.accept);
+    reply.type(isOpenMetrics ? OPENMETRICS_TYPE : TEXT_TYPE).header('Vary', 'Accept');
+    return options.metrics(isOpenMetrics);
   });
 }
 
