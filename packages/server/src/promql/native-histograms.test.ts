@@ -364,6 +364,13 @@ describe('other functions', () => {
     check('abs(both)', '{kind="f"} 1');
     check('clamp_min(both, 2)', '{kind="f"} 2');
     check('sort(both)', '{__name__="both", kind="f"} 1');
+    const ineffective =
+      'sort is ineffective for range queries since results are always ordered by labels';
+    checkRange(
+      'sort(both)',
+      '{__name__="both", kind="f"} 1@0 1@2 1@4',
+      warning(`${ineffective} (1:1)`),
+    );
     check(
       'sort_by_label_desc(h, "job")',
       `{__name__="h", job="b"} ${TEN}`,

@@ -1,10 +1,9 @@
 /** The functions that order an instant query's answer. */
 import { compareLabels, labelValue } from '../series/index.ts';
-import { floatsOf, type Grid, pickRows } from './grid.ts';
+import { type Grid, pickRows } from './grid.ts';
 
-/** Orders floats by value; NaN comes last either way, and histograms are left out. */
-export function sortByValue(all: Grid, isDescending: boolean): Grid {
-  const grid = floatsOf(all);
+/** Orders floats by value; NaN comes last either way. */
+export function sortByValue(grid: Grid, isDescending: boolean): Grid {
   const rows = presentRows(grid);
   rows.sort((a, b) => {
     const [x, y] = [grid.values[a], grid.values[b]];
