@@ -53,12 +53,40 @@ function formatResult({ type, rows, value }: Result): string {
   if (type === 'scalar' || type === 'string')
     return `${Array.isArray(value) ? String(value[1]) : ''}\n`;
   if (rows.length === 0) return 'no series match\n';
-  const lines = rows.map((row) => {
-    const { metric, value: sample, values } = fieldsOf(row);
-    const last: unknown = Array.isArray(values) ? values.at(-1) : sample;
-    return [formatMetric(metric), Array.isArray(last) ? String(last[1]) : ''];
+  return formatTable(rows.map((row) => [formatMetric(fieldsOf(row).metric), formatNewest(row)]));
+}
+
+/** The only sample of a series, or its last one: of a vector or a matrix, a float or a histogram. */
+function formatNewest(row: unknown): string {
+  const { value, values, histogram, histograms } = fieldsOf(row);
+  const samples = [value, histogram, lastOf(values), lastOf(histograms)].map(readSample);
+  const newest = samples.reduce((a, b) => (b.atSeconds > a.atSeconds ? b : a));
+  return newest.text;
+}
+
+function lastOf(samples: unknown): unknown {
+  return Array.isArray(samples) ? samples.at(-1) : undefined;
+}
+
+function readSample(sample: unknown): { readonly atSeconds: number; readonly text: string } {
+  if (!Array.isArray(sample)) return { atSeconds: -Infinity, text: '' };
+  const parts: readonly unknown[] = sample;
+  const text = typeof parts[1] === 'string' ? parts[1] : formatHistogram(parts[1]);
+  return { atSeconds: Number(parts[0]), text };
+}
+
+/** How a bucket's bounds are written, by the API's number for which of them belong to it. */
+const BRACKETS = ['(]', '[)', '()', '[]'];
+
+/** A histogram as promtool writes it: `{count:3, sum:4, (0.5,1]:1, (1,2]:2}`. */
+function formatHistogram(histogram: unknown): string {
+  const { count, sum, buckets } = fieldsOf(histogram);
+  const list: readonly unknown[] = Array.isArray(buckets) ? buckets : [];
+  const shown = list.filter(Array.isArray).map(([kind, lower, upper, inside]) => {
+    const [open, close] = BRACKETS[Number(kind)] ?? '()';
+    return `${open}${String(lower)},${String(upper)}${close}:${String(inside)}`;
   });
-  return formatTable(lines);
+  return `{${[`count:${String(count)}`, `sum:${String(sum)}`, ...shown].join(', ')}}`;
 }
 
 function formatMetric(metric: unknown): string {
