@@ -11,7 +11,7 @@ import { redirectLibraries } from './libraries.mjs';
 
 // Nearly all that is made while modules load stays for ever, which V8 takes for a reason to grow the
 // young generation to its 32 MiB; it would not give them back. `serve` lets it grow again once it
-// is ready (app/young-heap.ts, ADR 0080).
+// is ready (app/heap-growth.ts, ADR 0080).
 setFlagsFromString('--semi-space-growth-factor=1');
 
 const modulesDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'node_modules');

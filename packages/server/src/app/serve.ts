@@ -22,7 +22,7 @@ import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { createRoutes } from './routes.ts';
 import { type App, buildApp } from './start-app.ts';
-import { releaseYoungHeap } from './young-heap.ts';
+import { releaseHeap } from './heap-growth.ts';
 
 /** The promise is five seconds; what has not ended by then is cut off. */
 const STOP_TIMEOUT_MS = 4_500;
@@ -162,7 +162,7 @@ async function run(running: Running): Promise<void> {
   const stopped = waitForStop();
   missing = undefined;
   await greet(app, options, url);
-  releaseYoungHeap();
+  releaseHeap();
   log.info('stopping', { signal: await stopped });
   missing = 'it is stopping';
 }
