@@ -16,9 +16,11 @@ export function createConfig(options: {
   readonly port: number;
   readonly side: string;
   readonly kind: 'live' | 'history';
+  /** How many machines; as many as the kind usually has where it is left out. */
+  readonly targets?: number;
 }): string {
   const { port, side, kind } = options;
-  const count = kind === 'live' ? LIVE_TARGETS : HISTORY_TARGETS;
+  const count = options.targets ?? (kind === 'live' ? LIVE_TARGETS : HISTORY_TARGETS);
   const interval = kind === 'live' ? LIVE_INTERVAL : HISTORY_INTERVAL;
   const names = Array.from({ length: count }, (_, index) => `host-${index}:9100`);
   return `scrape_configs:

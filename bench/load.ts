@@ -47,8 +47,11 @@ async function nextNumber(worker: Worker): Promise<number> {
 export async function startLive(
   contenders: readonly Contender[],
   { port }: LoadServer,
+  targets?: number,
 ): Promise<readonly RunningContender[]> {
-  return startAll(contenders, ({ name }) => createConfig({ port, side: name, kind: 'live' }));
+  return startAll(contenders, ({ name }) =>
+    createConfig({ port, side: name, kind: 'live', ...(targets !== undefined && { targets }) }),
+  );
 }
 
 /** Starts each contender, and lets it scrape half an hour of history; answers when all have it. */

@@ -6,11 +6,14 @@ import { endAll, startLoadServer, startWithHistory } from './load.ts';
 import { HISTORY_POINTS, HISTORY_STEP_MS, HISTORY_TARGETS, IDLE_CONFIG } from './load-shape.ts';
 import type { RunningContender } from './running.ts';
 
-interface Query {
+/** A question, and the name of its figure. */
+export interface Query {
   /** Part of the figure's name. */
   readonly name: string;
   readonly query: string;
   readonly isRange: boolean;
+  /** How far back a range goes, and its step; half an hour in steps of 15 s where left out. */
+  readonly range?: { readonly seconds: number; readonly step: number };
 }
 
 const QUERIES: readonly Query[] = [
@@ -52,19 +55,24 @@ export const query: Bench = {
     // Not now: the half an hour ended before the servers began to scrape it.
     const endSeconds = Math.floor(load.historyEndMs / 1000);
     try {
-      for (const one of QUERIES) await measure(context, { running, one, endSeconds });
+      const load = `on ${HISTORY_TARGETS * SERIES_PER_BODY} series`;
+      for (const one of QUERIES) await measureQuery(context, { running, one, endSeconds, load });
     } finally {
       await endAll(running);
     }
   },
 };
 
-async function measure(
+/** Asks all sides in turns, and reports the best of each. */
+export async function measureQuery(
   context: BenchContext,
   what: {
     readonly running: readonly RunningContender[];
     readonly one: Query;
+    /** When the question is about. */
     readonly endSeconds: number;
+    /** What the figure says of the load. */
+    readonly load: string;
   },
 ): Promise<void> {
   const { running, one, endSeconds } = what;
@@ -87,21 +95,26 @@ async function measure(
     name: `query_${one.name}_ms`,
     unit: 'ms',
     better: 'lower',
-    load: `${one.query}${one.isRange ? ` over ${RANGE_SECONDS} s` : ''} on ${HISTORY_TARGETS * SERIES_PER_BODY} series, best of ${ROUNDS}`,
+    load: `${one.query}${one.isRange ? ` over ${rangeOf(one).seconds} s` : ''} ${what.load}, best of ${ROUNDS}`,
     values: best,
   });
 }
 
-function createPath({ query: text, isRange }: Query, endSeconds: number): string {
-  const params = new URLSearchParams({ query: text });
-  if (!isRange) {
+function createPath(one: Query, endSeconds: number): string {
+  const params = new URLSearchParams({ query: one.query });
+  if (!one.isRange) {
     params.set('time', String(endSeconds));
     return `/api/v1/query?${params}`;
   }
-  params.set('start', String(endSeconds - RANGE_SECONDS));
+  const { seconds, step } = rangeOf(one);
+  params.set('start', String(endSeconds - seconds));
   params.set('end', String(endSeconds));
-  params.set('step', String(HISTORY_STEP_MS / 1000));
+  params.set('step', String(step));
   return `/api/v1/query_range?${params}`;
+}
+
+function rangeOf({ range }: Query): { readonly seconds: number; readonly step: number } {
+  return range ?? { seconds: RANGE_SECONDS, step: HISTORY_STEP_MS / 1000 };
 }
 
 /** The length of `data.result`. */
