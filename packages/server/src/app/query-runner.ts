@@ -110,7 +110,7 @@ class Runner implements QueryRunner {
     const small = this.#runInline(question, (engine, expr) =>
       answerQuestion(engine, question, { ...inlineTime(question), expr }),
     );
-    if (small !== undefined) return small.body;
+    if (small !== undefined) return [...small.body].join('');
     const reply = await this.#runInThread(question, 'body', asker);
     if (reply.kind === 'result') throw new Error('BUG: a thread answered another question');
     return reply.body;

@@ -1,7 +1,7 @@
 /** Entry of the threads that run queries: reads the store in place, answers with bytes. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { answerQuestion, evaluateQuestion } from '../http/query-answer-thread.ts';
-import { createSystemClock, limitExceeded, type Log, unavailable } from '../platform/index.ts';
+import { answerQuestion, encodeAll, evaluateQuestion } from '../http/query-answer-thread.ts';
+import { createSystemClock, type Log, unavailable } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
 import { openThreadReader } from '../tsdb/reader-thread.ts';
 import { ParsedQueries } from './parsed-queries.ts';
@@ -55,25 +55,17 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
       return;
     }
     const { body, stats } = answerQuestion(engine, question, watch);
-    const bytes = new TextEncoder().encode(body);
+    const bytes = encodeAll(body);
     reply({ kind: 'body', id: order.id, body: bytes, stats }, [bytes.buffer]);
   };
   parent.on('message', (order: QueryOrder) => {
     try {
       run(order);
     } catch (error) {
-      reply({ kind: 'failed', id: order.id, fault: describeFault(explain(error)) });
+      reply({ kind: 'failed', id: order.id, fault: describeFault(error) });
     }
   });
   reply({ kind: 'ready' });
-}
-
-/** A text of JavaScript ends at 512 MiB, which is the one bound that the engine does not know. */
-function explain(error: unknown): unknown {
-  const isTooLong = error instanceof RangeError && /string length/.test(error.message);
-  if (!isTooLong) return error;
-  const message = 'the answer has more than 512 MiB: aggregate it, or widen its step';
-  return limitExceeded('QUERY_TOO_DEAR', message);
 }
 
 /** The server's thread writes the lines. */

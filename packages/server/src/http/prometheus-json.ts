@@ -9,18 +9,25 @@ import { createHistogramJson, type Histogram, type Labels, labelPairs } from '..
 /** Notes of one kind in one answer, as in Prometheus. */
 const NOTES_MAX = 10;
 
-/** The whole body of a successful query; `hasStats` adds what it took. */
-export function formatQueryAnswer(result: QueryResult, hasStats = false): string {
+/**
+ * The whole body of a successful query, a series at a time, so that nobody has to hold all of it as
+ * one text; `hasStats` adds what it took.
+ */
+export function* formatQueryAnswer(
+  result: QueryResult,
+  hasStats = false,
+): IterableIterator<string> {
   const { value, stats, warnings, infos, trace } = result;
-  const shown = hasStats ? `,"stats":${JSON.stringify(describeStats(stats))}` : '';
+  yield `{"status":"success","data":{"resultType":"${value.kind}","result":`;
+  yield* formatResult(value);
+  if (hasStats) yield `,"stats":${JSON.stringify(describeStats(stats))}`;
   // Ours alone: Prometheus has nothing like it, and its clients pass over what they do not know.
-  const explained = trace === undefined ? '' : `,"trace":${JSON.stringify(trace)}`;
-  const rows = formatResult(value);
-  const data = `{"resultType":"${value.kind}","result":${rows}${shown}${explained}}`;
-  return formatSuccess(data, {
+  if (trace !== undefined) yield `,"trace":${JSON.stringify(trace)}`;
+  const notes = {
     warnings: boundNotes(warnings, 'warning'),
     infos: boundNotes(infos, 'info'),
-  });
+  };
+  yield `}${formatNotes(notes)}}`;
 }
 
 function boundNotes(notes: readonly string[], kind: string): readonly string[] {
@@ -48,38 +55,62 @@ function describeStats({ elapsedMs, samplesRead, samplesHeldMax }: QueryStats): 
   };
 }
 
-/** Wraps data that is JSON already. */
-export function formatSuccess(
-  data: string,
-  notes: { readonly warnings: readonly string[]; readonly infos: readonly string[] },
-): string {
-  const warnings = notes.warnings.length > 0 ? `,"warnings":${JSON.stringify(notes.warnings)}` : '';
-  const infos = notes.infos.length > 0 ? `,"infos":${JSON.stringify(notes.infos)}` : '';
-  return `{"status":"success","data":${data}${warnings}${infos}}`;
+interface Notes {
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
 }
 
-function formatResult(value: QueryValue): string {
+/** Wraps data that is JSON already. */
+export function formatSuccess(data: string, notes: Notes): string {
+  return `{"status":"success","data":${data}${formatNotes(notes)}}`;
+}
+
+function formatNotes({ warnings, infos }: Notes): string {
+  const warned = warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '';
+  return infos.length > 0 ? `${warned},"infos":${JSON.stringify(infos)}` : warned;
+}
+
+function* formatResult(value: QueryValue): IterableIterator<string> {
   switch (value.kind) {
     case 'scalar':
-      return `[${formatTime(value.atMs)},"${formatValue(value.value)}"]`;
+      yield `[${formatTime(value.atMs)},"${formatValue(value.value)}"]`;
+      break;
     case 'string':
-      return `[${formatTime(value.atMs)},${JSON.stringify(value.value)}]`;
+      yield `[${formatTime(value.atMs)},${JSON.stringify(value.value)}]`;
+      break;
     case 'vector': {
       const at = formatTime(value.atMs);
-      const rows = value.samples.map((sample) => {
+      yield '[';
+      for (const [i, sample] of value.samples.entries()) {
         const field = sample.histogram === undefined ? 'value' : 'histogram';
         const shown = formatSample(sample.value, sample.histogram);
-        return `{"metric":${formatMetric(sample.labels)},"${field}":[${at},${shown}]}`;
-      });
-      return `[${rows.join(',')}]`;
+        const comma = i === 0 ? '' : ',';
+        yield `${comma}{"metric":${formatMetric(sample.labels)},"${field}":[${at},${shown}]}`;
+      }
+      yield ']';
+      break;
     }
     case 'matrix': {
-      const rows = value.series.map(
-        (series) => `{"metric":${formatMetric(series.labels)}${formatLanes(series)}}`,
-      );
-      return `[${rows.join(',')}]`;
+      const textsOf = createTimeTexts();
+      yield '[';
+      for (const [i, series] of value.series.entries()) {
+        const lanes = formatLanes(series, textsOf(series.timesMs));
+        yield `${i === 0 ? '' : ','}{"metric":${formatMetric(series.labels)}${lanes}}`;
+      }
+      yield ']';
     }
   }
+}
+
+/** Series without gaps share their times, which are half of all numbers: those are written once. */
+function createTimeTexts(): (timesMs: Float64Array) => readonly string[] {
+  let known: Float64Array | undefined;
+  let texts: readonly string[] = [];
+  return (timesMs) => {
+    if (timesMs !== known) texts = Array.from(timesMs, formatTime);
+    known = timesMs;
+    return texts;
+  };
 }
 
 function formatSample(value: number, histogram: Histogram | undefined): string {
@@ -88,25 +119,24 @@ function formatSample(value: number, histogram: Histogram | undefined): string {
 }
 
 /** Floats and histograms of a series, each kind in a list of its own, if there are any. */
-function formatLanes(series: MatrixSeries): string {
+function formatLanes(series: MatrixSeries, times: readonly string[]): string {
   const { histograms } = series;
-  if (histograms === undefined) return `,"values":${formatPoints(series)}`;
+  if (histograms === undefined) return `,"values":${formatPoints(series.values, times)}`;
   const floats: string[] = [];
   const natives: string[] = [];
-  series.timesMs.forEach((timeMs, i) => {
+  times.forEach((time, i) => {
     const histogram = histograms[i];
-    const point = `[${formatTime(timeMs)},${formatSample(series.values[i], histogram)}]`;
+    const point = `[${time},${formatSample(series.values[i], histogram)}]`;
     (histogram === undefined ? floats : natives).push(point);
   });
   const values = floats.length === 0 ? '' : `,"values":[${floats.join(',')}]`;
   return `${values},"histograms":[${natives.join(',')}]`;
 }
 
-function formatPoints(series: MatrixSeries): string {
+function formatPoints(values: Float64Array, times: readonly string[]): string {
   let text = '[';
-  for (let i = 0; i < series.timesMs.length; i++) {
-    const comma = i === 0 ? '' : ',';
-    text += `${comma}[${formatTime(series.timesMs[i])},"${formatValue(series.values[i])}"]`;
+  for (let i = 0; i < times.length; i++) {
+    text += `${i === 0 ? '[' : ',['}${times[i]},"${formatValue(values[i])}"]`;
   }
   return `${text}]`;
 }

@@ -41,7 +41,7 @@ function createServer(): FastifyInstance {
   const clock = createManualClock(20_000);
   const engine = createQueryEngine({ queryable: STORE, clock });
   mountPrometheusRoutes(server, {
-    answerQuery: async (question) => answerQuestion(engine, question).body,
+    answerQuery: async (question) => [...answerQuestion(engine, question).body].join(''),
     queryable: STORE,
     exemplars: ({ selectors, fromMs, toMs }) =>
       EXEMPLARS.filter(({ labels }) => selectors.some((matchers) => isMatch(matchers, labels))).map(

@@ -57,15 +57,33 @@ export function evaluateQuestion(
     : engine.evaluateRange({ ...query, ...times });
 }
 
-/** Evaluates a question and writes the body of its answer. */
+/** Evaluates a question; the body of its answer is written while it is taken. */
 export function answerQuestion(
   engine: QueryEngine,
   question: QueryQuestion,
   watch: QueryWatch = {},
-): { readonly body: string; readonly stats: QueryStats } {
+): { readonly body: Iterable<string>; readonly stats: QueryStats } {
   const result = evaluateQuestion(engine, question, watch);
   const body = formatQueryAnswer(truncate(result, question.limit), question.hasStats);
   return { body, stats: result.stats };
+}
+
+/** Joins texts as bytes of UTF-8. */
+export function encodeAll(texts: Iterable<string>): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  let bytes = new Uint8Array(64 * 1024);
+  let at = 0;
+  for (const text of texts) {
+    // A code unit takes three bytes at most.
+    const need = at + text.length * 3;
+    if (need > bytes.length) {
+      const grown = new Uint8Array(Math.max(need, bytes.length * 2));
+      grown.set(bytes.subarray(0, at));
+      bytes = grown;
+    }
+    at += encoder.encodeInto(text, bytes.subarray(at)).written;
+  }
+  return bytes.subarray(0, at);
 }
 
 /** Keeps the first series of an answer where a limit was asked for, and says so. */
