@@ -74,6 +74,8 @@ export class ChunkFiles {
   /** In order of window, then of number: the order of time for every series. */
   files: ChunkFile[] = [];
   nextSeq = 1;
+  /** Changes whenever a file comes, goes, or is sealed. */
+  version = 0;
   corruptChunks = 0;
   readFailures = 0;
   writeFailures = 0;
@@ -107,7 +109,10 @@ export class ChunkFiles {
     const { files } = this;
     let at = files.length;
     while (at > 0 && isLater(files[at - 1], file)) at--;
-    this.#changes.during(() => files.splice(at, 0, file));
+    this.#changes.during(() => {
+      files.splice(at, 0, file);
+      this.version++;
+    });
     if (file.handle !== undefined) this.#openCount++;
     this.nextSeq = Math.max(this.nextSeq, file.seq + 1);
   }
@@ -393,6 +398,7 @@ export class ChunkFiles {
     this.#changes.during(() => {
       file.trailer = trailer;
       file.index = undefined;
+      this.version++;
     });
     this.#cache.drop(file.seq);
   }
@@ -433,7 +439,10 @@ export class ChunkFiles {
       }
       this.#closeHandle(file);
       this.#cache.drop(file.seq);
-      this.#changes.during(() => this.files.splice(this.files.indexOf(file), 1));
+      this.#changes.during(() => {
+        this.files.splice(this.files.indexOf(file), 1);
+        this.version++;
+      });
       count++;
     }
     return count;

@@ -225,7 +225,7 @@ describe('a reader in another thread', () => {
     for (let round = 0; round < 4; round++) {
       const fromMs = clock.now() - 3_600_000;
       const expected = readAll(db, fromMs);
-      const answered = world.ask(fromMs, 100);
+      const answered = world.ask(fromMs, 50);
       // Blocks are freed before, so that the storm uses them again at once.
       if (round % 2 === 0) await db.maintain(clock.now());
       for (let i = 0; i < STORM_MAX && Atomics.load(done, 0) === 0; i++) storm();

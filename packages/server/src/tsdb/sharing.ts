@@ -10,6 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { FileColumns } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
+import { countShared } from './grow.ts';
 import type { Head, HeadColumns } from './head.ts';
 import { PAIRS_PER_MESSAGE } from './limits.ts';
 
@@ -68,8 +69,8 @@ export class Sharing {
   readonly #files: ChunkFiles;
   readonly #seat: ReaderSeat;
   readonly #ports = new Set<MessagePort>();
-  /** What readers have been told; all of them the same. */
-  #announced: readonly unknown[] = [];
+  /** What tells that readers know the layout: shared arrays made, and the files' version. */
+  #announced = { sharedCount: -1, filesVersion: -1 };
 
   constructor(options: {
     readonly head: Head;
@@ -87,7 +88,7 @@ export class Sharing {
     this.#ports.add(port);
     changes.onChange = () => this.#announceLayout();
     changes.during(() => {
-      this.#announced = [];
+      this.#announced = { sharedCount: -1, filesVersion: -1 };
     });
     return {
       seat: this.#seat,
@@ -143,37 +144,18 @@ export class Sharing {
     if (changed.length > 0) this.#post(this.#textsOf(changed));
   }
 
+  /** Costs next to nothing where nothing was replaced, as at the end of nearly every change. */
   #announceLayout(): void {
-    const layout: StoreLayout = {
-      kind: 'layout',
-      head: this.#head.columns(),
-      files: this.#files.columns(),
-    };
-    const parts = partsOf(layout);
-    if (isSame(parts, this.#announced)) return;
-    this.#announced = parts;
-    this.#post(layout);
+    const sharedCount = countShared();
+    const filesVersion = this.#files.version;
+    const known = this.#announced;
+    if (sharedCount === known.sharedCount && filesVersion === known.filesVersion) return;
+    this.#announced = { sharedCount, filesVersion };
+    this.#post({ kind: 'layout', head: this.#head.columns(), files: this.#files.columns() });
     this.#head.changes.announceLayout();
   }
 
   #post(message: ReaderMessage): void {
     for (const port of this.#ports) port.postMessage(message);
   }
-}
-
-/** Everything that makes one layout another. */
-function partsOf({ head, files }: StoreLayout): readonly unknown[] {
-  const { open, closed, table, slabs, firstMs, rank } = head;
-  const { idOf, ids, labels, postings } = table;
-  const records = [open, closed, ids, labels, postings];
-  const parts = records.flatMap((record): unknown[] => Object.values(record));
-  parts.push(idOf, firstMs, rank, ...slabs);
-  for (const file of files) {
-    parts.push(file.seq, file.trailer, file.index?.lastAt, file.index?.samples);
-  }
-  return parts;
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((part, i) => part === b[i]);
 }
