@@ -39,6 +39,8 @@ const PARAMS: Readonly<Record<string, string>> = {
   '/parse_query': 'query=sum(up)',
   '/series': 'match[]=up',
   '/search/label_values': 'label=job',
+  '/scrape_pools/config': 'scrapePool=nines',
+  '/targets/relabel_steps': 'scrapePool=nines&labels=%7B%22a%22%3A%22b%22%7D',
   '/targets/metadata': 'match_target=%7Bjob%3D%22nines%22%7D&limit=1',
 };
 /** Streams, bodies of other kinds, what changes things, and what other tests are for. */
@@ -52,8 +54,6 @@ const ELSEWHERE = [
   '/admin/tsdb/snapshot',
   '/status/tsdb',
   '/status/tsdb/blocks',
-  '/scrape_pools/config',
-  '/targets/relabel_steps',
 ];
 
 const skip = existsSync(DOCUMENT) ? false : 'no conformance data';

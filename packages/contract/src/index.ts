@@ -74,4 +74,4 @@ export {
 export { BurnDown, SloAlert, SloDetail, SloList, SloQuery, SloState, SloSummary } from './slos.ts';
 export { Sparkline } from './sparkline.ts';
 export { Settings, Status } from './status.ts';
-export { TargetList, TargetView } from './targets.ts';
+export { DroppedTarget, RelabelRule, RelabelSteps, TargetList, TargetView } from './targets.ts';

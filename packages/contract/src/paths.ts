@@ -28,6 +28,7 @@ export const PATHS = {
   listTargets: { method: 'GET', path: '/targets' },
   listQueries: { method: 'GET', path: '/queries' },
   stopQuery: { method: 'DELETE', path: '/queries/:id' },
+  listRelabelSteps: { method: 'GET', path: '/targets/relabel-steps' },
   listAlerts: { method: 'GET', path: '/alerts' },
   getAlert: { method: 'GET', path: '/alerts/:id' },
   acknowledgeAlert: { method: 'POST', path: '/alerts/:id/acknowledge' },

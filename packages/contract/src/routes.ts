@@ -35,7 +35,7 @@ import { QueryList } from './queries.ts';
 import { ServiceSignals } from './signals.ts';
 import { SloDetail, SloList, SloQuery } from './slos.ts';
 import { Settings, Status } from './status.ts';
-import { TargetList } from './targets.ts';
+import { RelabelStepQuery, RelabelSteps, TargetList } from './targets.ts';
 
 const None = Type.Object({});
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
@@ -123,6 +123,12 @@ export const ROUTES = {
     summary: 'Queries that run, and the newest that were slow.',
   },
   stopQuery: { ...responder, params: Id, summary: 'Ends a query that runs or waits.' },
+  listRelabelSteps: {
+    ...base,
+    query: RelabelStepQuery,
+    response: RelabelSteps,
+    summary: 'What each relabelling rule of a job makes of labels.',
+  },
   listAlerts: {
     ...base,
     query: AlertQuery,

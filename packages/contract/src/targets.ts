@@ -21,10 +21,48 @@ export const TargetView = Type.Object({
 });
 export type TargetView = Type.Static<typeof TargetView>;
 
+/** An address that was found and is not scraped. */
+export const DroppedTarget = Type.Object({
+  job: Type.String(),
+  discoveredLabels: Type.Record(Type.String(), Type.String()),
+  /** What is wrong with it; null: a rule dropped it. */
+  reason: Type.Union([Type.String(), Type.Null()]),
+});
+export type DroppedTarget = Type.Static<typeof DroppedTarget>;
+
 export const TargetList = Type.Object({
   now: Type.Integer(),
   targets: Type.Array(TargetView),
   /** Targets that relabelling dropped; the list is bounded, the count is not. */
+  dropped: Type.Array(DroppedTarget),
   droppedCount: Type.Integer(),
 });
 export type TargetList = Type.Static<typeof TargetList>;
+
+export const RelabelStepQuery = Type.Object({
+  job: Type.String({ minLength: 1 }),
+  /** The labels to begin with, as JSON. */
+  labels: Type.String({ minLength: 2, maxLength: 100_000 }),
+});
+
+export const RelabelRule = Type.Object({
+  action: Type.String(),
+  sourceLabels: Type.Array(Type.String()),
+  separator: Type.String(),
+  regex: Type.String(),
+  modulus: Type.Integer(),
+  targetLabel: Type.String(),
+  replacement: Type.String(),
+});
+export type RelabelRule = Type.Static<typeof RelabelRule>;
+
+export const RelabelSteps = Type.Object({
+  steps: Type.Array(
+    Type.Object({
+      rule: RelabelRule,
+      /** After the rule; null: it, or one before it, dropped the target. */
+      labels: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
+    }),
+  ),
+});
+export type RelabelSteps = Type.Static<typeof RelabelSteps>;

@@ -31,11 +31,14 @@ import { createDemoRoutes } from './demo.ts';
 import { createNextStepRoutes } from './next-steps.ts';
 import { createQueryRoutes } from './query-routes.ts';
 import { redactSecrets } from './redact.ts';
+import { listRelabelSteps } from './relabel-views.ts';
 import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
 
 /** Newest things on the board's side. */
 const RECENT_MAX = 12;
+/** Dropped targets that the page shows, of all jobs; each has dozens of labels. */
+const DROPPED_MAX = 200;
 /** A young store's lines show its whole life; after an hour they show the last one. */
 const LINES_MS = 3_600_000;
 
@@ -82,7 +85,10 @@ export function createHandlers(parts: Parts): OwnHandlers {
 
 function createStateRoutes(
   parts: Parts,
-): RouteHandlers<'getBoard' | 'getStatus' | 'getSettings' | 'listTargets', RequestContext> {
+): RouteHandlers<
+  'getBoard' | 'getStatus' | 'getSettings' | 'listTargets' | 'listRelabelSteps',
+  RequestContext
+> {
   const { alerts, options, catalog, engine, scrape, signals, notices } = parts;
   const { clock } = options;
   return {
@@ -111,6 +117,7 @@ function createStateRoutes(
     getStatus: () => describeStatus(parts),
     getSettings: () => describeSettings(parts),
     listTargets: () => listTargets(parts),
+    listRelabelSteps: ({ query }) => listRelabelSteps(scrape, query),
   };
 }
 
@@ -204,7 +211,15 @@ function listTargets({ scrape, catalog, options }: Parts): TargetList {
     (sum, count) => sum + count,
     0,
   );
-  return { now: options.clock.now(), targets, droppedCount };
+  const dropped = scrape
+    .droppedTargets()
+    .slice(0, DROPPED_MAX)
+    .map(({ scrapePool, discoveredLabels, reason }) => ({
+      job: scrapePool,
+      discoveredLabels: labelsRecord(discoveredLabels),
+      reason: reason ?? null,
+    }));
+  return { now: options.clock.now(), targets, dropped, droppedCount };
 }
 
 function viewTarget(target: ScrapedTarget, service: string | undefined): TargetView {

@@ -13,6 +13,7 @@ import { listFunctions, parseSelector } from '../promql/index.ts';
 import { type AnchoredRegex, compileAnchored, isMatch, labelsRecord } from '../series/index.ts';
 import type { ScrapeManager } from '../scrape/index.ts';
 import { redactSecrets } from './redact.ts';
+import { viewPoolConfig, viewRelabelSteps } from './relabel-views.ts';
 import type { Parts } from './start-app.ts';
 
 /** The answers, from all that was built. */
@@ -20,7 +21,9 @@ export function createPrometheusStatus(parts: Parts): PrometheusStatus {
   const { scrape, configControl, registry } = parts;
   return {
     version: VERSION,
-    scrapePools: () => [...new Set(scrape.targets().map(({ scrapePool }) => scrapePool))],
+    scrapePools: () => scrape.configs().map(({ jobName }) => jobName),
+    scrapePoolConfig: (params) => viewPoolConfig(scrape, params),
+    relabelSteps: (params) => viewRelabelSteps(scrape, params),
     configText: () => redactSecrets(configControl.state().config.text),
     runtimeInfo: () => viewRuntime(parts),
     flags: () => viewFlags(parts),

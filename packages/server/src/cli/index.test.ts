@@ -34,6 +34,7 @@ describe('command line', () => {
       'check',
       'query',
       'alerts',
+      'targets',
       'service',
       'ack',
       'resolve',

@@ -20,6 +20,7 @@ import { serveCommand } from './serve-command.ts';
 import { serviceCommand } from './service-command.ts';
 import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
+import { targetsCommand } from './targets-command.ts';
 import { tokenCommand } from './token-command.ts';
 import { userCommand } from './user-command.ts';
 import { VERSION } from './version.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   queryCommand,
   queriesCommand,
   alertsCommand,
+  targetsCommand,
   serviceCommand,
   slosCommand,
   ackCommand,

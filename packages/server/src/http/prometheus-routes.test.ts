@@ -63,6 +63,8 @@ function createServer(): FastifyInstance {
       flags: () => ({}),
       walReplay: () => ({}),
       selfMetrics: async () => [],
+      relabelSteps: () => ({ steps: [] }),
+      scrapePoolConfig: () => ({ yaml: '' }),
       targetMetadata: () => [],
       features: () => ({}),
       notifications: () => [],

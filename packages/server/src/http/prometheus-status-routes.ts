@@ -13,6 +13,8 @@ export interface PrometheusStatus {
   readonly flags: () => Readonly<Record<string, string>>;
   readonly walReplay: () => unknown;
   readonly selfMetrics: (params: ApiParams) => Promise<unknown>;
+  readonly relabelSteps: (params: ApiParams) => unknown;
+  readonly scrapePoolConfig: (params: ApiParams) => unknown;
   readonly targetMetadata: (params: ApiParams) => unknown;
   readonly features: () => unknown;
   readonly notifications: () => unknown;
@@ -33,6 +35,8 @@ export function mountPrometheusStatusRoutes(
     'alertmanagers',
     json(() => ({ activeAlertmanagers: [], droppedAlertmanagers: [] })),
   );
+  mount('scrape_pools/config', json(status.scrapePoolConfig));
+  mount('targets/relabel_steps', json(status.relabelSteps));
   mount('targets/metadata', json(status.targetMetadata));
   mount(
     'status/buildinfo',

@@ -52,6 +52,7 @@ export { createScheduler, type Scheduler, type Task } from './scheduler.ts';
 export {
   type Fault,
   formatFault,
+  formatYaml,
   type Place,
   readYaml,
   readYamlDocuments,

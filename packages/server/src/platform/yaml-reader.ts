@@ -19,6 +19,7 @@ import {
   parseAllDocuments,
   parseDocument,
   type Scalar,
+  stringify,
   type YAMLMap,
 } from 'yaml';
 import { parseDuration } from './duration.ts';
@@ -124,6 +125,11 @@ export function readYamlDocuments(options: { readonly text: string; readonly fil
     ? documents.map((document) => createRoot(reading, document))
     : [];
   return { roots: roots.filter(({ kind }) => kind !== 'empty'), faults: reading.faults };
+}
+
+/** Writes plain data as YAML. */
+export function formatYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 const PARSE_OPTIONS = { uniqueKeys: false, merge: true, prettyErrors: false } as const;

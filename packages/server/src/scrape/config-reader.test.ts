@@ -349,6 +349,15 @@ describe('a relabelling rule', () => {
     );
   });
 
+  it('has an expression of a bounded length', () => {
+    const [fault] = read(rule(`target_label: a, regex: ${'x'.repeat(70_000)}`)).faults;
+    assert.match(fault, /regex is longer than 65536 characters$/);
+    assert.match(
+      read(rule('target_label: a, regex: "((a{100}){100}){100}"')).faults[0],
+      /invalid repeat count/,
+    );
+  });
+
   it('is strict about names where only plain ones are allowed', () => {
     const check = (action: string, text: string, isValid: boolean): void => {
       const key = action === 'labelmap' ? 'replacement' : 'target_label';

@@ -1,6 +1,7 @@
 /** Reads relabelling rules, with Prometheus' checks of what goes with which action. */
 import { errorMessage, type YamlFields, type YamlValue } from '../platform/index.ts';
 import { readStrings } from './config-values.ts';
+import { RELABEL_REGEX_CHARS_MAX } from './limits.ts';
 import { isValidLabelName, type NameValidation } from './name-validation.ts';
 import {
   compileRelabelRules,
@@ -77,6 +78,10 @@ function readRegex(value: YamlValue, fields: YamlFields): string {
     return isEmpty ? '' : DEFAULT_RELABEL_CONFIG.regex;
   }
   const regex = field.string();
+  if (regex.length > RELABEL_REGEX_CHARS_MAX) {
+    field.fault(`${field.path} is longer than ${RELABEL_REGEX_CHARS_MAX} characters`);
+    return DEFAULT_RELABEL_CONFIG.regex;
+  }
   try {
     compileRelabelRules([{ ...DEFAULT_RELABEL_CONFIG, regex }]);
     return regex;

@@ -37,5 +37,7 @@ export {
   guessFormat,
 } from './metrics-check.ts';
 export type { DiscoveryCounts, DiscoveryState } from './discovery/discovery-manager.ts';
+export type { RelabelStep } from './relabel-steps.ts';
+export { viewRule, viewScrapeConfig } from './scrape-config-view.ts';
 export { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
 export type { TargetView } from './target-view.ts';

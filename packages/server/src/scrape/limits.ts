@@ -55,6 +55,13 @@ export const ENDING_TARGETS_MAX = 10_000;
 /** Characters of offending input that an error message quotes. */
 export const QUOTED_INPUT_MAX = 60;
 
+/**
+ * Characters of the expression of a relabelling rule. The longest useful ones list some thousand
+ * names; compiling takes time and memory in proportion, and what a pattern may repeat and nest the
+ * engine bounds itself.
+ */
+export const RELABEL_REGEX_CHARS_MAX = 64 * 1024;
+
 /** Labels of one series as parsed; the store's own limit is far below. */
 export const LABELS_PER_SERIES_MAX = 1024;
 

@@ -129,6 +129,7 @@ describe('relabel', () => {
     const lower: Rule = { action: 'lowercase', sourceLabels: ['a'], targetLabel: 'l' };
     const want = { a: 'bAr', u: 'BAR', l: 'bar' };
     assert.deepEqual(run({ a: 'bAr' }, upper, lower), want);
+    assert.deepEqual(run({ a: 'straße' }, upper), { a: 'straße', u: 'STRAßE' });
   });
 
   it('sees what earlier rules made', () => {

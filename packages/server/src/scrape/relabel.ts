@@ -119,10 +119,16 @@ function applyRule(builder: LabelBuilder, rule: RelabelRule): boolean {
       replaceLabel(builder, rule, text);
       return true;
     case 'lowercase':
-      builder.set(rule.targetLabel, text.toLowerCase());
+      builder.set(
+        rule.targetLabel,
+        changeCase(text, (part) => part.toLowerCase()),
+      );
       return true;
     case 'uppercase':
-      builder.set(rule.targetLabel, text.toUpperCase());
+      builder.set(
+        rule.targetLabel,
+        changeCase(text, (part) => part.toUpperCase()),
+      );
       return true;
     case 'hashmod':
       builder.set(rule.targetLabel, String(hashModulus(text, rule.modulus)));
@@ -158,6 +164,19 @@ function mapLabels(builder: LabelBuilder, rule: RelabelRule): void {
 
 function dropLabels(builder: LabelBuilder, isDropped: (name: string) => boolean): void {
   for (const name of builder.names()) if (isDropped(name)) builder.delete(name);
+}
+
+/**
+ * Go changes each character by itself and leaves one that has no single counterpart, `ß` say, as
+ * it is, where JavaScript writes `SS`.
+ */
+function changeCase(text: string, change: (part: string) => string): string {
+  const changed = change(text);
+  if (changed.length === text.length) return changed;
+  return Array.from(text, (char) => {
+    const other = change(char);
+    return other.length === char.length ? other : char;
+  }).join('');
 }
 
 /** The last 8 bytes of the MD5 as a big-endian number: shards must agree with Prometheus'. */

@@ -1,5 +1,6 @@
 /** Scrapes all targets of all jobs, and changes over to a new configuration without a gap. */
 import { type Clock, errorMessage, type Log, type Random, type Timer } from '../platform/index.ts';
+import type { Labels } from '../series/index.ts';
 import type { Appender } from './appender.ts';
 import type { HttpClientConfig, ScrapeConfig, TargetGroup } from './config.ts';
 import type { DiscoveryConfig } from './discovery/config.ts';
@@ -12,6 +13,7 @@ import {
 import type { FetchBody } from './fetch-body.ts';
 import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';
 import { ENDING_TARGETS_MAX, FIRST_SCRAPE_WITHIN_MS } from './limits.ts';
+import { listRelabelSteps, type RelabelStep } from './relabel-steps.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { ScrapePool } from './scrape-pool.ts';
 import { type ScrapeCounters, ScrapeStats } from './scrape-stats.ts';
@@ -65,6 +67,8 @@ export interface ScrapeManager {
   discoveryCounts(): DiscoveryCounts;
   /** What the targets say of their metrics. */
   metadata(): Iterable<MetadataEntry>;
+  /** What each rule of a job makes of labels; undefined: there is no such job. */
+  relabelSteps(job: string, labels: Labels): readonly RelabelStep[] | undefined;
   /** The configurations in force. */
   configs(): readonly ScrapeConfig[];
   stats(): ScrapeCounters;
@@ -93,6 +97,10 @@ export function createScrapeManager(options: ScrapeManagerOptions): ScrapeManage
     discoveries: () => manager.discovery.states(),
     discoveryCounts: () => manager.discovery.counts(),
     metadata: () => manager.metadata(),
+    relabelSteps(job, labels) {
+      const pool = manager.pools().find(({ config }) => config.jobName === job);
+      return pool && listRelabelSteps(pool.config.relabelConfigs, labels);
+    },
     configs: () => manager.pools().map((pool) => pool.config),
     stats: () => manager.stats.read(),
     stop: async () => manager.stop(),

@@ -96,6 +96,15 @@ export function queriesQuery(client: Client) {
   });
 }
 
+/** What each rule of a job makes of labels; rules change with the configuration only. */
+export function relabelStepsQuery(client: Client, job: string, labels: Record<string, string>) {
+  const text = JSON.stringify(labels);
+  return queryOptions({
+    queryKey: [KEYS.targets, 'relabel', job, text],
+    queryFn: () => client('listRelabelSteps', { query: { job, labels: text } }),
+  });
+}
+
 export function settingsQuery(client: Client) {
   return queryOptions({ queryKey: [KEYS.settings], queryFn: () => client('getSettings', {}) });
 }

@@ -1,5 +1,5 @@
 /** The filter of the targets, kept in the URL. */
-import type { TargetView } from '@nines/contract';
+import type { DroppedTarget, TargetView } from '@nines/contract';
 import { compareNames } from '../format/natural-order.ts';
 
 export const HEALTHS = ['all', 'down'] as const;
@@ -64,16 +64,34 @@ export function takeRows(groups: readonly JobGroup[], rowCount: number): readonl
   return taken;
 }
 
+/** The dropped targets that fit; they are neither up nor down. */
+export function filterDropped(
+  dropped: readonly DroppedTarget[],
+  { text, health }: TargetFilter,
+): readonly DroppedTarget[] {
+  if (health !== 'all') return [];
+  return dropped.filter(({ job, discoveredLabels, reason }) =>
+    hasWords(text, [job, reason, ...formatLabels(discoveredLabels)]),
+  );
+}
+
 /** Every word must be somewhere in the target: its job, address, labels or error. */
 function fits(target: TargetView, { text, health }: TargetFilter): boolean {
   if (health === 'down' && target.health !== 'down') return false;
+  const { job, service, url, lastError, labels } = target;
+  return hasWords(text, [job, service, url, lastError, ...formatLabels(labels)]);
+}
+
+function formatLabels(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+}
+
+function hasWords(text: string, parts: readonly (string | null)[]): boolean {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   if (words.length === 0) return true;
-  const labels = Object.entries(target.labels).map(([name, value]) => `${name}=${value}`);
-  const parts = [target.job, target.service, target.url, target.lastError, ...labels];
   const all = parts.join(' ').toLowerCase();
   return words.every((word) => all.includes(word));
 }

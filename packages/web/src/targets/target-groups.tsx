@@ -1,7 +1,9 @@
+import type { DroppedTarget } from '@nines/contract';
 import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { Section } from '../kit/section.tsx';
 import { useGrowingWindow } from '../kit/use-growing-window.ts';
 import { t } from '../messages/translate.ts';
+import { DroppedTargets } from './dropped-targets.tsx';
 import { type JobGroup, takeRows } from './target-filter.ts';
 import { TargetRow } from './target-row.tsx';
 import styles from './targets.module.css';
@@ -15,6 +17,7 @@ export function TargetGroups(props: {
   readonly groups: readonly JobGroup[];
   /** There are no targets at all, whatever the filter. */
   readonly isEmpty: boolean;
+  readonly dropped: readonly DroppedTarget[];
   readonly droppedCount: number;
 }) {
   const { count, end } = useGrowingWindow(
@@ -29,13 +32,11 @@ export function TargetGroups(props: {
       />
     );
   }
-  if (props.groups.length === 0) {
-    return (
-      <EmptyLesson title={t('targets.none.filtered')} text={t('targets.none.filtered.text')} />
-    );
-  }
   return (
     <>
+      {props.groups.length === 0 && (
+        <EmptyLesson title={t('targets.none.filtered')} text={t('targets.none.filtered.text')} />
+      )}
       {takeRows(props.groups, count).map(({ job, targets, upCount, totalCount }) => (
         <Section
           key={job}
@@ -50,9 +51,7 @@ export function TargetGroups(props: {
         </Section>
       ))}
       <div ref={end} />
-      {props.droppedCount > 0 && (
-        <p className={styles.dropped}>{t('targets.dropped', { count: props.droppedCount })}</p>
-      )}
+      <DroppedTargets dropped={props.dropped} droppedCount={props.droppedCount} />
     </>
   );
 }

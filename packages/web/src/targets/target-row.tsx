@@ -7,6 +7,8 @@ import { formatBytes, formatCount, UNKNOWN } from '../format/number.ts';
 import { Ago } from '../kit/time.tsx';
 import { UrgencyText } from '../kit/urgency.tsx';
 import { t } from '../messages/translate.ts';
+import { LabelList } from './label-list.tsx';
+import { RelabelStepsView } from './relabel-steps.tsx';
 import styles from './targets.module.css';
 
 const LEVELS = { up: 'fine', down: 'page', unknown: 'log' } as const;
@@ -61,13 +63,17 @@ function TargetDetails({ target }: { readonly target: TargetView }) {
           </dd>
         </>
       )}
-      <dt>{t('targets.detail.labels')}</dt>
-      <dd>
-        <Labels labels={target.labels} />
-      </dd>
       <dt>{t('targets.detail.discovered')}</dt>
       <dd>
-        <Labels labels={target.discoveredLabels} />
+        <LabelList labels={target.discoveredLabels} />
+      </dd>
+      <dt>{t('targets.detail.rules')}</dt>
+      <dd>
+        <RelabelStepsView job={target.job} discoveredLabels={target.discoveredLabels} />
+      </dd>
+      <dt>{t('targets.detail.labels')}</dt>
+      <dd>
+        <LabelList labels={target.labels} />
       </dd>
       <dt>{t('targets.detail.size')}</dt>
       <dd>
@@ -78,15 +84,5 @@ function TargetDetails({ target }: { readonly target: TargetView }) {
         })}
       </dd>
     </dl>
-  );
-}
-
-function Labels({ labels }: { readonly labels: TargetView['labels'] }) {
-  return (
-    <span className={styles.labels}>
-      {Object.entries(labels).map(([name, value]) => (
-        <code key={name}>{`${name}="${value}"`}</code>
-      ))}
-    </span>
   );
 }

@@ -5,7 +5,12 @@ import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { useUrlState } from '../kit/use-url-state.ts';
 import { t } from '../messages/translate.ts';
 import { describeTargets } from './headline.ts';
-import { formatTargetFilter, groupTargets, parseTargetFilter } from './target-filter.ts';
+import {
+  filterDropped,
+  formatTargetFilter,
+  groupTargets,
+  parseTargetFilter,
+} from './target-filter.ts';
 import { TargetFilters } from './target-filters.tsx';
 import { TargetGroups } from './target-groups.tsx';
 import { useTargets } from './use-targets.ts';
@@ -31,11 +36,12 @@ export function TargetsPage() {
         what={t('targets.failed')}
         skeleton={<RowsSkeleton count={6} height={52} />}
       >
-        {({ targets, droppedCount }) => (
+        {({ targets, dropped, droppedCount }) => (
           <TargetGroups
             groups={groupTargets(targets, filter)}
-            isEmpty={targets.length === 0}
-            droppedCount={droppedCount}
+            isEmpty={targets.length === 0 && droppedCount === 0}
+            dropped={filterDropped(dropped, filter)}
+            droppedCount={filter.health === 'all' ? droppedCount : 0}
           />
         )}
       </QueryView>

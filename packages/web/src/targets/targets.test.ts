@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TargetView } from '@nines/contract';
 import { describeTargets } from './headline.ts';
-import { formatTargetFilter, groupTargets, parseTargetFilter, takeRows } from './target-filter.ts';
+import { formatRule, listStepViews } from './relabel-changes.ts';
+import {
+  filterDropped,
+  formatTargetFilter,
+  groupTargets,
+  parseTargetFilter,
+  takeRows,
+} from './target-filter.ts';
 
 const target = (
   job: string,
@@ -55,7 +62,7 @@ test('the filter survives the URL', () => {
 test('the first line answers whether all answer', () => {
   const check = (targets: readonly TargetView[], want: string) =>
     assert.equal(
-      describeTargets({ now: 0, droppedCount: 0, targets: [...targets] })
+      describeTargets({ now: 0, dropped: [], droppedCount: 0, targets: [...targets] })
         .map(({ text }) => text)
         .join(' '),
       want,
@@ -84,4 +91,65 @@ test('only as many rows are drawn as asked for, with the counts of all', () => {
     ['shop', 1, 1],
     ['cart', 2, 2],
   ]);
+});
+
+const RULE = {
+  action: 'replace',
+  sourceLabels: ['a', 'b'],
+  separator: ';',
+  regex: '(.*)',
+  modulus: 0,
+  targetLabel: 'c',
+  replacement: '$1',
+};
+
+test('each rule is shown with what it changed, up to the one that drops', () => {
+  const views = listStepViews(
+    { a: '1', b: '2' },
+    {
+      steps: [
+        { rule: RULE, labels: { a: '1', b: '2', c: '1;2' } },
+        { rule: RULE, labels: { a: '1', b: '2', c: '1;2' } },
+        { rule: RULE, labels: { a: '3', c: '1;2' } },
+        { rule: RULE, labels: null },
+        { rule: RULE, labels: null },
+      ],
+    },
+  );
+  assert.deepEqual(
+    views.map(({ number, outcome, changes }) => [number, outcome, changes]),
+    [
+      [1, 'changed', [{ name: 'c', from: null, to: '1;2' }]],
+      [2, 'unchanged', []],
+      [
+        3,
+        'changed',
+        [
+          { name: 'a', from: '1', to: '3' },
+          { name: 'b', from: '2', to: null },
+        ],
+      ],
+      [4, 'dropped', []],
+    ],
+  );
+});
+
+test('a rule is written by what differs from its defaults', () => {
+  assert.equal(formatRule(RULE), 'source_labels: [a, b] · target_label: c');
+  assert.equal(
+    formatRule({ ...RULE, sourceLabels: [], regex: 'x.*', replacement: '', separator: ',' }),
+    'separator: "," · regex: x.* · target_label: c · replacement: ""',
+  );
+});
+
+test('what was dropped is filtered, too', () => {
+  const dropped = [
+    { job: 'cart', discoveredLabels: { __address__: 'a:1' }, reason: null },
+    { job: 'shop', discoveredLabels: { __address__: 'b:2' }, reason: 'no address' },
+  ];
+  const jobs = (search: string) =>
+    filterDropped(dropped, parseTargetFilter(search)).map(({ job }) => job);
+  assert.deepEqual(jobs(''), ['cart', 'shop']);
+  assert.deepEqual(jobs('q=b:2+no'), ['shop']);
+  assert.deepEqual(jobs('health=down'), []);
 });
