@@ -70,6 +70,11 @@ export class SeriesLedger {
   isEmpty = true;
   #nextOrder = new Int32Array(ORDER_MIN);
   #nextCount = 0;
+  /**
+   * Whether this body's lines have been those of the last one so far, in the same order; then
+   * nothing of `#nextOrder` has been written.
+   */
+  #isInStep = true;
   /** Invariant between scrapes: the number of lines that are live. */
   #liveCount = 0;
   #created: number[] = [];
@@ -118,6 +123,7 @@ export class SeriesLedger {
     this.isEmpty = true;
     this.explicitMs = Number.NaN;
     this.#nextCount = 0;
+    this.#isInStep = true;
     this.#rowCount = 0;
     this.#seenCount = 0;
     this.#trackedCount = 0;
@@ -217,6 +223,13 @@ export class SeriesLedger {
 
   /** Notes the line as the next one of this body. */
   place(line: number): void {
+    if (this.#isInStep) {
+      if (this.#nextCount < this.orderCount && this.order[this.#nextCount] === line) {
+        this.#nextCount++;
+        return;
+      }
+      this.#leaveStep();
+    }
     if (this.#nextCount >= this.#nextOrder.length) {
       const order = new Int32Array(this.#nextOrder.length * 2);
       order.set(this.#nextOrder);
@@ -224,6 +237,15 @@ export class SeriesLedger {
     }
     this.table.setPosition(line, this.#nextCount);
     this.#nextOrder[this.#nextCount++] = line;
+  }
+
+  /** Another line comes than the last time: what was the same so far is written down. */
+  #leaveStep(): void {
+    this.#isInStep = false;
+    if (this.#nextOrder.length < this.order.length) {
+      this.#nextOrder = new Int32Array(this.order.length);
+    }
+    this.#nextOrder.set(this.order.subarray(0, this.#nextCount));
   }
 
   /**
@@ -299,7 +321,7 @@ export class SeriesLedger {
         if (textBytes[line] > 0 && seen[line] !== this.scrape) this.#remove(line);
       }
     }
-    [this.order, this.#nextOrder] = [this.#nextOrder, this.order];
+    if (!this.#isInStep) [this.order, this.#nextOrder] = [this.#nextOrder, this.order];
     this.orderCount = this.#nextCount;
   }
 

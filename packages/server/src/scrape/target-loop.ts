@@ -94,7 +94,8 @@ export class TargetLoop {
   #forcedError: Error | undefined;
   #dueMs = 0;
   #timer: Timer | undefined;
-  #abort: AbortController | undefined;
+  /** Breaks off the scrape under way; used for all of them until it has fired. */
+  #abort = new AbortController();
   #underWay: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -151,7 +152,7 @@ export class TargetLoop {
   /** Ends scraping and breaks a scrape under way off; nothing is written after it. */
   async abort(reason: Error): Promise<void> {
     this.stop();
-    this.#abort?.abort(reason);
+    this.#abort.abort(reason);
     await this.#underWay;
   }
 
@@ -250,8 +251,8 @@ export class TargetLoop {
     if (this.#forcedError !== undefined) return { kind: 'failure', error: this.#forcedError };
     const { clock } = this.#options.parts;
     const { timeoutMs } = this.target;
-    const abort = new AbortController();
-    this.#abort = abort;
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    const abort = this.#abort;
     const timer = clock.after(timeoutMs, () => {
       abort.abort(noAnswerWithin(formatDuration(timeoutMs)));
     });
@@ -264,23 +265,18 @@ export class TargetLoop {
       return isStopping ? undefined : { kind: 'failure', error };
     } finally {
       timer.cancel();
-      this.#abort = undefined;
     }
   }
 
   async #fetchUnder(signal: AbortSignal): Promise<FormattedBody> {
     const { config, fetchBody } = this.#options;
-    // Whoever fetches may not heed the signal, so the wait itself ends with it, too.
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(abortReason(signal)), { once: true });
-    });
     const request = {
       url: this.target.url,
       headers: this.#headers,
       bodyBytesMax: config.limits.bodySizeBytes || BODY_BYTES_MAX,
       signal,
     };
-    const { bytes, contentType } = await Promise.race([fetchBody(request), aborted]);
+    const { bytes, contentType } = await untilAborted(fetchBody(request), signal);
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return { body, format: bytes.length > 0 ? readContentType(contentType, config) : 'text' };
   }
@@ -311,6 +307,15 @@ export class TargetLoop {
 
 function isTimeout(reason: unknown): boolean {
   return reason instanceof AppError && reason.kind === 'timeout';
+}
+
+/** Whoever is waited for may not heed the signal, so the wait itself ends with it. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const onAbort = (): void => reject(abortReason(signal));
+  signal.addEventListener('abort', onAbort, { once: true });
+  work.then(resolve, reject);
+  return promise.finally(() => signal.removeEventListener('abort', onAbort));
 }
 
 function abortReason(signal: AbortSignal): Error {
