@@ -23,9 +23,7 @@ export {
   readCount,
   readDuration,
   readFlag,
-  readHttpUrl,
   readSize,
-  readStrings,
   readTextMap,
   readWord,
 } from './config-values.ts';
