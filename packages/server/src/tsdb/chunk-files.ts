@@ -109,10 +109,7 @@ export class ChunkFiles {
     const { files } = this;
     let at = files.length;
     while (at > 0 && isLater(files[at - 1], file)) at--;
-    this.#changes.during(() => {
-      files.splice(at, 0, file);
-      this.version++;
-    });
+    this.#change(() => files.splice(at, 0, file));
     if (file.handle !== undefined) this.#openCount++;
     this.nextSeq = Math.max(this.nextSeq, file.seq + 1);
   }
@@ -395,10 +392,9 @@ export class ChunkFiles {
     const trailer = { indexAt: file.sizeBytes, entryCount, idEnd, sampleCount: file.sampleCount };
     putTrailer(writer, trailer);
     this.#append(file, writer.written());
-    this.#changes.during(() => {
+    this.#change(() => {
       file.trailer = trailer;
       file.index = undefined;
-      this.version++;
     });
     this.#cache.drop(file.seq);
   }
@@ -428,24 +424,30 @@ export class ChunkFiles {
   deleteBefore(cutMs: number): number {
     let count = 0;
     for (const file of this.files.filter((candidate) => candidate.windowEndMs <= cutMs)) {
+      const at = this.files.indexOf(file);
+      // Readers hear of it first, and so do not wonder where the file is.
+      this.#change(() => this.files.splice(at, 1));
       try {
         this.#disk.remove(file.path);
       } catch (error) {
-        this.#log.warn('cannot delete an old chunk file', {
-          path: file.path,
-          error: errorMessage(error),
-        });
+        this.#change(() => this.files.splice(at, 0, file));
+        const fields = { path: file.path, error: errorMessage(error) };
+        this.#log.warn('cannot delete an old chunk file', fields);
         continue;
       }
       this.#closeHandle(file);
       this.#cache.drop(file.seq);
-      this.#changes.during(() => {
-        this.files.splice(this.files.indexOf(file), 1);
-        this.version++;
-      });
       count++;
     }
     return count;
+  }
+
+  /** Changes the list of files, or what one of them is. */
+  #change(change: () => void): void {
+    this.#changes.during(() => {
+      change();
+      this.version++;
+    });
   }
 
   close(): void {
