@@ -52,6 +52,16 @@ export interface RangeRequest {
   readonly stepMs: number;
 }
 
+/** One part of a query, with the parts that it was made from. */
+export interface TraceNode {
+  readonly text: string;
+  readonly steps: number;
+  readonly series: number;
+  readonly samplesRead: number;
+  readonly elapsedMs: number;
+  readonly children: readonly TraceNode[];
+}
+
 export interface PrometheusApi {
   readonly queryInstant: (
     request: { readonly expression: string; readonly atMs: number },
@@ -61,6 +71,11 @@ export interface PrometheusApi {
     request: RangeRequest,
     signal: AbortSignal,
   ) => Promise<Answered<readonly MatrixSeries[]>>;
+  /** What the parts of a query gave and took; null where it has none. */
+  readonly trace: (
+    request: RangeRequest | { readonly expression: string; readonly atMs: number },
+    signal: AbortSignal,
+  ) => Promise<TraceNode | null>;
 }
 
 export function createPrometheusApi(fetchFn: typeof fetch): PrometheusApi {
@@ -80,16 +95,44 @@ export function createPrometheusApi(fetchFn: typeof fetch): PrometheusApi {
       const answer = await get('query', { query: expression, time: seconds(atMs) }, signal);
       return { ...answer, data: parseInstant(answer.data) };
     },
-    queryRange: async ({ expression, fromMs, toMs, stepMs }, signal) => {
-      const params = {
-        query: expression,
-        start: seconds(fromMs),
-        end: seconds(toMs),
-        step: seconds(stepMs),
-      };
-      const answer = await get('query_range', params, signal);
+    queryRange: async (request, signal) => {
+      const answer = await get('query_range', rangeParams(request), signal);
       return { ...answer, data: readArray(readField(answer.data, 'result')).map(parseSeries) };
     },
+    trace: async (request, signal) => {
+      // The answer itself is there already; one series of it is enough.
+      const params = { trace: '1', limit: '1' };
+      const { data } =
+        'atMs' in request
+          ? await get(
+              'query',
+              { query: request.expression, time: seconds(request.atMs), ...params },
+              signal,
+            )
+          : await get('query_range', { ...rangeParams(request), ...params }, signal);
+      const root = readField(data, 'trace');
+      return root === undefined ? null : parseTrace(root);
+    },
+  };
+}
+
+function rangeParams({ expression, fromMs, toMs, stepMs }: RangeRequest) {
+  return {
+    query: expression,
+    start: seconds(fromMs),
+    end: seconds(toMs),
+    step: seconds(stepMs),
+  };
+}
+
+function parseTrace(node: unknown): TraceNode {
+  return {
+    text: String(readField(node, 'text')),
+    steps: Number(readField(node, 'steps')),
+    series: Number(readField(node, 'series')),
+    samplesRead: Number(readField(node, 'samplesRead')),
+    elapsedMs: Number(readField(node, 'elapsedMs')),
+    children: readArray(readField(node, 'children')).map(parseTrace),
   };
 }
 

@@ -12,6 +12,7 @@ import type { ExploreState } from './explore-state.ts';
 import styles from './explore.module.css';
 import { GraphResult } from './graph-result.tsx';
 import { TableResult } from './table-result.tsx';
+import { TraceTree } from './trace-tree.tsx';
 
 export type InstantResult = Answered<InstantData> & { readonly tookMs: number };
 
@@ -65,6 +66,9 @@ export function QueryPanel(props: Props) {
       )}
       {expression !== '' && view === 'table' && instant !== undefined && (
         <TableResult query={instant} />
+      )}
+      {expression !== '' && query?.data !== undefined && (
+        <TraceTree expression={expression} span={props.span} view={view} />
       )}
     </section>
   );

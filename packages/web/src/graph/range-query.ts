@@ -19,7 +19,7 @@ const WIDTH_PX = 1000;
 /** How often a graph that ends now is asked for again: about a scrape. */
 const REFRESH_MS = 15_000;
 
-type Asks = Pick<Services, 'prometheus' | 'clock'>;
+export type Asks = Pick<Services, 'prometheus' | 'clock'>;
 
 export function rangeQuery({ prometheus, clock }: Asks, expression: string, span: Span) {
   return queryOptions({
@@ -51,5 +51,26 @@ export function instantQuery({ prometheus, clock }: Asks, expression: string, sp
     enabled: expression !== '',
     refetchInterval: isMoving(span) ? REFRESH_MS : false,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** How the answer of a graph or a table came about. */
+export function traceQuery(
+  { prometheus, clock }: Asks,
+  asked: {
+    readonly expression: string;
+    readonly span: Span;
+    readonly view: 'graph' | 'table';
+  },
+) {
+  const { expression, span, view } = asked;
+  return queryOptions({
+    queryKey: [KEYS.graph, 'trace', view, expression, span],
+    queryFn: async ({ signal }) => {
+      const nowMs = clock.now();
+      const atMs = span.kind === 'between' ? span.toMs : nowMs;
+      const times = view === 'table' ? { atMs } : gridOf(span, nowMs, WIDTH_PX);
+      return prometheus.trace({ expression, ...times }, signal);
+    },
   });
 }
