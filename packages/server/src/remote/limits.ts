@@ -35,3 +35,30 @@ export const KNOWN_SYMBOLS_MAX = 2_000_000;
 
 /** Labels of one series; the store takes 255. */
 export const SERIES_LABELS_MAX = 256;
+
+/** What waits to be sent, for all receivers together; a hundred million samples or so. */
+export const SEND_LOG_BYTES_MAX = 2 * 1024 * 1024 * 1024;
+
+/** The unit in which the oldest is given up, and after which series are said anew. */
+export const SEND_SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** Samples in one record of the log, so that a record fits into one read. */
+export const SEND_RECORD_SAMPLES_MAX = 32_768;
+
+/** What a receiver's queue reads at once: more than the longest record. */
+export const SEND_READ_BYTES = 2 * 1024 * 1024;
+
+/** A length beyond this in the log is damage, not data: labels of 64 KiB times 255. */
+export const SEND_RECORD_BYTES_MAX = 20 * 1024 * 1024;
+
+/** How far a queue may have come without noting it: as much is sent twice after a kill. */
+export const SEND_CURSOR_INTERVAL_MS = 1_000;
+
+/** Characters of a receiver's words that are logged, as Prometheus does. */
+export const ANSWER_CHARS_MAX = 256;
+
+/** The most that a receiver may ask us to wait: it may be wrong about the time. */
+export const RETRY_AFTER_MS_MAX = 60_000;
+
+/** Warnings about one receiver: one in this time, however often it refuses. */
+export const SEND_WARNING_INTERVAL_MS = 60_000;

@@ -161,15 +161,14 @@ class Receiver implements WriteReceiver {
     if (version === 'v1') readWriteV1(bytes, target);
     else this.#v2.read(bytes, target);
     const exemplars = [...floats.exemplars];
-    // Exemplars go with the last batch, when all their series have samples.
-    const isLast = histograms.count === 0;
-    const floatOutcome = this.#store.append(batchOf(floats, isLast ? exemplars : []));
-    const histogramOutcome = isLast
-      ? NOTHING
-      : this.#store.append({
-          ...batchOf(histograms, exemplars),
-          histograms: histograms.histograms,
-        });
+    // Apart, because what is written is counted apart. A series of histograms ends with a float, the
+    // staleness marker, so floats come second. Exemplars go last, when all series have samples.
+    const isLast = floats.count === 0;
+    const histogramOutcome = this.#store.append({
+      ...batchOf(histograms, isLast ? exemplars : []),
+      histograms: histograms.histograms,
+    });
+    const floatOutcome = isLast ? NOTHING : this.#store.append(batchOf(floats, exemplars));
     if (floatOutcome.unknownRefs.length + histogramOutcome.unknownRefs.length > 0) return undefined;
     noteOutcome('samples', floatOutcome, faults);
     noteOutcome('histograms', histogramOutcome, faults);
@@ -186,6 +185,7 @@ const NOTHING: AppendOutcome = {
   appendedCount: 0,
   outOfOrderCount: 0,
   duplicateCount: 0,
+  invalidCount: 0,
   unknownRefs: [],
 };
 
@@ -194,12 +194,13 @@ function batchOf(batch: WriteBatch, exemplars: SampleBatch['exemplars']): Sample
   return { count, refs, timesMs, values, bits, startTimesMs, exemplars };
 }
 
-function refusedCount({ outOfOrderCount, duplicateCount }: AppendOutcome): number {
-  return outOfOrderCount + duplicateCount;
+function refusedCount(outcome: AppendOutcome): number {
+  return outcome.outOfOrderCount + outcome.duplicateCount + outcome.invalidCount;
 }
 
 function noteOutcome(what: string, outcome: AppendOutcome, faults: Faults): void {
-  const { outOfOrderCount, duplicateCount } = outcome;
+  const { outOfOrderCount, duplicateCount, invalidCount } = outcome;
+  if (invalidCount > 0) faults.add(`${invalidCount} ${what} make no sense, or are too large`);
   if (outOfOrderCount > 0) {
     faults.add(
       `${outOfOrderCount} ${what} are out of order, or outside of the times that are kept`,

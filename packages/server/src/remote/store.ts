@@ -35,6 +35,8 @@ export interface AppendOutcome {
   readonly outOfOrderCount: number;
   /** Same time as the newest sample, other value. */
   readonly duplicateCount: number;
+  /** Histograms that make no sense, or are too large. */
+  readonly invalidCount: number;
   /** Entries whose series the store has forgotten; resolve their labels again. */
   readonly unknownRefs: readonly number[];
 }

@@ -1,5 +1,6 @@
 /** For tests: a store in memory that is as strict as a real one, and requests to send to it. */
 import { formatSeries, type Labels, labelsKey } from '../series/index.ts';
+import type { LogFile, LogFolder } from './log-folder.ts';
 import { packSnappy } from './snappy.ts';
 import type { AppendOutcome, SampleBatch, WriteStore } from './store.ts';
 import { createSentSeries, createWriteEncoder, type WriteEncoder } from './write-encoder.ts';
@@ -39,7 +40,7 @@ export function createTestStore(): TestStore {
       return ref;
     },
     append(batch) {
-      const tally = { appendedCount: 0, outOfOrderCount: 0, duplicateCount: 0 };
+      const tally = { appendedCount: 0, outOfOrderCount: 0, duplicateCount: 0, invalidCount: 0 };
       const unknownRefs: number[] = [];
       for (let i = 0; i < batch.count; i++) {
         const one = series.get(batch.refs[i]);
@@ -114,4 +115,43 @@ export function createRequest(
   encoder.begin();
   fill(encoder, createSentSeries);
   return packSnappy(encoder.finish());
+}
+
+/** A folder in memory; `failWrites` makes it full. */
+export interface MemoryFolder extends LogFolder {
+  readonly files: Map<string, Buffer>;
+  failWrites: boolean;
+}
+
+/** Builds an empty folder, or one with the files of another, as after a kill. */
+export function createMemoryFolder(from?: MemoryFolder): MemoryFolder {
+  const files = new Map(from?.files);
+  const fileOf = (name: string): LogFile => ({
+    write(bytes, at) {
+      if (folder.failWrites) throw new Error('ENOSPC: no space left on device');
+      const old = files.get(name) ?? Buffer.alloc(0);
+      const larger = Buffer.alloc(Math.max(old.length, at + bytes.length));
+      old.copy(larger);
+      larger.set(bytes, at);
+      files.set(name, larger);
+    },
+    read: (into, at) => (files.get(name) ?? Buffer.alloc(0)).copy(into, 0, at),
+    sizeBytes: () => files.get(name)?.length ?? 0,
+    sync: async () => {},
+    close() {},
+  });
+  const folder: MemoryFolder = {
+    files,
+    failWrites: false,
+    list: () => [...files.keys()].sort(),
+    create(name) {
+      files.set(name, Buffer.alloc(0));
+      return fileOf(name);
+    },
+    open: fileOf,
+    remove: (name) => void files.delete(name),
+    readText: (name) => files.get(name)?.toString(),
+    writeText: (name, text) => void files.set(name, Buffer.from(text)),
+  };
+  return folder;
 }

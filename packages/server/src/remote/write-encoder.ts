@@ -4,6 +4,7 @@ import type { Exemplar, Histogram, Labels } from '../series/index.ts';
 import { writeHistogram, writeStaleHistogram } from './histogram-message.ts';
 import { metricTypeNumber } from './metadata-book.ts';
 import type { WriteVersion } from './receiver.ts';
+import { writeExemplarV1, writeLabelsV1 } from './write-v1.ts';
 
 /** What a metric is, as its target says. */
 export interface SentMetadata {
@@ -23,12 +24,7 @@ export interface SentSeries {
 /** Gets a series ready. */
 export function createSentSeries(labels: Labels): SentSeries {
   const writer = new ProtoWriter(256);
-  for (let i = 0; i < labels.names.length; i++) {
-    const start = writer.begin(1);
-    writer.string(1, labels.names[i]);
-    writer.string(2, labels.values[i]);
-    writer.end(start);
-  }
+  writeLabelsV1(writer, labels);
   return { labels, labelBytes: Uint8Array.from(writer.finish()) };
 }
 
@@ -91,9 +87,7 @@ class EncoderV1 implements WriteEncoder {
     const writer = this.#writer;
     const start = this.#beginSeries(series);
     const message = writer.begin(3);
-    writer.raw(createSentSeries(exemplar.labels).labelBytes);
-    writer.double(2, exemplar.value);
-    writer.int(3, exemplar.timeMs);
+    writeExemplarV1(writer, exemplar);
     writer.end(message);
     writer.end(start);
   }

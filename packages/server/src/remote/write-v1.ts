@@ -4,7 +4,8 @@
  * Every series carries its labels in full. Their bytes, as they stand in the message, are the key
  * under which the series is known: all senders write the same labels in the same way each time.
  */
-import { ProtoReader } from '../platform/index.ts';
+import { ProtoReader, type ProtoWriter } from '../platform/index.ts';
+import { createLabelsFromPairs, type Exemplar, type Labels } from '../series/index.ts';
 import { metricTypeOf } from './metadata-book.ts';
 import type { RawPair } from './series-labels.ts';
 import {
@@ -12,6 +13,7 @@ import {
   beginSeries,
   endSeries,
   learnSeries,
+  type RawExemplar,
   readHistogramSample,
   readSample,
   type WriteTarget,
@@ -88,18 +90,55 @@ function readPair(reader: ProtoReader): RawPair {
 }
 
 function readExemplar(reader: ProtoReader, target: WriteTarget): void {
+  const outer = reader.enter();
+  const exemplar = readExemplarFields(reader);
+  reader.leave(outer);
+  addExemplar(exemplar, target);
+}
+
+function readExemplarFields(reader: ProtoReader): RawExemplar {
   const pairs: RawPair[] = [];
   let value = 0;
   let timeMs = 0;
-  const outer = reader.enter();
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) pairs.push(readPair(reader));
     else if (field === 2) value = reader.double();
     else if (field === 3) timeMs = reader.int();
     else reader.skip();
   }
-  reader.leave(outer);
-  addExemplar({ pairs, value, timeMs }, target);
+  return { pairs, value, timeMs };
+}
+
+/** Reads an exemplar that was written by `writeExemplarV1`. */
+export function readExemplarV1(bytes: Uint8Array): Exemplar {
+  const { pairs, value, timeMs } = readExemplarFields(new ProtoReader(bytes));
+  return { labels: labelsOfPairs(pairs), value, timeMs };
+}
+
+/** The fields of an exemplar. */
+export function writeExemplarV1(writer: ProtoWriter, exemplar: Exemplar): void {
+  writeLabelsV1(writer, exemplar.labels);
+  writer.double(2, exemplar.value);
+  writer.int(3, exemplar.timeMs);
+}
+
+/** Labels as the first field, once for each. */
+export function writeLabelsV1(writer: ProtoWriter, { names, values }: Labels): void {
+  for (let i = 0; i < names.length; i++) {
+    const start = writer.begin(1);
+    writer.string(1, names[i]);
+    writer.string(2, values[i]);
+    writer.end(start);
+  }
+}
+
+/** Labels that were written by `writeLabelsV1`. */
+export function readLabelsV1(bytes: Uint8Array): Labels {
+  return labelsOfPairs(readPairs(bytes, 0, bytes.length));
+}
+
+function labelsOfPairs(pairs: readonly RawPair[]): Labels {
+  return createLabelsFromPairs(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
 function readMetadata(reader: ProtoReader, { metadata }: WriteTarget): void {
