@@ -2,6 +2,26 @@
 import Type from 'typebox';
 import { Notice } from './board.ts';
 
+/** A receiver of `remote_write`, and how far the sending to it has come. */
+const RemoteQueue = Type.Object({
+  name: Type.String(),
+  /** Without a password. */
+  url: Type.String(),
+  sentTotal: Type.Integer(),
+  /** Refused by the receiver for good. */
+  failedTotal: Type.Integer(),
+  /** Not sent: too old, or given up because too much was waiting. */
+  droppedTotal: Type.Integer(),
+  samplesPerSecond: Type.Number(),
+  /** How much older the newest sample that was sent is than the newest that there is. */
+  behindMs: Type.Integer(),
+  pendingBytes: Type.Integer(),
+  shardCount: Type.Integer(),
+  /** In the receiver's words, or the network's. */
+  lastError: Type.Union([Type.String(), Type.Null()]),
+  lastErrorAt: Type.Union([Type.Integer(), Type.Null()]),
+});
+
 export const Status = Type.Object({
   version: Type.String(),
   startedAt: Type.Integer(),
@@ -17,6 +37,8 @@ export const Status = Type.Object({
     freeDiskBytes: Type.Integer(),
   }),
   residentBytes: Type.Integer(),
+  /** Where samples are sent by remote write. */
+  remoteQueues: Type.Array(RemoteQueue),
 });
 export type Status = Type.Static<typeof Status>;
 

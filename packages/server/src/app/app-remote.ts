@@ -1,76 +1,137 @@
 /** Samples that come and go by network, joined to the store, and what they tell of themselves. */
+import { join } from 'node:path';
 import type { Registry } from 'prom-client';
-import { createWriteReceiver, type ReceiverStats, type WriteReceiver } from '../remote/index.ts';
+import { VERSION } from '../cli/index.ts';
+import {
+  createSender,
+  createWriteReceiver,
+  type DeclaredTarget,
+  openLogFolder,
+  type Sender,
+  type SendRequest,
+  type WriteReceiver,
+} from '../remote/index.ts';
+import {
+  compileRelabelRules,
+  createHttpClient,
+  type HttpClient,
+  relabel,
+  type ScrapeManager,
+} from '../scrape/index.ts';
+import { type Labels, mergeLabels } from '../series/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
-import { addCounters, addGauges } from './self-metrics.ts';
+import type { Notices } from './notices.ts';
+import type { RemoteWriteEntry } from './remote-config.ts';
+import { addReceiverMetrics, addSenderMetrics } from './remote-metrics.ts';
 import type { AppOptions } from './start-app.ts';
+import { tapStore, type TappedStore } from './tapped-store.ts';
 
 export interface AppRemote {
   readonly receiver: WriteReceiver;
+  readonly sender: Sender;
+  /** The store for all who write to it, so that what they write is sent on. */
+  readonly store: TappedStore;
+  /** Puts the receivers of a configuration into force. */
+  applyWrites(writes: readonly RemoteWriteEntry[], externalLabels: Labels): Promise<void>;
+  /** The periodic part. */
+  maintain(): Promise<void>;
 }
 
-/** Builds what receives; nothing runs by itself. */
-export function createAppRemote(input: {
+interface AppRemoteInput {
   readonly options: AppOptions;
   readonly tsdb: Tsdb;
   readonly registry: Registry;
-}): AppRemote {
-  const { options, tsdb, registry } = input;
-  const seed = Buffer.from(options.random.bytes(4)).readUInt32LE(0);
-  const receiver = createWriteReceiver({ store: tsdb, seed });
-  addReceiverMetrics(registry, receiver);
-  return { receiver };
+  readonly notices: Notices;
+  readonly metadata: () => ReturnType<ScrapeManager['metadata']>;
 }
 
-function addReceiverMetrics(registry: Registry, receiver: WriteReceiver): void {
-  const read = (pick: (stats: ReceiverStats) => number) => () => pick(receiver.stats());
-  addCounters(registry, [
-    {
-      name: 'nines_remote_receive_requests_v1_total',
-      help: 'Remote write requests of version 1.',
-      read: read((s) => s.requestsV1),
+/** Builds what receives and what sends; nothing is sent before there is a configuration. */
+export function createAppRemote(input: AppRemoteInput): AppRemote {
+  const { options, tsdb, registry } = input;
+  const seed = Buffer.from(options.random.bytes(4)).readUInt32LE(0);
+  const sender = createAppSender(input);
+  const store = tapStore(tsdb, sender);
+  const receiver = createWriteReceiver({ store, seed });
+  addReceiverMetrics(registry, receiver);
+  addSenderMetrics(registry, sender);
+  return {
+    receiver,
+    sender,
+    store,
+    applyWrites: async (writes, externalLabels) =>
+      sender.apply(writes.map((entry) => declareTarget(entry, externalLabels, options))),
+    async maintain() {
+      await sender.maintain();
+      const { queues } = sender.stats();
+      const isBehind = queues.some(({ behindMs }) => behindMs > CAUGHT_UP_MS);
+      if (!isBehind) input.notices.clear(LOSS_NOTICE);
     },
-    {
-      name: 'nines_remote_receive_requests_v2_total',
-      help: 'Remote write requests of version 2.',
-      read: read((s) => s.requestsV2),
+  };
+}
+
+const LOSS_NOTICE = 'remote.lost';
+/** A queue that is this close has caught up. */
+const CAUGHT_UP_MS = 60_000;
+
+function createAppSender({ options, tsdb, notices, metadata }: AppRemoteInput): Sender {
+  const { clock, random, log, dataDir } = options;
+  return createSender({
+    openFolder: () => openLogFolder(join(dataDir, 'remote')),
+    clock,
+    random,
+    log,
+    userAgent: `nines/${VERSION}`,
+    labelsOf: (ref) => tsdb.labelsOf(ref),
+    metadata,
+    onLoss(name, sampleCount) {
+      notices.raise({
+        code: LOSS_NOTICE,
+        level: 'ticket',
+        title: `Remote write to ${name} is too far behind: the oldest samples were given up`,
+        details: [
+          `${sampleCount} samples will not be sent; they are stored here all the same.`,
+          'See nines remote for what the receiver answers.',
+        ],
+      });
     },
-    {
-      name: 'nines_remote_receive_requests_refused_total',
-      help: 'Remote write requests that were refused, in part or as a whole.',
-      read: read((s) => s.requestsRefused),
+  });
+}
+
+/** The same settings again leave the queue alone, so the key has all that it depends on. */
+function declareTarget(
+  entry: RemoteWriteEntry,
+  externalLabels: Labels,
+  { clock }: AppOptions,
+): DeclaredTarget {
+  return {
+    key: { ...entry, externalLabels },
+    create() {
+      const { config, http, relabelConfigs } = entry;
+      const client = createHttpClient(http, { clock });
+      const rules = compileRelabelRules(relabelConfigs);
+      return {
+        config,
+        relabel: (labels) => relabel(mergeLabels(externalLabels, labels), rules),
+        send: async (request) => sendTo(client, config.url, request),
+        close: () => client.close(),
+      };
     },
-    {
-      name: 'nines_remote_receive_samples_total',
-      help: 'Samples written by remote write.',
-      read: read((s) => s.samples),
-    },
-    {
-      name: 'nines_remote_receive_histograms_total',
-      help: 'Native histograms written by remote write.',
-      read: read((s) => s.histograms),
-    },
-    {
-      name: 'nines_remote_receive_exemplars_total',
-      help: 'Exemplars written by remote write.',
-      read: read((s) => s.exemplars),
-    },
-    {
-      name: 'nines_remote_receive_bytes_total',
-      help: 'Bytes of remote write requests, unpacked.',
-      read: read((s) => s.unpackedBytes),
-    },
-  ]);
-  addGauges(registry, [
-    {
-      name: 'nines_remote_receive_known_series',
-      help: 'Series that are found by the bytes of their labels.',
-      read: read((s) => s.knownSeries),
-    },
-    {
-      name: 'nines_remote_receive_known_bytes',
-      help: 'Memory of the tables that they are found by.',
-      read: read((s) => s.knownBytes),
-    },
-  ]);
+  };
+}
+
+/** An answer's first words; nobody reads more of it. */
+const ANSWER_BYTES_MAX = 4096;
+
+async function sendTo(
+  client: HttpClient,
+  url: string,
+  { headers, body, signal }: Parameters<SendRequest>[0],
+): ReturnType<SendRequest> {
+  const response = await client.send({ url, method: 'POST', headers, body, signal });
+  let text = '';
+  // To its end, so that the connection can be used again.
+  for await (const chunk of response) {
+    if (text.length < ANSWER_BYTES_MAX) text += String(chunk);
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, text };
 }

@@ -59,6 +59,7 @@ function setUp(context: TestContext, text: string) {
     },
     scrape: { apply: () => {} },
     slos: { apply: () => [] },
+    remote: { applyWrites: async () => {} },
     hub: { publish: () => {} },
     fetchers: {},
     ownFetchers: new Map(),

@@ -16,6 +16,7 @@ import { checkExpression } from './expression-check.ts';
 import type { Notices } from './notices.ts';
 import { listOwnJobs, ownScrapeConfigs, SELF_JOB } from './self-scrape.ts';
 import type { AppOptions } from './start-app.ts';
+import type { AppRemote } from './app-remote.ts';
 
 const REFUSED_ALERT = 'NinesConfigRefused';
 
@@ -47,6 +48,7 @@ export interface ConfigControlOptions {
   readonly rules: Pick<RuleManager, 'apply'>;
   readonly scrape: Pick<ScrapeManager, 'apply'>;
   readonly slos: Pick<Slos, 'apply'>;
+  readonly remote: Pick<AppRemote, 'applyWrites'>;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
   /** Looked up by the scrape manager; ours are in it unless somebody declares their jobs. */
@@ -181,6 +183,7 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
   parts.catalog.apply(config.services);
   parts.notifier.apply(config.channels);
   parts.alerts.service.applyPolicies(config.policies);
+  await parts.remote.applyWrites(config.remoteWrites, config.global.externalLabels);
   const sloGroups = parts.slos.apply(config.slos);
   await parts.rules.apply(
     [...listRuleFiles(config).flatMap(({ groups }) => groups), ...sloGroups],

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { DEFAULT_QUEUE } from '../remote/index.ts';
 import { checkFile, readConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 
@@ -126,7 +127,7 @@ spec:
       [
         'global: { scrape_interval: 15s, query_log_file: q.log }',
         'alerting: { alertmanagers: [{ static_configs: [{ targets: ["am:9093"] }] }] }',
-        'remote_write: [{ url: "http://store/write" }]',
+        'remote_read: [{ url: "http://store/read" }]',
         'scrape_configs: [{ job_name: a, ec2_sd_configs: [{ region: eu }] }]',
       ].join('\n'),
     );
@@ -137,10 +138,46 @@ spec:
       [
         '1:49: query_log_file has no effect in Nines',
         '2:11: alerting has no effect: Nines routes its ale',
-        '3:15: remote_write has no effect yet: nothing is s',
+        '3:14: remote_read has no effect: queries read what',
         '4:49: discovery by ec2_sd_configs does not run in ',
       ],
     );
+  });
+
+  it('reads where samples are sent, with the defaults of Prometheus', () => {
+    const { config, faults } = read(
+      [
+        'remote_write:',
+        '- url: http://store/write',
+        '- url: http://store/write',
+        '  name: second',
+        '  protobuf_message: io.prometheus.write.v2.Request',
+        '  headers: { X-Tenant: a }',
+        '  queue_config: { max_shards: 3, max_backoff: 9s, sample_age_limit: 1h }',
+        '  metadata_config: { send: false }',
+        '  write_relabel_configs: [{ target_label: site, replacement: b }]',
+      ].join('\n'),
+    );
+    assert.deepEqual(faults, []);
+    assert.deepEqual(config.remarks, []);
+    const [first, second] = config.remoteWrites;
+    assert.deepEqual(first.config.queue, DEFAULT_QUEUE);
+    assert.match(first.config.name, /^[0-9a-f]{6}$/);
+    assert.equal(first.config.version, 'v1');
+    assert.equal(first.config.timeoutMs, 30_000);
+    assert.equal(second.config.version, 'v2');
+    assert.deepEqual(second.config.headers, { 'X-Tenant': 'a' });
+    const { maxShards, maxBackoffMs, sampleAgeLimitMs } = second.config.queue;
+    assert.deepEqual([maxShards, maxBackoffMs, sampleAgeLimitMs], [3, 9_000, 3_600_000]);
+    assert.equal(second.config.metadata.isSent, false);
+    assert.equal(second.relabelConfigs.length, 1);
+    const check = (text: string, want: RegExp): void => {
+      assert.match(read(`remote_write: [{ url: 'http://a/b', ${text} }]`).faults[0], want);
+    };
+    check('queue_config: { capacity: 0 }', /capacity must not be 0/);
+    check('queue_config: { min_shards: 4, max_shards: 2 }', /must be at least min_shards/);
+    check('queue_config: { min_backoff: 4s, max_backoff: 2s }', /must be at least min_backoff/);
+    check('headers: { Host: x }', /"Host" is a reserved header/);
   });
 
   it('reads jobs from the files that it names', (context) => {

@@ -37,6 +37,7 @@ import {
 } from '../scrape/index.ts';
 import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
+import { readRemoteWrites, type RemoteWriteEntry } from './remote-config.ts';
 import { type QueryConfig, readQueryConfig } from './query-config.ts';
 import { readStorage, type StorageConfig } from './storage-config.ts';
 import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
@@ -51,6 +52,7 @@ const FIELDS = [
   'scrape_config_files',
   'slo_files',
   'storage',
+  'remote_write',
   'query',
   'services',
   'webhooks',
@@ -95,6 +97,7 @@ export interface Config {
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
   readonly storage: StorageConfig;
+  readonly remoteWrites: readonly RemoteWriteEntry[];
   readonly query: QueryConfig;
   /** A PostgreSQL URL; undefined: SQLite in the data folder. */
   readonly recordsUrl: string | undefined;
@@ -161,6 +164,7 @@ export function readConfig(options: {
     channels,
     policies,
     storage: readStorage(fields.find('storage')),
+    remoteWrites: readRemoteWrites(fields.find('remote_write')),
     query: readQueryConfig(fields.find('query')),
     recordsUrl: readRecordsUrl(fields.find('records')),
     server: readServer(fields.find('server'), file),

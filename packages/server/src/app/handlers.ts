@@ -14,6 +14,7 @@ import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
 import { createChannelRoutes, formatServer, hideSecrets } from '../notify/index.ts';
 import { httpRequest, type RequestContext } from '../platform/index.ts';
+import { hidePassword, type SendStats } from '../remote/index.ts';
 import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
 import {
   createMatcher,
@@ -171,6 +172,23 @@ function describeStatus(parts: Parts): Status {
       freeDiskBytes: freeBytes(),
     },
     residentBytes: process.memoryUsage.rss(),
+    remoteQueues: parts.remote.sender.stats().queues.map(viewQueue),
+  };
+}
+
+function viewQueue(queue: SendStats): Status['remoteQueues'][number] {
+  return {
+    name: queue.name,
+    url: hidePassword(queue.url),
+    sentTotal: queue.samples + queue.histograms,
+    failedTotal: queue.failed,
+    droppedTotal: queue.dropped,
+    samplesPerSecond: queue.samplesPerSecond,
+    behindMs: queue.behindMs,
+    pendingBytes: queue.pendingBytes,
+    shardCount: queue.shards,
+    lastError: queue.lastError === '' ? null : queue.lastError,
+    lastErrorAt: queue.lastErrorAt === 0 ? null : queue.lastErrorAt,
   };
 }
 

@@ -7,22 +7,20 @@ import type { YamlFields, YamlValue } from '../platform/index.ts';
 import {
   DISCOVERY_KEYS,
   HTTP_CLIENT_KEYS,
-  readCount,
   readDiscoveries,
   readDuration,
   readFlag,
   readHttpClient,
   readRelabelConfigs,
   readStaticConfigs,
-  readTextMap,
   readWord,
 } from '../scrape/index.ts';
+import { checkCloudAuth, checkHeaders, checkRemoteReads } from './remote-config.ts';
 
 /** The keys of these parts. */
 export const IDLE_PARTS: readonly string[] = [
   'runtime',
   'alerting',
-  'remote_write',
   'remote_read',
   'otlp',
   'tracing',
@@ -34,7 +32,6 @@ export function checkIdleParts(fields: YamlFields, isLegacyNames: boolean): void
   runtime?.fields(['gogc']).find('gogc')?.number();
   runtime?.remark('runtime tunes the Go runtime, which Nines does not have');
   checkAlerting(fields.find('alerting'));
-  checkRemoteWrites(fields.find('remote_write'));
   checkRemoteReads(fields.find('remote_read'));
   checkOtlp(fields.find('otlp'), isLegacyNames);
   checkTracing(fields.find('tracing'));
@@ -71,143 +68,6 @@ function checkAlertmanager(value: YamlValue): void {
   readDiscoveries(fields);
   readHttpClient(fields);
   checkCloudAuth(fields);
-}
-
-const AUTHS = ['basic_auth', 'authorization', 'oauth2', 'sigv4', 'azuread', 'google_iam'];
-
-/** Each of the clouds has its own way to sign requests; only one way may be chosen. */
-function checkCloudAuth(fields: YamlFields): void {
-  const [, second] = AUTHS.flatMap((key) => fields.find(key) ?? []);
-  second?.fault(`at most one of ${AUTHS.join(', ')} may be set`);
-}
-
-const REMOTE_KEYS = ['url', 'name', 'remote_timeout', 'headers'];
-const WRITE_KEYS = [
-  ...REMOTE_KEYS,
-  'protobuf_message',
-  'write_relabel_configs',
-  'send_exemplars',
-  'send_native_histograms',
-  'round_robin_dns',
-  'sigv4',
-  'azuread',
-  'google_iam',
-  'queue_config',
-  'metadata_config',
-];
-const READ_KEYS = [...REMOTE_KEYS, 'required_matchers', 'read_recent', 'filter_external_labels'];
-const MESSAGES = ['prometheus.WriteRequest', 'io.prometheus.write.v2.Request'];
-
-function checkRemoteWrites(value: YamlValue | undefined): void {
-  checkRemotes(value, (item) => {
-    const fields = item.fields([...WRITE_KEYS, ...HTTP_CLIENT_KEYS]);
-    readWord(fields.find('protobuf_message'), MESSAGES, MESSAGES[0]);
-    readRelabelConfigs(fields.find('write_relabel_configs'), 'utf8');
-    for (const key of ['send_exemplars', 'send_native_histograms', 'round_robin_dns']) {
-      readFlag(fields.find(key), false);
-    }
-    checkQueue(fields.find('queue_config'));
-    const metadata = fields
-      .find('metadata_config')
-      ?.fields(['send', 'send_interval', 'max_samples_per_send']);
-    readFlag(metadata?.find('send'), true);
-    readDuration(metadata?.find('send_interval'), 0);
-    readCount(metadata?.find('max_samples_per_send'), 0);
-    checkCloudAuth(fields);
-    return fields;
-  });
-  value?.remark('remote_write has no effect yet: nothing is sent');
-}
-
-function checkRemoteReads(value: YamlValue | undefined): void {
-  checkRemotes(value, (item) => {
-    const fields = item.fields([...READ_KEYS, ...HTTP_CLIENT_KEYS]);
-    readTextMap(fields.find('required_matchers'));
-    readFlag(fields.find('read_recent'), false);
-    readFlag(fields.find('filter_external_labels'), true);
-    return fields;
-  });
-  value?.remark('remote_read has no effect: queries read what is stored here');
-}
-
-/** What writing and reading have in common: an address, a name that is unique, headers. */
-function checkRemotes(
-  value: YamlValue | undefined,
-  readFields: (item: YamlValue) => YamlFields,
-): void {
-  const names = new Set<string>();
-  for (const item of value?.list() ?? []) {
-    if (item.kind === 'empty') {
-      item.fault(`${item.path} is empty; want at least url`);
-      continue;
-    }
-    const fields = readFields(item);
-    const url = fields.find('url');
-    const isAddress = url !== undefined && URL.canParse(url.string());
-    if (!isAddress) (url ?? item).fault(`${item.path} needs url, the address of the other side`);
-    const name = fields.find('name');
-    if (name !== undefined && names.has(name.string())) {
-      name.fault(`${item.path}: the name "${name.string()}" stands twice`);
-    }
-    if (name !== undefined) names.add(name.string());
-    readDuration(fields.find('remote_timeout'), 0);
-    checkHeaders(fields.find('headers'));
-    readHttpClient(fields);
-  }
-}
-
-/** Headers that other settings, the connection or the protocol decide. */
-const RESERVED_HEADERS = new Set([
-  'authorization',
-  'host',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'user-agent',
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'www-authenticate',
-  'accept-encoding',
-  'x-prometheus-remote-write-version',
-  'x-prometheus-remote-read-version',
-  'x-amz-date',
-  'x-amz-security-token',
-  'x-amz-content-sha256',
-]);
-
-function checkHeaders(value: YamlValue | undefined): void {
-  for (const { key, value: text } of value?.entries() ?? []) {
-    const name = key.string();
-    text.string();
-    if (RESERVED_HEADERS.has(name.toLowerCase())) {
-      key.fault(`"${name}" is a reserved header; it must not be changed`);
-    }
-  }
-}
-
-function checkQueue(value: YamlValue | undefined): void {
-  if (value === undefined) return;
-  const counts = ['capacity', 'max_shards', 'min_shards', 'max_samples_per_send'];
-  const times = ['batch_send_deadline', 'min_backoff', 'max_backoff', 'sample_age_limit'];
-  const fields = value.fields([...counts, ...times, 'retry_on_http_429']);
-  for (const key of counts) {
-    const field = fields.find(key);
-    if (field !== undefined && readCount(field, 1) === 0)
-      field.fault(`${field.path} must not be 0`);
-  }
-  const checkOrder = (least: string, most: string, read: (value: YamlValue) => number): void => {
-    const low = fields.find(least);
-    const high = fields.find(most);
-    if (low === undefined || high === undefined || read(low) <= read(high)) return;
-    high.fault(`${high.path} must be at least ${least}`);
-  };
-  checkOrder('min_shards', 'max_shards', (field) => readCount(field, 0));
-  checkOrder('min_backoff', 'max_backoff', (field) => field.durationMs());
-  readDuration(fields.find('batch_send_deadline'), 0);
-  readDuration(fields.find('sample_age_limit'), 0);
-  readFlag(fields.find('retry_on_http_429'), false);
 }
 
 /** By the translation of names, whether names beyond the old character set come out of it. */

@@ -60,6 +60,7 @@ import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { createDiskWatch } from './self-watch.ts';
+import type { TappedStore } from './tapped-store.ts';
 import { DATABASE_WORKER, QUERY_WORKER } from './worker-entries.ts';
 
 /** A page waits for the next tick, so this is part of how late a page is. */
@@ -136,7 +137,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { database, tsdb, freeBytes } = stores;
   const engine = createQueryEngine({ queryable: tsdb, clock, limits: OWN_QUERY_LIMITS });
   // What is in force is known once there is something that can be asked.
-  const later: { rules?: RuleManager; configControl?: ConfigControl } = {};
+  const later: { rules?: RuleManager; scrape?: ScrapeManager; configControl?: ConfigControl } = {};
   const queries = createQueryRunner({
     tsdb,
     clock,
@@ -155,11 +156,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
   opened.defer(() => channels.stop());
   const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
   opened.defer(async () => alerts.worker.stop());
-  const rules = createAppRules({ options, engine, queries, tsdb, alerts });
+  const metadata = () => later.scrape?.metadata() ?? [];
+  const remote = createAppRemote({ options, tsdb, registry, notices, metadata });
+  opened.defer(async () => remote.sender.stop());
+  const { store } = remote;
+  const rules = createAppRules({ options, engine, queries, store, alerts });
   later.rules = rules;
   opened.defer(async () => rules.stop());
   const fetchers: Record<string, FetchBody> = {};
-  const scrape = createAppScrape({ options, tsdb, hub, fetchers, notices });
+  const scrape = createAppScrape({ options, store, hub, fetchers, notices });
+  later.scrape = scrape;
   opened.defer(async () => scrape.stop());
   const signals = createAppSignals({ options, engine, tsdb, catalog, scrape });
   opened.defer(async () => signals.stop());
@@ -171,9 +177,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     [SELF_JOB, createSelfFetch(registry)],
     [HOST_JOB, createHostFetch(host)],
   ]);
-  const slos = createAppSlos({ options, tsdb, catalog, rules, scrape, registry });
+  const slos = createAppSlos({ options, tsdb, store, catalog, rules, scrape, registry });
   const shared = { options, catalog, alerts, channels, rules, scrape, signals, slos, hub, notices };
-  const configControl = createConfigControl({ ...shared, notifier, fetchers, ownFetchers });
+  const configControl = createConfigControl({ ...shared, remote, notifier, fetchers, ownFetchers });
   later.configControl = configControl;
   addOwnMetrics(registry, {
     tsdb,
@@ -187,7 +193,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const backups = createAppBackups({ options, ...stores, configControl });
   opened.defer(async () => backups.stop());
-  const remote = createAppRemote({ options, tsdb, registry });
   const built = { host, remote, registry, identity, engine, queries, configControl, backups };
   const own = { ...built, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
@@ -241,15 +246,15 @@ async function openPaging(input: {
 
 function createAppScrape(input: {
   readonly options: AppOptions;
-  readonly tsdb: Tsdb;
+  readonly store: TappedStore;
   readonly hub: EventHub;
   readonly fetchers: Record<string, FetchBody>;
   readonly notices: Notices;
 }): ScrapeManager {
-  const { options, tsdb, hub, fetchers, notices } = input;
+  const { options, store, hub, fetchers, notices } = input;
   const scrape: ScrapeManager = createScrapeManager({
     ...options,
-    appender: tsdb,
+    appender: store,
     version: VERSION,
     fetchers,
     onHealthChange: ({ target }) => hub.publish({ type: 'target.changed', job: target.scrapePool }),
@@ -283,14 +288,14 @@ function createAppRules(input: {
   readonly options: AppOptions;
   readonly engine: QueryEngine;
   readonly queries: QueryRunner;
-  readonly tsdb: Tsdb;
+  readonly store: TappedStore;
   readonly alerts: Alerts;
 }): RuleManager {
-  const { options, engine, queries, tsdb, alerts } = input;
+  const { options, engine, queries, store, alerts } = input;
   return createRuleManager({
     evaluate: createEvaluate(engine),
     evaluateRule: createEvaluateRule(queries),
-    write: (samples) => void tsdb.writeSamples(samples),
+    write: (samples) => void store.writeSamples(samples),
     async persist(transitions) {
       await alerts.service.applyTransitions(transitions);
       alerts.worker.sendNow();
@@ -320,13 +325,15 @@ function createAppSignals(
 }
 
 function createAppSlos(
-  input: Pick<Parts, 'options' | 'tsdb' | 'catalog' | 'rules' | 'scrape' | 'registry'>,
+  input: Pick<Parts, 'options' | 'tsdb' | 'catalog' | 'rules' | 'scrape' | 'registry'> & {
+    readonly store: TappedStore;
+  },
 ): Slos {
-  const { options, tsdb, catalog, rules, scrape, registry } = input;
+  const { options, tsdb, store, catalog, rules, scrape, registry } = input;
   return createSlos({
     store: {
       select: (range) => tsdb.select(range),
-      write: (samples) => void tsdb.writeSamples(samples),
+      write: (samples) => void store.writeSamples(samples),
       retentionMs: options.config.storage.retentionMs,
     },
     catalog,
@@ -364,7 +371,7 @@ function createApp(parts: Parts, bus: EventBus<AlertEvents>, opened: AsyncDispos
 }
 
 function scheduleWork(scheduler: Scheduler, parts: Parts): void {
-  const { alerts, tsdb, hub, notices, freeBytes, options } = parts;
+  const { alerts, tsdb, hub, notices, freeBytes, options, remote } = parts;
   const { clock, dataDir } = options;
   const watchDisk = createDiskWatch({ dataDir, freeBytes, alerts, notices });
   const tasks = [
@@ -389,6 +396,11 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       intervalMs: parts.slos.worker.intervalMs,
       firstDelayMs: 0,
       run: async () => parts.slos.worker.tick(),
+    },
+    {
+      name: 'cut the log of remote write',
+      intervalMs: FLUSH_MS,
+      run: async () => remote.maintain(),
     },
     { name: 'watch the disk', intervalMs: DISK_WATCH_MS, run: watchDisk },
     {

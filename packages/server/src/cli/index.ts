@@ -8,6 +8,7 @@ import { alertsCommand } from './alerts-command.ts';
 import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
 import { backupCommand } from './backup-command.ts';
 import { channelsCommand } from './channels-command.ts';
+import { remoteCommand } from './remote-command.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
 import { createCompletionCommand } from './completion-command.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly Command[] = [
   resolveCommand,
   tagCommand,
   channelsCommand,
+  remoteCommand,
   userCommand,
   tokenCommand,
   backupCommand,

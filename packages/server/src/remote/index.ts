@@ -1,8 +1,9 @@
 /**
- * Samples that come and go by network: remote write 1.0 and 2.0, received.
+ * Samples that come and go by network: remote write 1.0 and 2.0, received and sent.
  *
  * ```
  * POST /api/v1/write ─ receiver ─ snappy ─ write-v1, write-v2 ─ write-batch ─▶ store
+ * store ─ sender ─ send-log (disk) ─ send-queue, one for each receiver ─ send-delivery ─▶ others
  * ```
  *
  * The store is an interface (`store.ts`); `app` brings it. A series that is known costs neither a
@@ -19,4 +20,15 @@ export {
   type WriteRequest,
   type WriteVersion,
 } from './receiver.ts';
+export {
+  DEFAULT_METADATA,
+  DEFAULT_QUEUE,
+  type MetadataConfig,
+  type QueueConfig,
+  type RemoteWriteConfig,
+  type SendRequest,
+} from './send-config.ts';
+export { openLogFolder } from './log-folder.ts';
+export { hidePassword, type SendStats } from './send-queue.ts';
+export { createSender, type DeclaredTarget, type Sender, type SenderStats } from './sender.ts';
 export type { AppendOutcome, SampleBatch, SeriesRef, WriteStore } from './store.ts';

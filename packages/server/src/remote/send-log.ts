@@ -307,7 +307,8 @@ export class SendLog {
   /** Removes everything: nobody is left to send to. */
   clear(): void {
     this.#rotate();
-    for (const segment of [...this.#sizes.keys()]) this.#remove(segment);
+    const all = Array.from(this.#sizes.keys());
+    for (const segment of all) this.#remove(segment);
   }
 }
 

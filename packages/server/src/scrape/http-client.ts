@@ -34,7 +34,7 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   /** Sent again to where a redirect with 307 or 308 points. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Fires when the answer is not wanted any more, while its body comes in too. */
   readonly signal: AbortSignal;
 }

@@ -10,7 +10,7 @@
  * The store is an `Appender`; `app` brings it. What a scrape costs is decided in `series-cache` and
  * `line-table`, which see a series' labels once and its bytes from then on.
  */
-export type { GlobalConfig, ScrapeConfig } from './config.ts';
+export type { GlobalConfig, HttpClientConfig, ScrapeConfig } from './config.ts';
 export { HTTP_CLIENT_KEYS, readHttpClient } from './config-http.ts';
 export {
   DEFAULT_GLOBAL,
@@ -29,6 +29,8 @@ export {
 } from './config-values.ts';
 export { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
 export type { FetchBody } from './fetch-body.ts';
+export { createHttpClient, type HttpClient } from './http-client.ts';
+export { compileRelabelRules, relabel, type RelabelConfig } from './relabel.ts';
 export {
   checkMetrics,
   type ExpositionFormat,

@@ -24,6 +24,8 @@ import { Wal } from './wal.ts';
 export interface Tsdb {
   /** The number of a series, made on first sight. Throws `limitExceeded` when the store is full. */
   resolve(labels: Labels): SeriesRef;
+  /** The labels of a series; undefined where the store has forgotten it. */
+  labelsOf(ref: SeriesRef): Labels | undefined;
   /** Writes a batch to the log with one write, then makes it visible. Throws `unavailable`. */
   append(batch: SampleBatch): AppendOutcome;
   /** The same for a few samples with labels. */
@@ -143,6 +145,12 @@ class Store implements Tsdb {
     this.#wal.addSeries(id, labels);
     this.#seriesCreated++;
     return id;
+  }
+
+  labelsOf(ref: SeriesRef): Labels | undefined {
+    const { table } = this.#head;
+    const slot = table.ids.find(ref);
+    return slot < 0 ? undefined : table.labelsOf(slot);
   }
 
   append(batch: SampleBatch): AppendOutcome {

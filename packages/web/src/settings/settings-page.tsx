@@ -8,6 +8,7 @@ import { useServices } from '../services.ts';
 import { useMay } from '../session/use-may.ts';
 import { useSession } from '../session/use-session.ts';
 import { AboutSection } from './about-section.tsx';
+import { RemoteSection } from './remote-section.tsx';
 import { BrowserSection } from './browser-section.tsx';
 import { ChannelsSection } from './channels-section.tsx';
 import { ConfigSection } from './config-section.tsx';
@@ -57,6 +58,7 @@ export function SettingsPage() {
           {isSignedIn && <PasswordSection />}
           {session?.isAuthRequired === true && isAdmin && <UsersSection />}
           {isSignedIn && <TokensSection />}
+          <RemoteSection />
           <AboutSection />
         </div>
       </div>

@@ -87,6 +87,11 @@ export const settings = {
   'settings.tokens.create': 'Create token',
   'settings.tokens.createFailed': 'No token was created.',
   'settings.tokens.secret': 'The secret of “{name}”, shown this once:',
+  'settings.remote': 'Sent by remote write',
+  'settings.remote.facts':
+    '{perSecond} samples/s · {sent} sent · {failed} refused · {dropped} given up',
+  'settings.remote.behind': '{behind} behind',
+  'settings.remote.current': 'up to date',
   'settings.about': 'About this server',
   'settings.about.failed': 'The state of the server could not be loaded',
   'settings.about.version': 'version',

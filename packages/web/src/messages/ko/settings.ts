@@ -91,6 +91,11 @@ export const settings = {
   'settings.tokens.create': '토큰 만들기',
   'settings.tokens.createFailed': '토큰을 만들지 못했습니다.',
   'settings.tokens.secret': '“{name}” 토큰의 비밀 값입니다. 지금 한 번만 표시됩니다.',
+  'settings.remote': '원격 쓰기로 보내는 곳',
+  'settings.remote.facts':
+    '초당 샘플 {perSecond}개 · {sent}개 보냄 · {failed}개 거부됨 · {dropped}개 포기함',
+  'settings.remote.behind': '{behind} 뒤처짐',
+  'settings.remote.current': '최신 상태',
   'settings.about': '이 서버',
   'settings.about.failed': '서버 상태를 불러오지 못했습니다',
   'settings.about.version': '버전',
