@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { VERSION } from '../cli/index.ts';
 import {
+  createOtlpReceiver,
   createSender,
   createWriteReceiver,
   type DeclaredTarget,
+  type MetricMetadata,
   openLogFolder,
+  type OtlpReceiver,
   type Sender,
   type SendRequest,
   type WriteReceiver,
@@ -22,17 +25,21 @@ import { type Labels, mergeLabels } from '../series/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 import type { Notices } from './notices.ts';
 import type { RemoteWriteEntry } from './remote-config.ts';
-import { addReceiverMetrics, addSenderMetrics } from './remote-metrics.ts';
+import type { Config } from './config.ts';
+import { addOtlpMetrics, addReceiverMetrics, addSenderMetrics } from './remote-metrics.ts';
 import type { AppOptions } from './start-app.ts';
 import { tapStore, type TappedStore } from './tapped-store.ts';
 
 export interface AppRemote {
   readonly receiver: WriteReceiver;
+  readonly otlp: OtlpReceiver;
   readonly sender: Sender;
   /** The store for all who write to it, so that what they write is sent on. */
   readonly store: TappedStore;
-  /** Puts the receivers of a configuration into force. */
-  applyWrites(writes: readonly RemoteWriteEntry[], externalLabels: Labels): Promise<void>;
+  /** Puts what a configuration says of both ways into force. */
+  apply(config: Config): Promise<void>;
+  /** What senders said of their metrics. */
+  metadata(): readonly MetricMetadata[];
   /** The periodic part. */
   maintain(): Promise<void>;
 }
@@ -52,14 +59,21 @@ export function createAppRemote(input: AppRemoteInput): AppRemote {
   const sender = createAppSender(input);
   const store = tapStore(tsdb, sender);
   const receiver = createWriteReceiver({ store, seed });
+  const otlp = createOtlpReceiver(store, options.config.otlp);
   addReceiverMetrics(registry, receiver);
+  addOtlpMetrics(registry, otlp);
   addSenderMetrics(registry, sender);
   return {
     receiver,
+    otlp,
     sender,
     store,
-    applyWrites: async (writes, externalLabels) =>
-      sender.apply(writes.map((entry) => declareTarget(entry, externalLabels, options))),
+    async apply({ otlp: settings, remoteWrites, global }) {
+      otlp.apply(settings);
+      const targets = remoteWrites.map((one) => declareTarget(one, global.externalLabels, options));
+      await sender.apply(targets);
+    },
+    metadata: () => [...receiver.metadata(), ...otlp.metadata()],
     async maintain() {
       await sender.maintain();
       const { queues } = sender.stats();

@@ -59,7 +59,7 @@ function setUp(context: TestContext, text: string) {
     },
     scrape: { apply: () => {} },
     slos: { apply: () => [] },
-    remote: { applyWrites: async () => {} },
+    remote: { apply: async () => {} },
     hub: { publish: () => {} },
     fetchers: {},
     ownFetchers: new Map(),

@@ -48,7 +48,7 @@ export interface ConfigControlOptions {
   readonly rules: Pick<RuleManager, 'apply'>;
   readonly scrape: Pick<ScrapeManager, 'apply'>;
   readonly slos: Pick<Slos, 'apply'>;
-  readonly remote: Pick<AppRemote, 'applyWrites'>;
+  readonly remote: Pick<AppRemote, 'apply'>;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
   /** Looked up by the scrape manager; ours are in it unless somebody declares their jobs. */
@@ -183,7 +183,7 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
   parts.catalog.apply(config.services);
   parts.notifier.apply(config.channels);
   parts.alerts.service.applyPolicies(config.policies);
-  await parts.remote.applyWrites(config.remoteWrites, config.global.externalLabels);
+  await parts.remote.apply(config);
   const sloGroups = parts.slos.apply(config.slos);
   await parts.rules.apply(
     [...listRuleFiles(config).flatMap(({ groups }) => groups), ...sloGroups],

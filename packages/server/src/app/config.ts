@@ -37,6 +37,8 @@ import {
 } from '../scrape/index.ts';
 import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
+import { readOtlp } from './otlp-config.ts';
+import type { OtlpConfig } from '../remote/index.ts';
 import { readRemoteWrites, type RemoteWriteEntry } from './remote-config.ts';
 import { type QueryConfig, readQueryConfig } from './query-config.ts';
 import { readStorage, type StorageConfig } from './storage-config.ts';
@@ -53,6 +55,7 @@ const FIELDS = [
   'slo_files',
   'storage',
   'remote_write',
+  'otlp',
   'query',
   'services',
   'webhooks',
@@ -97,6 +100,7 @@ export interface Config {
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
   readonly storage: StorageConfig;
+  readonly otlp: OtlpConfig;
   readonly remoteWrites: readonly RemoteWriteEntry[];
   readonly query: QueryConfig;
   /** A PostgreSQL URL; undefined: SQLite in the data folder. */
@@ -144,7 +148,7 @@ export function readConfig(options: {
   const readNamed = options.readNamed ?? readNamedFiles;
   const fields = root.fields([...FIELDS, ...IDLE_PARTS]);
   const global = readGlobal(fields.find('global'));
-  checkIdleParts(fields, global.nameValidation === 'legacy');
+  checkIdleParts(fields);
   const channels = readChannels(fields);
   const policies = readEscalationPolicies(
     fields.find('escalation_policies'),
@@ -164,6 +168,7 @@ export function readConfig(options: {
     channels,
     policies,
     storage: readStorage(fields.find('storage')),
+    otlp: readOtlp(fields.find('otlp'), global.nameValidation === 'legacy'),
     remoteWrites: readRemoteWrites(fields.find('remote_write')),
     query: readQueryConfig(fields.find('query')),
     recordsUrl: readRecordsUrl(fields.find('records')),

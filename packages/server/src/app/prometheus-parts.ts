@@ -18,22 +18,15 @@ import {
 import { checkCloudAuth, checkHeaders, checkRemoteReads } from './remote-config.ts';
 
 /** The keys of these parts. */
-export const IDLE_PARTS: readonly string[] = [
-  'runtime',
-  'alerting',
-  'remote_read',
-  'otlp',
-  'tracing',
-];
+export const IDLE_PARTS: readonly string[] = ['runtime', 'alerting', 'remote_read', 'tracing'];
 
 /** Checks all parts that have no effect here. */
-export function checkIdleParts(fields: YamlFields, isLegacyNames: boolean): void {
+export function checkIdleParts(fields: YamlFields): void {
   const runtime = fields.find('runtime');
   runtime?.fields(['gogc']).find('gogc')?.number();
   runtime?.remark('runtime tunes the Go runtime, which Nines does not have');
   checkAlerting(fields.find('alerting'));
   checkRemoteReads(fields.find('remote_read'));
-  checkOtlp(fields.find('otlp'), isLegacyNames);
   checkTracing(fields.find('tracing'));
 }
 
@@ -68,52 +61,6 @@ function checkAlertmanager(value: YamlValue): void {
   readDiscoveries(fields);
   readHttpClient(fields);
   checkCloudAuth(fields);
-}
-
-/** By the translation of names, whether names beyond the old character set come out of it. */
-const TRANSLATIONS: ReadonlyMap<string, boolean> = new Map([
-  ['UnderscoreEscapingWithSuffixes', false],
-  ['UnderscoreEscapingWithoutSuffixes', false],
-  ['NoUTF8EscapingWithSuffixes', true],
-  ['NoTranslation', true],
-]);
-const OTLP_FLAGS = [
-  'promote_all_resource_attributes',
-  'keep_identifying_resource_attributes',
-  'convert_histograms_to_nhcb',
-  'promote_scope_metadata',
-  'label_name_underscore_sanitization',
-  'label_name_preserve_multiple_underscores',
-];
-
-function checkOtlp(value: YamlValue | undefined, isLegacyNames: boolean): void {
-  if (value === undefined) return;
-  const lists = ['promote_resource_attributes', 'ignore_resource_attributes'];
-  const fields = value.fields([...OTLP_FLAGS, ...lists, 'translation_strategy']);
-  for (const key of OTLP_FLAGS) readFlag(fields.find(key), false);
-  for (const key of lists) checkAttributes(fields.find(key));
-  const isAll = readFlag(fields.find('promote_all_resource_attributes'), false);
-  const [promoted, ignored] = lists.map((key) => fields.find(key));
-  if (isAll) promoted?.fault('promote_all_resource_attributes goes without a list of them');
-  else ignored?.fault('ignore_resource_attributes needs promote_all_resource_attributes: true');
-  const strategy = fields.find('translation_strategy');
-  const isWide = TRANSLATIONS.get(strategy?.string() ?? 'UnderscoreEscapingWithSuffixes');
-  if (isWide === undefined) {
-    strategy?.fault(`translation_strategy must be one of ${[...TRANSLATIONS.keys()].join(', ')}`);
-  } else if (isWide && isLegacyNames) {
-    strategy?.fault('this strategy needs metric_name_validation_scheme: utf8');
-  }
-  value.remark('otlp has no effect yet');
-}
-
-function checkAttributes(value: YamlValue | undefined): void {
-  const seen = new Set<string>();
-  for (const item of value?.list() ?? []) {
-    const name = item.string().trim();
-    if (name === '') item.fault(`${item.path} is an empty name of an attribute`);
-    else if (seen.has(name)) item.fault(`the attribute "${name}" stands twice`);
-    seen.add(name);
-  }
 }
 
 const TRACING_KEYS = [

@@ -2,6 +2,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import {
   hidePassword,
+  type OtlpReceiver,
+  type OtlpStats,
   type ReceiverStats,
   type Sender,
   type SendStats,
@@ -159,6 +161,33 @@ function createGauge(described: Described, read: () => readonly Reading[]): void
       for (const { labels, value } of read()) gauge.set({ ...labels }, value);
     },
   });
+}
+
+/** Adds what OpenTelemetry sends here. */
+export function addOtlpMetrics(registry: Registry, otlp: OtlpReceiver): void {
+  const read = (pick: (stats: OtlpStats) => number) => () => pick(otlp.stats());
+  addCounters(registry, [
+    {
+      name: 'nines_otlp_requests_total',
+      help: 'OTLP requests.',
+      read: read((s) => s.requests),
+    },
+    {
+      name: 'nines_otlp_requests_refused_total',
+      help: 'OTLP requests that could not be read or stored.',
+      read: read((s) => s.requestsRefused),
+    },
+    {
+      name: 'nines_otlp_samples_total',
+      help: 'Samples written by OTLP.',
+      read: read((s) => s.samples),
+    },
+    {
+      name: 'nines_otlp_rejected_total',
+      help: 'Points and samples of OTLP that were left out.',
+      read: read((s) => s.rejected),
+    },
+  ]);
 }
 
 /** Adds what others send here. */

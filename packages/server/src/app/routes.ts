@@ -86,7 +86,7 @@ export async function createRoutes(
     rules: (params) => viewRules(parts.rules, params),
     alerts: () => viewAlerts(parts.rules),
     metadata: (params) =>
-      viewMetadata([...parts.scrape.metadata(), ...parts.remote.receiver.metadata()], params),
+      viewMetadata([...parts.scrape.metadata(), ...parts.remote.metadata()], params),
     status: createPrometheusStatus(parts),
   });
   mountSearchRoutes(server, {
@@ -100,6 +100,7 @@ export async function createRoutes(
   });
   mountRemoteRoutes(server, {
     receive: async (request) => parts.remote.receiver.receive(request),
+    receiveOtlp: async (request) => parts.remote.otlp.receive(request),
     log,
   });
   mountAlertmanagerRoutes(server, parts.alerts.receiver);

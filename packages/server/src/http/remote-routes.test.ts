@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Registry } from 'prom-client';
 import { createSilentLog, invalid, unavailable } from '../platform/index.ts';
-import type { WriteOutcome, WriteRequest } from '../remote/index.ts';
+import type { OtlpOutcome, OtlpRequest, WriteOutcome, WriteRequest } from '../remote/index.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { mountRemoteRoutes } from './remote-routes.ts';
 import { createHttpServer } from './server.ts';
@@ -11,7 +11,11 @@ const ALL_WRITTEN = { samplesWritten: 3, histogramsWritten: 2, exemplarsWritten:
 const V1 = 'application/x-protobuf';
 const V2 = 'application/x-protobuf;proto=io.prometheus.write.v2.Request';
 
-function setUp(receive: () => WriteOutcome = () => ALL_WRITTEN) {
+function setUp(
+  receive: () => WriteOutcome = () => ALL_WRITTEN,
+  receiveOtlp: () => OtlpOutcome = () => ({ rejectedCount: 0, message: '' }),
+) {
+  const takenOtlp: OtlpRequest[] = [];
   const taken: WriteRequest[] = [];
   const server = createHttpServer({
     log: createSilentLog(),
@@ -29,6 +33,10 @@ function setUp(receive: () => WriteOutcome = () => ALL_WRITTEN) {
       taken.push(request);
       return receive();
     },
+    async receiveOtlp(request) {
+      takenOtlp.push(request);
+      return receiveOtlp();
+    },
     log: createSilentLog(),
   });
   const post = async (headers: Readonly<Record<string, string>>, token = 'responder') => {
@@ -43,7 +51,14 @@ function setUp(receive: () => WriteOutcome = () => ALL_WRITTEN) {
     );
     return { status: answer.statusCode, body: answer.body, written };
   };
-  return { taken, post };
+  const postOtlp = async (headers: Readonly<Record<string, string>>) =>
+    server.inject({
+      method: 'POST',
+      url: '/api/v1/otlp/v1/metrics',
+      payload: Buffer.from('{}'),
+      headers: { authorization: 'Bearer responder', ...headers },
+    });
+  return { taken, takenOtlp, post, postOtlp };
 }
 
 describe('remote write over HTTP', () => {
@@ -111,5 +126,41 @@ describe('remote write over HTTP', () => {
     assert.equal((await post({ 'content-type': V1 }, 'viewer')).status, 403);
     assert.equal((await post({ 'content-type': V1 }, 'nobody')).status, 401);
     assert.deepEqual(taken, []);
+  });
+});
+
+describe('OTLP over HTTP', () => {
+  it('takes protobuf and JSON, packed with gzip or not', async () => {
+    const { takenOtlp, postOtlp } = setUp();
+    const json = await postOtlp({ 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    assert.deepEqual([json.statusCode, json.body], [200, '{}']);
+    const proto = await postOtlp({ 'content-type': V1 });
+    assert.deepEqual([proto.statusCode, proto.body], [200, '']);
+    assert.deepEqual(
+      takenOtlp.map(({ isJson, isGzip }) => [isJson, isGzip]),
+      [
+        [true, true],
+        [false, false],
+      ],
+    );
+    assert.equal((await postOtlp({ 'content-type': 'text/plain' })).statusCode, 415);
+    const packed = { 'content-type': V1, 'content-encoding': 'br' };
+    assert.equal((await postOtlp(packed)).statusCode, 415);
+  });
+
+  it('says what was left out, and what went wrong', async () => {
+    const partial = setUp(undefined, () => ({ rejectedCount: 2, message: 'delta' }));
+    const { body } = await partial.postOtlp({ 'content-type': 'application/json' });
+    assert.equal(body, '{"partialSuccess":{"rejectedDataPoints":"2","errorMessage":"delta"}}');
+    const binary = await partial.postOtlp({ 'content-type': V1 });
+    assert.equal(binary.rawPayload.toString('hex'), '0a09080212056465' + '6c7461');
+    const failing = setUp(undefined, () => {
+      throw unavailable('TSDB_LOG_WRITE_FAILED', 'the disk is full');
+    });
+    const failed = await failing.postOtlp({ 'content-type': 'application/json' });
+    assert.deepEqual(
+      [failed.statusCode, failed.body],
+      [503, '{"code":14,"message":"the disk is full"}'],
+    );
   });
 });

@@ -1,13 +1,16 @@
 /**
- * Where others send their samples: `POST /api/v1/write`, remote write 1.0 and 2.0.
+ * Where others send their samples: `POST /api/v1/write`, remote write 1.0 and 2.0, and
+ * `POST /api/v1/otlp/v1/metrics`, OTLP in protobuf or JSON.
  *
  * Senders look at the status alone: 2xx is done, 5xx and 429 is tried again, any other is thrown
  * away with what the answer says in their log, so answers are plain text as Prometheus' are.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { describeError, type Log } from '../platform/index.ts';
+import { describeError, type Log, ProtoWriter } from '../platform/index.ts';
 import {
   BODY_BYTES_MAX,
+  type OtlpOutcome,
+  type OtlpReceiver,
   type WriteEncoding,
   type WriteOutcome,
   type WriteReceiver,
@@ -17,6 +20,7 @@ import { answerError } from './error-answer.ts';
 
 export interface RemoteApi {
   readonly receive: WriteReceiver['receive'];
+  readonly receiveOtlp: OtlpReceiver['receive'];
   readonly log: Log;
 }
 
@@ -33,6 +37,7 @@ export function mountRemoteRoutes(server: FastifyInstance, api: RemoteApi): void
     { parseAs: 'buffer' },
     async (_request: FastifyRequest, body: Buffer) => body,
   );
+  mountOtlpRoute(server, api);
   server.post('/api/v1/write', {
     bodyLimit: BODY_BYTES_MAX,
     config: { access: 'responder', isPrometheus: true },
@@ -57,6 +62,83 @@ export function mountRemoteRoutes(server: FastifyInstance, api: RemoteApi): void
       }
     },
   });
+}
+
+/** OTLP says in a 200 what was left out of it; other answers are a `Status` of gRPC. */
+function mountOtlpRoute(server: FastifyInstance, api: RemoteApi): void {
+  server.register(async (scope) => {
+    // Only here: the numbers of OTLP's JSON are read by those who know which are text.
+    scope.removeContentTypeParser('application/json');
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer' },
+      async (_request: FastifyRequest, body: Buffer) => body,
+    );
+    scope.post('/api/v1/otlp/v1/metrics', {
+      bodyLimit: BODY_BYTES_MAX,
+      config: { access: 'responder', isPrometheus: true },
+      onRequest: async (request, reply) => {
+        const why = findOtlpFault(request);
+        if (why !== undefined) await reply.code(415).type('text/plain').send(`${why}\n`);
+      },
+      handler: async (request, reply) => {
+        const isJson = mediaOf(request) === JSON_MEDIA;
+        const isGzip = request.headers['content-encoding'] === 'gzip';
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        reply.type(isJson ? JSON_MEDIA : PROTOBUF);
+        try {
+          const outcome = await api.receiveOtlp({ isJson, isGzip, body });
+          return await reply.code(200).send(formatOtlp(outcome, isJson));
+        } catch (error) {
+          const { status, message, isBug } = answerError(error);
+          if (isBug) api.log.error('OTLP failed', { error: describeError(error) });
+          return reply.code(status).send(formatStatus(message, status, isJson));
+        }
+      },
+    });
+  });
+}
+
+const JSON_MEDIA = 'application/json';
+
+function mediaOf({ headers }: FastifyRequest): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0].trim().toLowerCase();
+}
+
+function findOtlpFault(request: FastifyRequest): string | undefined {
+  const media = mediaOf(request);
+  if (media !== JSON_MEDIA && media !== PROTOBUF) {
+    return `unsupported Content-Type "${media}"; want ${PROTOBUF} or ${JSON_MEDIA}`;
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'gzip' || encoding === 'identity') return undefined;
+  return `unsupported Content-Encoding "${encoding}"; want gzip, or none`;
+}
+
+/** `ExportMetricsServiceResponse`, empty where everything was taken. */
+function formatOtlp({ rejectedCount, message }: OtlpOutcome, isJson: boolean): string | Buffer {
+  if (isJson) {
+    const partialSuccess = { rejectedDataPoints: String(rejectedCount), errorMessage: message };
+    return JSON.stringify(message === '' ? {} : { partialSuccess });
+  }
+  const writer = new ProtoWriter();
+  if (message !== '') {
+    const start = writer.begin(1);
+    writer.int(1, rejectedCount);
+    writer.string(2, message);
+    writer.end(start);
+  }
+  return Buffer.from(writer.finish());
+}
+
+/** INVALID_ARGUMENT and UNAVAILABLE, of google.rpc.Code. */
+function formatStatus(message: string, status: number, isJson: boolean): string | Buffer {
+  const code = status < 500 ? 3 : 14;
+  if (isJson) return JSON.stringify({ code, message });
+  const writer = new ProtoWriter();
+  writer.int(1, code);
+  writer.string(2, message);
+  return Buffer.from(writer.finish());
 }
 
 const NOTHING_WRITTEN = { samplesWritten: 0, histogramsWritten: 0, exemplarsWritten: 0 };

@@ -1,7 +1,9 @@
 /**
- * Samples that come and go by network: remote write 1.0 and 2.0, received and sent.
+ * Samples that come and go by network: remote write 1.0 and 2.0, received and sent, and
+ * OTLP, received.
  *
  * ```
+ * POST /api/v1/otlp/v1/metrics ─ otlp-receiver ─ otlp-proto, otlp-json ─ otlp-convert ─▶ store
  * POST /api/v1/write ─ receiver ─ snappy ─ write-v1, write-v2 ─ write-batch ─▶ store
  * store ─ sender ─ send-log (disk) ─ send-queue, one for each receiver ─ send-delivery ─▶ others
  * ```
@@ -11,6 +13,15 @@
  */
 export { BODY_BYTES_MAX } from './limits.ts';
 export type { MetricMetadata } from './metadata-book.ts';
+export { DEFAULT_OTLP, type OtlpConfig } from './otlp-convert.ts';
+export type { TranslationStrategy } from './otlp-names.ts';
+export {
+  createOtlpReceiver,
+  type OtlpOutcome,
+  type OtlpReceiver,
+  type OtlpRequest,
+  type OtlpStats,
+} from './otlp-receiver.ts';
 export {
   createWriteReceiver,
   type ReceiverStats,

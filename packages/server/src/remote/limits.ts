@@ -62,3 +62,6 @@ export const RETRY_AFTER_MS_MAX = 60_000;
 
 /** Warnings about one receiver: one in this time, however often it refuses. */
 export const SEND_WARNING_INTERVAL_MS = 60_000;
+
+/** Lists within lists of an attribute's value; nobody writes labels that deep. */
+export const OTLP_DEPTH_MAX = 8;
