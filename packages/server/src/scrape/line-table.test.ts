@@ -61,6 +61,22 @@ describe('a table of lines', () => {
     }
   });
 
+  it('has room for what it was told to expect', () => {
+    const table = new LineTable(1);
+    const before = add(table, 'before');
+    table.expect(3000, 40_000);
+    const { sizeBytes } = table;
+    const lines = Array.from({ length: 2999 }, (_, i) => add(table, `line_${i}`));
+    assert.equal(find(table, 'before'), before);
+    assert.deepEqual(
+      lines.map((_, i) => find(table, `line_${i}`)),
+      lines,
+    );
+    assert.equal(table.lineCount, 3000);
+    // The hash table alone is left as it is where something is in it.
+    assert.ok(table.sizeBytes - sizeBytes <= 4096 * 4, `${table.sizeBytes} from ${sizeBytes}`);
+  });
+
   it('does not grow where as much is removed as is added', () => {
     const table = new LineTable(1);
     let sizeBytes = 0;

@@ -38,8 +38,11 @@ export const FROM_CLASSIC = 0xfe;
 
 const ENTRIES_MIN = 64;
 const ARENA_BYTES_MIN = 4096;
-/** Slots of the hash table per entry at least: linear probing stays short below half full. */
-const SLOTS_PER_ENTRY = 2;
+/** Slots of the hash table per entry at least; it is looked at for lines that stand elsewhere now. */
+const SLOTS_PER_ENTRY = 4 / 3;
+const SLOTS_MIN = 2 * ENTRIES_MIN;
+/** Beyond what a first body has: targets grow by a few lines, or by many. */
+const GROWTH_FACTOR = 1.25;
 const NO_LINE = -1;
 
 /** The lines of one target. Line numbers are stable while a line is remembered. */
@@ -69,7 +72,7 @@ export class LineTable {
   /** Where the line stood last time. */
   #positions = new Uint32Array(ENTRIES_MIN);
   #free: number[] = [];
-  #slots = new Int32Array(ENTRIES_MIN * SLOTS_PER_ENTRY).fill(NO_LINE);
+  #slots = new Int32Array(SLOTS_MIN).fill(NO_LINE);
   #usedCount = 0;
   #arenaUsedBytes = 0;
   #arenaLiveBytes = 0;
@@ -129,10 +132,24 @@ export class LineTable {
     }
   }
 
+  /**
+   * Makes room at once for what a first body holds: growing step by step would leave several times
+   * as much to the allocator, which keeps it.
+   */
+  expect(lineCount: number, textBytes: number): void {
+    if (lineCount > this.kinds.length) this.#growLines(lineCount);
+    let size = this.#slots.length;
+    while (lineCount * SLOTS_PER_ENTRY > size) size *= 2;
+    if (size > this.#slots.length && this.#usedCount === 0) {
+      this.#slots = new Int32Array(size).fill(NO_LINE);
+    }
+    if (textBytes > this.arena.length) this.#moveTexts(textBytes);
+  }
+
   /** Remembers a line that `find` did not find. */
   add(body: Buffer, from: number, to: number, hash: number): number {
     const line = this.#free.pop() ?? this.lineCount++;
-    if (line >= this.kinds.length) this.#growLines();
+    if (line >= this.kinds.length) this.#growLines(this.kinds.length * GROWTH_FACTOR);
     const textBytes = to - from;
     this.#reserve(textBytes);
     this.textFrom[line] = this.#arenaUsedBytes;
@@ -187,14 +204,16 @@ export class LineTable {
 
   /** Builds the table anew, the line that is being added included. */
   #growSlots(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(NO_LINE);
+    let size = this.#slots.length;
+    while (this.#usedCount * SLOTS_PER_ENTRY > size) size *= 2;
+    this.#slots = new Int32Array(size).fill(NO_LINE);
     for (let line = 0; line < this.lineCount; line++) {
       if (this.textBytes[line] > 0) this.#insertSlot(line);
     }
   }
 
-  #growLines(): void {
-    const count = this.kinds.length * 2;
+  #growLines(atLeast: number): void {
+    const count = Math.ceil(atLeast);
     this.kinds = growBytes(this.kinds, count);
     this.types = growBytes(this.types, count);
     this.live = growBytes(this.live, count);
@@ -210,7 +229,10 @@ export class LineTable {
   /** Makes room for a text: squeezes forgotten ones out, into a larger arena where that is needed. */
   #reserve(textBytes: number): void {
     if (this.#arenaUsedBytes + textBytes <= this.arena.length) return;
-    const arenaBytes = arenaSize(this.arena.length, this.#arenaLiveBytes + textBytes);
+    this.#moveTexts(arenaSize(this.arena.length, this.#arenaLiveBytes + textBytes));
+  }
+
+  #moveTexts(arenaBytes: number): void {
     const arena = Buffer.allocUnsafeSlow(arenaBytes);
     let usedBytes = 0;
     for (let line = 0; line < this.lineCount; line++) {

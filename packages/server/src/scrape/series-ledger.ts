@@ -53,6 +53,7 @@ const NO_COUNTS: ReadCounts = {
   isOverSampleLimit: false,
 };
 const ORDER_MIN = 64;
+const ORDER_GROWTH_FACTOR = 1.25;
 /** Two scrapes' worth of numbers, so that a line's own can be compared with one number. */
 const NO_HASH = 0;
 
@@ -130,6 +131,14 @@ export class SeriesLedger {
     this.#newlyLiveCount = 0;
     this.#counts = { ...NO_COUNTS };
     this.#exemplars = [];
+  }
+
+  /** Makes room for the first body of a target: its lines, and the bytes of their texts at most. */
+  expect(lineCount: number, textBytes: number): void {
+    this.table.expect(lineCount, textBytes);
+    if (lineCount <= this.order.length) return;
+    this.order = new Int32Array(lineCount);
+    this.#nextOrder = new Int32Array(lineCount);
   }
 
   /** Expects nothing: the body is of another kind than the last one. */
@@ -231,7 +240,7 @@ export class SeriesLedger {
       this.#leaveStep();
     }
     if (this.#nextCount >= this.#nextOrder.length) {
-      const order = new Int32Array(this.#nextOrder.length * 2);
+      const order = new Int32Array(Math.ceil(this.#nextOrder.length * ORDER_GROWTH_FACTOR));
       order.set(this.#nextOrder);
       this.#nextOrder = order;
     }

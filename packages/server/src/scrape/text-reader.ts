@@ -45,6 +45,9 @@ const HISTOGRAM = METRIC_TYPES.indexOf('histogram');
 /** What `#readTail` answers where a brace follows, so that the text was not the whole series. */
 const NOT_A_VALUE = -1;
 
+/** Few exporters have shorter lines on average; where they do, the memory of lines grows later. */
+const USUAL_LINE_BYTES_MIN = 16;
+
 /** How a body is to be read. */
 export interface TextReadOptions {
   readonly isOpenMetrics: boolean;
@@ -90,6 +93,7 @@ export class TextReader {
     this.#hasEnd = false;
     const isClosed = body.length === 0 || body[body.length - 1] === NEWLINE;
     const bytes = isClosed ? body : Buffer.concat([body, Buffer.from('\n')]);
+    if (this.#ledger.table.size === 0) this.#expect(bytes);
     let at = 0;
     while (at < bytes.length) {
       // Where lines are put together, each is looked up: what stands beside it matters.
@@ -100,6 +104,15 @@ export class TextReader {
     if (!isOpenMetrics) return;
     if (!this.#hasEnd) throw new TextFault(bytes.length, 'data does not end with # EOF');
     fillStartTimes(this.#groups, out);
+  }
+
+  #expect(bytes: Buffer): void {
+    let lineCount = 0;
+    for (let at = -1; (at = bytes.indexOf(NEWLINE, at + 1)) >= 0; ) lineCount++;
+    // A value with what stands around it takes three bytes at least, the end of a comment one. A
+    // body of nothing but line feeds must not cost many times its size.
+    const linesMax = bytes.length / USUAL_LINE_BYTES_MIN;
+    this.#ledger.expect(Math.floor(Math.min(lineCount, linesMax)), bytes.length - 2 * lineCount);
   }
 
   #beginConverter(histograms: HistogramOptions): ClassicConverter | undefined {

@@ -13,7 +13,7 @@
  * Addresses are numbers of 32-bit words over all slabs; block b begins at word `b * 16`.
  */
 import { limitExceeded } from '../platform/index.ts';
-import { shareWords } from './grow.ts';
+import { sharePages } from './grow.ts';
 import { SLABS_MAX } from './limits.ts';
 
 export const BLOCK_WORDS = 16;
@@ -69,7 +69,7 @@ export class BlockPool {
     const block = this.#nextFresh++;
     const slabIndex = (block * BLOCK_WORDS) >>> SLAB_SHIFT;
     if (slabIndex === this.slabs.length) {
-      this.slabs.push(shareWords(SLAB_BYTES / 4));
+      this.slabs.push(sharePages(SLAB_BYTES / 4));
     }
     return block;
   }

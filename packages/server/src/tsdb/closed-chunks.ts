@@ -5,7 +5,7 @@
  * taken from the front only, so the two always agree. Columns and free entries as everywhere.
  */
 import { LATE_FLAG } from './chunk-kind.ts';
-import { growWords, shareBytes, shareDoubles, shareWords } from './grow.ts';
+import { shareBytes, shareDoubles, shareWords } from './grow.ts';
 
 /** The columns that are needed for reading. */
 export type ClosedColumns = Pick<
@@ -36,11 +36,11 @@ export class ClosedChunks {
   counterStartMs = shareDoubles(0);
   /** The next chunk of the same series; for free entries the next free one. */
   next = shareWords(0);
-  #nextInQueue = new Uint32Array(0);
+  #nextInQueue = shareWords(0);
 
   /** By slot: the oldest and newest entry. */
   firstOf = shareWords(0);
-  #lastOf = new Uint32Array(0);
+  #lastOf = shareWords(0);
 
   #queueHead = 0;
   #queueTail = 0;
@@ -52,7 +52,7 @@ export class ClosedChunks {
   /** Makes room for slots below `capacity`. */
   growSlots(capacity: number): void {
     this.firstOf = shareWords(capacity, this.firstOf);
-    this.#lastOf = growWords(this.#lastOf, capacity);
+    this.#lastOf = shareWords(capacity, this.#lastOf);
   }
 
   columns(): ClosedColumns {
@@ -164,6 +164,6 @@ export class ClosedChunks {
     this.lastMs = shareDoubles(capacity, this.lastMs);
     this.counterStartMs = shareDoubles(capacity, this.counterStartMs);
     this.next = shareWords(capacity, this.next);
-    this.#nextInQueue = growWords(this.#nextInQueue, capacity);
+    this.#nextInQueue = shareWords(capacity, this.#nextInQueue);
   }
 }

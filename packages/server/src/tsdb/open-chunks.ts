@@ -10,7 +10,7 @@ import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import type { BitWriter } from './bit-stream.ts';
 import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
-import { growBytes, growDoubles, growWords, shareBytes, shareDoubles, shareWords } from './grow.ts';
+import { shareBytes, shareDoubles, shareWords } from './grow.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
 
 const TWO_32 = 2 ** 32;
@@ -41,7 +41,7 @@ export class OpenChunks {
   /** What it holds, or the newest one held (chunk-kind.ts). */
   kind = shareBytes(0);
   /** The count at which it is closed; 0 where it holds histograms, so that no float gets in. */
-  countMax = new Uint8Array(0);
+  countMax = shareBytes(0);
   firstBlock = shareWords(0);
   /** Whole words before the tail word. */
   wordCount = shareWords(0);
@@ -50,18 +50,18 @@ export class OpenChunks {
   /** Bits in use in it, 0 to 31. */
   tailBits = shareBytes(0);
   /** Where it goes when it is full, or the chunk is closed. */
-  tailWord = new Uint32Array(0);
+  tailWord = shareWords(0);
   startMs = shareDoubles(0);
   /** Where the chunk's window ends; a sample from there on begins a new chunk. */
-  endMs = new Float64Array(0);
+  endMs = shareDoubles(0);
   /**
    * When the counters behind the newest samples began to count, 0 where that is unknown; all of an
    * open chunk have the same. Empty as long as it is unknown for all series.
    */
   counterStartMs = shareDoubles(0);
-  deltaMs = new Float64Array(0);
-  leading = new Uint8Array(0);
-  trailing = new Uint8Array(0);
+  deltaMs = shareDoubles(0);
+  leading = shareBytes(0);
+  trailing = shareBytes(0);
   /**
    * The newest sample, also where no chunk is open; -Infinity before the first. Of a histogram the
    * two words are those of its sum.
@@ -86,20 +86,20 @@ export class OpenChunks {
   grow(capacity: number): void {
     this.count = shareBytes(capacity, this.count);
     this.kind = shareBytes(capacity, this.kind);
-    this.countMax = growBytes(this.countMax, capacity);
+    this.countMax = shareBytes(capacity, this.countMax);
     this.firstBlock = shareWords(capacity, this.firstBlock);
     this.wordCount = shareWords(capacity, this.wordCount);
     this.tail = shareWords(capacity, this.tail);
-    this.tailWord = growWords(this.tailWord, capacity);
+    this.tailWord = shareWords(capacity, this.tailWord);
     this.tailBits = shareBytes(capacity, this.tailBits);
     this.startMs = shareDoubles(capacity, this.startMs);
-    this.endMs = growDoubles(this.endMs, capacity);
-    this.deltaMs = growDoubles(this.deltaMs, capacity);
+    this.endMs = shareDoubles(capacity, this.endMs);
+    this.deltaMs = shareDoubles(capacity, this.deltaMs);
     if (this.counterStartMs.length > 0) {
       this.counterStartMs = shareDoubles(capacity, this.counterStartMs);
     }
-    this.leading = growBytes(this.leading, capacity);
-    this.trailing = growBytes(this.trailing, capacity);
+    this.leading = shareBytes(capacity, this.leading);
+    this.trailing = shareBytes(capacity, this.trailing);
     this.lastMs = shareDoubles(capacity, this.lastMs);
     this.lastLow = shareWords(capacity, this.lastLow);
     this.lastHigh = shareWords(capacity, this.lastHigh);

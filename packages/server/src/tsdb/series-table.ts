@@ -7,7 +7,7 @@
 import { limitExceeded } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
 import { type ReadGuard, SAME_THREAD } from './changes.ts';
-import { growWords, shareWords } from './grow.ts';
+import { shareWords } from './grow.ts';
 import { type IdColumns, IdTable } from './id-table.ts';
 import { LabelPairs } from './label-pairs.ts';
 import { SERIES_ID_MAX } from './limits.ts';
@@ -38,9 +38,9 @@ export class SeriesTable {
   readonly guard: ReadGuard;
   readonly #seriesMax: number;
   readonly #onGrow: (capacity: number) => void;
-  #hashOf = new Uint32Array(0);
+  #hashOf: Uint32Array = shareWords(0);
   /** Label sets by hash: slot + 1, 0 where empty. Invariant: at most half full. */
-  #byLabels = new Uint32Array(1024);
+  #byLabels: Uint32Array = shareWords(1024);
   readonly #freeSlots: number[] = [];
   /** Changes whenever a series comes or goes. */
   version = 0;
@@ -253,7 +253,7 @@ export class SeriesTable {
 
   #growSlots(capacity: number): void {
     this.idOf = shareWords(capacity, this.idOf);
-    this.#hashOf = growWords(this.#hashOf, capacity);
+    this.#hashOf = shareWords(capacity, this.#hashOf);
     this.#onGrow(capacity);
   }
 
@@ -289,7 +289,7 @@ export class SeriesTable {
   #rehash(count: number): void {
     let size = this.#byLabels.length;
     while (size < count * 2) size *= 2;
-    this.#byLabels = new Uint32Array(size);
+    this.#byLabels = shareWords(size);
     for (let slot = 0; slot < this.#slotCount; slot++) {
       if (this.idOf[slot] !== 0) this.#placeByLabels(slot);
     }

@@ -5,7 +5,7 @@
  * apiece before its first number. Here a list is a place in a shared array; its room grows by
  * about half, and room that a list has left is kept for the next list of the same size.
  */
-import { growBytes, shareWords } from './grow.ts';
+import { shareBytes, shareWords } from './grow.ts';
 
 /** Sizes of room: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24, … */
 const ROOMS: readonly number[] = createRooms();
@@ -36,7 +36,7 @@ export class WordLists {
   #start: Uint32Array = shareWords(16);
   #count: Uint32Array = shareWords(16);
   /** Index into ROOMS. */
-  #room = new Uint8Array(16);
+  #room: Uint8Array = shareBytes(16);
   readonly #freeByRoom: number[][] = ROOMS.map(() => []);
 
   columns(): ListColumns {
@@ -129,7 +129,7 @@ export class WordLists {
     const capacity = Math.ceil((list + 1) * 1.5);
     this.#start = shareWords(capacity, this.#start);
     this.#count = shareWords(capacity, this.#count);
-    this.#room = growBytes(this.#room, capacity);
+    this.#room = shareBytes(capacity, this.#room);
   }
 
   get memoryBytes(): number {
