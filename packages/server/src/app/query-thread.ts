@@ -128,6 +128,7 @@ export class QueryThread {
     const waiting = this.#waiting;
     if (reply.kind === 'ready' || waiting?.order.id !== reply.id) return;
     this.#waiting = undefined;
+    this.#attached.endQuery();
     waiting.deadline.cancel();
     if (reply.kind === 'failed') waiting.reject(createError(reply.fault));
     else waiting.resolve(reply);

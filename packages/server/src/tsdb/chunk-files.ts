@@ -422,24 +422,27 @@ export class ChunkFiles {
 
   /** Deletes the files whose window ends at or before a time; answers how many. */
   deleteBefore(cutMs: number): number {
-    let count = 0;
-    for (const file of this.files.filter((candidate) => candidate.windowEndMs <= cutMs)) {
-      const at = this.files.indexOf(file);
+    const gone = this.files.filter((file) => file.windowEndMs <= cutMs);
+    this.deleteFiles(gone);
+    return gone.length;
+  }
+
+  /** Deletes files. One that the disk keeps is not read any more, and is found at the next start. */
+  deleteFiles(gone: readonly ChunkFile[]): void {
+    for (const file of gone) {
       // Readers hear of it first, and so do not wonder where the file is.
-      this.#change(() => this.files.splice(at, 1));
+      this.#change(() => this.files.splice(this.files.indexOf(file), 1));
+      this.#closeHandle(file);
+      this.#cache.drop(file.seq);
       try {
         this.#disk.remove(file.path);
       } catch (error) {
-        this.#change(() => this.files.splice(at, 0, file));
-        const fields = { path: file.path, error: errorMessage(error) };
-        this.#log.warn('cannot delete an old chunk file', fields);
-        continue;
+        this.#log.warn('cannot delete a chunk file', {
+          path: file.path,
+          error: errorMessage(error),
+        });
       }
-      this.#closeHandle(file);
-      this.#cache.drop(file.seq);
-      count++;
     }
-    return count;
   }
 
   /** Changes the list of files, or what one of them is. */

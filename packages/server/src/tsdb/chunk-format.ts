@@ -81,11 +81,17 @@ export function putChunk(
   writer.word(place.previousAt);
   writer.word(place.startMs - windowStartMs);
   writer.word(place.lastMs - windowStartMs);
+  putChunkData(writer, chunk);
+  if (hasStart) writer.double(chunk.counterStartMs);
+  writer.wordAt(start, crc32(writer.bytes.subarray(start + 4, writer.at)));
+}
+
+/** Writes a chunk as blocks have it: count of samples, stream. */
+export function putChunkData(writer: ByteWriter, chunk: ChunkWords): void {
+  writer.reserve(2 + Math.ceil(chunk.bitCount / 8) + 4);
   writer.byte(chunk.sampleCount >>> 8);
   writer.byte(chunk.sampleCount);
   putStream(writer, chunk);
-  if (hasStart) writer.double(chunk.counterStartMs);
-  writer.wordAt(start, crc32(writer.bytes.subarray(start + 4, writer.at)));
 }
 
 /** Words to bytes, the top byte first. */
@@ -135,6 +141,23 @@ export function isLateChunk(view: DataView, at: number): boolean {
 
 function startBytes(encoding: number): number {
   return (encoding & HAS_COUNTER_START) === 0 ? 0 : COUNTER_START_BYTES;
+}
+
+/** A chunk as blocks have it: what it holds, then its count of samples and its stream. */
+export function chunkData(
+  bytes: Uint8Array,
+  length: number,
+): {
+  readonly encoding: number;
+  readonly data: Uint8Array;
+  readonly counterStartMs: number;
+} {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const encoding = view.getUint16(6, true);
+  const data = bytes.slice(CHUNK_HEADER_BYTES, length - startBytes(encoding));
+  const hasStart = startBytes(encoding) > 0;
+  const counterStartMs = hasStart ? view.getFloat64(length - COUNTER_START_BYTES, true) : 0;
+  return { encoding: encoding & ~FLAGS, data, counterStartMs };
 }
 
 /** Turns a chunk's bytes into words for the decoder. `words` has room for the largest chunk. */

@@ -11,8 +11,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorMessage } from '../platform/index.ts';
 import { CheckpointWriter } from './checkpoint.ts';
 import type { ChunkFiles } from './chunk-files.ts';
+import type { BlockKeeper } from './block/block-keeper.ts';
 import { type Head, windowEnd } from './head.ts';
-import { CHECKPOINT_RETRY_MS, SPILL_BATCH_MAX, SPILL_WAIT_MS, WINDOW_GRACE_MS } from './limits.ts';
+import {
+  CHECKPOINT_RETRY_MS,
+  SPILL_BATCH_MAX,
+  SPILL_WAIT_MS,
+  WINDOW_GRACE_MS,
+  WINDOW_MS,
+} from './limits.ts';
 import type { Settings } from './options.ts';
 import type { Layout } from './recovery.ts';
 import type { Wal } from './wal.ts';
@@ -30,6 +37,7 @@ export class Maintenance {
   readonly #head: Head;
   readonly #files: ChunkFiles;
   readonly #wal: Wal;
+  readonly #keeper: BlockKeeper;
   #writer: CheckpointWriter | undefined;
   #writerStartedMs = 0;
   #isCheckpointWanted = false;
@@ -38,8 +46,6 @@ export class Maintenance {
   #lastSpillMs = -Infinity;
   #isSpillFailing = false;
   #lastCollectMs = -Infinity;
-  /** The end of the newest window whose files are gone. */
-  #deletedUntilMs = -Infinity;
   seriesRemoved = 0;
   chunksSpilled = 0;
   chunkFilesDeleted = 0;
@@ -54,12 +60,14 @@ export class Maintenance {
     readonly head: Head;
     readonly files: ChunkFiles;
     readonly wal: Wal;
+    readonly keeper: BlockKeeper;
   }) {
     this.#settings = options.settings;
     this.#layout = options.layout;
     this.#head = options.head;
     this.#files = options.files;
     this.#wal = options.wal;
+    this.#keeper = options.keeper;
   }
 
   /** Takes a checkpoint at the next occasion. */
@@ -73,7 +81,9 @@ export class Maintenance {
     this.#closeIdle(nowMs);
     await this.#spill(nowMs);
     this.#retain(nowMs);
+    if (this.#keeper.needsCheckpoint(nowMs)) this.#isCheckpointWanted = true;
     if (this.#isCheckpointDue(nowMs)) await this.checkpoint(nowMs);
+    await this.#keeper.run(nowMs);
   }
 
   /** Tells whether a slice that begins now may go on. */
@@ -144,18 +154,22 @@ export class Maintenance {
     const isDue = deleted > 0 || Math.abs(nowMs - this.#lastCollectMs) >= COLLECT_INTERVAL_MS;
     if (!isDue) return;
     this.#lastCollectMs = nowMs;
-    this.#deletedUntilMs = cutMs;
-    this.#collect();
+    this.#collect(nowMs);
   }
 
-  /** Forgets the series whose newest sample lay in a window that is gone. */
-  #collect(): void {
-    const { open, table } = this.#head;
+  /**
+   * Forgets the series of which nothing is in memory or chunk files any more, and that have been
+   * still for a while: what they have is in blocks, which know their labels.
+   */
+  #collect(nowMs: number): void {
+    const { open, closed, late, table } = this.#head;
+    const oldestFileMs = this.#files.files.at(0)?.windowStartMs ?? Infinity;
+    const untilMs = Math.min(oldestFileMs, nowMs - WINDOW_MS);
     const gone: number[] = [];
     for (let slot = 0; slot < table.slotCount; slot++) {
       if (table.idOf[slot] === 0) continue;
-      const lastMs = open.lastMs[slot];
-      if (lastMs === -Infinity || windowEnd(lastMs) <= this.#deletedUntilMs) gone.push(slot);
+      const isInMemory = open.count[slot] > 0 || closed.firstOf[slot] !== 0 || late.hasOpen(slot);
+      if (!isInMemory && windowEndOf(open.lastMs[slot]) <= untilMs) gone.push(slot);
     }
     if (gone.length === 0) return;
     this.#head.removeSeries(gone);
@@ -207,6 +221,7 @@ export class Maintenance {
   #finish(writer: CheckpointWriter, nowMs: number): void {
     this.#writer = undefined;
     this.#wal.removeBefore(writer.segment);
+    this.#keeper.noteCheckpoint();
     this.checkpointBytes = writer.sizeBytes;
     this.lastCheckpointAt = nowMs;
     const elapsedMs = this.#settings.clock.monotonicMs() - this.#writerStartedMs;
@@ -243,4 +258,9 @@ export class Maintenance {
       return false;
     }
   }
+}
+
+/** The end of the window of a series' newest sample; before all times where it has none. */
+function windowEndOf(lastMs: number): number {
+  return lastMs === -Infinity ? -Infinity : windowEnd(lastMs);
 }

@@ -1,5 +1,6 @@
 /** What the store is opened with, and what it tells about itself. */
-import type { Clock, Log } from '../platform/index.ts';
+import { type Clock, createSecureRandom, type Log, type Random } from '../platform/index.ts';
+import type { UnreadableBlock } from './block/blocks.ts';
 import { createDisk, type Disk } from './disk.ts';
 import {
   CACHE_BYTES,
@@ -42,6 +43,9 @@ export interface TsdbOptions {
   readonly retentionMs?: number;
   /** How old a sample may be that is older than the newest of its series; 0: no such is taken. */
   readonly lateWindowMs?: number;
+  /** How much of the disk blocks and chunk files may take; without it as much as there is. */
+  readonly retentionBytes?: number;
+  readonly random?: Random;
   readonly limits?: Partial<TsdbLimits>;
   /** Free space on the disk of `dir`; without it only the disk's own errors stop appends. */
   readonly freeBytes?: () => number;
@@ -55,6 +59,8 @@ export interface Settings {
   readonly log: Log;
   readonly retentionMs: number;
   readonly lateWindowMs: number;
+  readonly retentionBytes: number;
+  readonly random: Random;
   readonly limits: TsdbLimits;
   readonly freeBytes: () => number;
   readonly disk: Disk;
@@ -68,6 +74,8 @@ export function createSettings(options: TsdbOptions): Settings {
     log: options.log,
     retentionMs: options.retentionMs ?? RETENTION_MS,
     lateWindowMs: options.lateWindowMs ?? 0,
+    retentionBytes: options.retentionBytes ?? Infinity,
+    random: options.random ?? createSecureRandom(),
     freeBytes: options.freeBytes ?? (() => Infinity),
     disk: options.disk ?? createDisk(),
     limits: {
@@ -143,6 +151,17 @@ export interface TsdbStats {
   readonly seriesRemoved: number;
   readonly chunksSpilled: number;
   readonly chunkFilesDeleted: number;
+  readonly blocks: number;
+  readonly blockBytes: number;
+  /** Of what is in memory because blocks are open. */
+  readonly blockMemoryBytes: number;
+  readonly blocksWritten: number;
+  readonly blocksDeleted: number;
+  readonly compactions: number;
+  /** Blocks that could not be written or made one; they are tried again. */
+  readonly blockFailures: number;
+  /** Blocks of which all or some is left out of queries, and why. */
+  readonly unreadableBlocks: readonly UnreadableBlock[];
   readonly corruptChunks: number;
   readonly readFailures: number;
   readonly writeFailures: number;

@@ -109,6 +109,7 @@ class World {
       this.#worker.once('error', reject);
       this.#worker.once('message', (answer: Answer) => {
         this.#worker.off('error', reject);
+        this.#attached.endQuery();
         resolve(answer);
       });
       this.#worker.postMessage(question, [question.view.visibleMs.buffer]);

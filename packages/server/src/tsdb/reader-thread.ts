@@ -7,6 +7,10 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, type Log } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
+import { Blocks } from './block/blocks.ts';
+import { FilteredHead } from './block/head-tombstones.ts';
+import { MergedReader } from './block/merged-reader.ts';
+import type { Tombstones } from './block/tombstones.ts';
 import { BlockCache } from './block-cache.ts';
 import { SharedGuard } from './changes.ts';
 import { ChunkFiles } from './chunk-files.ts';
@@ -31,7 +35,7 @@ export interface ThreadReaderOptions {
 export interface ThreadReader {
   /** Reads for one query from here on. */
   begin(view: QueryView): void;
-  readonly reader: Reader;
+  readonly reader: MergedReader;
   /** Reads of files that failed so far, and chunks that were damaged. */
   readonly faultCount: number;
   close(): void;
@@ -48,7 +52,7 @@ export function openThreadReader(options: ThreadReaderOptions): ThreadReader {
     }
   };
   const { words } = seat;
-  const { assertWanted } = options;
+  const { assertWanted, disk = createDisk() } = options;
   const guard = new SharedGuard({
     words,
     adoptLayout: drain,
@@ -57,7 +61,7 @@ export function openThreadReader(options: ThreadReaderOptions): ThreadReader {
   });
   const head = new Head({ seriesMax: SERIES_MAX, slabsMax: SLABS_MAX }, guard);
   const files = new ChunkFiles({
-    disk: options.disk ?? createDisk(),
+    disk,
     dir: seat.dir,
     log: options.log,
     cache: new BlockCache(seat.cacheBytes),
@@ -76,19 +80,26 @@ export function openThreadReader(options: ThreadReaderOptions): ThreadReader {
   const labelsOf = (slot: number): Labels => guard.read(() => head.table.labelsOf(slot));
   const order = new SharedOrder({ guard, ranks: () => head.order.rank, labelsOf });
   const reader = new Reader(head, files, order);
+  const blocks = new Blocks({ disk, dir: seat.blockDir, log: options.log });
+  let deleted: Tombstones = new Map();
+  const filtered = new FilteredHead(reader, () => deleted);
   return {
-    reader,
+    reader: new MergedReader(filtered, blocks),
     begin(view) {
       drain();
       assert(view.idEnd > 0, 'a view of the store has no series');
       head.table.version = view.version;
       reader.view = view;
+      blocks.follow(view.blocks);
+      deleted = view.deleted;
     },
     get faultCount() {
-      return files.readFailures + files.corruptChunks;
+      const inBlocks = blocks.readFailures + blocks.corruptChunks;
+      return files.readFailures + files.corruptChunks + inBlocks;
     },
     close() {
       files.close();
+      blocks.close();
       port.close();
     },
   };

@@ -36,11 +36,17 @@ export interface Layout {
   readonly dir: string;
   readonly walDir: string;
   readonly chunkDir: string;
+  readonly blockDir: string;
 }
 
 /** Where things are below a store's folder. */
 export function createLayout(dir: string): Layout {
-  return { dir, walDir: join(dir, 'wal'), chunkDir: join(dir, 'chunks') };
+  return {
+    dir,
+    walDir: join(dir, 'wal'),
+    chunkDir: join(dir, 'chunks'),
+    blockDir: join(dir, 'blocks'),
+  };
 }
 
 export interface Recovered {

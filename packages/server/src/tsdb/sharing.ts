@@ -8,6 +8,9 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
+import type { Blocks, BlocksView } from './block/blocks.ts';
+import type { HeadTombstones } from './block/head-tombstones.ts';
+import type { Tombstones } from './block/tombstones.ts';
 import type { FileColumns } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { countShared } from './grow.ts';
@@ -44,12 +47,16 @@ export interface QueryView {
   readonly version: number;
   readonly idEnd: number;
   readonly visibleMs: Float64Array<ArrayBuffer>;
+  readonly blocks: BlocksView;
+  /** What was deleted from the head, by number of the series. */
+  readonly deleted: Tombstones;
 }
 
 /** What a thread is started with in order to read. */
 export interface ReaderSeat {
   /** The folder of the chunk files. */
   readonly dir: string;
+  readonly blockDir: string;
   readonly words: Int32Array;
   readonly cacheBytes: number;
 }
@@ -59,8 +66,10 @@ export interface AttachedReader {
   readonly seat: ReaderSeat;
   /** Resolves when the reader has been told all that it needs to begin. */
   readonly ready: Promise<void>;
-  /** Tells the reader what changed, and answers what a query may see. */
+  /** Tells the reader what changed, and answers what a query may see; one at a time. */
   beginQuery(): QueryView;
+  /** The query is over: what was replaced meanwhile may be deleted. */
+  endQuery(): void;
   detach(): void;
 }
 
@@ -68,15 +77,23 @@ export class Sharing {
   readonly #head: Head;
   readonly #files: ChunkFiles;
   readonly #seat: ReaderSeat;
+  readonly #blocks: Blocks;
+  readonly #tombstones: HeadTombstones;
   readonly #ports = new Set<MessagePort>();
   /** What tells that readers know the layout: shared arrays made, and the files' version. */
   #announced = { sharedCount: -1, filesVersion: -1 };
+  /** By reader: the version of the blocks that its running query knows. */
+  readonly #running = new Map<MessagePort, number>();
 
   constructor(options: {
     readonly head: Head;
     readonly files: ChunkFiles;
+    readonly blocks: Blocks;
+    readonly tombstones: HeadTombstones;
     readonly seat: Omit<ReaderSeat, 'words'>;
   }) {
+    this.#blocks = options.blocks;
+    this.#tombstones = options.tombstones;
     this.#head = options.head;
     this.#files = options.files;
     this.#seat = { ...options.seat, words: options.head.changes.words };
@@ -93,13 +110,15 @@ export class Sharing {
     return {
       seat: this.#seat,
       ready: this.#sendAllPairs(port),
-      beginQuery: () => this.#beginQuery(),
+      beginQuery: () => this.#beginQuery(port),
+      endQuery: () => void this.#running.delete(port),
       detach: () => this.#detach(port),
     };
   }
 
   #detach(port: MessagePort): void {
     this.#ports.delete(port);
+    this.#running.delete(port);
     if (this.#ports.size > 0) return;
     this.#head.changes.onChange = undefined;
     this.#head.table.pairs.keepJournal(false);
@@ -128,13 +147,21 @@ export class Sharing {
     };
   }
 
-  #beginQuery(): QueryView {
+  /** Whether a query runs that began before the blocks had a version. */
+  isRunningBefore(version: number): boolean {
+    return this.#running.values().some((known) => known < version);
+  }
+
+  #beginQuery(port: MessagePort): QueryView {
     const { table, open } = this.#head;
     this.flush();
+    this.#running.set(port, this.#blocks.version);
     return {
       version: table.version,
       idEnd: table.nextId,
       visibleMs: open.lastMs.slice(0, table.slotCount),
+      blocks: this.#blocks.view(),
+      deleted: this.#tombstones.deleted,
     };
   }
 

@@ -10,9 +10,11 @@
  *
  * Where links are not possible (another disk, a file system without them) files are copied.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorMessage, unavailable } from '../platform/index.ts';
+import { CHUNKS_NAME, TOMBSTONES_NAME } from './block/block-writer.ts';
+import type { Blocks } from './block/blocks.ts';
 import { CHECKPOINT_NAME } from './checkpoint.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { Disk } from './disk.ts';
@@ -43,6 +45,7 @@ interface SnapshotParts {
   readonly files: ChunkFiles;
   readonly wal: Wal;
   readonly maintenance: Maintenance;
+  readonly blocks: Blocks;
 }
 
 /** Fills the folder. The caller lets no background work run meanwhile. */
@@ -63,7 +66,7 @@ export async function takeSnapshot(
 }
 
 async function writeFiles(
-  { settings, files, wal }: SnapshotParts,
+  { settings, files, wal, blocks }: SnapshotParts,
   { dir, signal }: SnapshotOptions,
 ): Promise<void> {
   const { disk } = settings;
@@ -72,6 +75,10 @@ async function writeFiles(
   disk.makeDir(target.walDir);
   disk.makeDir(target.chunkDir);
   const copier = new Copier(disk, signal);
+  for (const block of blocks.list) await copyBlock(copier, disk, block.dir, target.blockDir);
+  if (disk.list(source.dir).includes(TOMBSTONES_NAME)) {
+    await copier.link(join(source.dir, TOMBSTONES_NAME), join(target.dir, TOMBSTONES_NAME));
+  }
   for (const file of files.files) {
     const to = join(target.chunkDir, file.name);
     if (file.index === undefined) await copier.link(file.path, to);
@@ -85,7 +92,24 @@ async function writeFiles(
   }
 }
 
-class Copier {
+/** Gives the files of a block a second name in another folder of blocks. */
+export async function copyBlock(
+  copier: Copier,
+  disk: Disk,
+  from: string,
+  toParent: string,
+): Promise<void> {
+  const to = join(toParent, basename(from));
+  disk.makeDir(join(to, CHUNKS_NAME));
+  for (const name of disk.list(join(from, CHUNKS_NAME))) {
+    await copier.link(join(from, CHUNKS_NAME, name), join(to, CHUNKS_NAME, name));
+  }
+  for (const name of disk.list(from)) {
+    if (name !== CHUNKS_NAME) await copier.link(join(from, name), join(to, name));
+  }
+}
+
+export class Copier {
   readonly #disk: Disk;
   readonly #signal: AbortSignal;
   #canLink = true;

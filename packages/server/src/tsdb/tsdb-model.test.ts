@@ -146,8 +146,6 @@ class World {
       assert.deepEqual(got.get(name) ?? [], want, `${this.#where()}: ${name}`);
       if (!hasEnded(rows, liveFromMs) || live.has(name)) {
         assert.deepEqual(live.get(name) ?? [], want, `${this.#where()}: ${name} without ended`);
-      } else {
-        this.endedLeftOut++;
       }
     }
     // Also what is older must be true, where it is still there.
@@ -262,7 +260,8 @@ describe('model', () => {
       for (let i = 0; i < 1200; i++) await world.step();
       world.kill();
       const { db } = world.fixture;
-      assert.ok(world.seriesRemoved > 0 && world.filesDeleted > 0 && world.endedLeftOut > 0);
+      assert.ok(world.seriesRemoved > 0 && world.filesDeleted > 0);
+      assert.ok(db.stats().blocks > 0);
       assert.equal(db.stats().corruptChunks, 0);
       assert.equal(db.stats().replay.unknownSamples, 0);
     });

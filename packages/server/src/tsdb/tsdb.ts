@@ -3,6 +3,10 @@ import { dirname } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { AppError, assert, errorMessage, invalid, unavailable } from '../platform/index.ts';
 import { type Labels, setStale } from '../series/index.ts';
+import { BlockKeeper } from './block/block-keeper.ts';
+import { Blocks } from './block/blocks.ts';
+import { FilteredHead, HeadTombstones } from './block/head-tombstones.ts';
+import { MergedReader } from './block/merged-reader.ts';
 import { BlockCache } from './block-cache.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import { ChunkFiles } from './chunk-files.ts';
@@ -80,7 +84,11 @@ class Store implements Tsdb {
   readonly #cache: BlockCache;
   readonly #files: ChunkFiles;
   readonly #wal: Wal;
-  readonly #reader: Reader;
+  readonly #blocks: Blocks;
+  readonly #keeper: BlockKeeper;
+  /** The head alone. */
+  readonly #headReader: Reader;
+  readonly #reader: MergedReader;
   readonly #maintenance: Maintenance;
   readonly #sharing: Sharing;
   readonly #recovered: Recovered;
@@ -122,10 +130,25 @@ class Store implements Tsdb {
       segmentBytesMax: limits.segmentBytes,
     });
     this.#ingest = new Ingest(settings, this.#head, this.#wal);
-    this.#reader = new Reader(this.#head, this.#files);
-    this.#maintenance = new Maintenance({ settings, layout, ...state, wal: this.#wal });
+    const tombstones = new HeadTombstones(disk, layout.dir);
+    tombstones.load(log);
+    this.#blocks = new Blocks({ disk, dir: layout.blockDir, log });
+    this.#blocks.load();
+    this.#keeper = new BlockKeeper({ settings, ...state, blocks: this.#blocks, tombstones });
+    this.#headReader = new Reader(this.#head, this.#files);
+    const head = new FilteredHead(this.#headReader, () => tombstones.deleted);
+    this.#reader = new MergedReader(head, this.#blocks);
+    this.#maintenance = new Maintenance({
+      settings,
+      layout,
+      ...state,
+      wal: this.#wal,
+      keeper: this.#keeper,
+    });
     const { cacheBytes } = limits;
-    this.#sharing = new Sharing({ ...state, seat: { dir: layout.chunkDir, cacheBytes } });
+    const seat = { dir: layout.chunkDir, blockDir: layout.blockDir, cacheBytes };
+    this.#sharing = new Sharing({ ...state, blocks: this.#blocks, tombstones, seat });
+    this.#keeper.isRunningBefore = (version) => this.#sharing.isRunningBefore(version);
     this.#maintenance.checkpointBytes = this.#recovered.checkpointBytes;
     this.#maintenance.lastCheckpointAt = this.#recovered.checkpointAt ?? settings.clock.now();
     // What was damaged is then no longer needed, and is not reported at every start.
@@ -184,7 +207,7 @@ class Store implements Tsdb {
   }
 
   estimateMatchWork(matchers: SelectRange['matchers']): number {
-    return this.#reader.estimateMatchWork(matchers);
+    return this.#headReader.estimateMatchWork(matchers);
   }
 
   labelNames(range: SelectRange): readonly string[] {
@@ -259,6 +282,7 @@ class Store implements Tsdb {
         files: this.#files,
         wal: this.#wal,
         maintenance: this.#maintenance,
+        blocks: this.#blocks,
       },
       options,
     );
@@ -272,11 +296,13 @@ class Store implements Tsdb {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#maintaining;
+    await this.#keeper.stop();
     // A flush that failed has said so; the checkpoint below is its second chance.
     await Promise.allSettled([this.#flushing, this.#nextFlush]);
     this.#maintenance.checkpointNow(this.#settings.clock.now());
     this.#wal.close();
     this.#files.close();
+    this.#blocks.close();
   }
 
   stats(): TsdbStats {
@@ -311,9 +337,17 @@ class Store implements Tsdb {
       seriesCreated: this.#seriesCreated,
       seriesRemoved: maintenance.seriesRemoved,
       chunksSpilled: maintenance.chunksSpilled,
-      chunkFilesDeleted: maintenance.chunkFilesDeleted,
-      corruptChunks: files.corruptChunks,
-      readFailures: files.readFailures,
+      chunkFilesDeleted: maintenance.chunkFilesDeleted + this.#keeper.chunkFilesDeleted,
+      blocks: this.#blocks.list.length,
+      blockBytes: this.#blocks.sizeBytes,
+      blockMemoryBytes: this.#blocks.memoryBytes,
+      blocksWritten: this.#keeper.blocksWritten,
+      blocksDeleted: this.#keeper.blocksDeleted,
+      compactions: this.#keeper.compactions,
+      blockFailures: this.#keeper.failures,
+      unreadableBlocks: this.#blocks.unreadable,
+      corruptChunks: files.corruptChunks + this.#blocks.corruptChunks,
+      readFailures: files.readFailures + this.#blocks.readFailures,
       writeFailures: files.writeFailures + this.#wal.writeFailures,
       syncFailures: this.#wal.syncFailures,
       appendsRefused: this.#appendsRefused + counts.refusedAppends,
@@ -350,6 +384,7 @@ class Store implements Tsdb {
 function makeFolders(disk: Disk, layout: Layout): void {
   const isNew = disk.makeDir(layout.walDir);
   disk.makeDir(layout.chunkDir);
+  if (disk.makeDir(layout.blockDir)) disk.syncDirNow(layout.dir);
   if (!isNew) return;
   disk.syncDirNow(layout.dir);
   disk.syncDirNow(dirname(layout.dir));

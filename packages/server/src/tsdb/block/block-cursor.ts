@@ -94,7 +94,10 @@ export class BlockCursor {
 
   #readChunk(ref: number): void {
     try {
-      this.#decoder.decode(this.block.segments().read(ref), this.#range, this.samples);
+      const counterStartMs = this.block.counterStartMs(ref);
+      const { encoding, data } = this.block.segments().read(ref);
+      const chunk = { encoding, data, counterStartMs };
+      this.#decoder.decode(chunk, this.#range, this.samples);
     } catch (error) {
       this.#onDamage(error);
     }

@@ -9,8 +9,8 @@ import { type BlockOrigin, BlockWriter } from './block-writer.ts';
 import { Blocks } from './blocks.ts';
 import { type HeadSource, MergedReader } from './merged-reader.ts';
 import type { BlockMeta } from './meta.ts';
+import { RunEncoder } from './run-encoder.ts';
 import { compareUtf8, sortUtf8 } from './text-order.ts';
-import { XorEncoder } from './xor-encoder.ts';
 
 export const BLOCKS_DIR = '/data/blocks';
 
@@ -39,15 +39,16 @@ export async function writeBlock(
   const symbols = sortUtf8([...new Set(texts)]);
   const symbolOf = new Map(symbols.map((text, i) => [text, i]));
   const writer = new BlockWriter({ disk, parent, ulid, symbols });
-  const encoder = new XorEncoder();
+  const encoder = new RunEncoder();
   for (const { labels, samples } of [...series].sort(compareSeries)) {
     const { names, values } = createLabels(labels);
     const pairs = names.flatMap((name, i) => [name, values[i]]);
     const timesMs = Float64Array.from(samples, ([timeMs]) => timeMs);
-    const bits = new Uint32Array(Float64Array.from(samples, ([, value]) => value).buffer);
+    const valuesOf = Float64Array.from(samples, ([, value]) => value);
+    const bits = new Uint32Array(valuesOf.buffer);
     writer.addSeries(
       pairs.map((text) => symbolOf.get(text) ?? 0),
-      encoder.encode({ timesMs, bits }, 0, samples.length),
+      encoder.encode({ count: samples.length, timesMs, bits, values: valuesOf }),
     );
   }
   for (const _ of writer.finish());

@@ -7,8 +7,10 @@
 import { join } from 'node:path';
 import type { Disk } from '../disk.ts';
 import { countSamples, type EncodedChunk, SegmentWriter } from './chunk-segments.ts';
+import { FileSink } from './file-sink.ts';
 import { type ChunkPlace, IndexWriter } from './index-writer.ts';
 import { type BlockMeta, type BlockParent, formatMeta } from './meta.ts';
+import { putStartTime, putStartTimesHeader } from './start-times.ts';
 import { formatTombstones } from './tombstones.ts';
 
 /** Names of what is in a block's folder. */
@@ -16,6 +18,8 @@ export const META_NAME = 'meta.json';
 export const INDEX_NAME = 'index';
 export const TOMBSTONES_NAME = 'tombstones';
 export const CHUNKS_NAME = 'chunks';
+/** Ours; only where some start times are known. */
+export const STARTS_NAME = 'starts';
 /** Ends of the names of folders that are no blocks yet, or no more. */
 export const UNFINISHED_SUFFIX = '.tmp-for-creation';
 export const DELETED_SUFFIX = '.tmp-for-deletion';
@@ -24,6 +28,8 @@ export const DELETED_SUFFIX = '.tmp-for-deletion';
 export interface TimedChunk extends EncodedChunk {
   readonly minMs: number;
   readonly maxMs: number;
+  /** When the counter behind it began to count; 0 where that is unknown. */
+  readonly counterStartMs: number;
 }
 
 /** Where a block comes from; the rest of its meta.json is counted while it is written. */
@@ -33,6 +39,9 @@ export interface BlockOrigin {
   readonly sources: readonly string[];
   readonly parents: readonly BlockParent[];
   readonly chunkFiles: readonly number[];
+  /** The time that it stands for, which may be longer than that of its samples. */
+  readonly minTimeMs?: number;
+  readonly maxTimeMs?: number;
 }
 
 export class BlockWriter {
@@ -43,6 +52,7 @@ export class BlockWriter {
   readonly #ulid: string;
   readonly #segments: SegmentWriter;
   readonly #index: IndexWriter;
+  #starts: FileSink | undefined;
   #chunkCount = 0;
   #sampleCount = 0;
   #minMs = Infinity;
@@ -75,14 +85,26 @@ export class BlockWriter {
   addSeries(labels: ArrayLike<number>, chunks: Iterable<TimedChunk>): void {
     const places: ChunkPlace[] = [];
     for (const chunk of chunks) {
-      const { minMs, maxMs } = chunk;
-      places.push({ minMs, maxMs, ref: this.#segments.put(chunk) });
+      const { minMs, maxMs, counterStartMs } = chunk;
+      const ref = this.#segments.put(chunk);
+      places.push({ minMs, maxMs, ref });
+      if (counterStartMs !== 0) this.#putStart(ref, counterStartMs);
       this.#sampleCount += countSamples(chunk);
       this.#minMs = Math.min(this.#minMs, minMs);
       this.#maxMs = Math.max(this.#maxMs, maxMs);
     }
     this.#chunkCount += places.length;
     if (places.length > 0) this.#index.addSeries(labels, places);
+  }
+
+  #putStart(ref: number, startMs: number): void {
+    if (this.#starts === undefined) {
+      const path = join(this.#unfinished, STARTS_NAME);
+      this.#starts = new FileSink(this.#disk.open(path, 'create'));
+      putStartTimesHeader(this.#starts.writer);
+    }
+    putStartTime(this.#starts.writer, ref, startMs);
+    this.#starts.drain();
   }
 
   /** Bytes of chunks and index so far. */
@@ -106,6 +128,7 @@ export class BlockWriter {
     const dir = this.#unfinished;
     await this.#segments.close();
     await this.#index.close();
+    await this.#starts?.close();
     await writeWhole(disk, join(dir, TOMBSTONES_NAME), formatTombstones(new Map()));
     await writeWhole(disk, join(dir, META_NAME), new TextEncoder().encode(formatMeta(meta)));
     await disk.syncDir(join(dir, CHUNKS_NAME));
@@ -119,8 +142,8 @@ export class BlockWriter {
     if (this.#index.seriesCount === 0) return undefined;
     return {
       ulid: this.#ulid,
-      minTimeMs: this.#minMs,
-      maxTimeMs: this.#maxMs + 1,
+      minTimeMs: Math.min(this.#minMs, origin.minTimeMs ?? Infinity),
+      maxTimeMs: Math.max(this.#maxMs + 1, origin.maxTimeMs ?? -Infinity),
       stats: {
         numSamples: this.#sampleCount,
         numSeries: this.#index.seriesCount,
@@ -137,6 +160,7 @@ export class BlockWriter {
   abort(): void {
     this.#segments.abandon();
     this.#index.abandon();
+    this.#starts?.abandon();
     this.#disk.removeDir(this.#unfinished);
   }
 }

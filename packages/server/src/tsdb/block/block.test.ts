@@ -246,7 +246,10 @@ describe('several blocks', () => {
     let count = 1;
     for (const _ of selection) count++;
     assert.equal(count, 30);
-    assert.equal(blocks.removeRetired(0), 1);
+    assert.equal(
+      blocks.removeRetired(() => true),
+      1,
+    );
     assert.deepEqual(disk.listDirs(BLOCKS_DIR), []);
   });
 });

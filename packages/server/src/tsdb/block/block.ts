@@ -8,11 +8,18 @@
 import { join } from 'node:path';
 import type { Disk } from '../disk.ts';
 import type { BlockFiles } from './block-files.ts';
-import { CHUNKS_NAME, INDEX_NAME, META_NAME, TOMBSTONES_NAME } from './block-writer.ts';
-import { SegmentReader } from './chunk-segments.ts';
+import {
+  CHUNKS_NAME,
+  INDEX_NAME,
+  META_NAME,
+  STARTS_NAME,
+  TOMBSTONES_NAME,
+} from './block-writer.ts';
+import { createReadAhead, SegmentReader } from './chunk-segments.ts';
 import { IndexReader } from './index-reader.ts';
 import { META_BYTES_MAX, TOMBSTONES_BYTES_MAX } from './limits.ts';
 import { type BlockMeta, parseMeta } from './meta.ts';
+import { StartTimes } from './start-times.ts';
 import { parseTombstones, type Tombstones } from './tombstones.ts';
 import { BlockDamage } from './damage.ts';
 
@@ -21,11 +28,15 @@ export class Block {
   readonly meta: BlockMeta;
   readonly sizeBytes: number;
   tombstones: Tombstones;
+  /** Changes with them. */
+  tombstonesVersion = 0;
   /** A failure to read it was logged; one line for each block is enough. */
   isReported = false;
   readonly #files: BlockFiles;
   #index: IndexReader | undefined;
   #segments: SegmentReader | undefined;
+  #starts: StartTimes | undefined;
+  readonly #hasStarts: boolean;
 
   /** Reads what is small: meta.json and tombstones. */
   constructor(files: BlockFiles, dir: string) {
@@ -34,15 +45,25 @@ export class Block {
     const { disk } = files;
     this.meta = parseMeta(readWhole(disk, join(dir, META_NAME), META_BYTES_MAX));
     const names = disk.list(dir);
-    this.tombstones = names.includes(TOMBSTONES_NAME)
-      ? parseTombstones(readWhole(disk, join(dir, TOMBSTONES_NAME), TOMBSTONES_BYTES_MAX))
-      : new Map();
+    this.tombstones = names.includes(TOMBSTONES_NAME) ? this.#readTombstones() : new Map();
+    this.#hasStarts = names.includes(STARTS_NAME);
     const chunks = join(dir, CHUNKS_NAME);
     const paths = [
       ...disk.list(chunks).map((name) => join(chunks, name)),
       ...names.filter((name) => name !== CHUNKS_NAME).map((name) => join(dir, name)),
     ];
     this.sizeBytes = paths.reduce((sum, path) => sum + sizeOf(disk, path), 0);
+  }
+
+  #readTombstones(): Tombstones {
+    const path = join(this.dir, TOMBSTONES_NAME);
+    return parseTombstones(readWhole(this.#files.disk, path, TOMBSTONES_BYTES_MAX));
+  }
+
+  /** Reads them anew, because another thread has changed them. */
+  reloadTombstones(version: number): void {
+    this.tombstones = this.#readTombstones();
+    this.tombstonesVersion = version;
   }
 
   get ulid(): string {
@@ -64,6 +85,18 @@ export class Block {
     return this.#segments;
   }
 
+  /** When the counter behind a chunk began; 0 where that is unknown. */
+  counterStartMs(ref: number): number {
+    if (!this.#hasStarts) return 0;
+    this.#starts ??= new StartTimes(this.#files.open(join(this.dir, STARTS_NAME)));
+    return this.#starts.find(ref);
+  }
+
+  /** The chunks for one who reads all of them in order; the caller closes it. */
+  openSequential(): SegmentReader {
+    return new SegmentReader(this.#files, join(this.dir, CHUNKS_NAME), createReadAhead());
+  }
+
   /** Of what is in memory because the block is open. */
   get memoryBytes(): number {
     return this.#index?.memoryBytes ?? 0;
@@ -72,6 +105,8 @@ export class Block {
   close(): void {
     this.#index?.close();
     this.#segments?.close();
+    this.#starts?.close();
+    this.#starts = undefined;
     this.#index = undefined;
     this.#segments = undefined;
   }

@@ -21,6 +21,22 @@ export interface UnreadableBlock {
   readonly reason: string;
 }
 
+/** When something was replaced by a block, and the version of the blocks from then on. */
+export interface Replaced {
+  readonly atMs: number;
+  readonly version: number;
+}
+
+interface Retired extends Replaced {
+  readonly block: Block;
+}
+
+/** Which blocks there are at one moment. */
+export interface BlocksView {
+  readonly version: number;
+  readonly blocks: readonly { readonly ulid: string; readonly tombstonesVersion: number }[];
+}
+
 export class Blocks {
   readonly dir: string;
   readonly disk: Disk;
@@ -28,7 +44,7 @@ export class Blocks {
   readonly #log: Log;
   /** By the time of their first sample, then by name. */
   #blocks: readonly Block[] = [];
-  #retired: { readonly block: Block; readonly atMs: number }[] = [];
+  #retired: Retired[] = [];
   /** By list of matchers, by block: what matched. */
   readonly #matches = new Map<readonly Matcher[], Map<Block, Uint32Array>>();
   #matchedWords = 0;
@@ -64,40 +80,73 @@ export class Blocks {
 
   /** Finds the blocks of the folder, which must exist; what was not finished is removed. */
   load(): void {
+    const found: Block[] = [];
     for (const name of this.disk.listDirs(this.dir)) {
       const path = join(this.dir, name);
       if (name.endsWith(UNFINISHED_SUFFIX) || name.endsWith(DELETED_SUFFIX)) {
         this.#tryRemove(path);
       } else if (isUlid(name)) {
-        this.#tryOpen(path);
+        const block = this.#tryOpen(path);
+        if (block !== undefined) found.push(block);
       }
     }
-    this.#dropParents();
+    this.#setBlocks(this.#withoutParents(found));
   }
 
-  #tryOpen(path: string): void {
+  #tryOpen(path: string): Block | undefined {
     try {
-      this.#insert(new Block(this.files, path));
+      return new Block(this.files, path);
     } catch (error) {
       this.unreadable.push({ dir: path, reason: errorMessage(error) });
       this.#log.error('block of series cannot be used and is left aside', {
         path,
         error: errorMessage(error),
       });
+      return undefined;
     }
   }
 
   /** What a block was made of, and was not deleted in time, is in that block. */
-  #dropParents(): void {
-    const gone = new Set<string>();
-    for (const { meta } of this.#blocks) for (const { ulid } of meta.parents) gone.add(ulid);
-    const stale = this.#blocks.filter((block) => gone.has(block.ulid));
-    this.#blocks = this.#blocks.filter((block) => !gone.has(block.ulid));
-    for (const block of stale) this.#removeFiles(block);
+  #withoutParents(found: readonly Block[]): readonly Block[] {
+    const gone = new Set(found.flatMap(({ meta }) => meta.parents.map(({ ulid }) => ulid)));
+    for (const block of found) if (gone.has(block.ulid)) this.#removeFiles(block);
+    return found.filter((block) => !gone.has(block.ulid));
   }
 
-  #insert(block: Block): void {
-    this.#blocks = [...this.#blocks, block].sort(compareBlocks);
+  /** What a reader in another thread needs to have the same blocks. */
+  view(): BlocksView {
+    const blocks = this.#blocks.map(({ ulid, tombstonesVersion }) => ({ ulid, tombstonesVersion }));
+    return { version: this.version, blocks };
+  }
+
+  /** Has the blocks of the store's thread from now on; changes nothing in the folder. */
+  follow(view: BlocksView): void {
+    if (view.version === this.version) return;
+    const known = new Map(this.#blocks.map((block) => [block.ulid, block]));
+    const blocks: Block[] = [];
+    for (const { ulid, tombstonesVersion } of view.blocks) {
+      const block = known.get(ulid) ?? this.#tryOpen(join(this.dir, ulid));
+      known.delete(ulid);
+      if (block === undefined) continue;
+      if (block.tombstonesVersion !== tombstonesVersion) {
+        this.guard(block, () => block.reloadTombstones(tombstonesVersion));
+      }
+      blocks.push(block);
+    }
+    for (const block of known.values()) block.close();
+    this.#setBlocks(blocks);
+    this.version = view.version;
+  }
+
+  /** What was deleted from a block has changed. */
+  noteTombstones(): void {
+    this.version++;
+  }
+
+  #setBlocks(blocks: readonly Block[]): void {
+    this.#blocks = [...blocks].sort(compareBlocks);
+    this.#matches.clear();
+    this.#matchedWords = 0;
     this.version++;
   }
 
@@ -105,17 +154,15 @@ export class Blocks {
   replace(ulid: string | undefined, gone: readonly Block[], nowMs: number): void {
     const fresh = ulid === undefined ? [] : [new Block(this.files, join(this.dir, ulid))];
     const kept = this.#blocks.filter((block) => !gone.includes(block));
-    this.#blocks = [...kept, ...fresh].sort(compareBlocks);
-    this.#retired.push(...gone.map((block) => ({ block, atMs: nowMs })));
-    this.#matches.clear();
-    this.#matchedWords = 0;
-    this.version++;
+    this.#setBlocks([...kept, ...fresh]);
+    const { version } = this;
+    this.#retired.push(...gone.map((block) => ({ block, atMs: nowMs, version })));
   }
 
-  /** Deletes the files of blocks that were taken out before a time; answers how many. */
-  removeRetired(beforeMs: number): number {
-    const due = this.#retired.filter(({ atMs }) => atMs <= beforeMs);
-    this.#retired = this.#retired.filter(({ atMs }) => atMs > beforeMs);
+  /** Deletes the files of blocks that were taken out, where that is due; answers how many. */
+  removeRetired(isDue: (retired: Replaced) => boolean): number {
+    const due = this.#retired.filter(isDue);
+    this.#retired = this.#retired.filter((retired) => !due.includes(retired));
     for (const { block } of due) this.#removeFiles(block);
     return due.length;
   }

@@ -1,4 +1,5 @@
 /** Decodes chunks of blocks to samples; one for each reader, for its memory. */
+import type { Histogram } from '../../series/index.ts';
 import { isChunkKind } from '../chunk-kind.ts';
 import type { SampleBuffer } from '../sample-buffer.ts';
 import { countSamples, type EncodedChunk } from './chunk-segments.ts';
@@ -8,12 +9,17 @@ import type { Interval } from './tombstones.ts';
 /** Words that the decoder looks ahead. */
 const LOOK_AHEAD_WORDS = 4;
 
+/** A chunk, and when the counter behind it began; 0 where that is unknown. */
+interface StartedChunk extends EncodedChunk {
+  readonly counterStartMs: number;
+}
+
 export class ChunkDecoder {
   #words = new Uint32Array(1024);
 
   /** Adds the samples of a chunk in [fromMs, toMs] to a buffer. Throws `BlockDamage`. */
-  decode(chunk: EncodedChunk, range: Interval, buffer: SampleBuffer): void {
-    const { data, encoding } = chunk;
+  decode(chunk: StartedChunk, range: Interval, buffer: SampleBuffer): void {
+    const { data, encoding, counterStartMs } = chunk;
     if (!isChunkKind(encoding)) {
       throw new BlockDamage('chunk', `has encoding ${encoding}, which is not known`);
     }
@@ -26,7 +32,7 @@ export class ChunkDecoder {
     const stream = {
       kind: encoding,
       isLate: false,
-      counterStartMs: 0,
+      counterStartMs,
       words,
       bitCount,
       sampleCount,
@@ -45,8 +51,18 @@ export class ChunkDecoder {
   }
 }
 
-/** Takes samples within any of the ranges out of a buffer. */
-export function dropIntervals(buffer: SampleBuffer, intervals: readonly Interval[]): void {
+/** Samples that can be changed. */
+interface SampleColumns {
+  readonly count: number;
+  readonly timesMs: Float64Array;
+  readonly bits: Uint32Array;
+  readonly histograms: (Histogram | undefined)[] | undefined;
+  readonly startTimesMs?: Float64Array | undefined;
+  truncate(count: number): void;
+}
+
+/** Takes samples within any of the ranges out. */
+export function dropIntervals(buffer: SampleColumns, intervals: readonly Interval[]): void {
   const { timesMs, bits, histograms, startTimesMs } = buffer;
   let kept = 0;
   for (let i = 0; i < buffer.count; i++) {

@@ -10,7 +10,7 @@ import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import { FileSink } from './file-sink.ts';
-import { CHUNK_DATA_BYTES_MAX, SEGMENT_BYTES_MAX, SEGMENTS_MAX } from './limits.ts';
+import { CHUNK_DATA_BYTES_MAX, SEGMENT_BYTES_MAX, SEGMENTS_MAX, STREAM_BYTES } from './limits.ts';
 
 const SEGMENT_MAGIC = 0x85bd40dd;
 const SEGMENT_VERSION = 1;
@@ -102,13 +102,38 @@ export class SegmentWriter {
   }
 }
 
+/** Up to `length` bytes of a file from a place on, fewer at its end; valid until the next call. */
+type Peek = (file: BlockFile, at: number, length: number) => Uint8Array;
+
+const peekThroughCache: Peek = (file, at, length) => file.peek(at, length);
+
+/** For one who reads all chunks in order: in large pieces, past the cache. */
+export function createReadAhead(): Peek {
+  let current: BlockFile | undefined;
+  let piece = new Uint8Array(0);
+  let pieceAt = 0;
+  return (file, at, length) => {
+    const want = Math.max(0, Math.min(length, file.sizeBytes - at));
+    const isThere = file === current && at >= pieceAt && at + want <= pieceAt + piece.length;
+    if (!isThere) {
+      piece = new Uint8Array(Math.min(Math.max(want, STREAM_BYTES), file.sizeBytes - at));
+      file.read(piece, at);
+      current = file;
+      pieceAt = at;
+    }
+    return piece.subarray(at - pieceAt, at - pieceAt + want);
+  };
+}
+
 /** Reads the chunks of a block. */
 export class SegmentReader {
   readonly #files: readonly BlockFile[];
   readonly #cursor = new Cursor();
+  readonly #peek: Peek;
 
   /** Opens the files. Throws `BlockDamage`, and the system's error. */
-  constructor(files: BlockFiles, dir: string) {
+  constructor(files: BlockFiles, dir: string, peek: Peek = peekThroughCache) {
+    this.#peek = peek;
     const names = files.disk.list(dir).filter((name) => /^\d{6}$/.test(name));
     if (names.length > SEGMENTS_MAX) throw new BlockDamage(dir, `has ${names.length} files`);
     this.#files = names.map((name, i) => {
@@ -131,7 +156,7 @@ export class SegmentReader {
     const file = this.#files.at(Math.floor(ref / TWO_32));
     if (file === undefined) throw new BlockDamage('chunks', `no file has the chunk ${ref}`);
     const at = ref % TWO_32;
-    let bytes = file.peek(at, FIRST_LOOK_BYTES);
+    let bytes = this.#peek(file, at, FIRST_LOOK_BYTES);
     const cursor = this.#cursor.set(bytes, 0, bytes.length);
     const length = cursor.uvarint();
     const from = cursor.at;
@@ -139,7 +164,7 @@ export class SegmentReader {
     if (cursor.isShort || length > CHUNK_DATA_BYTES_MAX || length < 2) {
       throw new BlockDamage(file.path, `chunk at ${at} is ${length} bytes long`);
     }
-    if (end + 4 > bytes.length) bytes = file.peek(at, end + 4);
+    if (end + 4 > bytes.length) bytes = this.#peek(file, at, end + 4);
     const want = cursor.set(bytes, end, end + 4).word();
     if (cursor.isShort || crc32c(bytes, from, end) !== want) {
       throw new BlockDamage(file.path, `chunk at ${at}: checksum does not match`);

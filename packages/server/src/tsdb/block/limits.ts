@@ -47,3 +47,24 @@ export const HISTOGRAM_BUCKETS_MAX = 65_536;
 
 /** Matching series remembered for selectors that come again: 4 MiB. */
 export const MATCHES_KEPT_WORDS = 1024 * 1024;
+
+/** Each level of blocks is so many times as long as the one before; Prometheus' number. */
+export const COMPACTION_FACTOR = 3;
+
+/** The longest block; retention deletes whole ones. */
+export const COMPACTION_RANGE_MAX_MS = 31 * 86_400_000;
+
+/** A block is rewritten when a larger share of its series has lost samples. */
+export const TOMBSTONES_SHARE_MAX = 0.05;
+
+/** A run of background work spends no more than this on blocks; the next one goes on. */
+export const JOB_MS_PER_RUN = 400;
+
+/** After a job failed (disk full), before the next try. */
+export const JOB_RETRY_MS = 60_000;
+
+/** Not even a query that seems to run still can be running; then files go all the same. */
+export const RETIRED_KEPT_MAX_MS = 12 * 3_600_000;
+
+/** Blocks that were taken out can be read by whoever has begun for so long: longer than queries run. */
+export const RETIRED_KEPT_MS = 2 * 60_000;

@@ -42,7 +42,8 @@ export class MergedReader {
 
   *#selectMerged(range: SelectRange, blocks: readonly Block[]): IterableIterator<SelectedSeries> {
     const cursors = blocks.flatMap((block) => this.#cursor(block, range));
-    const head = this.#head.select(range);
+    // A series that has ended in the head would otherwise come with what blocks have of it alone.
+    const head = this.#head.select({ ...range, liveFromMs: Number.NEGATIVE_INFINITY });
     const merged = new MergedSamples();
     let inHead = pull(head);
     for (;;) {
@@ -206,7 +207,7 @@ function readNewest(cursors: readonly BlockCursor[], parts: MergedPart[]): void 
 }
 
 /** The head's samples with their start times; these stand beside them there. */
-function partOf({ samples, startTimesMs }: SelectedSeries): MergedPart {
+export function partOf({ samples, startTimesMs }: SelectedSeries): MergedPart {
   return startTimesMs === undefined ? samples : { ...plain(samples), startTimesMs };
 }
 

@@ -31,6 +31,24 @@ export class MergedSamples implements Samples {
     else this.#interleave(parts);
   }
 
+  /** Keeps the first samples only. */
+  truncate(count: number): void {
+    this.count = Math.min(count, this.count);
+    if (this.histograms !== undefined) this.histograms.length = this.count;
+  }
+
+  /** Drops all samples but the newest. */
+  keepNewest(): void {
+    const last = this.count - 1;
+    if (last <= 0) return;
+    this.timesMs[0] = this.timesMs[last];
+    this.bits[0] = this.bits[2 * last];
+    this.bits[1] = this.bits[2 * last + 1];
+    if (this.histograms !== undefined) this.histograms = [this.histograms[last]];
+    if (this.startTimesMs !== undefined) this.startTimesMs[0] = this.startTimesMs[last];
+    this.count = 1;
+  }
+
   #clear(capacity: number, parts: readonly MergedPart[]): void {
     this.count = 0;
     this.histograms = parts.some((part) => part.histograms !== undefined) ? [] : undefined;

@@ -1,0 +1,62 @@
+/**
+ * Chunks of one series from several places, as a block must have them: in order of time, none
+ * reaching into the next, without what was deleted.
+ *
+ * Chunks that stand alone are taken as they are. Only where some overlap, or a part is deleted,
+ * samples are decoded and encoded anew; of samples with the same time the first chunk's counts.
+ */
+import { SampleBuffer } from '../sample-buffer.ts';
+import type { TimedChunk } from './block-writer.ts';
+import { ChunkDecoder, dropIntervals } from './chunk-decoder.ts';
+import { MergedSamples } from './merged-samples.ts';
+import { RunEncoder } from './run-encoder.ts';
+import { coversRange, type Interval } from './tombstones.ts';
+
+/** A chunk with the times that were deleted from where it comes from. */
+export interface JoinedChunk extends TimedChunk {
+  readonly gone: readonly Interval[];
+}
+
+const ALL_TIME: Interval = { fromMs: -Infinity, toMs: Infinity };
+
+export class ChunkJoiner {
+  readonly #decoder = new ChunkDecoder();
+  readonly #encoder = new RunEncoder();
+  readonly #merged = new MergedSamples();
+
+  /** Throws `BlockDamage` where a chunk that must be decoded cannot be. */
+  *join(chunks: readonly JoinedChunk[]): IterableIterator<TimedChunk> {
+    const sorted = [...chunks].sort((a, b) => a.minMs - b.minMs);
+    let from = 0;
+    while (from < sorted.length) {
+      let to = from + 1;
+      let { maxMs } = sorted[from];
+      for (; to < sorted.length && sorted[to].minMs <= maxMs; to++) {
+        maxMs = Math.max(maxMs, sorted[to].maxMs);
+      }
+      if (to === from + 1 && !isTouched(sorted[from])) yield sorted[from];
+      else yield* this.#recode(sorted.slice(from, to));
+      from = to;
+    }
+  }
+
+  *#recode(chunks: readonly JoinedChunk[]): IterableIterator<TimedChunk> {
+    const parts = chunks
+      .filter(({ gone, minMs, maxMs }) => !coversRange(gone, minMs, maxMs))
+      .map((chunk) => this.#decode(chunk));
+    const merged = this.#merged;
+    merged.merge(parts.filter((part) => part.count > 0));
+    if (merged.count > 0) yield* this.#encoder.encode(merged);
+  }
+
+  #decode(chunk: JoinedChunk): SampleBuffer {
+    const buffer = new SampleBuffer();
+    this.#decoder.decode(chunk, ALL_TIME, buffer);
+    dropIntervals(buffer, chunk.gone);
+    return buffer;
+  }
+}
+
+function isTouched({ gone, minMs, maxMs }: JoinedChunk): boolean {
+  return gone.some((part) => part.fromMs <= maxMs && part.toMs >= minMs);
+}
