@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { VERSION } from '../cli/index.ts';
 import {
+  type AnswerRead,
   createOtlpReceiver,
+  createReadHandler,
   createSender,
   createWriteReceiver,
   type DeclaredTarget,
@@ -33,6 +35,7 @@ import { tapStore, type TappedStore } from './tapped-store.ts';
 export interface AppRemote {
   readonly receiver: WriteReceiver;
   readonly otlp: OtlpReceiver;
+  readonly answerRead: AnswerRead;
   readonly sender: Sender;
   /** The store for all who write to it, so that what they write is sent on. */
   readonly store: TappedStore;
@@ -59,6 +62,8 @@ export function createAppRemote(input: AppRemoteInput): AppRemote {
   const sender = createAppSender(input);
   const store = tapStore(tsdb, sender);
   const receiver = createWriteReceiver({ store, seed });
+  let externalLabels = options.config.global.externalLabels;
+  const answerRead = createReadHandler(tsdb, () => externalLabels);
   const otlp = createOtlpReceiver(store, options.config.otlp);
   addReceiverMetrics(registry, receiver);
   addOtlpMetrics(registry, otlp);
@@ -66,10 +71,12 @@ export function createAppRemote(input: AppRemoteInput): AppRemote {
   return {
     receiver,
     otlp,
+    answerRead,
     sender,
     store,
     async apply({ otlp: settings, remoteWrites, global }) {
       otlp.apply(settings);
+      externalLabels = global.externalLabels;
       const targets = remoteWrites.map((one) => declareTarget(one, global.externalLabels, options));
       await sender.apply(targets);
     },

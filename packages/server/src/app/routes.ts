@@ -100,6 +100,7 @@ export async function createRoutes(
   });
   mountRemoteRoutes(server, {
     receive: async (request) => parts.remote.receiver.receive(request),
+    answerRead: parts.remote.answerRead,
     receiveOtlp: async (request) => parts.remote.otlp.receive(request),
     log,
   });

@@ -82,6 +82,7 @@ const OTHERS: Readonly<Record<string, Access>> = {
   [`GET ${EVENTS_PATH}`]: 'viewer',
   [`GET ${BACKUP_PATH}`]: 'admin',
   'POST /api/v1/write': 'responder',
+  'POST /api/v1/read': 'viewer',
   'POST /api/v1/otlp/v1/metrics': 'responder',
   'POST /api/v2/alerts': 'responder',
   [`POST ${API_PREFIX}/alertmanager`]: 'responder',
@@ -218,6 +219,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
       exemplarsWritten: 0,
       refused: '',
     }),
+    answerRead: async () => new Uint8Array(0),
     receiveOtlp: async () => ({ rejectedCount: 0, message: '' }),
     log: createSilentLog(),
   });

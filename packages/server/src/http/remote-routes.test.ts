@@ -33,6 +33,7 @@ function setUp(
       taken.push(request);
       return receive();
     },
+    answerRead: async (body) => body,
     async receiveOtlp(request) {
       takenOtlp.push(request);
       return receiveOtlp();
@@ -58,7 +59,7 @@ function setUp(
       payload: Buffer.from('{}'),
       headers: { authorization: 'Bearer responder', ...headers },
     });
-  return { taken, takenOtlp, post, postOtlp };
+  return { server, taken, takenOtlp, post, postOtlp };
 }
 
 describe('remote write over HTTP', () => {
@@ -126,6 +127,21 @@ describe('remote write over HTTP', () => {
     assert.equal((await post({ 'content-type': V1 }, 'viewer')).status, 403);
     assert.equal((await post({ 'content-type': V1 }, 'nobody')).status, 401);
     assert.deepEqual(taken, []);
+  });
+});
+
+describe('remote read over HTTP', () => {
+  it('answers packed protobuf, to viewers too', async () => {
+    const { server } = setUp();
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/api/v1/read',
+      payload: Buffer.from('body'),
+      headers: { authorization: 'Bearer viewer', 'content-type': V1, 'content-encoding': 'snappy' },
+    });
+    assert.deepEqual([answer.statusCode, answer.body], [200, 'body']);
+    assert.equal(answer.headers['content-encoding'], 'snappy');
+    assert.equal(answer.headers['content-type'], V1);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * Where others send their samples: `POST /api/v1/write`, remote write 1.0 and 2.0, and
- * `POST /api/v1/otlp/v1/metrics`, OTLP in protobuf or JSON.
+ * `POST /api/v1/otlp/v1/metrics`, OTLP in protobuf or JSON; and where others
+ * read them: `POST /api/v1/read`.
  *
  * Senders look at the status alone: 2xx is done, 5xx and 429 is tried again, any other is thrown
  * away with what the answer says in their log, so answers are plain text as Prometheus' are.
@@ -8,6 +9,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { describeError, type Log, ProtoWriter } from '../platform/index.ts';
 import {
+  type AnswerRead,
   BODY_BYTES_MAX,
   type OtlpOutcome,
   type OtlpReceiver,
@@ -20,6 +22,7 @@ import { answerError } from './error-answer.ts';
 
 export interface RemoteApi {
   readonly receive: WriteReceiver['receive'];
+  readonly answerRead: AnswerRead;
   readonly receiveOtlp: OtlpReceiver['receive'];
   readonly log: Log;
 }
@@ -38,6 +41,7 @@ export function mountRemoteRoutes(server: FastifyInstance, api: RemoteApi): void
     async (_request: FastifyRequest, body: Buffer) => body,
   );
   mountOtlpRoute(server, api);
+  mountReadRoute(server, api);
   server.post('/api/v1/write', {
     bodyLimit: BODY_BYTES_MAX,
     config: { access: 'responder', isPrometheus: true },
@@ -58,6 +62,24 @@ export function mountRemoteRoutes(server: FastifyInstance, api: RemoteApi): void
         return await reply.code(400).type('text/plain').send(`${refused}\n`);
       } catch (error) {
         if (version === 'v2') tellWritten(reply, NOTHING_WRITTEN);
+        return sendFailure(reply, error, api.log);
+      }
+    },
+  });
+}
+
+/** Another Prometheus reads samples from here; what it may see, every viewer may. */
+function mountReadRoute(server: FastifyInstance, api: RemoteApi): void {
+  server.post('/api/v1/read', {
+    bodyLimit: BODY_BYTES_MAX,
+    config: { access: 'viewer', isPrometheus: true },
+    handler: async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      try {
+        const answer = await api.answerRead(body);
+        reply.type(PROTOBUF).header('content-encoding', 'snappy');
+        return await reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.length));
+      } catch (error) {
         return sendFailure(reply, error, api.log);
       }
     },
@@ -145,7 +167,7 @@ const NOTHING_WRITTEN = { samplesWritten: 0, histogramsWritten: 0, exemplarsWrit
 
 async function sendFailure(reply: FastifyReply, error: unknown, log: Log): Promise<FastifyReply> {
   const { status, message, isBug } = answerError(error);
-  if (isBug) log.error('remote write failed', { error: describeError(error) });
+  if (isBug) log.error('a request of remote write or read failed', { error: describeError(error) });
   return reply.code(status).type('text/plain').send(`${message}\n`);
 }
 

@@ -5,6 +5,7 @@
  * ```
  * POST /api/v1/otlp/v1/metrics ─ otlp-receiver ─ otlp-proto, otlp-json ─ otlp-convert ─▶ store
  * POST /api/v1/write ─ receiver ─ snappy ─ write-v1, write-v2 ─ write-batch ─▶ store
+ * POST /api/v1/read ─ read-handler ─▶ store
  * store ─ sender ─ send-log (disk) ─ send-queue, one for each receiver ─ send-delivery ─▶ others
  * ```
  *
@@ -39,6 +40,7 @@ export {
   type RemoteWriteConfig,
   type SendRequest,
 } from './send-config.ts';
+export { type AnswerRead, createReadHandler } from './read-handler.ts';
 export { openLogFolder } from './log-folder.ts';
 export { hidePassword, type SendStats } from './send-queue.ts';
 export { createSender, type DeclaredTarget, type Sender, type SenderStats } from './sender.ts';

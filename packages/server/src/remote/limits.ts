@@ -65,3 +65,12 @@ export const SEND_WARNING_INTERVAL_MS = 60_000;
 
 /** Lists within lists of an attribute's value; nobody writes labels that deep. */
 export const OTLP_DEPTH_MAX = 8;
+
+/** Selections in one remote read request; Prometheus sends one. */
+export const READ_QUERIES_MAX = 16;
+
+/** Samples of one answer, which is built in memory: 20 bytes each, some 40 MiB. */
+export const READ_SAMPLES_MAX = 2_000_000;
+
+/** Series that are written in a row before others have their turn. */
+export const READ_SERIES_PER_TURN = 64;
