@@ -167,7 +167,7 @@ function describeStatus(parts: Parts): Status {
     series: {
       seriesCount: stats.seriesCount,
       appendedTotal: stats.samplesAppended,
-      diskBytes: stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes,
+      diskBytes: stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes + stats.blockBytes,
       retentionMs: options.config.storage.retentionMs,
       freeDiskBytes: freeBytes(),
     },

@@ -11,13 +11,38 @@ import {
   invalid,
   unavailable,
 } from '../platform/index.ts';
+import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { formatReportLine, reportFile } from './config-report.ts';
+import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
 export { inspect } from './inspect.ts';
 export { serve } from './serve.ts';
+
+/** Opens the series of a data folder that no server runs on. */
+export const openSeries: AppModule['openSeries'] = async (dataDir) => {
+  const folder = openDataFolder(dataDir);
+  const dir = join(folder.dir, 'series');
+  // What is too old by some configuration is for the server to delete.
+  const retentionMs = Infinity;
+  try {
+    const clock = createSystemClock();
+    const tsdb = openTsdb({ dir, clock, log: createSilentLog(), retentionMs });
+    const close = async (): Promise<void> => tsdb.close().finally(() => folder.release());
+    return { tsdb, close };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+};
+
+/** Holds a data folder that no server runs on; answers what gives it back. */
+export const holdData: AppModule['holdData'] = async (dataDir) => {
+  const folder = openDataFolder(dataDir);
+  return () => folder.release();
+};
 
 /** Reads files as `nines serve` would; answers each fault as one line. */
 export const checkFiles: AppModule['checkFiles'] = async (files) =>

@@ -117,6 +117,26 @@ function addStoreMetrics(registry: Registry, { tsdb, freeBytes }: MetricSources)
       read: read((s) => s.chunkFileBytes),
     },
     {
+      name: 'nines_tsdb_blocks',
+      help: 'Blocks of series.',
+      read: read((s) => s.blocks),
+    },
+    {
+      name: 'nines_tsdb_block_bytes',
+      help: 'Size of all blocks.',
+      read: read((s) => s.blockBytes),
+    },
+    {
+      name: 'nines_tsdb_block_memory_bytes',
+      help: 'Memory of tables of open blocks.',
+      read: read((s) => s.blockMemoryBytes),
+    },
+    {
+      name: 'nines_tsdb_blocks_unreadable',
+      help: 'Blocks of which all or some is left out of queries.',
+      read: read((s) => s.unreadableBlocks.length),
+    },
+    {
       name: 'nines_tsdb_checkpoint_duration_seconds',
       help: 'How long the last checkpoint took.',
       read: read((s) => s.lastCheckpointDurationMs / 1000),
@@ -144,6 +164,26 @@ function addStoreCounters(
       name: 'nines_tsdb_samples_out_of_order_total',
       help: 'Samples refused for being too old.',
       read: read((s) => s.samplesOutOfOrder),
+    },
+    {
+      name: 'nines_tsdb_blocks_written_total',
+      help: 'Windows of two hours that became blocks.',
+      read: read((s) => s.blocksWritten),
+    },
+    {
+      name: 'nines_tsdb_blocks_deleted_total',
+      help: 'Blocks deleted for their age or for want of room.',
+      read: read((s) => s.blocksDeleted),
+    },
+    {
+      name: 'nines_tsdb_compactions_total',
+      help: 'Times that blocks were made one, or rewritten.',
+      read: read((s) => s.compactions),
+    },
+    {
+      name: 'nines_tsdb_block_failures_total',
+      help: 'Times that a block could not be written; it is tried again.',
+      read: read((s) => s.blockFailures),
     },
     {
       name: 'nines_tsdb_samples_late_total',

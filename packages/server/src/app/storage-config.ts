@@ -18,6 +18,8 @@ const TSDB_KEYS = [
 /** What the store of series is opened with. */
 export interface StorageConfig {
   readonly retentionMs: number;
+  /** How much of the disk samples may take; Infinity: as much as there is. */
+  readonly retentionBytes: number;
   /** How old a sample may be that is older than the newest of its series. */
   readonly lateWindowMs: number;
   readonly limits: Pick<TsdbLimits, 'exemplarsMax'>;
@@ -35,7 +37,8 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
   const encoding = tsdb?.find('chunk_encoding')?.fields(['floats']).find('floats');
   readWord(encoding, ['xor', 'xor2'], 'xor');
   const retention = tsdb?.find('retention')?.fields(['time', 'size', 'percentage']);
-  readSize(retention?.find('size'), 0);
+  // 0 counts as not said, as in Prometheus.
+  const retentionBytes = readSize(retention?.find('size'), 0) || Infinity;
   checkShare(retention?.find('percentage'), 100);
   remarkIdle(tsdb, retention);
   const time = retention?.find('time');
@@ -49,7 +52,7 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
       'a window for late samples longer than the retention takes what is deleted at once',
     );
   }
-  return { retentionMs, lateWindowMs, limits: { exemplarsMax } };
+  return { retentionMs, retentionBytes, lateWindowMs, limits: { exemplarsMax } };
 }
 
 function checkShare(value: YamlValue | undefined, most: number): void {
@@ -61,7 +64,6 @@ function remarkIdle(tsdb: YamlFields | undefined, retention: YamlFields | undefi
   const idle = [
     tsdb?.find('stale_series_compaction_threshold'),
     tsdb?.find('chunk_encoding'),
-    retention?.find('size'),
     retention?.find('percentage'),
   ];
   for (const field of idle) field?.remark(`${field.path} has no effect in Nines`);

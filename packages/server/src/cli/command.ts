@@ -1,5 +1,6 @@
 /** What a command is, and what it may use of the world. */
 import type { Identity } from '../identity/index.ts';
+import type { Tsdb } from '../tsdb/index.ts';
 
 /** Exit codes, the same for every command (docs/reference/cli.md). */
 export const EXIT = {
@@ -39,6 +40,10 @@ export interface AppModule {
     readonly configFile: string | undefined;
     readonly dataDir: string;
   }): Promise<{ readonly identity: Identity; close(): Promise<void> }>;
+  /** Opens the series of a data folder that no server runs on. */
+  openSeries(dataDir: string): Promise<{ readonly tsdb: Tsdb; close(): Promise<void> }>;
+  /** Holds a data folder that no server runs on; answers what gives it back. */
+  holdData(dataDir: string): Promise<() => void>;
   /** Looks at a data folder and its configuration, and changes nothing. */
   inspect(options: {
     readonly configFile: string | undefined;

@@ -19,6 +19,8 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
         files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
       reportConfig: async (file) => [{ verdict: 'refused', text: `${file}:1:1: refused: x` }],
       openIdentity: async () => Promise.reject(new Error('not used here')),
+      openSeries: async () => Promise.reject(new Error('not used here')),
+      holdData: async () => Promise.reject(new Error('not used here')),
       inspect: async () => Promise.reject(new Error('not used here')),
     }),
   };

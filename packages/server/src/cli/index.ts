@@ -22,6 +22,7 @@ import { serviceCommand } from './service-command.ts';
 import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
 import { targetsCommand } from './targets-command.ts';
+import { tsdbCommand } from './tsdb-command.ts';
 import { tokenCommand } from './token-command.ts';
 import { userCommand } from './user-command.ts';
 import { VERSION } from './version.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly Command[] = [
   tokenCommand,
   backupCommand,
   restoreCommand,
+  tsdbCommand,
   doctorCommand,
   createCompletionCommand(() => COMMANDS),
   warmCacheCommand,

@@ -12,6 +12,15 @@
 export type { ExemplarRange, SeriesExemplars } from './exemplar-query.ts';
 export type { Disk, DiskFile, OpenMode } from './disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
+export type { Deletion } from './block/block-admin.ts';
+export {
+  type BlockReport,
+  importBlocks,
+  type ListedBlock,
+  listBlocks,
+  verifyBlock,
+} from './block/block-tools.ts';
+export type { BlockMeta } from './block/meta.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';

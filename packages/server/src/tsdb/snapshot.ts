@@ -10,7 +10,7 @@
  *
  * Where links are not possible (another disk, a file system without them) files are copied.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorMessage, unavailable } from '../platform/index.ts';
 import { CHUNKS_NAME, TOMBSTONES_NAME } from './block/block-writer.ts';
@@ -75,7 +75,8 @@ async function writeFiles(
   disk.makeDir(target.walDir);
   disk.makeDir(target.chunkDir);
   const copier = new Copier(disk, signal);
-  for (const block of blocks.list) await copyBlock(copier, disk, block.dir, target.blockDir);
+  for (const block of blocks.list)
+    await copyBlock(copier, disk, block.dir, join(target.blockDir, block.ulid));
   if (disk.list(source.dir).includes(TOMBSTONES_NAME)) {
     await copier.link(join(source.dir, TOMBSTONES_NAME), join(target.dir, TOMBSTONES_NAME));
   }
@@ -92,14 +93,13 @@ async function writeFiles(
   }
 }
 
-/** Gives the files of a block a second name in another folder of blocks. */
+/** Gives the files of a block second names in another folder. */
 export async function copyBlock(
   copier: Copier,
   disk: Disk,
   from: string,
-  toParent: string,
+  to: string,
 ): Promise<void> {
-  const to = join(toParent, basename(from));
   disk.makeDir(join(to, CHUNKS_NAME));
   for (const name of disk.list(join(from, CHUNKS_NAME))) {
     await copier.link(join(from, CHUNKS_NAME, name), join(to, CHUNKS_NAME, name));

@@ -1,12 +1,15 @@
 /** The store: appends, reads, and the life of its parts. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { AppError, assert, errorMessage, invalid, unavailable } from '../platform/index.ts';
 import { type Labels, setStale } from '../series/index.ts';
+import { type Deletion, deleteSeries, exportBlocks } from './block/block-admin.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { Blocks } from './block/blocks.ts';
 import { FilteredHead, HeadTombstones } from './block/head-tombstones.ts';
 import { MergedReader } from './block/merged-reader.ts';
+import type { BlockMeta } from './block/meta.ts';
+import { createUlid } from './block/ulid.ts';
 import { BlockCache } from './block-cache.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import { ChunkFiles } from './chunk-files.ts';
@@ -21,8 +24,25 @@ import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './
 import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
 import type { AppendOutcome, LabelledSample, SampleBatch, SeriesRef } from './sample-batch.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
-import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
+import {
+  Copier,
+  copyBlock,
+  type Snapshot,
+  type SnapshotOptions,
+  takeSnapshot,
+} from './snapshot.ts';
 import { Wal } from './wal.ts';
+
+/** A folder of blocks for other programs. */
+export interface BlocksSnapshotOptions extends SnapshotOptions {
+  readonly isHeadIncluded: boolean;
+}
+
+/** A range for other programs; both ends inclusive, epoch milliseconds. */
+export interface BlocksExportOptions extends SnapshotOptions {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 /** The store of series. Everything is synchronous except what waits for the disk's own caches. */
 export interface Tsdb {
@@ -59,6 +79,20 @@ export interface Tsdb {
    * and some that came since. Appends go on meanwhile; background work waits.
    */
   snapshot(options: SnapshotOptions): Promise<Snapshot>;
+  /**
+   * Deletes samples; durable, and gone from answers, when it has returned. The disk has them until
+   * `cleanTombstones`, or until their blocks are compacted. Answers how many series lost some.
+   */
+  deleteSeries(deletion: Deletion): Promise<number>;
+  /** Rewrites the blocks that have lost samples to deletion; answers how many. */
+  cleanTombstones(): Promise<number>;
+  /**
+   * Makes a folder of blocks that Prometheus reads: the store's own, and the head as blocks unless
+   * it is left out.
+   */
+  snapshotBlocks(options: BlocksSnapshotOptions): Promise<void>;
+  /** Writes a range as blocks that Prometheus reads, one for each two hours. */
+  exportBlocks(options: BlocksExportOptions): Promise<readonly BlockMeta[]>;
   /** Takes a last checkpoint and closes. Nothing may be called afterwards. */
   close(): Promise<void>;
 }
@@ -85,6 +119,8 @@ class Store implements Tsdb {
   readonly #files: ChunkFiles;
   readonly #wal: Wal;
   readonly #blocks: Blocks;
+  readonly #tombstones: HeadTombstones;
+  readonly #filteredHead: FilteredHead;
   readonly #keeper: BlockKeeper;
   /** The head alone. */
   readonly #headReader: Reader;
@@ -136,8 +172,9 @@ class Store implements Tsdb {
     this.#blocks.load();
     this.#keeper = new BlockKeeper({ settings, ...state, blocks: this.#blocks, tombstones });
     this.#headReader = new Reader(this.#head, this.#files);
-    const head = new FilteredHead(this.#headReader, () => tombstones.deleted);
-    this.#reader = new MergedReader(head, this.#blocks);
+    this.#tombstones = tombstones;
+    this.#filteredHead = new FilteredHead(this.#headReader, () => tombstones.deleted);
+    this.#reader = new MergedReader(this.#filteredHead, this.#blocks);
     this.#maintenance = new Maintenance({
       settings,
       layout,
@@ -272,24 +309,66 @@ class Store implements Tsdb {
   }
 
   async snapshot(options: SnapshotOptions): Promise<Snapshot> {
+    const parts = {
+      settings: this.#settings,
+      head: this.#head,
+      files: this.#files,
+      wal: this.#wal,
+      maintenance: this.#maintenance,
+      blocks: this.#blocks,
+    };
+    return this.#aside(() => takeSnapshot(parts, options));
+  }
+
+  deleteSeries(deletion: Deletion): Promise<number> {
+    return this.#aside(async () => {
+      await this.#keeper.stop();
+      const parts = { blocks: this.#blocks, head: this.#head, tombstones: this.#tombstones };
+      return deleteSeries(parts, deletion);
+    });
+  }
+
+  cleanTombstones(): Promise<number> {
+    return this.#aside(async () => {
+      await this.#keeper.stop();
+      return this.#keeper.clean(this.#settings.clock.now());
+    });
+  }
+
+  snapshotBlocks({ dir, signal, isHeadIncluded }: BlocksSnapshotOptions): Promise<void> {
+    return this.#aside(async () => {
+      const { disk } = this.#settings;
+      disk.makeDir(dir);
+      const copier = new Copier(disk, signal);
+      for (const block of this.#blocks.list) {
+        await copyBlock(copier, disk, block.dir, join(dir, block.ulid));
+      }
+      if (!isHeadIncluded) return;
+      const toMs = this.#settings.clock.now() + this.#settings.limits.futureMsMax;
+      const fromMs = Math.min(this.#keeper.oldestMs(), toMs);
+      await exportBlocks(this.#filteredHead, { ...this.#exportParts(), dir, signal, fromMs, toMs });
+    });
+  }
+
+  exportBlocks(options: BlocksExportOptions): Promise<readonly BlockMeta[]> {
+    return this.#aside(() => exportBlocks(this.#reader, { ...this.#exportParts(), ...options }));
+  }
+
+  #exportParts() {
+    const { disk, random, clock } = this.#settings;
+    return { disk, random, nowMs: clock.now(), ulidOf: createUlid };
+  }
+
+  /** Does something while no background work runs, and lets none begin before it is done. */
+  async #aside<T>(work: () => Promise<T>): Promise<T> {
     // What it fails with, its own caller is told.
     while (this.#maintaining !== undefined) await this.#maintaining.catch(() => {});
     this.#assertOpen();
-    const taken = takeSnapshot(
-      {
-        settings: this.#settings,
-        head: this.#head,
-        files: this.#files,
-        wal: this.#wal,
-        maintenance: this.#maintenance,
-        blocks: this.#blocks,
-      },
-      options,
-    );
-    this.#maintaining = Promise.allSettled([taken]).then(() => {
+    const done = work();
+    this.#maintaining = Promise.allSettled([done]).then(() => {
       this.#maintaining = undefined;
     });
-    return taken;
+    return done;
   }
 
   async close(): Promise<void> {

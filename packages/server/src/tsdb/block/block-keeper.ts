@@ -242,11 +242,11 @@ export class BlockKeeper {
       for (const { seq } of files) this.#sealedAt.delete(seq);
       this.chunkFilesDeleted += files.length;
     }
-    await this.#tombstones.forgetBefore(this.#oldestMs());
+    await this.#tombstones.forgetBefore(this.oldestMs());
   }
 
   /** No sample outside of blocks is older. */
-  #oldestMs(): number {
+  oldestMs(): number {
     const { open, closed, late, table } = this.#head;
     let oldestMs = this.#files.files.at(0)?.windowStartMs ?? Infinity;
     for (let slot = 0; slot < table.slotCount; slot++) {

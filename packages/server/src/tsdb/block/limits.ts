@@ -68,3 +68,9 @@ export const RETIRED_KEPT_MAX_MS = 12 * 3_600_000;
 
 /** Blocks that were taken out can be read by whoever has begun for so long: longer than queries run. */
 export const RETIRED_KEPT_MS = 2 * 60_000;
+
+/** Checking a block reads it in order; the cache helps with its index only. */
+export const VERIFY_CACHE_BYTES = 4 * 1024 * 1024;
+
+/** More faults of one block tell nothing more. */
+export const VERIFY_FAULTS_MAX = 10;

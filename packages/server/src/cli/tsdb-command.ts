@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { BlockReport, ListedBlock } from '../tsdb/index.ts';
+import {
+  type CliContext,
+  type Command,
+  type CommandInput,
+  DATA_OPTION,
+  EXIT,
+  type ExitCode,
+  JSON_OPTION,
+} from './command.ts';
+import { CliError } from './server-client.ts';
+import { formatTable } from './table.ts';
+
+const USAGE = `usage: nines tsdb status, nines tsdb verify [BLOCK…], nines tsdb import BLOCK…,
+       nines tsdb export --from TIME --to TIME OUT
+`;
+
+export const tsdbCommand: Command = {
+  name: 'tsdb',
+  operands: 'status|verify|import|export …',
+  words: ['status', 'verify', 'import', 'export'],
+  summary:
+    'list and check the blocks of series; take blocks of a Prometheus in, write blocks for it',
+  options: {
+    from: { type: 'string', value: 'TIME', summary: 'export: from this time (RFC 3339)' },
+    to: { type: 'string', value: 'TIME', summary: 'export: to this time' },
+    ...DATA_OPTION,
+    ...JSON_OPTION,
+  },
+  async run(input, context) {
+    const [verb, ...operands] = input.operands;
+    if (verb === 'status' && operands.length === 0) return showStatus(input, context);
+    if (verb === 'verify') return verify(input, context, operands);
+    if (verb === 'import' && operands.length > 0) return importInto(input, context, operands);
+    if (verb === 'export' && operands.length === 1) return exportTo(input, context, operands[0]);
+    context.stderr(USAGE);
+    return EXIT.usage;
+  },
+};
+
+function blocksDir(input: CommandInput): string {
+  return join(input.text('data') ?? 'data', 'series', 'blocks');
+}
+
+async function list(dir: string) {
+  if (!existsSync(dir)) throw new CliError(EXIT.failed, `there is no ${dir}; see --data`);
+  const { listBlocks } = await import('../tsdb/index.ts');
+  return listBlocks(dir);
+}
+
+async function showStatus(input: CommandInput, context: CliContext): Promise<ExitCode> {
+  const { blocks, unreadable } = await list(blocksDir(input));
+  if (input.has('json')) {
+    const lines = blocks.map(({ meta, sizeBytes, tombstones }) => ({
+      ...meta,
+      sizeBytes,
+      tombstones,
+    }));
+    context.stdout(`${JSON.stringify({ blocks: lines, unreadable })}\n`);
+  } else {
+    context.stdout(formatTable([HEADER, ...blocks.map(formatBlock)]));
+  }
+  for (const { dir, reason } of unreadable) context.stderr(`${dir}: ${reason}\n`);
+  return unreadable.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+const HEADER = ['BLOCK', 'FROM', 'TO', 'LEVEL', 'SERIES', 'SAMPLES', 'BYTES', 'PER SAMPLE'];
+
+function formatBlock({ meta, sizeBytes }: ListedBlock): readonly string[] {
+  const { numSeries, numSamples } = meta.stats;
+  return [
+    meta.ulid,
+    new Date(meta.minTimeMs).toISOString(),
+    new Date(meta.maxTimeMs).toISOString(),
+    `${meta.level}`,
+    `${numSeries}`,
+    `${numSamples}`,
+    `${sizeBytes}`,
+    (sizeBytes / Math.max(1, numSamples)).toFixed(2),
+  ];
+}
+
+async function verify(
+  input: CommandInput,
+  context: CliContext,
+  operands: readonly string[],
+): Promise<ExitCode> {
+  const { verifyBlock } = await import('../tsdb/index.ts');
+  const found = operands.length > 0 ? undefined : await list(blocksDir(input));
+  const dirs = found === undefined ? operands : found.blocks.map(({ dir }) => dir);
+  const reports = dirs.map((dir) => verifyBlock(dir));
+  for (const { dir, reason } of found?.unreadable ?? []) {
+    reports.push({ dir, series: 0, chunks: 0, samples: 0, faults: [reason] });
+  }
+  if (input.has('json')) context.stdout(`${JSON.stringify(reports)}\n`);
+  else for (const report of reports) context.stdout(formatReport(report));
+  return reports.every(({ faults }) => faults.length === 0) ? EXIT.ok : EXIT.failed;
+}
+
+function formatReport({ dir, series, samples, faults }: BlockReport): string {
+  const counts = `${series} series, ${samples} samples`;
+  if (faults.length === 0) return `✓ ${basename(dir)}  ${counts}\n`;
+  return `✗ ${basename(dir)}  ${counts}\n${faults.map((fault) => `    ${fault}\n`).join('')}`;
+}
+
+async function importInto(
+  input: CommandInput,
+  context: CliContext,
+  dirs: readonly string[],
+): Promise<ExitCode> {
+  const { importBlocks, verifyBlock } = await import('../tsdb/index.ts');
+  // All of them or none: a block that cannot be read would be left out of queries ever after.
+  for (const dir of dirs) {
+    const [fault] = verifyBlock(dir).faults;
+    if (fault !== undefined) {
+      throw new CliError(EXIT.failed, `cannot import ${dir}: ${fault}; nothing was imported`);
+    }
+  }
+  const app = await context.loadApp();
+  const release = await app.holdData(input.text('data') ?? 'data');
+  try {
+    const taken = await importBlocks(dirs, blocksDir(input), new AbortController().signal);
+    const known = dirs.length - taken.length;
+    if (input.has('json')) context.stdout(`${JSON.stringify({ taken, known })}\n`);
+    else context.stdout(`${taken.length} blocks were taken in, ${known} were there already\n`);
+    return EXIT.ok;
+  } finally {
+    release();
+  }
+}
+
+async function exportTo(input: CommandInput, context: CliContext, dir: string): Promise<ExitCode> {
+  const fromMs = Date.parse(input.text('from') ?? '');
+  const toMs = Date.parse(input.text('to') ?? '');
+  if (Number.isNaN(fromMs) || Number.isNaN(toMs) || fromMs > toMs) {
+    context.stderr('nines tsdb export: give --from and --to, such as 2026-01-31T00:00:00Z\n');
+    return EXIT.usage;
+  }
+  const app = await context.loadApp();
+  const series = await app.openSeries(input.text('data') ?? 'data');
+  try {
+    const { signal } = new AbortController();
+    const metas = await series.tsdb.exportBlocks({ dir, fromMs, toMs, signal });
+    const samples = metas.reduce((sum, meta) => sum + meta.stats.numSamples, 0);
+    if (input.has('json')) context.stdout(`${JSON.stringify(metas)}\n`);
+    else context.stdout(`${metas.length} blocks with ${samples} samples are in ${dir}\n`);
+    return EXIT.ok;
+  } finally {
+    await series.close();
+  }
+}

@@ -1,0 +1,154 @@
+/** What the command line does with folders of blocks: look, check, take in. */
+import { basename, join } from 'node:path';
+import { createSilentLog, errorMessage } from '../../platform/index.ts';
+import { createDisk, type Disk } from '../disk.ts';
+import { SampleBuffer } from '../sample-buffer.ts';
+import { Copier, copyBlock } from '../snapshot.ts';
+import { Block } from './block.ts';
+import { BlockFiles } from './block-files.ts';
+import { UNFINISHED_SUFFIX } from './block-writer.ts';
+import { Blocks } from './blocks.ts';
+import { ChunkDecoder } from './chunk-decoder.ts';
+import { VERIFY_CACHE_BYTES, VERIFY_FAULTS_MAX } from './limits.ts';
+import type { BlockMeta } from './meta.ts';
+import { isUlid } from './ulid.ts';
+
+/** A block as a list shows it. */
+export interface ListedBlock {
+  readonly meta: BlockMeta;
+  readonly dir: string;
+  readonly sizeBytes: number;
+  /** Series with something deleted. */
+  readonly tombstones: number;
+}
+
+/** What a folder of blocks holds. Changes nothing, so that a server may run on it. */
+export function listBlocks(dir: string): {
+  readonly blocks: readonly ListedBlock[];
+  readonly unreadable: readonly { readonly dir: string; readonly reason: string }[];
+} {
+  const disk = createDisk();
+  const blocks = new Blocks({ disk, dir, log: createSilentLog() });
+  const names = disk.listDirs(dir).filter(isUlid);
+  blocks.follow({ version: 1, blocks: names.map((ulid) => ({ ulid, tombstonesVersion: 0 })) });
+  const listed = blocks.list.map((block) => ({
+    meta: block.meta,
+    dir: block.dir,
+    sizeBytes: block.sizeBytes,
+    tombstones: block.tombstones.size,
+  }));
+  blocks.close();
+  return { blocks: listed, unreadable: blocks.unreadable };
+}
+
+/** What reading a block from one end to the other has found. */
+export interface BlockReport {
+  readonly dir: string;
+  readonly series: number;
+  readonly chunks: number;
+  readonly samples: number;
+  /** The first of them; none: all of it can be read, and meta.json counts it right. */
+  readonly faults: readonly string[];
+}
+
+/** Reads all of a block: every entry of its index, every sample of its chunks. */
+export function verifyBlock(dir: string, disk: Disk = createDisk()): BlockReport {
+  const files = new BlockFiles(disk, VERIFY_CACHE_BYTES);
+  const check = new BlockCheck(dir);
+  try {
+    check.run(new Block(files, dir));
+  } catch (error) {
+    check.note(error);
+  } finally {
+    files.closeAll();
+  }
+  return check.report();
+}
+
+const ALL_TIME = { fromMs: -Infinity, toMs: Infinity };
+
+class BlockCheck {
+  readonly #dir: string;
+  readonly #faults: string[] = [];
+  readonly #decoder = new ChunkDecoder();
+  readonly #buffer = new SampleBuffer();
+  #series = 0;
+  #chunks = 0;
+  #samples = 0;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  note(error: unknown): void {
+    if (this.#faults.length < VERIFY_FAULTS_MAX) this.#faults.push(errorMessage(error));
+  }
+
+  run(block: Block): void {
+    const index = block.index();
+    const segments = block.openSequential();
+    const place = index.table.find('', '');
+    for (const id of place === undefined ? [] : index.table.postings(place)) {
+      const { labels, refs, minMs, maxMs } = index.series(id);
+      index.labels(labels);
+      this.#series++;
+      refs.forEach((ref, i) => {
+        try {
+          const counterStartMs = block.counterStartMs(ref);
+          this.#chunk({ ...segments.read(ref), counterStartMs }, minMs[i], maxMs[i]);
+        } catch (error) {
+          this.note(error);
+        }
+      });
+    }
+    segments.close();
+    const { numSeries, numChunks, numSamples } = block.meta.stats;
+    this.#compare('series', this.#series, numSeries);
+    this.#compare('chunks', this.#chunks, numChunks);
+    this.#compare('samples', this.#samples, numSamples);
+  }
+
+  #chunk(chunk: Parameters<ChunkDecoder['decode']>[0], minMs: number, maxMs: number): void {
+    const buffer = this.#buffer;
+    buffer.clear();
+    this.#decoder.decode(chunk, ALL_TIME, buffer);
+    this.#chunks++;
+    this.#samples += buffer.count;
+    const isInside = buffer.timesMs[0] === minMs && buffer.timesMs[buffer.count - 1] === maxMs;
+    if (buffer.count > 0 && isInside) return;
+    this.note(new Error(`chunk that is to cover ${minMs} to ${maxMs} does not`));
+  }
+
+  #compare(what: string, got: number, want: number): void {
+    if (got !== want) this.note(new Error(`has ${got} ${what}; meta.json says ${want}`));
+  }
+
+  report(): BlockReport {
+    const counts = { series: this.#series, chunks: this.#chunks, samples: this.#samples };
+    return { dir: this.#dir, ...counts, faults: this.#faults };
+  }
+}
+
+/** Takes blocks of another store into a folder; those that are there already are passed over. */
+export async function importBlocks(
+  dirs: readonly string[],
+  toDir: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const disk = createDisk();
+  const copier = new Copier(disk, signal);
+  disk.makeDir(toDir);
+  const known = new Set(disk.listDirs(toDir));
+  const taken: string[] = [];
+  for (const dir of dirs) {
+    const ulid = basename(dir);
+    if (known.has(ulid)) continue;
+    const unfinished = join(toDir, ulid + UNFINISHED_SUFFIX);
+    if (known.has(ulid + UNFINISHED_SUFFIX)) disk.removeDir(unfinished);
+    await copyBlock(copier, disk, dir, unfinished);
+    disk.rename(unfinished, join(toDir, ulid));
+    await disk.syncDir(toDir);
+    taken.push(ulid);
+  }
+  return taken;
+}
