@@ -19,13 +19,9 @@ const TWO_32 = 2 ** 32;
 /** Length, encoding, checksum. */
 const AROUND_BYTES_MAX = 5 + 1 + 4;
 
-/** Encodings of chunks, as `chunkenc` numbers them. */
-export const ENCODING_XOR = 1;
-export const ENCODING_HISTOGRAM = 2;
-export const ENCODING_FLOAT_HISTOGRAM = 3;
-
 /** A chunk as it lies in a file; the memory may be used again. */
 export interface EncodedChunk {
+  /** What it holds (chunk-kind.ts). */
   readonly encoding: number;
   /** Count of samples in two bytes, then the stream. */
   readonly data: Uint8Array;

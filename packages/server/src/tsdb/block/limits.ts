@@ -42,9 +42,6 @@ export const BLOCK_FILES_OPEN_MAX = 128;
 /** The cache numbers 2^20 pages of 4 KiB in one file; an index of 20 million series stays below. */
 export const BLOCK_FILE_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 
-/** Buckets of one histogram in a chunk; a sane one has some hundred. */
-export const HISTOGRAM_BUCKETS_MAX = 65_536;
-
 /** Matching series remembered for selectors that come again: 4 MiB. */
 export const MATCHES_KEPT_WORDS = 1024 * 1024;
 
