@@ -16,6 +16,8 @@
 /** Words that both sides look at: the count of changes, and the number of the newest layout. */
 const COUNT = 0;
 const LAYOUT = 1;
+/** Processors of this kind keep loads in order by themselves, and this is done for each series. */
+const NEEDS_FENCE = process.arch !== 'x64';
 /** Some 20 µs. */
 const SPINS_MAX = 2_000;
 
@@ -67,6 +69,8 @@ export class SharedGuard implements ReadGuard {
   /** For a read-modify-write that keeps loads before it from moving behind it (ARM). */
   readonly #fence = new Int32Array(new SharedArrayBuffer(4));
   #layout = 0;
+  /** The even count at which the newest layout was seen to be ours; odd: none yet. */
+  #lastCount = -1;
 
   constructor(options: {
     readonly words: Int32Array;
@@ -97,7 +101,7 @@ export class SharedGuard implements ReadGuard {
   }
 
   #isStill(before: number): boolean {
-    Atomics.add(this.#fence, 0, 1);
+    if (NEEDS_FENCE) Atomics.add(this.#fence, 0, 1);
     return Atomics.load(this.#words, COUNT) === before;
   }
 
@@ -109,9 +113,14 @@ export class SharedGuard implements ReadGuard {
       for (let spins = 0; (count & 1) === 1 && spins < SPINS_MAX; spins++) {
         count = Atomics.load(this.#words, COUNT);
       }
+      // A layout comes within a change, so where nothing changed since it is still ours.
+      if (count === this.#lastCount) return count;
       if ((count & 1) === 0) {
         const layout = Atomics.load(this.#words, LAYOUT);
-        if (layout === this.#layout) return count;
+        if (layout === this.#layout) {
+          this.#lastCount = count;
+          return count;
+        }
         this.#layout = layout;
         this.#adoptLayout();
         continue;

@@ -15,16 +15,18 @@ export function QueryList() {
   const { list, stop } = useQueryList();
   if (list === undefined || list.running.length + list.slow.length === 0) return null;
   return (
-    <Section title={t('explore.queries')}>
-      <ul className={styles.queries}>
-        {list.running.map((query) => (
-          <RunningRow key={query.id} query={query} onStop={() => stop.mutate(query.id)} />
-        ))}
-        {list.slow.slice(0, SLOW_SHOWN).map((query) => (
-          <SlowRow key={`${query.startedAt} ${query.expression}`} query={query} />
-        ))}
-      </ul>
-    </Section>
+    <div className={styles.queryList}>
+      <Section title={t('explore.queries')}>
+        <ul className={styles.queries}>
+          {list.running.map((query) => (
+            <RunningRow key={query.id} query={query} onStop={() => stop.mutate(query.id)} />
+          ))}
+          {list.slow.slice(0, SLOW_SHOWN).map((query) => (
+            <SlowRow key={`${query.startedAt} ${query.expression}`} query={query} />
+          ))}
+        </ul>
+      </Section>
+    </div>
   );
 }
 
