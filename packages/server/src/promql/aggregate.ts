@@ -51,16 +51,22 @@ export function findGroups(
 ): Groups {
   const labels: Labels[] = [];
   const ofRow = new Int32Array(grid.labels.length);
+  if (!node.isWithout && node.grouping.length === 0) {
+    return { labels: ofRow.length === 0 ? labels : [EMPTY_LABELS], ofRow };
+  }
   const known = new Map<string, number>();
-  for (let row = 0; row < ofRow.length; row++) {
-    const own = groupLabels(grid.labels[row], node);
+  // Rows may share their labels (projection.ts); then a group is found without making a key.
+  const ofLabels = new Map<Labels, number>();
+  const findGroup = (labelsOfRow: Labels): number => {
+    const own = groupLabels(labelsOfRow, node);
     const key = labelsKey(own);
-    let group = known.get(key);
-    if (group === undefined) {
-      group = labels.push(own) - 1;
-      known.set(key, group);
-    }
-    ofRow[row] = group;
+    const group = known.get(key) ?? labels.push(own) - 1;
+    known.set(key, group);
+    ofLabels.set(labelsOfRow, group);
+    return group;
+  };
+  for (let row = 0; row < ofRow.length; row++) {
+    ofRow[row] = ofLabels.get(grid.labels[row]) ?? findGroup(grid.labels[row]);
   }
   return { labels, ofRow };
 }

@@ -23,6 +23,7 @@ import { unwrapParens } from './invariant.ts';
 import { describeKind, kindOf } from './kinds.ts';
 import { DEFAULT_QUERY_LIMITS, LOOKBACK_MS, type QueryLimits, SUBQUERY_STEP_MS } from './limits.ts';
 import { parseExpr } from './parser.ts';
+import { findProjections } from './projection.ts';
 import type { Queryable } from './queryable.ts';
 import { readRangeVector } from './range-vector.ts';
 import { failQuery, type QueryProgress, type QueryWindow, Run } from './run.ts';
@@ -116,6 +117,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     const startedMs = options.clock.monotonicMs();
     const run = start(query, task.window);
     run.statisticsSelectors = findStatisticsSelectors(task.expr);
+    run.projections = findProjections(task.expr);
     assertAffordable(run, estimateCost(run, task.expr, task.frame));
     const value = task.answer(run);
     const stats: QueryStats = {

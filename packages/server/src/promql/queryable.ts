@@ -36,6 +36,17 @@ export interface SelectRange {
    * everything where pods come and go.
    */
   readonly liveFromMs?: number;
+  /**
+   * Of each series only whether it is there will be looked at: whether the newest sample in the
+   * range is a staleness marker. A store may then give any other sample of the range in its place,
+   * with any value.
+   */
+  readonly presenceOnly?: boolean;
+  /**
+   * Only these labels will be looked at, as nothing but them decides on a group. A store may leave
+   * the others out, and give one object to all series that agree in these.
+   */
+  readonly labelNames?: readonly string[];
 }
 
 export interface Queryable {

@@ -16,6 +16,7 @@ import type { AtModifier, DurationNode, Expr, VectorSelectorNode } from './ast.t
 import { resolveDuration } from './durations.ts';
 import type { QueryLimits } from './limits.ts';
 import { WORK_PER_CHECK } from './limits.ts';
+import type { Projection } from './projection.ts';
 import type { Queryable } from './queryable.ts';
 import { Trace } from './trace.ts';
 
@@ -60,6 +61,8 @@ export class Run {
   readonly invariance = new Map<Expr, boolean>();
   /** Selectors of which only the counts and sums of histograms are looked at. */
   statisticsSelectors: ReadonlySet<VectorSelectorNode> = new Set();
+  /** What is needed of selectors' series, where that is not everything. */
+  projections: ReadonlyMap<VectorSelectorNode, Projection> = new Map();
   /** How many series a selector is expected to find, from the index; sizes its columns. */
   readonly expectedSeries = new Map<Expr, number>();
   /** Samples read from the store so far. */

@@ -29,12 +29,16 @@ export function selectVector(
   const isSmoothed = node.extension === 'smoothed' && aspect === 'value';
   const { lookbackMs } = run.options;
   const hasStatisticsOnly = run.statisticsSelectors.has(node);
+  const newestOnly = frame.stepCount === 1 && !isSmoothed && !hasStatisticsOnly;
+  const projection = run.projections.get(node);
   const series = run.options.queryable.select({
+    ...projection,
     matchers: node.matchers,
     fromMs: reference.firstMs - lookbackMs + 1,
     toMs: reference.lastMs + (isSmoothed ? lookbackMs : 0),
     // Whether a histogram was reset shows in the one before it.
-    newestOnly: frame.stepCount === 1 && !isSmoothed && !hasStatisticsOnly,
+    newestOnly,
+    presenceOnly: newestOnly && projection?.presenceOnly === true,
     liveFromMs: isSmoothed ? -Infinity : reference.firstMs,
   });
   const fill = isSmoothed ? fillSmoothed : fillRow;

@@ -62,6 +62,7 @@ export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): Ra
     span: node.span,
   };
   const series = run.options.queryable.select({
+    ...run.projections.get(selector),
     matchers: selector.matchers,
     fromMs: reference.firstMs - shape.rangeMs - shape.beforeMs + 1,
     toMs: reference.lastMs + shape.afterMs,

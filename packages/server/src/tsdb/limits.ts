@@ -127,6 +127,15 @@ export const OPEN_FILES_MAX = 128;
 export const MATCHES_KEPT_MAX = 1024;
 export const MATCHES_SERIES_MAX = 1_048_576;
 
+/**
+ * Series whose labels stay in memory as objects, in each thread that reads: some 400 bytes apiece
+ * with what is remembered along with them.
+ */
+export const LABELS_KEPT_MAX = 32_768;
+
+/** Series whose index is looked at in one go: less work than lies between two scrapes. */
+export const SELECT_BLOCK = 512;
+
 /** Series of a selection whose index is looked at for an estimate; the rest is extrapolated. */
 export const ESTIMATE_SERIES_MAX = 256;
 

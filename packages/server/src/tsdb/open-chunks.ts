@@ -33,6 +33,8 @@ export type OpenColumns = Pick<
   | 'lastLow'
   | 'lastHigh'
   | 'counterStartMs'
+  | 'deltaMs'
+  | 'hasMarker'
 >;
 
 export class OpenChunks {
@@ -59,7 +61,10 @@ export class OpenChunks {
    * open chunk have the same. Empty as long as it is unknown for all series.
    */
   counterStartMs = shareDoubles(0);
+  /** Between the two newest samples of the chunk, where it holds floats and more than one. */
   deltaMs = shareDoubles(0);
+  /** 1 where a staleness marker may lie in the chunk; 0: there is none. */
+  hasMarker = shareBytes(0);
   leading = shareBytes(0);
   trailing = shareBytes(0);
   /**
@@ -95,6 +100,7 @@ export class OpenChunks {
     this.startMs = shareDoubles(capacity, this.startMs);
     this.endMs = shareDoubles(capacity, this.endMs);
     this.deltaMs = shareDoubles(capacity, this.deltaMs);
+    this.hasMarker = shareBytes(capacity, this.hasMarker);
     if (this.counterStartMs.length > 0) {
       this.counterStartMs = shareDoubles(capacity, this.counterStartMs);
     }
@@ -107,9 +113,10 @@ export class OpenChunks {
 
   columns(): OpenColumns {
     const { count, kind, firstBlock, wordCount, tail, tailBits } = this;
-    const { startMs, lastMs, lastLow, lastHigh, counterStartMs } = this;
+    const { startMs, lastMs, lastLow, lastHigh, counterStartMs, deltaMs, hasMarker } = this;
     const stream = { count, kind, firstBlock, wordCount, tail, tailBits };
-    return { ...stream, startMs, lastMs, lastLow, lastHigh, counterStartMs };
+    const newest = { lastMs, lastLow, lastHigh, deltaMs, hasMarker };
+    return { ...stream, ...newest, startMs, counterStartMs };
   }
 
   /** Makes this a view of the columns of another thread, to read only. */
@@ -145,6 +152,22 @@ export class OpenChunks {
   /** Whether the newest sample is known to be a staleness marker. */
   endsStale(slot: number): boolean {
     return this.lastHigh[slot] === STALE_HIGH && this.lastLow[slot] === STALE_LOW;
+  }
+
+  /**
+   * The time of a sample in [fromMs, toMs] after which, within the range, no staleness marker
+   * comes: then the series is there. NaN where that does not show without decoding.
+   */
+  liveTime(slot: number, fromMs: number, toMs: number): number {
+    if (this.count[slot] === 0) return Number.NaN;
+    const lastMs = this.lastMs[slot];
+    if (lastMs <= toMs) return lastMs >= fromMs && !this.endsStale(slot) ? lastMs : Number.NaN;
+    if (this.hasMarker[slot] === 1) return Number.NaN;
+    const isKnown = this.kind[slot] === CHUNK_XOR && this.count[slot] > 1;
+    const beforeMs = isKnown ? lastMs - this.deltaMs[slot] : Number.NaN;
+    if (beforeMs >= fromMs && beforeMs <= toMs) return beforeMs;
+    const startMs = this.startMs[slot];
+    return startMs >= fromMs && startMs <= toMs ? startMs : Number.NaN;
   }
 
   /** Takes note that files have the samples up to a time; the value of the newest is not known. */
@@ -235,6 +258,7 @@ export class OpenChunks {
     this.#bits = 0;
     this.startMs[slot] = timeMs;
     this.endMs[slot] = endMs;
+    this.hasMarker[slot] = 0;
   }
 
   #load(slot: number): void {
@@ -252,6 +276,7 @@ export class OpenChunks {
     this.lastMs[slot] = timeMs;
     this.lastLow[slot] = low;
     this.lastHigh[slot] = high;
+    if (high === STALE_HIGH && low === STALE_LOW) this.hasMarker[slot] = 1;
   }
 
   /** Takes over an open chunk as it was saved; the newest sample is set by the caller. */
@@ -267,6 +292,8 @@ export class OpenChunks {
     this.startMs[slot] = saved.startMs;
     this.endMs[slot] = saved.endMs;
     this.deltaMs[slot] = saved.deltaMs;
+    // Nobody noted it.
+    this.hasMarker[slot] = 1;
     this.leading[slot] = saved.leading;
     this.trailing[slot] = saved.trailing;
     this.count[slot] = saved.count;
@@ -288,8 +315,8 @@ export class OpenChunks {
   }
 
   get memoryBytes(): number {
-    // Columns by their width: four of 8 bytes, six of 4, six of 1.
-    return this.count.length * (4 * 8 + 6 * 4 + 6) + this.counterStartMs.byteLength;
+    // Columns by their width: four of 8 bytes, six of 4, seven of 1.
+    return this.count.length * (4 * 8 + 6 * 4 + 7) + this.counterStartMs.byteLength;
   }
 
   /** Forgets the open chunk; its blocks belong to the caller now. */

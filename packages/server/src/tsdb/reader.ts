@@ -18,10 +18,12 @@ import { CHUNK_XOR } from './chunk-kind.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { ClosedColumns } from './closed-chunks.ts';
 import type { Head } from './head.ts';
+import { type LabelsOf, LabelSource } from './label-source.ts';
 import {
   ESTIMATE_LOOK_UPS_MAX as LOOK_UPS_MAX,
   ESTIMATE_SERIES_MAX,
   MOVED_CHUNKS_TRIES_MAX,
+  SELECT_BLOCK,
 } from './limits.ts';
 import { estimateMatchWork } from './matching.ts';
 import { SampleBuffer } from './sample-buffer.ts';
@@ -41,6 +43,13 @@ export interface SelectRange {
    * staleness marker, at this time or before.
    */
   readonly liveFromMs?: number;
+  /**
+   * Of each series only whether it is there matters: whether the newest sample in the range is a
+   * staleness marker. The sample given may then be any in the range, and its value anything.
+   */
+  readonly presenceOnly?: boolean;
+  /** Only these labels are wanted. Series that agree in them are given the same object. */
+  readonly labelNames?: readonly string[];
 }
 
 /** One series of a selection. The samples' memory is used again for the next series. */
@@ -85,6 +94,7 @@ export class Reader {
   readonly #matches: SelectionCache;
   readonly #guard: ReadGuard;
   readonly #merged = new MergedSamples();
+  readonly #labels: LabelSource;
   view: ReadView = SEE_ALL;
 
   constructor(head: Head, files: ChunkFiles, order: SlotOrder = head.order) {
@@ -92,6 +102,7 @@ export class Reader {
     this.#files = files;
     this.#guard = head.table.guard;
     this.#matches = new SelectionCache(head.table, order);
+    this.#labels = new LabelSource(head.table);
   }
 
   /** The matching series with samples in the range, in order of labels. */
@@ -100,15 +111,58 @@ export class Reader {
     const slots = this.#slotsIn(range);
     // Series may vanish while the caller takes its time; a slot then belongs to nobody or another.
     const ids = slots.map((slot) => table.idOf[slot]);
+    const labelsOf = this.#labels.open(range.labelNames);
     const buffer = new SampleBuffer();
-    for (let i = 0; i < slots.length; i++) {
-      if (ids[i] >= this.view.idEnd) continue;
-      const run = this.#readSeries({ slot: slots[i], id: ids[i] }, range, buffer);
-      if (run.count === 0) continue;
-      const labels = table.labelsIn(slots[i], ids[i]);
-      if (labels === undefined) continue;
-      yield { ref: ids[i], labels, samples: run, startTimesMs: run.startTimesMs };
+    for (let from = 0; from < slots.length; from += SELECT_BLOCK) {
+      const block = {
+        slots: slots.subarray(from, from + SELECT_BLOCK),
+        ids: ids.subarray(from, from + SELECT_BLOCK),
+      };
+      const { labels, liveMs } = this.#lookAt(block, range, labelsOf);
+      for (let i = 0; i < labels.length; i++) {
+        const own = labels[i];
+        if (own === undefined) continue;
+        const id = block.ids[i];
+        if (liveMs[i] > -Infinity) {
+          buffer.set(liveMs[i], 0, 0, 0);
+          yield { ref: id, labels: own, samples: buffer, startTimesMs: undefined };
+          continue;
+        }
+        const run = this.#readSeries({ slot: block.slots[i], id }, range, buffer);
+        if (run.count === 0) continue;
+        yield { ref: id, labels: own, samples: run, startTimesMs: run.startTimesMs };
+      }
     }
+  }
+
+  /**
+   * What the index says of some series: labels, undefined where one is gone or too new, and, where
+   * only presence matters, a time at which a series is there; NaN where its samples tell.
+   */
+  #lookAt(
+    { slots, ids }: { readonly slots: Uint32Array; readonly ids: Uint32Array },
+    range: SelectRange,
+    labelsOf: LabelsOf,
+  ): { readonly labels: readonly (Labels | undefined)[]; readonly liveMs: Float64Array } {
+    const { table } = this.#head;
+    const labels: (Labels | undefined)[] = [];
+    const liveMs = new Float64Array(slots.length).fill(Number.NaN);
+    const isPresenceOnly = range.presenceOnly === true;
+    this.#guard.read(() => {
+      for (let i = 0; i < slots.length; i++) {
+        const isSeen = ids[i] < this.view.idEnd && table.idOf[slots[i]] === ids[i];
+        labels[i] = isSeen ? labelsOf(slots[i], ids[i]) : undefined;
+        if (isSeen && isPresenceOnly) liveMs[i] = this.#liveTime(slots[i], range);
+      }
+    });
+    return { labels, liveMs };
+  }
+
+  #liveTime(slot: number, { fromMs, toMs }: SelectRange): number {
+    const { open, late } = this.#head;
+    if (late.reaches(slot, fromMs)) return Number.NaN;
+    const visibleMs = this.view.visibleMs?.[slot] ?? Infinity;
+    return open.liveTime(slot, fromMs, Math.min(toMs, visibleMs));
   }
 
   /** What a selection would read, at most; from the index alone. */

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Expr, VectorSelectorNode } from './ast.ts';
+import { childrenOf } from './children.ts';
+import { parseExpr } from './parser.ts';
+import { findProjections } from './projection.ts';
+
+function selectorsOf(expr: Expr): readonly VectorSelectorNode[] {
+  return expr.type === 'vectorSelector' ? [expr] : childrenOf(expr).flatMap(selectorsOf);
+}
+
+/** What is needed of each selector of a text: its labels, and whether its values. */
+function check(text: string, ...expected: readonly string[]): void {
+  it(text, () => {
+    const expr = parseExpr(text);
+    const found = findProjections(expr);
+    const shown = selectorsOf(expr).map((selector) => {
+      const { labelNames, presenceOnly = false } = found.get(selector) ?? {};
+      return `${labelNames?.join(' ') ?? 'all'}, ${presenceOnly ? 'presence' : 'values'}`;
+    });
+    assert.deepEqual(shown, expected);
+  });
+}
+
+describe('what is needed of a selector', () => {
+  check('up', 'all, values');
+  check('count(up)', '__name__, presence');
+  check('group by (job) ((up))', '__name__ job, presence');
+  check('count without (job) (up)', 'all, presence');
+  check('sum by (job, pod) (up)', '__name__ job pod, values');
+  check('sum(rate(up[1m]))', '__name__, values');
+  check('quantile(0.9, rate((up[1m])))', '__name__, values');
+  check('sum(quantile_over_time(scalar(q), up[1m]))', 'all, values', '__name__, values');
+  check('sum without (job) (rate(up[1m]))', 'all, values');
+  check('absent(up)', '__name__, presence');
+  check('count(up) / count(down)', '__name__, presence', '__name__, presence');
+});
+
+describe('all is needed of a selector', () => {
+  check('topk(1, up)', 'all, values');
+  check('count_values("v", up)', 'all, values');
+  check('count(-up)', 'all, values');
+  check('count(up + down)', 'all, values', 'all, values');
+  check('count(up > 0)', 'all, values');
+  check('sum(abs(up))', 'all, values');
+  check('sum(absent_over_time(up[1m]))', 'all, values');
+  check('sum(rate(up[1m:10s]))', 'all, values');
+  check('sum by (a) (sum by (b) (up) * up)', '__name__ b, values', 'all, values');
+});
