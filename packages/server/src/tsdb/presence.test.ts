@@ -73,7 +73,7 @@ describe('a selection of presence', () => {
 describe('a selection of some labels', () => {
   it('gives one object to the series that agree in them', async () => {
     const { db } = openFixture();
-    const sets = [
+    const sets: Record<string, string>[] = [
       { __name__: 'up', job: 'a', instance: '1' },
       { __name__: 'up', job: 'a', instance: '2' },
       { __name__: 'up', instance: '3' },
