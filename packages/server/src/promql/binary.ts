@@ -1,5 +1,4 @@
 /** Binary expressions: scalars with scalars and vectors; vectors with each other are matched. */
-import { annotateOperands } from './annotations.ts';
 import type { BinaryNode } from './ast.ts';
 import type { Frame } from './frame.ts';
 import {
@@ -55,13 +54,17 @@ interface ScalarOperands {
 }
 
 function combineWithScalar(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {
-  const floats = combineFloats(run, node, { ...operands, vector: floatsOf(operands.vector) });
-  if (operands.vector.histograms === undefined) return floats;
-  return withHistograms(run, node, operands, floats);
+  const { vector } = operands;
+  const floats = combineFloats(run, node, { ...operands, vector: floatsOf(vector) });
+  const isNative = vector.histograms !== undefined || findOperator(node.operator).isTrim;
+  return isNative ? combineNatives(run, node, operands, floats) : floats;
 }
 
-/** Puts in what comes of the histograms, each combined with the scalar at its step. */
-function withHistograms(
+/**
+ * Puts in what comes of the histograms, each combined with the scalar at its step, and says what
+ * does not go together: floats that are to be trimmed, too.
+ */
+function combineNatives(
   run: Run,
   node: BinaryNode,
   { vector, scalar, isSwapped }: ScalarOperands,
@@ -72,10 +75,13 @@ function withHistograms(
   const present = floats.present.slice();
   const histograms = createLane(size);
   const notes = new StepNotes(stepCount);
+  const { isTrim } = findOperator(node.operator);
   for (let at = 0; at < size; at++) {
-    const element = vector.histograms?.[at];
-    if (element === undefined || vector.present[at] === 0) continue;
+    const histogram = vector.histograms?.[at];
+    const isPlain = histogram === undefined && !isTrim;
+    if (isPlain || vector.present[at] === 0) continue;
     const step = at % stepCount;
+    const element = histogram ?? vector.values[at];
     const other = scalar.values[step];
     const pair = isSwapped
       ? combineOperands(node, other, element)
@@ -87,7 +93,8 @@ function withHistograms(
     run.hold(sampleCountOf(pair.value) - 1);
   }
   notes.report(run.annotations);
-  return { ...floats, present, histograms };
+  const isMixed = vector.histograms !== undefined;
+  return { ...floats, present, histograms: isMixed ? histograms : undefined };
 }
 
 function combineFloats(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {
@@ -106,14 +113,10 @@ function combineFloats(run: Run, node: BinaryNode, operands: ScalarOperands): Gr
     const keeps = operation.keeps(left, right);
     // A filter answers with the vector's value, on whichever side it stands.
     values[i] = operation.isArithmetic ? operation.value(left, right) : element;
-    present[i] = keeps || (node.isBool && !operation.isTrim) ? 1 : 0;
+    present[i] = keeps || node.isBool ? 1 : 0;
     if (node.isBool) values[i] = Number(keeps);
   }
   run.work(size);
-  if (operation.isTrim && vector.present.includes(1)) {
-    const { operator, span } = node;
-    annotateOperands(run.annotations, { operator, left: 'float', right: 'float' }, span);
-  }
   const result: Grid = { ...vector, values, present };
   return operation.isArithmetic || node.isBool ? dropNames(result) : result;
 }

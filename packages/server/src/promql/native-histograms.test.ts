@@ -244,6 +244,9 @@ describe('operators', () => {
     check('histogram_count(h{job="a"} >/ 2)', '{job="a"} 0');
     check('h > bool 2', info(`${OPERANDS} ">": histogram > float (1:1)`));
     check('1 </ h', info(`${OPERANDS} "</": float </ histogram (1:1)`));
+    check('both </ on () custom', info(`${OPERANDS} "</": histogram </ histogram (1:1)`));
+    check('1 </ both', info(`${OPERANDS} "</": float </ histogram (1:1)`));
+    check('1 </ both{kind="f"}', info(`${OPERANDS} "</": float </ float (1:1)`));
     check('both + 1', '{kind="f"} 2', info(`${OPERANDS} "+": histogram + float (1:1)`));
   });
 
@@ -329,6 +332,7 @@ describe('functions over time', () => {
     check('quantile_over_time(0.5, mixed[5m])', '{} 2', info(`${IGNORED} (1:20)`));
     check('deriv(mixed[3m])', info(`${IGNORED} (1:7)`));
     check('max_over_time(h[5m])');
+    checkFailure('double_exponential_smoothing(h[5m], 2, 0.5)', /^invalid smoothing factor\./);
   });
 
   it('count, find and tell times of samples of either kind', () => {

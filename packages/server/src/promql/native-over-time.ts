@@ -37,6 +37,7 @@ import { extrapolateHistograms } from './native-rate.ts';
 import { emit, type RangePass } from './range-pass.ts';
 import { RATE_KINDS, type RateKind } from './rate.ts';
 import { isStartReset } from './start-times.ts';
+import { assertFactors } from './trends.ts';
 import { createWindows, findWindows } from './windows.ts';
 
 /** A function of floats: histograms are left out. */
@@ -213,7 +214,10 @@ export const NATIVE_FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
     count_over_time: ofPresence,
     delta: ofRate(RATE_KINDS.delta),
     deriv: ofFloats,
-    double_exponential_smoothing: ofFloats,
+    double_exponential_smoothing(pass, fill) {
+      assertFactors(pass, pass.nativeWindows);
+      ofFloats(pass, fill);
+    },
     first_over_time: ofEdge(false),
     idelta: ofLastTwo(false),
     increase: ofRate(RATE_KINDS.increase),

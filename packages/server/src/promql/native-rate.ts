@@ -137,7 +137,12 @@ function commonSchema(
   const { histograms } = pass.native;
   const isCustom = hasCustomBounds(base);
   let schema = Math.min(base.schema, histograms[last].schema);
-  if (hasCustomBounds(histograms[last]) !== isCustom) return refuse(placeOf(pass));
+  if (hasCustomBounds(histograms[last]) !== isCustom) {
+    if (isCounter && [first, last].some((at) => histograms[at].counterReset === 'gauge')) {
+      annotateWrongKind(placeOf(pass), 'counter');
+    }
+    return refuse(placeOf(pass));
+  }
   for (let at = first + 1; isCounter && at < last; at++) {
     if (hasCustomBounds(histograms[at]) !== isCustom) return refuse(placeOf(pass));
     schema = Math.min(schema, histograms[at].schema);
@@ -156,7 +161,7 @@ function refuse({ annotations, metric, span }: NotePlace): undefined {
 
 /** Says where a rate is of gauges, or a delta of counters; for that the outer samples count. */
 function annotateKind(
-  { annotations, metric, span }: NotePlace,
+  place: NotePlace,
   { histograms }: NativeColumn,
   { first, last }: Window,
   isCounter: boolean,
@@ -164,8 +169,14 @@ function annotateKind(
   const isGauge = (at: number): boolean => histograms[at].counterReset === 'gauge';
   let isWrong = !isCounter && (!isGauge(first) || !isGauge(last));
   for (let at = first; isCounter && at <= last; at++) isWrong ||= isGauge(at);
-  const wanted = isCounter ? 'counter' : 'gauge';
-  if (isWrong) annotateHistogramKind(annotations, { metric, wanted }, span);
+  if (isWrong) annotateWrongKind(place, isCounter ? 'counter' : 'gauge');
+}
+
+function annotateWrongKind(
+  { annotations, metric, span }: NotePlace,
+  wanted: 'counter' | 'gauge',
+): void {
+  annotateHistogramKind(annotations, { metric, wanted }, span);
 }
 
 /** A histogram of the same layout in which nothing was observed. */

@@ -3,6 +3,7 @@ import { timeAt } from './frame.ts';
 import { addTo, totalOf } from './kahan.ts';
 import { eachWindow, type RangeFunction, type RangePass } from './range-pass.ts';
 import { failQuery } from './run.ts';
+import type { Windows } from './windows.ts';
 
 interface Line {
   readonly slope: number;
@@ -68,14 +69,18 @@ function smooth(pass: RangePass, from: number, to: number, step: number): number
 
 /** Checks both factors at each step that has samples, as Prometheus does. */
 const smoothing: RangeFunction = (pass) => {
-  const { from, to } = pass.windows;
-  for (let step = 0; step < from.length; step++) {
-    if (to[step] === from[step]) continue;
-    assertFactor('smoothing factor. Expected: 0 < sf < 1', pass.scalars[0][step]);
-    assertFactor('trend factor. Expected: 0 < tf < 1', pass.scalars[1][step]);
-  }
+  assertFactors(pass, pass.windows);
   eachWindow(smooth, 2)(pass);
 };
+
+/** Refuses the factors of `double_exponential_smoothing` at the first window that has samples. */
+export function assertFactors({ scalars }: RangePass, { from, to }: Windows): void {
+  for (let step = 0; step < from.length; step++) {
+    if (to[step] === from[step]) continue;
+    assertFactor('smoothing factor. Expected: 0 < sf < 1', scalars[0][step]);
+    assertFactor('trend factor. Expected: 0 < tf < 1', scalars[1][step]);
+  }
+}
 
 function assertFactor(what: string, factor: number): void {
   // NaN passes here, as it does in Prometheus: it is neither too small nor too large.
