@@ -298,7 +298,7 @@ export function countValues(run: Run, node: AggregateNode, grid: Grid): Grid {
     for (let step = 0; step < stepCount; step++) {
       const at = row * stepCount + step;
       if (grid.present[at] === 0) continue;
-      const histogram = grid.histograms?.[at];
+      const histogram = grid.histograms?.get(at);
       const value =
         histogram === undefined ? formatFloat(grid.values[at]) : formatHistogram(histogram);
       const named = withLabel(grid.labels[row], label, value);

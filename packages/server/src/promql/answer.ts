@@ -2,7 +2,7 @@
 import { limitExceeded } from '../platform/index.ts';
 import type { Histogram, Labels } from '../series/index.ts';
 import { type Frame, timeAt } from './frame.ts';
-import type { HistogramLane } from './histogram-lane.ts';
+import type { HistogramCells, HistogramLane } from './histogram-lane.ts';
 import { type Grid, mergeRows, relabel, sortRows } from './grid.ts';
 import { withoutMetadata } from './matching.ts';
 import type { Run } from './run.ts';
@@ -35,7 +35,7 @@ export function samplesOf(run: Run, grid: Grid): readonly VectorSample[] {
   const samples: VectorSample[] = [];
   grid.labels.forEach((labels, row) => {
     if (grid.present[row] === 0) return;
-    const histogram = grid.histograms?.[row];
+    const histogram = grid.histograms?.get(row);
     if (histogram === undefined) samples.push({ labels, value: grid.values[row] });
     else samples.push({ labels, value: Number.NaN, histogram });
   });
@@ -61,11 +61,15 @@ export function matrixOf(run: Run, unsorted: Grid, frame: Frame): readonly Matri
       timesMs: isFull ? timesMs : timesMs.filter(isKept),
       values: isFull ? values : values.filter(isKept),
     };
-    const lane = grid.histograms?.slice(base, base + stepCount).filter(isKept);
+    const lane = grid.histograms && laneOf(grid.histograms, base, stepCount).filter(isKept);
     series.push(lane === undefined ? one : withHistograms(one, lane));
   });
   assertOutputSize(run, series.length);
   return series;
+}
+
+function laneOf(histograms: HistogramCells, base: number, stepCount: number): HistogramLane {
+  return Array.from({ length: stepCount }, (_, step) => histograms.get(base + step));
 }
 
 /** A series with its histograms, if it has any; NaN stands beside each. */

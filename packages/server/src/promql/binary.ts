@@ -1,4 +1,5 @@
 /** Binary expressions: scalars with scalars and vectors; vectors with each other are matched. */
+import type { Histogram } from '../series/index.ts';
 import type { BinaryNode } from './ast.ts';
 import type { Frame } from './frame.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type ScalarColumn,
   type Value,
 } from './grid.ts';
-import { createLane, sampleCountOf } from './histogram-lane.ts';
+import { sampleCountOf } from './histogram-lane.ts';
 import { matchVectors } from './matching.ts';
 import { combineOperands, StepNotes } from './native-operators.ts';
 import { findOperator } from './operators.ts';
@@ -73,11 +74,11 @@ function combineNatives(
   const { stepCount } = vector;
   const size = vector.labels.length * stepCount;
   const present = floats.present.slice();
-  const histograms = createLane(size);
+  const histograms = new Map<number, Histogram>();
   const notes = new StepNotes(stepCount);
   const { isTrim } = findOperator(node.operator);
   for (let at = 0; at < size; at++) {
-    const histogram = vector.histograms?.[at];
+    const histogram = vector.histograms?.get(at);
     const isPlain = histogram === undefined && !isTrim;
     if (isPlain || vector.present[at] === 0) continue;
     const step = at % stepCount;
@@ -89,12 +90,11 @@ function combineNatives(
     if (pair.note !== undefined) notes.keep(step, Math.floor(at / stepCount), pair.note);
     if (pair.value === undefined || typeof pair.value === 'number') continue;
     present[at] = 1;
-    histograms[at] = pair.value;
+    histograms.set(at, pair.value);
     run.hold(sampleCountOf(pair.value) - 1);
   }
   notes.report(run.annotations);
-  const isMixed = vector.histograms !== undefined;
-  return { ...floats, present, histograms: isMixed ? histograms : undefined };
+  return { ...floats, present, histograms: histograms.size > 0 ? histograms : undefined };
 }
 
 function combineFloats(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {

@@ -35,9 +35,8 @@ export function evaluate(run: Run, expr: Expr, frame: Frame): Value {
 function sizeOf(value: Value): number {
   switch (value.kind) {
     case 'vector': {
-      const { labels, stepCount, histograms, present } = value;
-      const surplus = histograms === undefined ? 0 : surplusOf(histograms, present);
-      return labels.length * stepCount + surplus;
+      const { labels, stepCount, histograms } = value;
+      return labels.length * stepCount + surplusOf(histograms?.values() ?? []);
     }
     case 'scalar':
       return value.values.length;
@@ -94,7 +93,9 @@ function evaluateUnary(node: UnaryNode, value: Value): Value {
 function negate(grid: Grid): Grid {
   const floats = mapValues(grid, (number) => -number);
   if (grid.histograms === undefined) return floats;
-  const histograms = grid.histograms.map((one) => one && multiplyHistogram(one, -1));
+  const histograms = new Map(
+    grid.histograms.entries().map(([at, histogram]) => [at, multiplyHistogram(histogram, -1)]),
+  );
   return { ...floats, present: grid.present, histograms };
 }
 

@@ -7,7 +7,7 @@
  */
 import { compareLabels, type Histogram, type Labels, labelsKey } from '../series/index.ts';
 import type { Frame } from './frame.ts';
-import { createLane, type HistogramLane, type OpenLane, sampleCountOf } from './histogram-lane.ts';
+import { type HistogramCells, sampleCountOf } from './histogram-lane.ts';
 import { failQuery, type Run } from './run.ts';
 
 export interface Grid {
@@ -21,8 +21,8 @@ export interface Grid {
   readonly values: Float64Array;
   /** 1 where there is a value or a histogram. */
   readonly present: Uint8Array;
-  /** Parallel to the values; undefined where all are floats. */
-  readonly histograms: HistogramLane | undefined;
+  /** By cell; undefined where all are floats. */
+  readonly histograms: HistogramCells | undefined;
 }
 
 /** A scalar at all steps. */
@@ -45,7 +45,7 @@ export class GridBuilder {
   readonly stepCount: number;
   values: Float64Array;
   present: Uint8Array;
-  histograms: OpenLane | undefined;
+  histograms: Map<number, Histogram> | undefined;
   private readonly run: Run;
   private readonly labels: Labels[] = [];
   private readonly dropsName: boolean[] = [];
@@ -93,15 +93,15 @@ export class GridBuilder {
 
   /** Puts a histogram into a cell. */
   setHistogram(at: number, histogram: Histogram): void {
-    this.histograms ??= createLane(this.values.length);
-    this.histograms[at] = histogram;
+    this.histograms ??= new Map();
+    this.histograms.set(at, histogram);
     this.present[at] = 1;
     this.run.hold(sampleCountOf(histogram) - 1);
   }
 
   /** Copies what is present in a cell of a grid. */
   copyCell(from: Grid, cell: number, at: number): void {
-    const histogram = from.histograms?.[cell];
+    const histogram = from.histograms?.get(cell);
     if (histogram !== undefined) this.setHistogram(at, histogram);
     this.values[at] = from.values[cell];
     this.present[at] = 1;
@@ -117,10 +117,6 @@ export class GridBuilder {
     values.set(this.values);
     const present = new Uint8Array(this.present.length * 2);
     present.set(this.present);
-    if (this.histograms !== undefined) {
-      const added = createLane(values.length - this.histograms.length);
-      this.histograms = this.histograms.concat(added);
-    }
     this.values = values;
     this.present = present;
   }
@@ -155,7 +151,7 @@ export function broadcast(run: Run, value: Value, frame: Frame): Value {
   for (let row = 0; row < value.labels.length; row++) {
     if (value.present[row] === 0) continue;
     const base = builder.addRow(value.labels[row], value.dropsName[row]);
-    const histogram = value.histograms?.[row];
+    const histogram = value.histograms?.get(row);
     for (let at = base; histogram !== undefined && at < base + stepCount; at++) {
       builder.setHistogram(at, histogram);
     }
@@ -182,13 +178,14 @@ export function dropNames(grid: Grid): Grid {
 export function floatsOf(grid: Grid): Grid {
   const { histograms } = grid;
   if (histograms === undefined) return grid;
-  const present = grid.present.map((is, at) => (histograms[at] === undefined ? is : 0));
+  const present = grid.present.slice();
+  for (const at of histograms.keys()) present[at] = 0;
   return { ...grid, present, histograms: undefined };
 }
 
 /** Whether any cell holds a histogram. */
 export function hasHistogram({ histograms, present }: Grid): boolean {
-  return histograms?.some((histogram, at) => histogram !== undefined && present[at] === 1) ?? false;
+  return histograms?.keys().some((at) => present[at] === 1) ?? false;
 }
 
 /** The rows in another order; rows that are not named are left out. */
@@ -196,15 +193,15 @@ export function pickRows(grid: Grid, rows: readonly number[]): Grid {
   const { stepCount } = grid;
   const values = new Float64Array(rows.length * stepCount);
   const present = new Uint8Array(rows.length * stepCount);
-  const histograms = grid.histograms && createLane(values.length);
+  const histograms = grid.histograms && new Map<number, Histogram>();
   rows.forEach((row, i) => {
     const from = row * stepCount;
     const to = i * stepCount;
     values.set(grid.values.subarray(from, from + stepCount), to);
     present.set(grid.present.subarray(from, from + stepCount), to);
-    if (histograms === undefined) return;
-    for (let step = 0; step < stepCount; step++) {
-      histograms[to + step] = grid.histograms?.[from + step];
+    for (let step = 0; histograms !== undefined && step < stepCount; step++) {
+      const histogram = grid.histograms?.get(from + step);
+      if (histogram !== undefined) histograms.set(to + step, histogram);
     }
   });
   return {

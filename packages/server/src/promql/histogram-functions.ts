@@ -113,13 +113,13 @@ function stepsWithHistogram({ histograms, present, stepCount }: Grid, row: numbe
   const steps: number[] = [];
   for (let step = 0; step < stepCount; step++) {
     const at = row * stepCount + step;
-    if (present[at] === 1 && histograms?.[at] !== undefined) steps.push(step);
+    if (present[at] === 1 && histograms?.has(at) === true) steps.push(step);
   }
   return steps;
 }
 
 function isFloat({ histograms, present }: Grid, at: number): boolean {
-  return present[at] === 1 && histograms?.[at] === undefined;
+  return present[at] === 1 && histograms?.has(at) !== true;
 }
 
 /** Gathers the buckets that a histogram has at a step. */
@@ -193,7 +193,7 @@ function foldNative(
   const { out, base, clash } = target;
   const metric = labelValue(grid.labels[row], METRIC_NAME);
   for (const step of stepsWithHistogram(grid, row)) {
-    const histogram = grid.histograms?.[row * grid.stepCount + step];
+    const histogram = grid.histograms?.get(row * grid.stepCount + step);
     if (histogram === undefined || clash?.[step] === 1) continue;
     out.values[base + step] = fold.native(histogram, step, metric);
     out.present[base + step] = 1;
@@ -300,9 +300,8 @@ export function mapHistograms(grid: Grid, valueOf: (histogram: Histogram) => num
   const size = grid.labels.length * stepCount;
   const values = new Float64Array(size);
   const present = new Uint8Array(size);
-  for (let at = 0; at < size; at++) {
-    const histogram = histograms[at];
-    if (histogram === undefined || grid.present[at] === 0) continue;
+  for (const [at, histogram] of histograms) {
+    if (grid.present[at] === 0) continue;
     values[at] = valueOf(histogram);
     present[at] = 1;
   }

@@ -1,24 +1,19 @@
 /**
- * Histograms among floats: a lane beside the values of a grid or column, with an entry where the
- * sample is a native histogram.
+ * Histograms among floats: beside the values of a grid or a series, where the sample is a native
+ * histogram.
  *
- * Nearly all data are floats, so there is no lane until the first histogram comes, and code for
- * floats alone asks once whether there is one. Where a lane has an entry the value beside it says
- * nothing; where a cell is not present, neither does the lane.
+ * Nearly all data are floats, so there is nothing beside them until the first histogram comes, and
+ * code for floats alone asks once whether there is. A series has a lane, parallel to its values; a
+ * grid, of whose rows perhaps one in a thousand holds histograms, has them by cell. Where there is a
+ * histogram the value says nothing, and where a cell is not present, its histogram does neither.
  */
 import type { Histogram } from '../series/index.ts';
 
+/** Parallel to the values of a series. */
 export type HistogramLane = readonly (Histogram | undefined)[];
 
-/** A lane that is still being filled. */
-export type OpenLane = (Histogram | undefined)[];
-
-/** Makes a lane without histograms. Without holes, so that V8 keeps it as a plain array. */
-export function createLane(size: number): OpenLane {
-  const lane: OpenLane = [];
-  for (let i = 0; i < size; i++) lane.push(undefined);
-  return lane;
-}
+/** By cell of a grid: `row * stepCount + step`. */
+export type HistogramCells = ReadonlyMap<number, Histogram>;
 
 /** Bytes of a histogram apart from its buckets (Prometheus, FloatHistogram.Size). */
 const FIXED_BYTES = 168;
@@ -36,12 +31,11 @@ export function sampleCountOf({ positive, negative, customBounds }: Histogram): 
   return Math.floor((FIXED_BYTES + 8 * numbers + 8) / SAMPLE_BYTES);
 }
 
-/** How many samples the histograms of a lane count as beyond one each; all, or the present ones. */
-export function surplusOf(lane: HistogramLane, present?: Uint8Array): number {
+/** How many samples histograms count as beyond one each. */
+export function surplusOf(histograms: Iterable<Histogram | undefined>): number {
   let surplus = 0;
-  for (let i = 0; i < lane.length; i++) {
-    const histogram = lane[i];
-    if (histogram !== undefined && present?.[i] !== 0) surplus += sampleCountOf(histogram) - 1;
+  for (const histogram of histograms) {
+    if (histogram !== undefined) surplus += sampleCountOf(histogram) - 1;
   }
   return surplus;
 }

@@ -312,7 +312,7 @@ function combineNative(match: Match, step: number, pair: Pair): PairResult | und
 function operandAt(grid: Grid, row: number, step: number): Operand | undefined {
   if (row < 0) return undefined;
   const at = row * grid.stepCount + step;
-  return grid.histograms?.[at] ?? grid.values[at];
+  return grid.histograms?.get(at) ?? grid.values[at];
 }
 
 function putNative({ node, out }: Match, { value, keeps }: PairResult, at: number): void {

@@ -67,7 +67,7 @@ function foldGroup(
   for (const row of rows) {
     const at = row * grid.stepCount + step;
     if (grid.present[at] === 0) continue;
-    const histogram = grid.histograms?.[at];
+    const histogram = grid.histograms?.get(at);
     if (histogram === undefined) {
       group.hasFloat = true;
       continue;

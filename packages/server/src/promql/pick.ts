@@ -71,12 +71,9 @@ function leaveHistogramsOut(
   grid: Grid,
   parameters: Float64Array,
 ): Grid {
-  const isIgnored = grid.histograms?.some(
-    (histogram, at) =>
-      histogram !== undefined &&
-      grid.present[at] === 1 &&
-      Math.trunc(parameters[at % grid.stepCount]) >= 1,
-  );
+  const isIgnored = grid.histograms
+    ?.keys()
+    .some((at) => grid.present[at] === 1 && Math.trunc(parameters[at % grid.stepCount]) >= 1);
   if (isIgnored) annotateIgnoredInGroup(run.annotations, node.operator, node.span);
   return floatsOf(grid);
 }

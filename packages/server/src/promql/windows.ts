@@ -12,7 +12,7 @@ import { createSubqueryFrame, type Frame, type Reference, referenceOf, timeAt } 
 import { failQuery, type Run } from './run.ts';
 import { pickFloats, type SampleColumn, withoutStale } from './select.ts';
 import type { Grid, Value } from './grid.ts';
-import { type HistogramLane, surplusOf } from './histogram-lane.ts';
+import { type HistogramCells, surplusOf } from './histogram-lane.ts';
 import { pickHistograms } from './native-column.ts';
 import type { SelectedSeries } from './queryable.ts';
 import { SUBQUERY_STEPS_MAX } from './limits.ts';
@@ -165,21 +165,20 @@ function compact(timesMs: Float64Array, grid: Grid, base: number): SampleColumn 
 function compactMixed(
   timesMs: Float64Array,
   { values, present }: Grid,
-  histograms: HistogramLane,
+  histograms: HistogramCells,
   base: number,
 ): SampleColumn {
   const count = timesMs.length;
   const row = values.subarray(base, base + count);
   const source = { count, timesMs, values: row, startTimesMs: undefined };
   const histogramAt = (at: number): Histogram | undefined => {
-    const histogram = present[base + at] === 1 ? histograms[base + at] : undefined;
+    const histogram = present[base + at] === 1 ? histograms.get(base + at) : undefined;
     // What it says of resets is about the sample before it in the store, not at the step before.
     return histogram?.counterReset === 'gauge'
       ? histogram
       : histogram && withCounterReset(histogram, 'unknown');
   };
-  const isFloat = (at: number): boolean =>
-    present[base + at] === 1 && histograms[base + at] === undefined;
+  const isFloat = (at: number): boolean => present[base + at] === 1 && !histograms.has(base + at);
   return { ...pickFloats(source, isFloat), native: pickHistograms(source, histogramAt) };
 }
 
