@@ -1,5 +1,4 @@
 /** Binary expressions: scalars with scalars and vectors; vectors with each other are matched. */
-import type { Histogram } from '../series/index.ts';
 import type { BinaryNode } from './ast.ts';
 import type { Frame } from './frame.ts';
 import {
@@ -10,7 +9,7 @@ import {
   type ScalarColumn,
   type Value,
 } from './grid.ts';
-import { sampleCountOf } from './histogram-lane.ts';
+import { HistogramCells, sampleCountOf } from './histogram-lane.ts';
 import { matchVectors } from './matching.ts';
 import { combineOperands, StepNotes } from './native-operators.ts';
 import { findOperator } from './operators.ts';
@@ -74,7 +73,7 @@ function combineNatives(
   const { stepCount } = vector;
   const size = vector.labels.length * stepCount;
   const present = floats.present.slice();
-  const histograms = new Map<number, Histogram>();
+  const histograms = new HistogramCells(stepCount);
   const notes = new StepNotes(stepCount);
   const { isTrim } = findOperator(node.operator);
   for (let at = 0; at < size; at++) {
@@ -94,7 +93,7 @@ function combineNatives(
     run.hold(sampleCountOf(pair.value) - 1);
   }
   notes.report(run.annotations);
-  return { ...floats, present, histograms: histograms.size > 0 ? histograms : undefined };
+  return { ...floats, present, histograms };
 }
 
 function combineFloats(run: Run, node: BinaryNode, operands: ScalarOperands): Grid {

@@ -15,7 +15,7 @@ import { firstStepOf, type Frame } from './frame.ts';
 import { broadcast, createScalar, emptyGrid, type Grid, type Value } from './grid.ts';
 import { isHoistable, isStepInvariant, unwrapParens } from './invariant.ts';
 import { pickSamples } from './pick.ts';
-import { surplusOf } from './histogram-lane.ts';
+import { HistogramCells } from './histogram-lane.ts';
 import { failQuery, type Run } from './run.ts';
 import { selectVector } from './select.ts';
 
@@ -36,7 +36,7 @@ function sizeOf(value: Value): number {
   switch (value.kind) {
     case 'vector': {
       const { labels, stepCount, histograms } = value;
-      return labels.length * stepCount + surplusOf(histograms?.values() ?? []);
+      return labels.length * stepCount + (histograms?.surplus() ?? 0);
     }
     case 'scalar':
       return value.values.length;
@@ -93,9 +93,10 @@ function evaluateUnary(node: UnaryNode, value: Value): Value {
 function negate(grid: Grid): Grid {
   const floats = mapValues(grid, (number) => -number);
   if (grid.histograms === undefined) return floats;
-  const histograms = new Map(
-    grid.histograms.entries().map(([at, histogram]) => [at, multiplyHistogram(histogram, -1)]),
-  );
+  const histograms = new HistogramCells(grid.stepCount);
+  for (const [at, histogram] of grid.histograms.entries()) {
+    histograms.set(at, multiplyHistogram(histogram, -1));
+  }
   return { ...floats, present: grid.present, histograms };
 }
 

@@ -7,7 +7,7 @@
  */
 import { compareLabels, type Histogram, type Labels, labelsKey } from '../series/index.ts';
 import type { Frame } from './frame.ts';
-import { type HistogramCells, sampleCountOf } from './histogram-lane.ts';
+import { HistogramCells, sampleCountOf } from './histogram-lane.ts';
 import { failQuery, type Run } from './run.ts';
 
 export interface Grid {
@@ -45,7 +45,7 @@ export class GridBuilder {
   readonly stepCount: number;
   values: Float64Array;
   present: Uint8Array;
-  histograms: Map<number, Histogram> | undefined;
+  histograms: HistogramCells | undefined;
   private readonly run: Run;
   private readonly labels: Labels[] = [];
   private readonly dropsName: boolean[] = [];
@@ -93,7 +93,7 @@ export class GridBuilder {
 
   /** Puts a histogram into a cell. */
   setHistogram(at: number, histogram: Histogram): void {
-    this.histograms ??= new Map();
+    this.histograms ??= new HistogramCells(this.stepCount);
     this.histograms.set(at, histogram);
     this.present[at] = 1;
     this.run.hold(sampleCountOf(histogram) - 1);
@@ -179,13 +179,13 @@ export function floatsOf(grid: Grid): Grid {
   const { histograms } = grid;
   if (histograms === undefined) return grid;
   const present = grid.present.slice();
-  for (const at of histograms.keys()) present[at] = 0;
+  for (const [at] of histograms.entries()) present[at] = 0;
   return { ...grid, present, histograms: undefined };
 }
 
 /** Whether any cell holds a histogram. */
 export function hasHistogram({ histograms, present }: Grid): boolean {
-  return histograms?.keys().some((at) => present[at] === 1) ?? false;
+  return histograms?.entries().some(([at]) => present[at] === 1) ?? false;
 }
 
 /** The rows in another order; rows that are not named are left out. */
@@ -193,7 +193,7 @@ export function pickRows(grid: Grid, rows: readonly number[]): Grid {
   const { stepCount } = grid;
   const values = new Float64Array(rows.length * stepCount);
   const present = new Uint8Array(rows.length * stepCount);
-  const histograms = grid.histograms && new Map<number, Histogram>();
+  const histograms = grid.histograms && new HistogramCells(stepCount);
   rows.forEach((row, i) => {
     const from = row * stepCount;
     const to = i * stepCount;

@@ -113,13 +113,13 @@ function stepsWithHistogram({ histograms, present, stepCount }: Grid, row: numbe
   const steps: number[] = [];
   for (let step = 0; step < stepCount; step++) {
     const at = row * stepCount + step;
-    if (present[at] === 1 && histograms?.has(at) === true) steps.push(step);
+    if (present[at] === 1 && histograms?.get(at) !== undefined) steps.push(step);
   }
   return steps;
 }
 
 function isFloat({ histograms, present }: Grid, at: number): boolean {
-  return present[at] === 1 && histograms?.has(at) !== true;
+  return present[at] === 1 && histograms?.get(at) === undefined;
 }
 
 /** Gathers the buckets that a histogram has at a step. */
@@ -300,7 +300,7 @@ export function mapHistograms(grid: Grid, valueOf: (histogram: Histogram) => num
   const size = grid.labels.length * stepCount;
   const values = new Float64Array(size);
   const present = new Uint8Array(size);
-  for (const [at, histogram] of histograms) {
+  for (const [at, histogram] of histograms.entries()) {
     if (grid.present[at] === 0) continue;
     values[at] = valueOf(histogram);
     present[at] = 1;

@@ -12,8 +12,48 @@ import type { Histogram } from '../series/index.ts';
 /** Parallel to the values of a series. */
 export type HistogramLane = readonly (Histogram | undefined)[];
 
-/** By cell of a grid: `row * stepCount + step`. */
-export type HistogramCells = ReadonlyMap<number, Histogram>;
+/** By cell of a grid, `row * stepCount + step`: a lane for each row that holds any. */
+export class HistogramCells {
+  private readonly stepCount: number;
+  private readonly lanes: ((Histogram | undefined)[] | undefined)[] = [];
+
+  constructor(stepCount: number) {
+    this.stepCount = stepCount;
+  }
+
+  get(at: number): Histogram | undefined {
+    const lane = this.lanes[Math.trunc(at / this.stepCount)];
+    return lane === undefined ? undefined : lane[at % this.stepCount];
+  }
+
+  set(at: number, histogram: Histogram): void {
+    const { lanes, stepCount } = this;
+    const row = Math.trunc(at / stepCount);
+    // Neither array has holes, so that V8 keeps both plain.
+    while (lanes.length <= row) lanes.push(undefined);
+    const lane = lanes[row] ?? Array.from({ length: stepCount }, () => undefined);
+    lanes[row] = lane;
+    lane[at % stepCount] = histogram;
+  }
+
+  /** How many samples they count as beyond one each. */
+  surplus(): number {
+    let surplus = 0;
+    for (const lane of this.lanes) if (lane !== undefined) surplus += surplusOf(lane);
+    return surplus;
+  }
+
+  /** In order of cells. */
+  *entries(): Generator<readonly [at: number, histogram: Histogram]> {
+    for (let row = 0; row < this.lanes.length; row++) {
+      const lane = this.lanes[row];
+      for (let step = 0; lane !== undefined && step < lane.length; step++) {
+        const histogram = lane[step];
+        if (histogram !== undefined) yield [row * this.stepCount + step, histogram];
+      }
+    }
+  }
+}
 
 /** Bytes of a histogram apart from its buckets (Prometheus, FloatHistogram.Size). */
 const FIXED_BYTES = 168;
@@ -31,10 +71,10 @@ export function sampleCountOf({ positive, negative, customBounds }: Histogram): 
   return Math.floor((FIXED_BYTES + 8 * numbers + 8) / SAMPLE_BYTES);
 }
 
-/** How many samples histograms count as beyond one each. */
-export function surplusOf(histograms: Iterable<Histogram | undefined>): number {
+/** How many samples the histograms of a lane count as beyond one each. */
+export function surplusOf(lane: HistogramLane): number {
   let surplus = 0;
-  for (const histogram of histograms) {
+  for (const histogram of lane) {
     if (histogram !== undefined) surplus += sampleCountOf(histogram) - 1;
   }
   return surplus;

@@ -135,8 +135,9 @@ function* watchHistograms(
 }
 
 function assertFloats({ labels, histograms, stepCount }: Grid): void {
-  const [at] = histograms?.keys() ?? [];
-  if (at === undefined) return;
+  const first = histograms?.entries().next();
+  if (first === undefined || first.done === true) return;
+  const [at] = first.value;
   const name = formatLabels(labels[Math.floor(at / stepCount)]);
   failQuery(`this should be an info metric, with float samples: ${name}`);
 }

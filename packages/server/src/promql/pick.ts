@@ -72,8 +72,8 @@ function leaveHistogramsOut(
   parameters: Float64Array,
 ): Grid {
   const isIgnored = grid.histograms
-    ?.keys()
-    .some((at) => grid.present[at] === 1 && Math.trunc(parameters[at % grid.stepCount]) >= 1);
+    ?.entries()
+    .some(([at]) => grid.present[at] === 1 && Math.trunc(parameters[at % grid.stepCount]) >= 1);
   if (isIgnored) annotateIgnoredInGroup(run.annotations, node.operator, node.span);
   return floatsOf(grid);
 }

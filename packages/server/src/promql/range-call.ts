@@ -96,7 +96,7 @@ export function evaluateRangeCall(
 function hasFloat({ present, histograms, stepCount }: GridBuilder, base: number): boolean {
   if (histograms === undefined) return true;
   for (let at = base; at < base + stepCount; at++) {
-    if (present[at] === 1 && !histograms.has(at)) return true;
+    if (present[at] === 1 && histograms.get(at) === undefined) return true;
   }
   return false;
 }

@@ -178,7 +178,8 @@ function compactMixed(
       ? histogram
       : histogram && withCounterReset(histogram, 'unknown');
   };
-  const isFloat = (at: number): boolean => present[base + at] === 1 && !histograms.has(base + at);
+  const isFloat = (at: number): boolean =>
+    present[base + at] === 1 && histograms.get(base + at) === undefined;
   return { ...pickFloats(source, isFloat), native: pickHistograms(source, histogramAt) };
 }
 
