@@ -3,7 +3,7 @@
  * API answers, in the shape that it describes.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ROOT } from '../../tools/run-step.ts';
@@ -53,7 +53,6 @@ const ELSEWHERE = [
   '/admin/tsdb/clean_tombstones',
   '/admin/tsdb/snapshot',
   '/status/tsdb',
-  '/status/tsdb/blocks',
 ];
 
 const skip = existsSync(DOCUMENT) ? false : 'no conformance data';
@@ -81,6 +80,30 @@ describe("Prometheus' API", { skip }, () => {
       const faults = findFaults(path, 'get', answer);
       if (faults !== undefined) assert.deepEqual(faults, [], path);
     }
+  });
+
+  it('deletes series for admins, and snapshots what is left as blocks', async () => {
+    const admin = async (path: string): Promise<{ status: number; text: string }> => {
+      const response = await fetch(`${server.url}/api/v1/admin/tsdb/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${server.token}` },
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    const match = 'match[]=%7B__name__%3D%22nines_build_info%22%7D';
+    assert.match(JSON.stringify(await get(`/series?${match}`)), /nines_build_info/);
+    assert.deepEqual(await admin('delete_series'), {
+      status: 400,
+      text: '{"status":"error","errorType":"bad_data","error":"no match[] parameter provided"}',
+    });
+    const end = Math.floor(Date.now() / 1000) + 60;
+    assert.deepEqual(await admin(`delete_series?${match}&end=${end}`), { status: 204, text: '' });
+    assert.deepEqual(await admin('clean_tombstones'), { status: 204, text: '' });
+    const made = await admin('snapshot');
+    const name = /"name":"(\d{8}T\d{6}Z-[0-9a-f]{16})"/.exec(made.text)?.[1];
+    assert.ok(name, made.text);
+    const blocks = readdirSync(join(server.dataDir, 'snapshots', name));
+    assert.ok(blocks.length > 0, 'no blocks');
   });
 
   it('searches names of metrics by what is typed', async () => {

@@ -17,6 +17,7 @@ import {
   mountPageRoute,
   mountPrometheusRoutes,
   mountRemoteRoutes,
+  mountPrometheusStoreRoutes,
   mountSearchRoutes,
 } from '../http/index.ts';
 import type { Actor } from '../platform/index.ts';
@@ -29,6 +30,7 @@ import {
   viewTargets,
 } from './prometheus-views.ts';
 import { formatOpenMetrics } from './openmetrics.ts';
+import { createPrometheusStore } from './prometheus-store.ts';
 import { createPrometheusStatus } from './prometheus-status.ts';
 import type { Parts } from './start-app.ts';
 
@@ -89,6 +91,7 @@ export async function createRoutes(
       viewMetadata([...parts.scrape.metadata(), ...parts.remote.metadata()], params),
     status: createPrometheusStatus(parts),
   });
+  mountPrometheusStoreRoutes(server, createPrometheusStore(parts));
   mountSearchRoutes(server, {
     queryable: parts.tsdb,
     describeMetrics: () => describeMetrics(parts.scrape),

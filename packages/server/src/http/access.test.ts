@@ -26,6 +26,7 @@ import { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
 import { mountPageRoute } from './page-route.ts';
 import { mountRemoteRoutes } from './remote-routes.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
+import { mountPrometheusStoreRoutes } from './prometheus-store-routes.ts';
 import { mountSearchRoutes } from './search-routes.ts';
 import { createHttpServer } from './server.ts';
 
@@ -79,6 +80,12 @@ const OTHERS: Readonly<Record<string, Access>> = {
   'PUT /-/reload': 'admin',
   'GET /metrics': 'viewer',
   'GET /federate': 'viewer',
+  ...Object.fromEntries(
+    ['delete_series', 'clean_tombstones', 'snapshot'].flatMap((name) => [
+      [`POST /api/v1/admin/tsdb/${name}`, 'admin'] as const,
+      [`PUT /api/v1/admin/tsdb/${name}`, 'admin'] as const,
+    ]),
+  ),
   [`GET ${EVENTS_PATH}`]: 'viewer',
   [`GET ${BACKUP_PATH}`]: 'admin',
   'POST /api/v1/write': 'responder',
@@ -110,6 +117,7 @@ const OTHERS: Readonly<Record<string, Access>> = {
       'search/label_values',
       'search/metric_names',
       'status/self_metrics',
+      'status/tsdb/blocks',
       'status/walreplay',
       'targets/metadata',
       'alertmanagers',
@@ -205,6 +213,12 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
       features: () => ({}),
       notifications: () => [],
     },
+  });
+  mountPrometheusStoreRoutes(server, {
+    blocks: () => [],
+    deleteSeries: async () => 0,
+    cleanTombstones: async () => 0,
+    snapshot: async () => 'x',
   });
   mountSearchRoutes(server, { queryable: EMPTY, describeMetrics: () => new Map() });
   mountFederateRoute(server, {

@@ -33,5 +33,9 @@ export {
   type QueryTimes,
   type QueryWatch,
 } from './query-answer-thread.ts';
+export {
+  mountPrometheusStoreRoutes,
+  type PrometheusStore,
+} from './prometheus-store-routes.ts';
 export type { PrometheusStatus } from './prometheus-status-routes.ts';
 export { mountSearchRoutes } from './search-routes.ts';
