@@ -15,5 +15,7 @@ export interface Bench {
   /** As `npm run bench -- NAME` takes it. */
   readonly name: string;
   readonly summary: string;
+  /** When it is given up, for one that takes longer than the others. */
+  readonly timeoutMs?: number;
   run(context: BenchContext): Promise<void>;
 }

@@ -18,10 +18,12 @@ export function createConfig(options: {
   readonly kind: 'live' | 'history';
   /** How many machines; as many as the kind usually has where it is left out. */
   readonly targets?: number;
+  /** How often they are asked; as often as the kind usually is where it is left out. */
+  readonly interval?: string;
 }): string {
   const { port, side, kind } = options;
   const count = options.targets ?? (kind === 'live' ? LIVE_TARGETS : HISTORY_TARGETS);
-  const interval = kind === 'live' ? LIVE_INTERVAL : HISTORY_INTERVAL;
+  const interval = options.interval ?? (kind === 'live' ? LIVE_INTERVAL : HISTORY_INTERVAL);
   const names = Array.from({ length: count }, (_, index) => `host-${index}:9100`);
   return `scrape_configs:
   - job_name: ne

@@ -13,6 +13,7 @@ import { killNine } from './kill-9.ts';
 import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
 import { recordKills } from './record-kills.ts';
+import { seriesMemory } from './series-memory.ts';
 import { signals } from './signals.ts';
 import { sloExact } from './slo-exact.ts';
 import type { Verification } from './verification.ts';
@@ -36,4 +37,5 @@ export const VERIFICATIONS: readonly Verification[] = [
   diskFull,
   demoHour,
   bench,
+  seriesMemory,
 ];

@@ -1,0 +1,29 @@
+/** Runs one benchmark beside Prometheus, and reads the lines that it prints. */
+import { members } from '../harness/json.ts';
+import { runProgram } from './run-program.ts';
+
+const PEER = 'prometheus';
+const TIMEOUT_MS = 600_000;
+
+/** The members of a figure's line (bench/README.md), by the figure's name. */
+export type Figures = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+export async function runBench(
+  name: string,
+): Promise<{ readonly code: number | null; readonly figures: Figures }> {
+  const args = ['run', '--silent', 'bench', '--', name, '--peer', PEER];
+  const { code, output } = await runProgram({ file: 'npm', args, timeoutMs: TIMEOUT_MS });
+  const figures: Record<string, Readonly<Record<string, unknown>>> = {};
+  for (const line of output.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    const figure = members(JSON.parse(line));
+    figures[String(figure['name'])] = figure;
+  }
+  return { code, figures };
+}
+
+/** A number of a figure; NaN, which keeps no promise, where it was not printed. */
+export function valueOf(figures: Figures, name: string, key: 'value' | 'ratio'): number {
+  const value = figures[name]?.[key];
+  return typeof value === 'number' ? value : Number.NaN;
+}
