@@ -135,7 +135,7 @@ describe('a query that is too dear', () => {
       const { error } = members(await response.json());
       assert.equal(response.status, refusal.status, String(error));
       assert.match(String(error), refusal.message);
-      assert.ok(performance.now() - startedMs < 1_000, 'it was tried all the same');
+      assert.ok(performance.now() - startedMs < 3_000, 'it was tried all the same');
     });
   };
   check('too many steps', 'query_range?query=up&start=0&end=1e9&step=1', {

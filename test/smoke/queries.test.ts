@@ -80,7 +80,8 @@ scrape_configs:
     });
     await untilNone();
     const { slow } = await server.client('listQueries', {});
-    assert.equal(slow[0]?.error, 'query was canceled in expression evaluation');
+    const entry = slow.find(({ expression }) => expression === DEAR);
+    assert.equal(entry?.error, 'query was canceled in expression evaluation');
     assert.match(server.output(), /warn slow query query="quantile_over_time/);
   });
 
