@@ -9,6 +9,7 @@ import { differentialFuzz } from './differential-fuzz.ts';
 import { differential } from './differential.ts';
 import { diskFull } from './disk-full.ts';
 import { firstMinute } from './first-minute.ts';
+import { fuzz } from './fuzz.ts';
 import { killNine } from './kill-9.ts';
 import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
@@ -31,6 +32,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   conformancePromql,
   differential,
   differentialFuzz,
+  fuzz,
   killNine,
   recordKills,
   backup,

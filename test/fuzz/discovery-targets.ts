@@ -1,0 +1,128 @@
+/** What tells where targets are: lists of groups, and Kubernetes' objects. */
+import { invalid } from '../../packages/server/src/platform/index.ts';
+import {
+  readJsonGroups,
+  readYamlGroups,
+} from '../../packages/server/src/scrape/discovery/group-reader.ts';
+import { JsonView } from '../../packages/server/src/scrape/discovery/json-view.ts';
+import { readKubeconfig } from '../../packages/server/src/scrape/discovery/kubernetes-access.ts';
+import {
+  endpointsGroup,
+  endpointSliceGroup,
+  ingressGroup,
+  nodeGroup,
+  podGroup,
+  serviceGroup,
+  type Surroundings,
+} from '../../packages/server/src/scrape/discovery/kubernetes-groups.ts';
+import {
+  readEndpoints,
+  readEndpointSlice,
+  readIngress,
+  readNode,
+  readPod,
+  readService,
+} from '../../packages/server/src/scrape/discovery/kubernetes-objects.ts';
+import { parseResolvConf } from '../../packages/server/src/scrape/discovery/dns-discovery.ts';
+import { type FuzzTarget, ofText } from './target.ts';
+
+const OPTIONS = { source: 'here', labels: [['__meta_filepath', '/f']] as const };
+const GROUPS = JSON.stringify([
+  { targets: ['a:1', '[::1]:2'], labels: { env: 'prod', 'dotted.name': 'ü' } },
+  { targets: [] },
+]);
+const JSON_PIECES = ['null', '[]', '{}', '"', ',', ':', '"__proto__":', '"\\ud800"', '1e999', '[['];
+const META = {
+  name: 'web-1',
+  namespace: 'shop',
+  uid: 'u1',
+  labels: { 'app.kubernetes.io/name': 'web' },
+  annotations: { note: 'x' },
+  ownerReferences: [{ kind: 'ReplicaSet', name: 'web', controller: true }],
+};
+const PORTS = [{ name: 'http', containerPort: 80, port: 80, protocol: 'TCP', appProtocol: 'h2' }];
+const ADDRESSES = [{ ip: '10.0.0.1', nodeName: 'n', targetRef: { kind: 'Pod', name: 'web-1' } }];
+const OBJECTS = [
+  {
+    metadata: META,
+    spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i', ports: PORTS }] },
+    status: {
+      phase: 'Running',
+      podIP: '10.0.0.1',
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
+  },
+  {
+    metadata: META,
+    spec: { clusterIP: '10.0.0.2', type: 'ClusterIP', ports: PORTS },
+    subsets: [{ addresses: ADDRESSES, notReadyAddresses: ADDRESSES, ports: PORTS }],
+  },
+  {
+    metadata: META,
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true }, targetRef: {} }],
+    ports: PORTS,
+    status: { addresses: [{ type: 'InternalIP', address: '10.0.0.3' }] },
+    spec: { rules: [{ host: 'h', http: { paths: [{ path: '/' }] } }], tls: [{ hosts: ['h'] }] },
+  },
+].map((object) => JSON.stringify(object));
+
+const AROUND: Surroundings = {
+  pod: () => undefined,
+  service: () => undefined,
+  node: () => undefined,
+  namespace: () => undefined,
+  isNodeNeeded: false,
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid('ANSWER_NOT_JSON', 'the answer is not JSON', { cause });
+  }
+}
+
+/** Reads an object as each of the kinds: a server may send any under any name. */
+function readObject(text: string): void {
+  const view = new JsonView(parseJson(text));
+  podGroup(readPod(view), AROUND);
+  serviceGroup(readService(view), AROUND);
+  endpointsGroup(readEndpoints(view), AROUND);
+  endpointSliceGroup(readEndpointSlice(view), AROUND);
+  nodeGroup(readNode(view));
+  ingressGroup(readIngress(view), AROUND);
+}
+
+const KUBECONFIG = `current-context: c
+contexts: [{name: c, context: {cluster: k, user: u}}]
+clusters: [{name: k, cluster: {server: 'https://10.0.0.1:6443', insecure-skip-tls-verify: true}}]
+users: [{name: u, user: {token: t}}]
+`;
+
+export const DISCOVERY_TARGETS: readonly FuzzTarget[] = [
+  ofText({
+    name: 'groups-json',
+    corpus: [GROUPS],
+    pieces: JSON_PIECES,
+    read: (text) => readJsonGroups(text, OPTIONS),
+  }),
+  ofText({
+    name: 'groups-yaml',
+    corpus: [GROUPS, "- targets: ['a:1']\n  labels:\n    env: prod\n"],
+    pieces: JSON_PIECES,
+    read: (text) => readYamlGroups(text, OPTIONS),
+  }),
+  ofText({ name: 'kubernetes', corpus: OBJECTS, pieces: JSON_PIECES, read: readObject }),
+  ofText({
+    name: 'kubeconfig',
+    corpus: [KUBECONFIG],
+    pieces: ['[', ']', '{', '}', ': ', '\n', '*a', '&a ', 'null'],
+    read: (text) => readKubeconfig('/k/config', text),
+  }),
+  ofText({
+    name: 'resolv-conf',
+    corpus: ['search a.b c.d\noptions ndots:5 timeout:1\nnameserver 127.0.0.1\n'],
+    read: parseResolvConf,
+  }),
+];
