@@ -229,8 +229,12 @@ interface FoldTarget {
 function foldRow(grid: Grid, row: number, target: FoldTarget): void {
   const { fold, cells, seen, base } = target;
   const from = row * grid.stepCount;
-  for (let step = 0; step < grid.stepCount; step++) {
-    if (grid.present[from + step] === 0) continue;
+  // Of a long range a series may have a short part, and the rest is not worth a look.
+  const present = grid.present.subarray(from, from + grid.stepCount);
+  const first = present.indexOf(1);
+  const last = first < 0 ? -1 : present.lastIndexOf(1);
+  for (let step = Math.max(0, first); step <= last; step++) {
+    if (present[step] === 0) continue;
     const at = base + step;
     fold.add(cells, at * fold.cellCount, grid.values[from + step], seen[at] === 0);
     seen[at] = 1;

@@ -229,8 +229,13 @@ function answerInstant(run: Run, expr: Expr, frame: Frame): QueryValue {
     case 'string':
       return { kind: 'string', atMs, value: value.text };
     case 'vector':
-      return { kind: 'vector', atMs, samples: samplesOf(run, finishNames(run, value)) };
+      return { kind: 'vector', atMs, samples: samplesOf(run, finish(run, inner, value)) };
   }
+}
+
+/** The series of a store differ in their labels, so there is nothing to join and no name to drop. */
+function finish(run: Run, inner: Expr, grid: Grid): Grid {
+  return inner.type === 'vectorSelector' ? grid : finishNames(run, grid);
 }
 
 function answerRange(run: Run, expr: Expr, frame: Frame): QueryValue {

@@ -83,8 +83,8 @@ export class GridBuilder {
 
   /** Looks at the one row: behind it lies room for all rows that may still come. */
   private hasValue(base: number): boolean {
-    for (let at = base; at < base + this.stepCount; at++) if (this.present[at] === 1) return true;
-    return false;
+    if (this.present[base] === 1) return true;
+    return this.present.subarray(base, base + this.stepCount).includes(1);
   }
 
   setDropsName(row: number, dropsName: boolean): void {

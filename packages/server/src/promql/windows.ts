@@ -202,9 +202,19 @@ export function findWindows(
 ): void {
   const { reference, rangeMs, beforeMs, afterMs } = shape;
   const { count, timesMs } = column;
+  const stepCount = out.from.length;
   let from = 0;
   let to = 0;
-  for (let step = 0; step < out.from.length; step++) {
+  let step = 0;
+  // Steps before the first sample and after the last one see nothing: of a long range that may be
+  // nearly all.
+  if (count > 0 && reference.stepMs > 0) {
+    const waits = (timesMs[0] - reference.firstMs - afterMs) / reference.stepMs - 1;
+    step = Math.max(0, Math.min(stepCount, Math.floor(waits)));
+    out.from.fill(0, 0, step);
+    out.to.fill(0, 0, step);
+  }
+  for (; step < stepCount && from < count; step++) {
     const endMs = reference.firstMs + step * reference.stepMs;
     const openMs = endMs - rangeMs - beforeMs;
     while (from < count && timesMs[from] <= openMs) from++;
@@ -212,4 +222,6 @@ export function findWindows(
     out.from[step] = from;
     out.to[step] = Math.max(from, to);
   }
+  out.from.fill(count, step);
+  out.to.fill(count, step);
 }
