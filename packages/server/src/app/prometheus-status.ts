@@ -12,6 +12,7 @@ import { errorMessage, formatDuration } from '../platform/index.ts';
 import { listFunctions, parseSelector } from '../promql/index.ts';
 import { type AnchoredRegex, compileAnchored, isMatch, labelsRecord } from '../series/index.ts';
 import type { ScrapeManager } from '../scrape/index.ts';
+import type { Counted } from '../tsdb/index.ts';
 import { redactSecrets } from './redact.ts';
 import { viewPoolConfig, viewRelabelSteps } from './relabel-views.ts';
 import type { Parts } from './start-app.ts';
@@ -28,6 +29,7 @@ export function createPrometheusStatus(parts: Parts): PrometheusStatus {
     runtimeInfo: () => viewRuntime(parts),
     flags: () => viewFlags(parts),
     walReplay: () => viewReplay(parts),
+    tsdb: (params) => viewCardinality(parts, params),
     selfMetrics: async (params) => viewSelfMetrics(registry, params),
     targetMetadata: (params) => viewTargetMetadata(scrape, params),
     features: viewFeatures,
@@ -72,6 +74,34 @@ function viewFlags({ options, configControl }: Parts): Readonly<Record<string, s
 function viewReplay({ tsdb }: Parts): unknown {
   const { segments } = tsdb.stats().replay;
   return { min: 0, max: segments, current: segments };
+}
+
+const CARDINALITY_LIMIT = 10;
+const CARDINALITY_LIMIT_MAX = 10_000;
+
+/** `/api/v1/status/tsdb`: of what there is most among the series. */
+function viewCardinality({ tsdb }: Parts, params: ApiParams): unknown {
+  const limit = params.limit() ?? CARDINALITY_LIMIT;
+  if (limit > CARDINALITY_LIMIT_MAX) {
+    throw badParameter('limit', `limit must not exceed ${CARDINALITY_LIMIT_MAX}`);
+  }
+  const found = tsdb.cardinality(limit);
+  const list = (counted: readonly Counted[]): unknown =>
+    counted.map(({ name, count }) => ({ name, value: count }));
+  return {
+    headStats: {
+      numSeries: found.seriesCount,
+      numLabelPairs: found.pairCount,
+      chunkCount: found.chunkCount,
+      // Prometheus' own ends of time where there is nothing.
+      minTime: found.minMs ?? Number.MAX_SAFE_INTEGER,
+      maxTime: found.maxMs ?? Number.MIN_SAFE_INTEGER,
+    },
+    seriesCountByMetricName: list(found.seriesByMetric),
+    labelValueCountByLabelName: list(found.valuesByLabel),
+    memoryInBytesByLabelName: list(found.charactersByLabel),
+    seriesCountByLabelValuePair: list(found.seriesByPair),
+  };
 }
 
 /** `/api/v1/targets/metadata`: what each target says of a metric, or of all. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createManualClock } from '../platform/index.ts';
 import { createNotices } from './notices.ts';
-import { createDiskWatch } from './self-watch.ts';
+import type { Offender } from '../tsdb/index.ts';
+import { createDiskWatch, createSeriesWatch } from './self-watch.ts';
 
 const MIB = 1024 * 1024;
 
@@ -33,5 +34,39 @@ describe('the watch over the disk', () => {
 
   it('clears at its first look what an earlier process has left', async () => {
     assert.deepEqual(await watch(1000, 1000), ['clear NinesDiskFull']);
+  });
+});
+
+describe('the watch over series', () => {
+  const offender: Offender = {
+    kind: 'job',
+    name: 'wild',
+    seriesCount: 10,
+    seriesMax: 10,
+    refusedCount: 3,
+    widestLabel: 'path',
+    widestLabelValues: 9,
+  };
+
+  it('names who has too many, by which label, and what to raise, until it is over', async () => {
+    const notices = createNotices(createManualClock(0), () => undefined);
+    let offenders: readonly Offender[] = [
+      offender,
+      { ...offender, kind: 'store', name: '', widestLabel: '' },
+      ...Array.from({ length: 5 }, (_, i) => ({ ...offender, name: `job${i}` })),
+    ];
+    const look = createSeriesWatch({ offenders: () => offenders, notices });
+    await look();
+    const [notice] = notices.list();
+    assert.equal(notice.level, 'ticket');
+    assert.match(
+      notice.details[0],
+      /^The job "wild" has 10 series, and may have 10: its label "path" has the most values \(9 .*storage.series_max_per_job\.$/,
+    );
+    assert.match(notice.details[1], /^The store has .*nines tsdb top.*storage.series_max\.$/);
+    assert.equal(notice.details[5], '2 more have used up their budget.');
+    offenders = [];
+    await look();
+    assert.deepEqual(notices.list(), []);
   });
 });

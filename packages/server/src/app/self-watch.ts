@@ -1,5 +1,6 @@
 /** What Nines watches about itself outside of rules, because rules need the store that may be broken. */
 import type { Alerts } from '../alerts/index.ts';
+import type { Offender } from '../tsdb/index.ts';
 import type { Notices } from './notices.ts';
 
 /** Where the store stops taking samples, and a little more, so that people hear of it before. */
@@ -52,4 +53,51 @@ export function createDiskWatch(options: {
       output: 'page',
     });
   };
+}
+
+/** Offenders that are named; who mends these finds the others. */
+const OFFENDERS_NAMED_MAX = 5;
+
+/** Raises and clears what follows from series that are refused. */
+export function createSeriesWatch(options: {
+  readonly offenders: () => readonly Offender[];
+  readonly notices: Notices;
+}): () => Promise<void> {
+  const { offenders, notices } = options;
+  return async () => {
+    const found = offenders();
+    if (found.length === 0) {
+      notices.clear('series.over-budget');
+      return;
+    }
+    const unnamed = found.length - OFFENDERS_NAMED_MAX;
+    notices.raise({
+      code: 'series.over-budget',
+      level: 'ticket',
+      title: 'New series are refused: there are too many',
+      details: [
+        ...found.slice(0, OFFENDERS_NAMED_MAX).map(describeOffender),
+        ...(unnamed > 0 ? [`${unnamed} more have used up their budget.`] : []),
+        'Series that are known, and those of all others, go on. What is refused is tried again every five minutes.',
+      ],
+    });
+  };
+}
+
+function describeOffender(offender: Offender): string {
+  const { kind, name, seriesCount, seriesMax, widestLabel, widestLabelValues } = offender;
+  const setting = {
+    job: 'storage.series_max_per_job',
+    metric: 'storage.series_max_per_metric',
+    store: 'storage.series_max',
+  }[kind];
+  const who = kind === 'store' ? 'The store' : `The ${kind} ${JSON.stringify(name)}`;
+  const widest =
+    widestLabel === ''
+      ? 'see nines tsdb top for what there is most of'
+      : `its label ${JSON.stringify(widestLabel)} has the most values (${widestLabelValues} in its newest series)`;
+  return (
+    `${who} has ${seriesCount} series, and may have ${seriesMax}: ${widest}. ` +
+    `Drop what nobody needs by relabelling, or raise ${setting}.`
+  );
 }

@@ -59,7 +59,7 @@ import { createQueryRunner, type QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
-import { createDiskWatch } from './self-watch.ts';
+import { createDiskWatch, createSeriesWatch } from './self-watch.ts';
 import type { TappedStore } from './tapped-store.ts';
 import { DATABASE_WORKER, QUERY_WORKER } from './worker-entries.ts';
 
@@ -69,6 +69,7 @@ const ALERT_TICK_MS = 200;
 const FLUSH_MS = 500;
 const MAINTAIN_MS = 1_000;
 const DISK_WATCH_MS = 2_000;
+const SERIES_WATCH_MS = 10_000;
 /** Mends what a write whose answer got lost left between rules and alerts. */
 const AUDIT_MS = 60_000;
 /** The book's interval for spikes. */
@@ -374,6 +375,7 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
   const { alerts, tsdb, hub, notices, freeBytes, options, remote } = parts;
   const { clock, dataDir } = options;
   const watchDisk = createDiskWatch({ dataDir, freeBytes, alerts, notices });
+  const watchSeries = createSeriesWatch({ offenders: () => tsdb.offenders(), notices });
   const tasks = [
     {
       name: 'deliver pages',
@@ -397,6 +399,7 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       firstDelayMs: 0,
       run: async () => parts.slos.worker.tick(),
     },
+    { name: 'watch series', intervalMs: SERIES_WATCH_MS, run: watchSeries },
     {
       name: 'cut the log of remote write',
       intervalMs: FLUSH_MS,

@@ -15,6 +15,13 @@ const TSDB_KEYS = [
   'chunk_encoding',
 ];
 
+/** Our own fields and what they bound. */
+const BUDGETS = {
+  series_max: 'seriesMax',
+  series_max_per_job: 'seriesMaxPerJob',
+  series_max_per_metric: 'seriesMaxPerMetric',
+} as const;
+
 /** What the store of series is opened with. */
 export interface StorageConfig {
   readonly retentionMs: number;
@@ -22,12 +29,12 @@ export interface StorageConfig {
   readonly retentionBytes: number;
   /** How old a sample may be that is older than the newest of its series. */
   readonly lateWindowMs: number;
-  readonly limits: Pick<TsdbLimits, 'exemplarsMax'>;
+  readonly limits: Partial<TsdbLimits>;
 }
 
 /** Reads all of it; fields without effect are checked, and remarked on. */
 export function readStorage(storage: YamlValue | undefined): StorageConfig {
-  const fields = storage?.fields(['tsdb', 'exemplars']);
+  const fields = storage?.fields(['tsdb', 'exemplars', ...Object.keys(BUDGETS)]);
   const exemplars = fields?.find('exemplars')?.fields(['max_exemplars']).find('max_exemplars');
   const exemplarsMax = readCount(exemplars, EXEMPLARS_MAX);
   const tsdb = fields?.find('tsdb')?.fields(TSDB_KEYS);
@@ -52,7 +59,20 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
       'a window for late samples longer than the retention takes what is deleted at once',
     );
   }
-  return { retentionMs, retentionBytes, lateWindowMs, limits: { exemplarsMax } };
+  const limits = { exemplarsMax, ...readBudgets(fields) };
+  return { retentionMs, retentionBytes, lateWindowMs, limits };
+}
+
+/** Ours: Prometheus has no such bounds. What is not said is the store's to decide. */
+function readBudgets(fields: YamlFields | undefined): Partial<TsdbLimits> {
+  const said = Object.entries(BUDGETS).flatMap(([key, limit]) => {
+    const field = fields?.find(key);
+    if (field === undefined) return [];
+    const count = readCount(field, 1);
+    if (count < 1) field.fault(`${field.path} must be 1 at least, or nothing is stored`);
+    return [[limit, count] as const];
+  });
+  return Object.fromEntries(said);
 }
 
 function checkShare(value: YamlValue | undefined, most: number): void {

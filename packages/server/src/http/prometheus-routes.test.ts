@@ -62,6 +62,7 @@ function createServer(): FastifyInstance {
       runtimeInfo: () => ({ reloadConfigSuccess: true }),
       flags: () => ({}),
       walReplay: () => ({}),
+      tsdb: () => ({}),
       selfMetrics: async () => [],
       relabelSteps: () => ({ steps: [] }),
       scrapePoolConfig: () => ({ yaml: '' }),

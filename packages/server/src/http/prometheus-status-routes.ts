@@ -12,6 +12,7 @@ export interface PrometheusStatus {
   readonly runtimeInfo: () => unknown;
   readonly flags: () => Readonly<Record<string, string>>;
   readonly walReplay: () => unknown;
+  readonly tsdb: (params: ApiParams) => unknown;
   readonly selfMetrics: (params: ApiParams) => Promise<unknown>;
   readonly relabelSteps: (params: ApiParams) => unknown;
   readonly scrapePoolConfig: (params: ApiParams) => unknown;
@@ -37,6 +38,7 @@ export function mountPrometheusStatusRoutes(
   );
   mount('scrape_pools/config', json(status.scrapePoolConfig));
   mount('targets/relabel_steps', json(status.relabelSteps));
+  mount('status/tsdb', json(status.tsdb));
   mount('targets/metadata', json(status.targetMetadata));
   mount(
     'status/buildinfo',

@@ -186,6 +186,7 @@ const NOTHING: AppendOutcome = {
   outOfOrderCount: 0,
   duplicateCount: 0,
   invalidCount: 0,
+  overBudgetCount: 0,
   unknownRefs: [],
 };
 
@@ -195,12 +196,12 @@ function batchOf(batch: WriteBatch, exemplars: SampleBatch['exemplars']): Sample
 }
 
 function refusedCount(outcome: AppendOutcome): number {
-  return outcome.outOfOrderCount + outcome.duplicateCount + outcome.invalidCount;
+  const { outOfOrderCount, duplicateCount, invalidCount, overBudgetCount } = outcome;
+  return outOfOrderCount + duplicateCount + invalidCount + overBudgetCount;
 }
 
 function noteOutcome(what: string, outcome: AppendOutcome, faults: Faults): void {
-  const { outOfOrderCount, duplicateCount, invalidCount } = outcome;
-  if (invalidCount > 0) faults.add(`${invalidCount} ${what} make no sense, or are too large`);
+  const { outOfOrderCount, duplicateCount, invalidCount, overBudgetCount } = outcome;
   if (outOfOrderCount > 0) {
     faults.add(
       `${outOfOrderCount} ${what} are out of order, or outside of the times that are kept`,
@@ -208,6 +209,12 @@ function noteOutcome(what: string, outcome: AppendOutcome, faults: Faults): void
   }
   if (duplicateCount > 0) {
     faults.add(`${duplicateCount} ${what} have another value than the one stored for their time`);
+  }
+  if (invalidCount > 0) faults.add(`${invalidCount} ${what} make no sense, or are too large`);
+  if (overBudgetCount > 0) {
+    faults.add(
+      `${overBudgetCount} ${what} are of new series over the budget of their job or metric`,
+    );
   }
 }
 

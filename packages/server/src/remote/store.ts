@@ -37,13 +37,15 @@ export interface AppendOutcome {
   readonly duplicateCount: number;
   /** Histograms that make no sense, or are too large. */
   readonly invalidCount: number;
+  /** Of series that the store refuses, because their job or metric has too many. */
+  readonly overBudgetCount: number;
   /** Entries whose series the store has forgotten; resolve their labels again. */
   readonly unknownRefs: readonly number[];
 }
 
 /** Where received samples go. */
 export interface WriteStore {
-  /** The number of a series, made on first sight. Throws `limitExceeded` when the store is full. */
+  /** The number of a series, made on first sight; any number where the store refuses it. */
   resolve(labels: Labels): SeriesRef;
   /** Writes a batch, then makes it visible. Throws `unavailable` when the disk refuses. */
   append(batch: SampleBatch): AppendOutcome;

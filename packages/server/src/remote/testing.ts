@@ -40,7 +40,13 @@ export function createTestStore(): TestStore {
       return ref;
     },
     append(batch) {
-      const tally = { appendedCount: 0, outOfOrderCount: 0, duplicateCount: 0, invalidCount: 0 };
+      const tally = {
+        appendedCount: 0,
+        outOfOrderCount: 0,
+        duplicateCount: 0,
+        invalidCount: 0,
+        overBudgetCount: 0,
+      };
       const unknownRefs: number[] = [];
       for (let i = 0; i < batch.count; i++) {
         const one = series.get(batch.refs[i]);

@@ -44,7 +44,10 @@ export interface AppendOutcome {
 }
 
 export interface Appender {
-  /** The number of a series, made on first sight. Throws `limitExceeded` when the store is full. */
+  /**
+   * The number of a series, made on first sight. Where the store refuses the series, the number
+   * stands for none, and its samples are passed over.
+   */
   resolve(labels: Labels): SeriesRef;
   /**
    * Writes a batch: to the log first (write(2)), then visible to queries. All or nothing as to the

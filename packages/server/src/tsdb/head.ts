@@ -26,6 +26,7 @@ import {
 import { type OpenColumns, OpenChunks } from './open-chunks.ts';
 import { OpenHistograms } from './open-histograms.ts';
 import { SampleBuffer } from './sample-buffer.ts';
+import { type BudgetLimits, SeriesBudget } from './series-budget.ts';
 import { SeriesOrder } from './series-order.ts';
 import { SeriesTable, type TableColumns } from './series-table.ts';
 import type { ChunkWords } from './xor-decode.ts';
@@ -48,7 +49,7 @@ export interface HeadColumns {
 }
 
 /** Bounds of what memory holds. */
-export interface HeadLimits {
+export interface HeadLimits extends Partial<BudgetLimits> {
   readonly seriesMax: number;
   readonly slabsMax: number;
   /** Undefined: none are kept. */
@@ -67,6 +68,7 @@ export class Head {
   firstMs: Float64Array = shareDoubles(0);
   readonly histograms: OpenHistograms;
   readonly late: LateChunks;
+  readonly budget: SeriesBudget;
   /** Of this thread only. */
   readonly exemplars: ExemplarRing;
   readonly #buffer = new SampleBuffer();
@@ -84,6 +86,10 @@ export class Head {
       this.firstMs = shareDoubles(capacity, this.firstMs);
     };
     this.table = new SeriesTable(limits.seriesMax, onGrow, guard);
+    this.budget = new SeriesBudget(
+      { seriesMaxPerJob: Infinity, seriesMaxPerMetric: Infinity, ...limits },
+      this.table,
+    );
     this.order = new SeriesOrder(this.table, this.changes);
     this.histograms = new OpenHistograms(this.open, (slot) => this.openChunk(slot));
     this.late = new LateChunks({

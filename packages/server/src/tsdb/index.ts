@@ -9,6 +9,7 @@
  * Invariants: a sample is in the log before it is visible; a chunk is in a file before memory lets
  * go of it; a checkpoint is durable before log goes; numbers of series are never used twice.
  */
+export type { Cardinality, Counted } from './cardinality.ts';
 export type { ExemplarRange, SeriesExemplars } from './exemplar-query.ts';
 export type { Disk, DiskFile, OpenMode } from './disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
@@ -23,6 +24,7 @@ export {
 export type { BlockMeta } from './block/meta.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
+export type { BudgetKind, Offender } from './series-budget.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
 export type {
   AppendOutcome,

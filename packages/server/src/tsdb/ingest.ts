@@ -29,6 +29,7 @@ export class IngestCounts {
   late = 0;
   duplicate = 0;
   invalid = 0;
+  overBudget = 0;
   exemplars = 0;
   exemplarsRefused = 0;
   /** Batches that the log refused. */
@@ -43,6 +44,7 @@ interface Tally {
   tooOld: number;
   duplicate: number;
   invalid: number;
+  overBudget: number;
   /** Blocks that accepted histograms and late samples can take at most, beyond those of floats. */
   extraBlocks: number;
   exemplars: number;
@@ -127,6 +129,7 @@ export class Ingest {
     counts.tooOld += tally.tooOld;
     counts.duplicate += tally.duplicate;
     counts.invalid += tally.invalid;
+    counts.overBudget += tally.overBudget;
     counts.exemplars += tally.exemplars;
     counts.exemplarsRefused += tally.exemplarsRefused;
     return {
@@ -135,6 +138,7 @@ export class Ingest {
       tooOldCount: tally.tooOld,
       duplicateCount: tally.duplicate,
       invalidCount: tally.invalid,
+      overBudgetCount: tally.overBudget,
       exemplarsAppendedCount: tally.exemplars,
       exemplarsRefusedCount: tally.exemplarsRefused,
       unknownRefs: tally.unknownRefs,
@@ -161,7 +165,7 @@ export class Ingest {
       const slot = table.ids.find(refs[i]);
       const timeMs = timesMs[i];
       if (slot < 0) {
-        tally.unknownRefs.push(refs[i]);
+        this.#noteUnknown(refs[i], tally);
       } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
         tally.outOfOrder++;
       } else if (timeMs > open.lastMs[slot]) {
@@ -185,7 +189,7 @@ export class Ingest {
       const timeMs = timesMs[i];
       const histogram = histograms?.[i];
       if (slot < 0) {
-        tally.unknownRefs.push(refs[i]);
+        this.#noteUnknown(refs[i], tally);
       } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
         tally.outOfOrder++;
       } else if (histogram !== undefined && findHistogramFault(histogram) !== undefined) {
@@ -198,6 +202,12 @@ export class Ingest {
         this.#chooseLate(batch, i, slot, tally);
       }
     }
+  }
+
+  /** A number that was given to refused series in this round is no reason to ask again. */
+  #noteUnknown(ref: number, tally: Tally): void {
+    if (this.#head.budget.isRefused(ref)) tally.overBudget++;
+    else tally.unknownRefs.push(ref);
   }
 
   /** Takes a sample that is not newer than its series where it is one to be taken late. */
@@ -395,6 +405,7 @@ function createTally(): Tally {
     tooOld: 0,
     duplicate: 0,
     invalid: 0,
+    overBudget: 0,
     extraBlocks: 0,
     exemplars: 0,
     exemplarsRefused: 0,
@@ -434,6 +445,7 @@ function addOutcomes(a: AppendOutcome, b: AppendOutcome): AppendOutcome {
     tooOldCount: a.tooOldCount + b.tooOldCount,
     duplicateCount: a.duplicateCount + b.duplicateCount,
     invalidCount: a.invalidCount + b.invalidCount,
+    overBudgetCount: a.overBudgetCount + b.overBudgetCount,
     exemplarsAppendedCount: a.exemplarsAppendedCount + b.exemplarsAppendedCount,
     exemplarsRefusedCount: a.exemplarsRefusedCount + b.exemplarsRefusedCount,
     unknownRefs: [...a.unknownRefs, ...b.unknownRefs],

@@ -101,6 +101,11 @@ export class LabelPairs {
     return this.#valueOf[pair];
   }
 
+  /** All names that there are, in no order. */
+  names(): Iterable<string> {
+    return this.#names.keys();
+  }
+
   /** Values and pair numbers of a name, in no order. */
   pairsOf(name: string): Iterable<readonly [string, number]> {
     return this.#names.get(name)?.pairs ?? [];

@@ -56,6 +56,16 @@ export const SLABS_MAX = 512;
 /** About 1 KiB of memory each, so 2 GiB; a typo in a label must not take the machine down. */
 export const SERIES_MAX = 2_000_000;
 
+/** Three quarters and half of it: whoever goes wrong leaves room for all others. */
+export const SERIES_MAX_PER_JOB = 1_500_000;
+export const SERIES_MAX_PER_METRIC = 1_000_000;
+
+/** Jobs and metrics over their budget that are remembered; a message names a few of them. */
+export const OFFENDERS_MAX = 100;
+
+/** Series of an offender that are looked at for the label with the most values: some 10 ms. */
+export const OFFENDER_SERIES_LOOKED_AT = 20_000;
+
 /** Numbers of series are 32 bits and never come back. */
 export const SERIES_ID_MAX = 0xffff_fff0;
 

@@ -155,6 +155,7 @@ export class Maintenance {
     if (!isDue) return;
     this.#lastCollectMs = nowMs;
     this.#collect(nowMs);
+    this.#head.budget.beginRound();
   }
 
   /**

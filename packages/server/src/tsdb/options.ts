@@ -13,6 +13,8 @@ import {
   RESERVE_BYTES,
   RETENTION_MS,
   SERIES_MAX,
+  SERIES_MAX_PER_JOB,
+  SERIES_MAX_PER_METRIC,
   SLABS_MAX,
   SPILL_CHUNKS_MIN,
   WAL_SEGMENT_BYTES,
@@ -21,6 +23,8 @@ import {
 /** Bounds that an operator or a test may set otherwise; reasons in limits.ts. */
 export interface TsdbLimits {
   readonly seriesMax: number;
+  readonly seriesMaxPerJob: number;
+  readonly seriesMaxPerMetric: number;
   readonly exemplarsMax: number;
   readonly slabsMax: number;
   readonly cacheBytes: number;
@@ -80,6 +84,8 @@ export function createSettings(options: TsdbOptions): Settings {
     disk: options.disk ?? createDisk(),
     limits: {
       seriesMax: SERIES_MAX,
+      seriesMaxPerJob: SERIES_MAX_PER_JOB,
+      seriesMaxPerMetric: SERIES_MAX_PER_METRIC,
       exemplarsMax: EXEMPLARS_MAX,
       slabsMax: SLABS_MAX,
       cacheBytes: CACHE_BYTES,
@@ -147,6 +153,9 @@ export interface TsdbStats {
   readonly exemplarCount: number;
   readonly exemplarsAppended: number;
   readonly exemplarsRefused: number;
+  /** How often a new series was refused for a budget, and samples of such series. */
+  readonly seriesRefused: number;
+  readonly samplesOverBudget: number;
   readonly seriesCreated: number;
   readonly seriesRemoved: number;
   readonly chunksSpilled: number;

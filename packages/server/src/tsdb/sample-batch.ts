@@ -40,6 +40,8 @@ export interface AppendOutcome {
   readonly duplicateCount: number;
   /** Histograms that make no sense, or are too large. */
   readonly invalidCount: number;
+  /** Of series that were refused, because their job, their metric or the store has too many. */
+  readonly overBudgetCount: number;
   /** Exemplars that were kept; those that the store has already are in none of these counts. */
   readonly exemplarsAppendedCount: number;
   /** Exemplars older than the newest of their series, too large, or of an unknown series. */

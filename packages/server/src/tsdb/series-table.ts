@@ -126,19 +126,8 @@ export class SeriesTable {
     if (this.#nextId >= SERIES_ID_MAX) {
       throw limitExceeded('TSDB_SERIES_LIMIT', 'numbers for series are used up');
     }
-    this.assertRoom();
     const pairs = labels.names.map((name, i) => this.pairs.intern(name, labels.values[i]));
     return this.insert(this.#nextId, pairs);
-  }
-
-  /** Throws where no more series may be made. */
-  assertRoom(): void {
-    if (this.#seriesCount < this.#seriesMax) return;
-    throw limitExceeded(
-      'TSDB_SERIES_LIMIT',
-      `cannot add a series: the store holds ${this.#seriesCount}, its limit; ` +
-        'drop labels of many values, or raise the limit',
-    );
   }
 
   /**

@@ -29,6 +29,7 @@ describe('append', () => {
       tooOldCount: 0,
       duplicateCount: 0,
       invalidCount: 0,
+      overBudgetCount: 0,
       exemplarsAppendedCount: 0,
       exemplarsRefusedCount: 0,
       unknownRefs: [],
@@ -136,7 +137,9 @@ describe('append', () => {
     const { db } = openFixture({ limits: { seriesMax: 2 } });
     appendOne(db, { __name__: 'a' }, START_MS, 1);
     appendOne(db, { __name__: 'b' }, START_MS, 1);
-    assert.throws(() => db.resolve(named('c')), { code: 'TSDB_SERIES_LIMIT' });
+    const outcome = appendOne(db, { __name__: 'c' }, START_MS, 1);
+    assert.deepEqual([outcome.appendedCount, outcome.overBudgetCount], [0, 1]);
+    assert.deepEqual(outcome.unknownRefs, []);
     assert.equal(appendOne(db, { __name__: 'a' }, START_MS + 1, 1).appendedCount, 1);
   });
 

@@ -1,7 +1,7 @@
 /** The store: appends, reads, and the life of its parts. */
 import { dirname, join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import { AppError, assert, errorMessage, invalid, unavailable } from '../platform/index.ts';
+import { AppError, assert, errorMessage, unavailable } from '../platform/index.ts';
 import { type Labels, setStale } from '../series/index.ts';
 import { type Deletion, deleteSeries, exportBlocks } from './block/block-admin.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
@@ -11,19 +11,22 @@ import { MergedReader } from './block/merged-reader.ts';
 import type { BlockMeta } from './block/meta.ts';
 import { createUlid } from './block/ulid.ts';
 import { BlockCache } from './block-cache.ts';
+import { type Cardinality, describeCardinality } from './cardinality.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import { ChunkFiles } from './chunk-files.ts';
 import type { Disk } from './disk.ts';
 import { type ExemplarRange, findExemplars, type SeriesExemplars } from './exemplar-query.ts';
 import { Head } from './head.ts';
 import { Ingest } from './ingest.ts';
-import { FREE_SPACE_TRUSTED_MS, LABEL_TEXT_MAX, LABELS_PER_SERIES_MAX } from './limits.ts';
+import { assertLabels } from './label-checks.ts';
+import { FREE_SPACE_TRUSTED_MS } from './limits.ts';
 import { Maintenance } from './maintenance.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
 import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
 import type { AppendOutcome, LabelledSample, SampleBatch, SeriesRef } from './sample-batch.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
+import type { Offender } from './series-budget.ts';
 import {
   Copier,
   copyBlock,
@@ -46,7 +49,10 @@ export interface BlocksExportOptions extends SnapshotOptions {
 
 /** The store of series. Everything is synchronous except what waits for the disk's own caches. */
 export interface Tsdb {
-  /** The number of a series, made on first sight. Throws `limitExceeded` when the store is full. */
+  /**
+   * The number of a series, made on first sight. A series over a budget gets a number that stands
+   * for none: its samples are counted and passed over.
+   */
   resolve(labels: Labels): SeriesRef;
   /** The labels of a series; undefined where the store has forgotten it. */
   labelsOf(ref: SeriesRef): Labels | undefined;
@@ -64,6 +70,10 @@ export interface Tsdb {
   series(range: SelectRange): readonly Labels[];
   /** Exemplars of series that match one of the selectors, in order of labels, then of arrival. */
   exemplars(range: ExemplarRange): readonly SeriesExemplars[];
+  /** Of which metrics, labels and pairs there are most: `limit` of each. */
+  cardinality(limit: number): Cardinality;
+  /** Jobs and metrics of which new series are refused, because they have used up their budget. */
+  offenders(): readonly Offender[];
   /** Makes what was appended before the call survive a power cut; call it once a second. */
   flush(): Promise<void>;
   /** Does a slice of background work; call it about once a second. */
@@ -200,6 +210,8 @@ class Store implements Tsdb {
     const known = table.find(labels);
     if (known >= 0) return table.idOf[known];
     assertLabels(labels);
+    const { budget } = this.#head;
+    if (budget.refuses(labels)) return budget.refusedRef;
     const slot = this.#head.addSeries(labels);
     const id = table.idOf[slot];
     this.#wal.addSeries(id, labels);
@@ -265,6 +277,15 @@ class Store implements Tsdb {
   exemplars(range: ExemplarRange): readonly SeriesExemplars[] {
     this.#assertOpen();
     return findExemplars(this.#head, range);
+  }
+
+  cardinality(limit: number): Cardinality {
+    this.#assertOpen();
+    return describeCardinality(this.#head, limit);
+  }
+
+  offenders(): readonly Offender[] {
+    return this.#head.budget.offenders();
   }
 
   /** Callers that come while a flush runs share the one after it. */
@@ -410,6 +431,8 @@ class Store implements Tsdb {
       samplesLate: counts.late,
       samplesDuplicate: counts.duplicate,
       samplesInvalid: counts.invalid,
+      samplesOverBudget: counts.overBudget,
+      seriesRefused: this.#head.budget.refusedSeries,
       exemplarCount: this.#head.exemplars.count,
       exemplarsAppended: counts.exemplars,
       exemplarsRefused: counts.exemplarsRefused,
@@ -472,27 +495,4 @@ function makeFolders(disk: Disk, layout: Layout): void {
 function hasDamage(recovered: Recovered): boolean {
   const { report } = recovered;
   return report.damagedSegments > 0 || report.isCheckpointDamaged || report.orphanSeries > 0;
-}
-
-/** What the formats on disk and the memory of the index ask of labels. */
-function assertLabels(labels: Labels): void {
-  const { names, values } = labels;
-  if (names.length > LABELS_PER_SERIES_MAX) {
-    throw invalid(
-      'TSDB_LABELS_INVALID',
-      `series has ${names.length} labels; at most ${LABELS_PER_SERIES_MAX} are kept`,
-    );
-  }
-  for (const text of [...names, ...values]) {
-    if (text.length > LABEL_TEXT_MAX) {
-      throw invalid(
-        'TSDB_LABELS_INVALID',
-        `label text beginning "${text.slice(0, 40)}" has ${text.length} characters; ` +
-          `at most ${LABEL_TEXT_MAX} are kept`,
-      );
-    }
-    if (!text.isWellFormed()) {
-      throw invalid('TSDB_LABELS_INVALID', `label text ${JSON.stringify(text)} is not Unicode`);
-    }
-  }
 }
