@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSeededRandom } from './random.ts';
+import { joinPieces } from './testing.ts';
 import { formatFault, readYaml, readYamlDocuments, type YamlValue } from './yaml-reader.ts';
 
 /** Reads a text with a function and answers the faults as lines. */
@@ -152,11 +153,7 @@ describe('reading YAML', () => {
       '<<: *x',
     ];
     for (let round = 0; round < 300; round++) {
-      const length = Math.floor(random.float() * 40);
-      const text = Array.from(
-        { length },
-        () => pieces[Math.floor(random.float() * pieces.length)],
-      ).join('');
+      const text = joinPieces(random, pieces, 39);
       const file = `seed ${seed} round ${round}`;
       walk(readYaml({ text, file }).root);
       readYamlDocuments({ text, file }).roots.forEach(walk);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError, createSeededRandom } from '../platform/index.ts';
+import { spoilBytes } from '../platform/testing.ts';
 import { packSnappy, unpackSnappy } from './snappy.ts';
 
 const BYTES_MAX = 1_000_000;
@@ -84,10 +85,7 @@ describe('snappy block format', () => {
     const random = createSeededRandom(seed);
     const whole = packSnappy(text('the quick brown fox jumps over the quick brown dog '.repeat(9)));
     for (let round = 0; round < 3_000; round++) {
-      const packed = Uint8Array.from(whole.subarray(0, Math.floor(random.float() * whole.length)));
-      for (let flips = 0; flips < 3 && packed.length > 0; flips++) {
-        packed[Math.floor(random.float() * packed.length)] = Math.floor(random.float() * 256);
-      }
+      const packed = spoilBytes(random, [whole]);
       try {
         assert.ok(unpackSnappy(packed, BYTES_MAX).length <= BYTES_MAX);
       } catch (error) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSeededRandom } from '../platform/index.ts';
+import { joinPieces } from '../platform/testing.ts';
 import { checkMetrics, type ExpositionFormat, guessFormat } from './metrics-check.ts';
 
 /** Findings as `line:column message`. */
@@ -144,9 +145,8 @@ describe('check of anything', () => {
       'summary',
       'HELP ',
     );
-    const pick = (): string => words[Math.floor(random.float() * words.length)];
     for (let round = 0; round < 300; round++) {
-      const text = Array.from({ length: 1 + Math.floor(random.float() * 40) }, pick).join('');
+      const text = joinPieces(random, words, 40);
       const bytes = Buffer.from(text);
       if (random.float() < 0.2) bytes[Math.floor(random.float() * bytes.length)] ^= 0x80;
       for (const format of ['text', 'openmetrics'] as const) {
