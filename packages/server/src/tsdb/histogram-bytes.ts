@@ -30,7 +30,22 @@ export function findHistogramFault(histogram: Histogram): string | undefined {
   }
   if (histogram.isInteger && !hasWholeCounts(histogram))
     return 'counts are no whole numbers that fit together';
-  return findSpanFault(positive) ?? findSpanFault(negative);
+  return findSpanFault(positive) ?? findSpanFault(negative) ?? findBoundFault(histogram);
+}
+
+/** Buckets with bounds of their own: bounds rise, and no bucket lies beyond the one after the last. */
+function findBoundFault({ positive, negative, customBounds }: Histogram): string | undefined {
+  if (customBounds === undefined) return undefined;
+  for (let i = 0; i < customBounds.length; i++) {
+    const isRising = i === 0 || customBounds[i] > customBounds[i - 1];
+    if (!isRising || !Number.isFinite(customBounds[i])) return `bound ${i} is ${customBounds[i]}`;
+  }
+  if (negative.spanLengths.length > 0) return 'negative buckets have no bounds of their own';
+  const { spanOffsets, spanLengths } = positive;
+  let bucketEnd = 0;
+  for (let i = 0; i < spanLengths.length; i++) bucketEnd += spanOffsets[i] + spanLengths[i];
+  const isInside = (spanOffsets.at(0) ?? 0) >= 0 && bucketEnd <= customBounds.length + 1;
+  return isInside ? undefined : `buckets reach beyond the ${customBounds.length} bounds`;
 }
 
 function findSpanFault({ spanOffsets, spanLengths, counts }: HistogramBuckets): string | undefined {

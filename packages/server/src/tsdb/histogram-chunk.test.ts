@@ -203,6 +203,18 @@ describe('histograms in the log', () => {
     check(undefined, { positive: NO_BUCKETS });
     check(/schema 9 is not known/, { schema: 9 });
     check(/bounds and schema/, { schema: -53 });
+    const custom = { schema: -53, zeroThreshold: 0, negative: NO_BUCKETS };
+    const bounds = (...list: readonly number[]): Partial<Histogram> => ({
+      ...custom,
+      customBounds: Float64Array.from(list),
+      positive: { spanOffsets: [1], spanLengths: [2], counts: Float64Array.of(1, 2) },
+    });
+    check(undefined, bounds(1, 2));
+    check(undefined, bounds(1, 2, 3));
+    check(/beyond the 1 bounds/, bounds(1));
+    check(/bound 1 is 1/, bounds(1, 1));
+    check(/bound 1 is Infinity/, bounds(1, Infinity));
+    check(/negative buckets/, { ...bounds(1, 2), negative: buckets(1) });
     check(/zero threshold is -1/, { zeroThreshold: -1 });
     check(/no whole numbers/, { zeroCount: 0.5 });
     check(/no whole numbers/, { count: 3 });

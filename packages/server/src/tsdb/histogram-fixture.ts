@@ -61,8 +61,10 @@ export class RandomHistograms {
     const isInteger = this.#below(3) > 0;
     const positive = this.#side(isInteger, isCustom);
     const negative = isCustom || this.#below(2) === 0 ? NO_BUCKETS : this.#side(isInteger, false);
-    const bounds = Float64Array.from({ length: this.#below(6) }, (_, i) =>
-      this.#below(2) === 0 ? i * 0.25 : i + this.#random.float(),
+    // As many as there can be buckets; the last of them ends at infinity.
+    const reach = positive.spanOffsets.reduce((sum, offset) => sum + offset, 0);
+    const bounds = Float64Array.from({ length: reach + positive.counts.length }, (_, i) =>
+      this.#below(2) === 0 ? i * 0.25 + 1e-3 * i : i * 0.25 + this.#random.float() * 0.2,
     );
     const resets = ['unknown', 'unknown', 'gauge', 'reset', 'notReset'] as const;
     const zeroCount = isCustom ? 0 : this.#count(isInteger);
@@ -76,7 +78,7 @@ export class RandomHistograms {
       sum: [this.#random.float() * 1e6, -3, 0, Infinity, Number.NaN][this.#below(5)],
       positive,
       negative,
-      customBounds: isCustom ? bounds.sort() : undefined,
+      customBounds: isCustom ? bounds : undefined,
     };
   }
 
