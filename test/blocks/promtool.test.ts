@@ -89,7 +89,7 @@ describe('blocks and promtool', {
     const ulid = createUlid(START_MS, createSeededRandom(SEED));
     const meta = await writeBlock(createDisk(), ulid, series, dir);
     assert.match(run('tsdb', 'list', dir), new RegExp(`${ulid} .* ${meta?.stats.numSamples} `));
-    assert.match(run('tsdb', 'analyze', dir), /Total Series: 120\nLabel names: 3\n/);
+    assert.match(run('tsdb', 'analyze', dir), /Series: 120\nLabel names: 3\n/);
     const want = series.flatMap(({ labels, samples }) => {
       const { names, values } = { names: Object.keys(labels), values: Object.values(labels) };
       const text = formatLabels({ names, values });

@@ -20,8 +20,12 @@ export const INLINE_SAMPLES_MAX = 50_000;
 export const INLINE_SERIES_MAX = 5_000;
 /** Postings and label values that finding its series may look at; 1 ms. */
 export const INLINE_MATCH_WORK_MAX = 20_000;
-/** An estimate may be wrong: after this the query is given up and begins anew in a thread. */
-export const INLINE_TIMEOUT_MS = 20;
+/**
+ * An estimate may be wrong: after this the query is given up and begins anew in a thread. Longer
+ * than a small query takes on a machine that is busy with something else, since a thread for it
+ * would be 37 MiB for minutes.
+ */
+export const INLINE_TIMEOUT_MS = 100;
 
 /** Queries that wait for a thread; more means that they come faster than they are answered. */
 export const QUERY_WAITING_MAX = 100;
@@ -36,7 +40,7 @@ export const SLOW_QUERIES_KEPT = 100;
 /** Of the text of a query where it is listed or logged. */
 export const QUERY_TEXT_SHOWN_MAX = 2_000;
 /** A thread without work is ended after this; a page that is open asks every 15 s or so. */
-export const QUERY_THREAD_IDLE_MS = 5 * 60_000;
+export const QUERY_THREAD_IDLE_MS = 60_000;
 /** Loading its modules takes 0.2 s, and ten times that on a machine that is busy. */
 export const QUERY_THREAD_START_MS = 15_000;
 /** The evaluator looks every 65,536 samples; sorting a million series takes some seconds. */
