@@ -90,8 +90,8 @@ describe("Prometheus' API", { skip }, () => {
       });
       return { status: response.status, text: await response.text() };
     };
-    const match = 'match[]=%7B__name__%3D%22nines_build_info%22%7D';
-    assert.match(JSON.stringify(await get(`/series?${match}`)), /nines_build_info/);
+    const match = 'match[]=%7B__name__%3D%22node_boot_time_seconds%22%7D';
+    assert.match(JSON.stringify(await get(`/series?${match}`)), /node_boot_time_seconds/);
     assert.deepEqual(await admin('delete_series'), {
       status: 400,
       text: '{"status":"error","errorType":"bad_data","error":"no match[] parameter provided"}',
