@@ -1,7 +1,7 @@
 /** The store as writers see it when what it takes is also sent elsewhere. */
 import type { Sender } from '../remote/index.ts';
-import { setStale } from '../series/index.ts';
-import type { AppendOutcome, LabelledSample, SampleBatch, Tsdb } from '../tsdb/index.ts';
+import { type SampleBatch, setStale } from '../series/index.ts';
+import type { AppendOutcome, LabelledSample, Tsdb } from '../tsdb/index.ts';
 
 export interface TappedStore {
   readonly resolve: Tsdb['resolve'];

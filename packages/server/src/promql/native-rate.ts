@@ -9,7 +9,7 @@
 import {
   addHistograms,
   compactHistogram,
-  CUSTOM_BUCKETS_SCHEMA,
+  hasCustomBounds,
   type Histogram,
   isCounterReset,
   multiplyHistogram,
@@ -148,10 +148,6 @@ function commonSchema(
     schema = Math.min(schema, histograms[at].schema);
   }
   return schema;
-}
-
-function hasCustomBounds({ schema }: Histogram): boolean {
-  return schema === CUSTOM_BUCKETS_SCHEMA;
 }
 
 function refuse({ annotations, metric, span }: NotePlace): undefined {

@@ -44,4 +44,4 @@ export { type AnswerRead, createReadHandler } from './read-handler.ts';
 export { openLogFolder } from './log-folder.ts';
 export { hidePassword, type SendStats } from './send-queue.ts';
 export { createSender, type DeclaredTarget, type Sender, type SenderStats } from './sender.ts';
-export type { AppendOutcome, SampleBatch, SeriesRef, WriteStore } from './store.ts';
+export type { AppendOutcome, WriteStore } from './store.ts';

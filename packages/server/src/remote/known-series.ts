@@ -1,8 +1,8 @@
 /** Series of the store by the bytes that a sender names them with. */
-import type { Labels } from '../series/index.ts';
+import type { Labels, SeriesRef } from '../series/index.ts';
 import { BytesTable, grown } from './bytes-table.ts';
 import { KNOWN_BYTES_MAX, KNOWN_SERIES_MAX } from './limits.ts';
-import type { SeriesRef, WriteStore } from './store.ts';
+import type { WriteStore } from './store.ts';
 
 const LIMITS = { entriesMax: KNOWN_SERIES_MAX, bytesMax: KNOWN_BYTES_MAX };
 

@@ -9,12 +9,13 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { invalid, systemErrorCode } from '../platform/index.ts';
+import type { SampleBatch } from '../series/index.ts';
 import { Faults } from './faults.ts';
 import { KnownSeries } from './known-series.ts';
 import { UNPACKED_BYTES_MAX } from './limits.ts';
 import { MetadataBook, type MetricMetadata } from './metadata-book.ts';
 import { unpackSnappy } from './snappy.ts';
-import type { AppendOutcome, SampleBatch, WriteStore } from './store.ts';
+import type { AppendOutcome, WriteStore } from './store.ts';
 import { WriteBatch } from './write-batch.ts';
 import type { WriteTarget } from './write-decoder.ts';
 import { readWriteV1 } from './write-v1.ts';

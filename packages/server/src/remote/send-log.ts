@@ -11,7 +11,7 @@
  * may be away for a day (ADR 107).
  */
 import { errorMessage, type Log } from '../platform/index.ts';
-import type { Labels } from '../series/index.ts';
+import type { Labels, SampleBatch } from '../series/index.ts';
 import { SEND_LOG_BYTES_MAX, SEND_READ_BYTES, SEND_SEGMENT_BYTES } from './limits.ts';
 import type { LogFile, LogFolder } from './log-folder.ts';
 import {
@@ -21,7 +21,6 @@ import {
   RecordWriter,
   type RecordVisitor,
 } from './send-records.ts';
-import type { SampleBatch } from './store.ts';
 import { createSentSeries } from './write-encoder.ts';
 
 /** A place in the log: a segment and a byte in it. */

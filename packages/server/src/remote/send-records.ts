@@ -5,10 +5,9 @@
  */
 import { crc32 } from 'node:zlib';
 import { ProtoReader, ProtoWriter } from '../platform/index.ts';
-import type { Exemplar, Histogram } from '../series/index.ts';
+import type { Exemplar, Histogram, SampleBatch } from '../series/index.ts';
 import { checkHistogram, readHistogram, writeHistogram } from './histogram-message.ts';
 import { SEND_RECORD_BYTES_MAX, SEND_RECORD_SAMPLES_MAX } from './limits.ts';
-import type { SampleBatch } from './store.ts';
 import { readExemplarV1, writeExemplarV1 } from './write-v1.ts';
 
 /** Length and checksum before each record. */

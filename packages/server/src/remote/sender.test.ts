@@ -12,6 +12,7 @@ import {
   type Histogram,
   type Labels,
   NO_BUCKETS,
+  type SampleBatch,
   withLabel,
 } from '../series/index.ts';
 import { createWriteReceiver, type WriteReceiver } from './receiver.ts';
@@ -23,7 +24,6 @@ import {
   type SendAnswer,
 } from './send-config.ts';
 import { createSender, type Sender } from './sender.ts';
-import type { SampleBatch } from './store.ts';
 import { createMemoryFolder, createTestStore, type MemoryFolder } from './testing.ts';
 
 const AT = 1_760_000_000_000;

@@ -4,12 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Log, Random } from '../platform/index.ts';
-import type { Labels } from '../series/index.ts';
+import type { Labels, SampleBatch } from '../series/index.ts';
 import type { LogFolder } from './log-folder.ts';
 import type { SendTarget } from './send-config.ts';
 import { SendLog } from './send-log.ts';
 import { cursorName, SendQueue, type SendStats } from './send-queue.ts';
-import type { SampleBatch } from './store.ts';
 import type { SentMetadata } from './write-encoder.ts';
 
 /** A receiver, and what of the configuration made it: the same again leaves its queue alone. */

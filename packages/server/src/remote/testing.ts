@@ -1,8 +1,8 @@
 /** For tests: a store in memory that is as strict as a real one, and requests to send to it. */
-import { formatSeries, type Labels, labelsKey } from '../series/index.ts';
+import { formatSeries, type Labels, labelsKey, type SampleBatch } from '../series/index.ts';
 import type { LogFile, LogFolder } from './log-folder.ts';
 import { packSnappy } from './snappy.ts';
-import type { AppendOutcome, SampleBatch, WriteStore } from './store.ts';
+import type { AppendOutcome, WriteStore } from './store.ts';
 import { createSentSeries, createWriteEncoder, type WriteEncoder } from './write-encoder.ts';
 import type { WriteVersion } from './receiver.ts';
 

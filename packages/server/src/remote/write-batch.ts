@@ -1,8 +1,7 @@
 /** What one request brings, in the arrays that a store takes; used again for the next request. */
 import { invalid } from '../platform/index.ts';
-import type { Exemplar, Histogram } from '../series/index.ts';
+import type { Exemplar, Histogram, SampleBatch, SeriesExemplar } from '../series/index.ts';
 import { REQUEST_SAMPLES_MAX } from './limits.ts';
-import type { SampleBatch, SeriesExemplar } from './store.ts';
 
 const CAPACITY_START = 4_096;
 

@@ -6,32 +6,7 @@
  * first seen, and from then on a scrape hands over three parallel arrays. No object is made per
  * sample.
  */
-import type { Exemplar, Histogram, Labels } from '../series/index.ts';
-
-/** A series' number within this process; never reused while it runs. */
-export type SeriesRef = number;
-
-/** Samples of many series, one entry each; the arrays are read during the call only. */
-export interface SampleBatch {
-  readonly count: number;
-  readonly refs: Uint32Array;
-  readonly timesMs: Float64Array;
-  readonly values: Float64Array;
-  /** The same memory as `values`, for staleness markers (series/sample.ts). */
-  readonly bits: Uint32Array;
-  /** Where one is defined, the sample is that histogram and not `values`; absent: all are floats. */
-  readonly histograms?: readonly (Histogram | undefined)[];
-  /** When the counter behind each sample began; 0 where unknown. Absent: unknown for all. */
-  readonly startTimesMs?: Float64Array;
-  /** Exemplars of series in any order; a store may keep the newest only. */
-  readonly exemplars?: readonly SeriesExemplar[];
-}
-
-/** An exemplar, and the series that it stands for. */
-export interface SeriesExemplar {
-  readonly ref: SeriesRef;
-  readonly exemplar: Exemplar;
-}
+import type { Labels, SampleBatch, SeriesRef } from '../series/index.ts';
 
 export interface AppendOutcome {
   readonly appendedCount: number;

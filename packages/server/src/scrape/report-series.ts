@@ -1,6 +1,6 @@
 /** The series that a scrape writes about itself: `up` and its companions, as in Prometheus. */
-import type { Labels } from '../series/index.ts';
-import type { Appender, SeriesRef } from './appender.ts';
+import type { Labels, SeriesRef } from '../series/index.ts';
+import type { Appender } from './appender.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 import { reportLabels } from './sample-labels.ts';
 

@@ -1,6 +1,12 @@
 /** Samples on their way to the store: three parallel arrays that grow and are used again. */
-import { type Exemplar, type Histogram, setStale } from '../series/index.ts';
-import type { SampleBatch, SeriesExemplar, SeriesRef } from './appender.ts';
+import {
+  type Exemplar,
+  type Histogram,
+  type SampleBatch,
+  type SeriesExemplar,
+  type SeriesRef,
+  setStale,
+} from '../series/index.ts';
 
 const CAPACITY_MIN = 1024;
 

@@ -2,7 +2,8 @@
  * Turns the bodies of one target into samples, remembering between scrapes what each line is. The
  * memory is the ledger's; a reader for each kind of format fills it.
  */
-import type { Appender, SeriesRef } from './appender.ts';
+import type { SeriesRef } from '../series/index.ts';
+import type { Appender } from './appender.ts';
 import type { HistogramOptions } from './config.ts';
 import { FROM_PROTO, LINE_COMMENT, LINE_TYPE } from './line-table.ts';
 import { lexOpenMetricsComment } from './openmetrics-lexer.ts';

@@ -8,8 +8,8 @@
  * "last time" (`commit`) or forgotten as if it had never been (`rollback`). So a body that breaks
  * off in the middle neither makes series nor loses track of those that need a marker.
  */
-import type { Exemplar, Labels } from '../series/index.ts';
-import type { Appender, SeriesRef } from './appender.ts';
+import type { Exemplar, Labels, SeriesRef } from '../series/index.ts';
+import type { Appender } from './appender.ts';
 import { LINE_DROPPED, LINE_SAMPLE, LineTable } from './line-table.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 

@@ -1,7 +1,14 @@
 /** A store of samples in memory that keeps to the Appender's contract; for tests. */
 import { limitExceeded } from '../platform/index.ts';
-import { formatSeries, isStale, type Labels, labelsKey } from '../series/index.ts';
-import type { Appender, SampleBatch, SeriesRef } from './appender.ts';
+import {
+  formatSeries,
+  isStale,
+  type Labels,
+  labelsKey,
+  type SampleBatch,
+  type SeriesRef,
+} from '../series/index.ts';
+import type { Appender } from './appender.ts';
 
 export interface StoredSample {
   readonly timeMs: number;

@@ -86,3 +86,4 @@ export {
   STALE_LOW,
   setStale,
 } from './sample.ts';
+export type { SampleBatch, SeriesExemplar, SeriesRef } from './sample-batch.ts';

@@ -26,11 +26,5 @@ export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
 export type { BudgetKind, Offender } from './series-budget.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
-export type {
-  AppendOutcome,
-  LabelledSample,
-  SampleBatch,
-  SeriesExemplar,
-  SeriesRef,
-} from './sample-batch.ts';
+export type { AppendOutcome, LabelledSample } from './append-outcome.ts';
 export { openTsdb, type Tsdb } from './tsdb.ts';

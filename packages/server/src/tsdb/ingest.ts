@@ -5,7 +5,7 @@
  * keeps everything else out of it.
  */
 import { limitExceeded } from '../platform/index.ts';
-import type { Histogram } from '../series/index.ts';
+import type { Histogram, SampleBatch, SeriesExemplar } from '../series/index.ts';
 import { growWords } from './grow.ts';
 import type { Head } from './head.ts';
 import { findHistogramFault } from './histogram-bytes.ts';
@@ -18,7 +18,7 @@ import {
 } from './limits.ts';
 import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import type { Settings } from './options.ts';
-import type { AppendOutcome, SampleBatch, SeriesExemplar } from './sample-batch.ts';
+import type { AppendOutcome } from './append-outcome.ts';
 import type { Wal } from './wal.ts';
 
 /** What became of all samples so far. */

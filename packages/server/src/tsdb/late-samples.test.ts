@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createMatcher } from '../series/index.ts';
 import { createHistogram } from './histogram-fixture.ts';
-import type { AppendOutcome } from './sample-batch.ts';
+import type { AppendOutcome } from './append-outcome.ts';
 import {
   createBatch,
   type Fixture,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createLabels } from '../series/index.ts';
 import type { TsdbLimits } from './options.ts';
-import type { AppendOutcome } from './sample-batch.ts';
+import type { AppendOutcome } from './append-outcome.ts';
 import { appendOne, type Fixture, openFixture, readAll, START_MS } from './store-fixture.ts';
 
 const HOUR_MS = 3_600_000;

@@ -6,11 +6,12 @@ import {
   formatSeries,
   type Histogram,
   type Labels,
+  type SampleBatch,
 } from '../series/index.ts';
 import { formatHistogram } from './histogram-fixture.ts';
 import { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
 import type { TsdbLimits, TsdbOptions } from './options.ts';
-import type { AppendOutcome, SampleBatch } from './sample-batch.ts';
+import type { AppendOutcome } from './append-outcome.ts';
 import { openTsdb, type Tsdb } from './tsdb.ts';
 
 /** A Thursday, ten minutes into a window of two hours. */

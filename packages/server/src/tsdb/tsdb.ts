@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { AppError, assert, errorMessage, unavailable } from '../platform/index.ts';
-import { type Labels, setStale } from '../series/index.ts';
+import { type Labels, type SampleBatch, type SeriesRef, setStale } from '../series/index.ts';
 import { type Deletion, deleteSeries, exportBlocks } from './block/block-admin.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { Blocks } from './block/blocks.ts';
@@ -24,7 +24,7 @@ import { Maintenance } from './maintenance.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
 import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
-import type { AppendOutcome, LabelledSample, SampleBatch, SeriesRef } from './sample-batch.ts';
+import type { AppendOutcome, LabelledSample } from './append-outcome.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
 import type { Offender } from './series-budget.ts';
 import {

@@ -1,30 +1,5 @@
 /** What is handed to the store, and what became of it. */
-import type { Exemplar, Histogram, Labels } from '../series/index.ts';
-
-/** A series' number within this process; never used twice. */
-export type SeriesRef = number;
-
-/** Samples of many series, one entry each; the arrays are read during the call only. */
-export interface SampleBatch {
-  readonly count: number;
-  readonly refs: Uint32Array;
-  readonly timesMs: Float64Array;
-  readonly values: Float64Array;
-  /** The same memory as `values`, for staleness markers. */
-  readonly bits: Uint32Array;
-  /** Where one is defined, the sample is that histogram and not `values`; absent: all are floats. */
-  readonly histograms?: readonly (Histogram | undefined)[];
-  /** When the counter behind each sample began; 0 where unknown. Absent: unknown for all. */
-  readonly startTimesMs?: Float64Array;
-  /** Exemplars of series in any order; the newest are kept. */
-  readonly exemplars?: readonly SeriesExemplar[];
-}
-
-/** An exemplar, and the series that it stands for. */
-export interface SeriesExemplar {
-  readonly ref: SeriesRef;
-  readonly exemplar: Exemplar;
-}
+import type { Histogram, Labels } from '../series/index.ts';
 
 /**
  * What became of a batch. A sample that the store already has, same time and same value, is in
