@@ -2,76 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError, createSeededRandom } from '../platform/index.ts';
-import { formatHistogramNotation, isStale, labelsRecord } from '../series/index.ts';
-
-import { DEFAULT_HISTOGRAMS, type HistogramOptions } from './config.ts';
-import { SampleBuffer } from './sample-buffer.ts';
-import { SeriesCache } from './series-cache.ts';
-import { createMemoryAppender } from './testing.ts';
+import type { HistogramOptions } from './config.ts';
+import { FormatBench } from './testing.ts';
 import { TextFault } from './text-lexer.ts';
 import { TextPool } from './text-pool.ts';
 
-const NOW_MS = 1_000_000;
 const POOL = new TextPool();
 
-/** Reads bodies one after the other, as scrapes of one target do. */
-class Bench {
-  readonly appender = createMemoryAppender();
-  readonly out = new SampleBuffer();
-  readonly #histograms: HistogramOptions;
-  readonly cache = new SeriesCache({
-    seed: 1,
-    mapLabels: (labels) => labels,
-    pool: POOL,
-  });
+const createBench = (histograms?: Partial<HistogramOptions>): FormatBench =>
+  new FormatBench({ format: 'openmetrics', pool: POOL, histograms });
 
-  constructor(histograms: Partial<HistogramOptions> = {}) {
-    this.#histograms = { ...DEFAULT_HISTOGRAMS, ...histograms };
-  }
-
-  read(body: string | Buffer, format: 'openmetrics' | 'text' = 'openmetrics'): void {
-    this.out.clear();
-    const options = {
-      timeMs: NOW_MS,
-      timeMsMax: 2e12,
-      honorTimestamps: true,
-      trackTimestampsStaleness: false,
-      sampleLimit: 0,
-      format,
-      histograms: this.#histograms,
-    };
-    this.cache.read(Buffer.from(body), options, this.out);
-    this.cache.resolve(this.appender, this.out);
-  }
-
-  /** Rows as `series value @time ^start`. */
-  rows(): string[] {
-    const { out } = this;
-    const names = [...this.appender.stored.keys()];
-    return Array.from({ length: out.count }, (_, i) => {
-      const time = out.timesMs[i] === NOW_MS ? '' : ` @${out.timesMs[i]}`;
-      const startMs = out.startTimesMs?.[i] ?? 0;
-      const start = startMs === 0 ? '' : ` ^${startMs}`;
-      const histogram = out.histograms?.[i];
-      const number = isStale(out.bits, i) ? 'stale' : String(out.values[i]);
-      const shown = histogram === undefined ? number : formatHistogramNotation(histogram);
-      return `${names[out.refs[i]]} ${shown}${time}${start}`;
-    });
-  }
-
-  exemplars(): string[] {
-    const names = [...this.appender.stored.keys()];
-    return (this.out.exemplars ?? []).map(({ ref, exemplar: { labels, value, timeMs } }) => {
-      return `${names[ref]} ${JSON.stringify(labelsRecord(labels))} ${value} @${timeMs}`;
-    });
-  }
-}
-
-function read(body: string | Buffer): Bench {
-  const bench = new Bench();
-  bench.read(body);
-  return bench;
-}
+const read = (body: string | Buffer): FormatBench => createBench().read(body);
 
 const check = (lines: string, ...wants: readonly string[]): void =>
   assert.deepEqual(read(`${lines}# EOF\n`).rows(), wants, lines);
@@ -154,7 +95,7 @@ describe('an exemplar', () => {
   });
 
   it('is handed over again only when it is another one', () => {
-    const bench = new Bench();
+    const bench = createBench();
     const bodies = [
       '1 # {a="1"} 1 1',
       '2 # {a="1"} 1 1',
@@ -172,7 +113,7 @@ describe('an exemplar', () => {
   });
 
   it('is handed over again where the store did not take the scrape', () => {
-    const bench = new Bench();
+    const bench = createBench();
     bench.read('a_total 1\n# EOF\n');
     bench.cache.commit();
     bench.read('a_total 2 # {a="1"} 1 1\n# EOF\n');
@@ -211,7 +152,7 @@ describe('a start time', () => {
   });
 
   it('is told at each scrape, and follows a restart of the target', () => {
-    const bench = new Bench();
+    const bench = createBench();
     for (const [value, created] of [
       [1, 100],
       [2, 100],
@@ -232,7 +173,7 @@ describe('a classic histogram that is to be converted', () => {
   const rest = ['h_created{x="1"} 9 ^9000', 'g 1'];
 
   it('is one sample, with the exemplars of its buckets', () => {
-    const bench = new Bench({ isClassicConverted: true });
+    const bench = createBench({ isClassicConverted: true });
     bench.read(body(3, ' # {t="1"} 0.5 7'));
     assert.deepEqual(bench.rows(), [native, ...rest]);
     assert.deepEqual(bench.exemplars(), ['h{x="1"} {"t":"1"} 0.5 @7000']);
@@ -241,7 +182,7 @@ describe('a classic histogram that is to be converted', () => {
   });
 
   it('is known at the next scrape, and marked when it has vanished', () => {
-    const bench = new Bench({ isClassicConverted: true });
+    const bench = createBench({ isClassicConverted: true });
     for (const count of [2, 3]) {
       bench.read(body(count));
       bench.cache.commit();
@@ -249,7 +190,7 @@ describe('a classic histogram that is to be converted', () => {
     assert.deepEqual(bench.rows(), [native, ...rest]);
     assert.equal(bench.appender.resolveCount(), 3);
     bench.read('# TYPE g gauge\ng 1\n# EOF\n');
-    bench.cache.addVanished(bench.out, NOW_MS);
+    bench.cache.addVanished(bench.out, FormatBench.NOW_MS);
     assert.deepEqual(bench.rows().sort(), ['g 1', 'h_created{x="1"} stale', 'h{x="1"} stale']);
     bench.appender.forget('h{x="1"}');
     const owner = bench.out.owners[1];
@@ -257,14 +198,14 @@ describe('a classic histogram that is to be converted', () => {
   });
 
   it('keeps its classic series besides where the job says so', () => {
-    const bench = new Bench({ isClassicConverted: true, isClassicAlwaysScraped: true });
+    const bench = createBench({ isClassicConverted: true, isClassicAlwaysScraped: true });
     bench.read(body(3));
     assert.equal(bench.rows().length, 7);
     assert.equal(bench.rows()[4], native);
   });
 
   it('is left out where its parts contradict each other, and fails nothing', () => {
-    const bench = new Bench({ isClassicConverted: true });
+    const bench = createBench({ isClassicConverted: true });
     bench.read(body(0));
     assert.deepEqual(bench.rows(), rest);
     bench.cache.commit();
@@ -275,7 +216,7 @@ describe('a classic histogram that is to be converted', () => {
 
 describe('a target that changes its format', () => {
   it('keeps its series, and the new grammar holds for lines that are known', () => {
-    const bench = new Bench();
+    const bench = createBench();
     bench.read('a{b="c"} 1\nd{e="f"}2\n', 'text');
     bench.cache.commit();
     bench.read('a{b="c"} 2\nd{e="f"} 3\n# EOF\n');
@@ -317,7 +258,7 @@ describe('any bytes as OpenMetrics', () => {
       '1.5',
     );
     const pick = (): string => pieces[Math.floor(random.float() * pieces.length)];
-    const outcome = (bench: Bench, body: string): string => {
+    const outcome = (bench: FormatBench, body: string): string => {
       try {
         bench.read(body);
         return bench.rows().join('\n');
@@ -330,8 +271,8 @@ describe('any bytes as OpenMetrics', () => {
     for (let round = 0; round < 1500; round++) {
       const text = Array.from({ length: 1 + Math.floor(random.float() * 14) }, pick).join('');
       const body = `a_total 1\n${text}# EOF\n`;
-      const fresh = outcome(new Bench(), body);
-      const used = new Bench();
+      const fresh = outcome(createBench(), body);
+      const used = createBench();
       outcome(used, 'a_total 0\na_created 1\na 1\n# EOF\n');
       used.cache.commit();
       const names = (rows: string): string => rows.replaceAll(/ \^\d+/g, '');

@@ -1,14 +1,20 @@
-/** A store of samples in memory that keeps to the Appender's contract; for tests. */
+/** For tests: a store of samples in memory that keeps to the Appender's contract, and a reader. */
 import { limitExceeded } from '../platform/index.ts';
 import {
+  formatHistogramNotation,
   formatSeries,
   isStale,
   type Labels,
   labelsKey,
+  labelsRecord,
   type SampleBatch,
   type SeriesRef,
 } from '../series/index.ts';
 import type { Appender } from './appender.ts';
+import { DEFAULT_HISTOGRAMS, type HistogramOptions } from './config.ts';
+import { SampleBuffer } from './sample-buffer.ts';
+import { type ReadOptions, SeriesCache } from './series-cache.ts';
+import type { TextPool } from './text-pool.ts';
 
 export interface StoredSample {
   readonly timeMs: number;
@@ -113,4 +119,71 @@ class Store implements MemoryAppender {
 /** Builds an empty store. */
 export function createMemoryAppender(): MemoryAppender {
   return new Store();
+}
+
+export interface FormatBenchOptions {
+  readonly format: ReadOptions['format'];
+  readonly pool: TextPool;
+  readonly histograms?: Partial<HistogramOptions>;
+}
+
+/** Reads bodies one after the other, as scrapes of one target do; every scrape is at one time. */
+export class FormatBench {
+  static readonly NOW_MS = 1_000_000;
+  readonly appender = createMemoryAppender();
+  readonly out = new SampleBuffer();
+  readonly cache: SeriesCache;
+  readonly #options: ReadOptions;
+
+  constructor({ format, pool, histograms }: FormatBenchOptions) {
+    this.cache = new SeriesCache({ seed: 1, mapLabels: (labels) => labels, pool });
+    this.#options = {
+      timeMs: FormatBench.NOW_MS,
+      timeMsMax: 2e12,
+      honorTimestamps: true,
+      trackTimestampsStaleness: false,
+      sampleLimit: 0,
+      format,
+      histograms: { ...DEFAULT_HISTOGRAMS, ...histograms },
+    };
+  }
+
+  /** Reads a body; `rows` and `exemplars` then tell what was in it. */
+  read(body: string | Buffer, format = this.#options.format): this {
+    this.out.clear();
+    this.cache.read(Buffer.from(body), { ...this.#options, format }, this.out);
+    this.cache.resolve(this.appender, this.out);
+    return this;
+  }
+
+  /** Reads, and goes on to the next scrape; answers the rows, with markers of what has vanished. */
+  scrape(body: string | Buffer): string[] {
+    this.read(body);
+    this.cache.addVanished(this.out, FormatBench.NOW_MS);
+    this.cache.commit();
+    return this.rows();
+  }
+
+  /** Rows as `series value @time ^start`; the time is left out where it is that of the scrape. */
+  rows(): string[] {
+    const { out } = this;
+    const names = [...this.appender.stored.keys()];
+    return Array.from({ length: out.count }, (_, i) => {
+      const time = out.timesMs[i] === FormatBench.NOW_MS ? '' : ` @${out.timesMs[i]}`;
+      const startMs = out.startTimesMs?.[i] ?? 0;
+      const start = startMs === 0 ? '' : ` ^${startMs}`;
+      const histogram = out.histograms?.[i];
+      const number = isStale(out.bits, i) ? 'stale' : String(out.values[i]);
+      const shown = histogram === undefined ? number : formatHistogramNotation(histogram);
+      return `${names[out.refs[i]]} ${shown}${time}${start}`;
+    });
+  }
+
+  /** Exemplars as `series labels value @time`. */
+  exemplars(): string[] {
+    const names = [...this.appender.stored.keys()];
+    return (this.out.exemplars ?? []).map(({ ref, exemplar: { labels, value, timeMs } }) => {
+      return `${names[ref]} ${JSON.stringify(labelsRecord(labels))} ${value} @${timeMs}`;
+    });
+  }
 }

@@ -6,41 +6,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { DEFAULT_HISTOGRAMS } from './config.ts';
-import { SampleBuffer } from './sample-buffer.ts';
-import { SeriesCache } from './series-cache.ts';
-import { createMemoryAppender } from './testing.ts';
+import { FormatBench } from './testing.ts';
 import { TextFault } from './text-lexer.ts';
 import { TextPool } from './text-pool.ts';
 
-const NOW_MS = 1_000_000;
-const OPTIONS = {
-  timeMs: NOW_MS,
-  timeMsMax: 2e12,
-  honorTimestamps: true,
-  trackTimestampsStaleness: false,
-  sampleLimit: 0,
-  format: 'text' as const,
-  histograms: DEFAULT_HISTOGRAMS,
-};
-
-function createCache(): SeriesCache {
-  return new SeriesCache({ seed: 1, mapLabels: (labels) => labels, pool: new TextPool() });
-}
-
-/** Reads a body into lines of `series value @time`. */
-function parse(body: string | Buffer): string[] {
-  const appender = createMemoryAppender();
-  const cache = createCache();
-  const out = new SampleBuffer();
-  cache.read(Buffer.from(body), OPTIONS, out);
-  cache.resolve(appender, out);
-  const names = [...appender.stored.keys()];
-  return Array.from({ length: out.count }, (_, i) => {
-    const time = out.timesMs[i] === NOW_MS ? '' : ` @${out.timesMs[i]}`;
-    return `${names[out.refs[i]]} ${out.values[i]}${time}`;
-  });
-}
+const createBench = (): FormatBench => new FormatBench({ format: 'text', pool: new TextPool() });
+const parse = (body: string | Buffer): string[] => createBench().read(body).rows();
 
 const check = (body: string, ...wants: readonly string[]): void =>
   assert.deepEqual(parse(body), wants, JSON.stringify(body));
@@ -110,7 +81,7 @@ describe('a comment line', () => {
   });
 
   it('may describe families, in any order', () => {
-    const cache = createCache();
+    const bench = createBench();
     const body = String.raw`# HELP b two-line\n doc  str\\ing
 # HELP a
 # TYPE a counter
@@ -118,9 +89,8 @@ describe('a comment line', () => {
 # TYPE b untyped
 a 1
 `;
-    cache.read(Buffer.from(body), OPTIONS, new SampleBuffer());
-    cache.commit();
-    assert.deepEqual(Object.fromEntries(cache.metadata()), {
+    bench.scrape(body);
+    assert.deepEqual(Object.fromEntries(bench.cache.metadata()), {
       a: { type: 'counter', help: '', unit: '' },
       b: { type: 'unknown', help: 'two-line\n doc  str\\ing', unit: '' },
       'c.d': { type: 'unknown', help: ' spaced', unit: '' },
