@@ -10,7 +10,7 @@
  * Why not the store's own log: it is cut at each checkpoint, seconds to minutes old, and a receiver
  * may be away for a day (ADR 107).
  */
-import { errorMessage, type Log } from '../platform/index.ts';
+import { errorMessage, type Log, systemErrorCode } from '../platform/index.ts';
 import type { Labels, SampleBatch } from '../series/index.ts';
 import { SEND_LOG_BYTES_MAX, SEND_READ_BYTES, SEND_SEGMENT_BYTES } from './limits.ts';
 import type { LogFile, LogFolder } from './log-folder.ts';
@@ -55,6 +55,8 @@ export class SendLog {
   #segment: number;
   #file: LogFile | undefined;
   #isDirty = false;
+  /** Segments that are full, until they are durable. */
+  readonly #full: LogFile[] = [];
   #buffer = Buffer.allocUnsafeSlow(SEND_READ_BYTES);
   /** Samples written since the start. */
   writtenCount = 0;
@@ -168,14 +170,23 @@ export class SendLog {
   }
 
   #rotate(): void {
-    this.#file?.close();
+    // Not closed here: it may be on its way to the disk just now.
+    if (this.#file !== undefined) this.#full.push(this.#file);
     this.#file = undefined;
+    this.#isDirty = false;
     this.#segment++;
     this.#declared.clear();
   }
 
   /** Makes what was written durable; call it about once a second. */
   async sync(): Promise<void> {
+    for (const file of this.#full.splice(0)) {
+      try {
+        await file.sync();
+      } finally {
+        file.close();
+      }
+    }
     if (!this.#isDirty || this.#file === undefined) return;
     this.#isDirty = false;
     await this.#file.sync();
@@ -289,11 +300,21 @@ export class SendLog {
     const isOpen = segment === this.#segment && this.#file !== undefined;
     const file = isOpen ? this.#file : undefined;
     if (file !== undefined) return into.subarray(0, file.read(into, at));
-    const old = this.#folder.open(nameOf(segment));
+    const old = this.#openOld(segment);
     try {
-      return into.subarray(0, old.read(into, at));
+      return into.subarray(0, old?.read(into, at) ?? 0);
     } finally {
-      old.close();
+      old?.close();
+    }
+  }
+
+  /** A segment that is gone counts as cut off: waiting would not bring it back. */
+  #openOld(segment: number): LogFile | undefined {
+    try {
+      return this.#folder.open(nameOf(segment));
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      throw error;
     }
   }
 

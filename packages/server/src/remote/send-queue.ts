@@ -168,7 +168,21 @@ export class SendQueue {
     };
   }
 
+  /** What fails here is the disk under the log; the receiver's answers have rules of their own. */
   async #run(): Promise<void> {
+    const { target, clock } = this.#options;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      try {
+        await this.#runRounds();
+      } catch (error) {
+        this.#noteError(errorMessage(error), 'cannot read what is to be sent; trying again', 0);
+        await pause(target.config.queue.maxBackoffMs, clock, signal);
+      }
+    }
+  }
+
+  async #runRounds(): Promise<void> {
     const { signal } = this.#abort;
     this.#learnSeries();
     while (!signal.aborted) {

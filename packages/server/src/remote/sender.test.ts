@@ -353,6 +353,32 @@ describe('remote write sender', () => {
     assert.equal(sender.stats().logFailures, 1);
   });
 
+  it('waits while the disk cannot be read, says so, and goes on', async () => {
+    const { write, advance, far, start, sender, folder, warnings } = setUp();
+    await start();
+    write('up', AT, [1]);
+    folder.failReads = true;
+    await advance(5_000);
+    await advance(5_000);
+    assert.deepEqual(warnings, ['cannot read what is to be sent; trying again']);
+    assert.match(sender.stats().queues[0].lastError, /^EIO/);
+    assert.equal(far.rows.size, 0);
+    folder.failReads = false;
+    await advance(5_000);
+    await advance(5_000);
+    assert.deepEqual(far.rows.get('up{job="near"}'), [`${AT} 1`]);
+  });
+
+  it('goes on after a segment that somebody has removed', async () => {
+    const { write, advance, far, start, folder } = setUp({ segmentBytes: 1 });
+    await start();
+    for (let i = 0; i < 3; i++) write('up', AT + i, [i]);
+    folder.files.delete('00000002');
+    await advance(5_000);
+    await advance(5_000);
+    assert.deepEqual(far.rows.get('up{job="near"}'), [`${AT} 0`, `${AT + 2} 2`]);
+  });
+
   it('sends what metrics are, once in each interval', async () => {
     const { write, advance, receiver, start } = setUp({
       config: { metadata: { ...DEFAULT_METADATA } },

@@ -123,10 +123,11 @@ export function createRequest(
   return packSnappy(encoder.finish());
 }
 
-/** A folder in memory; `failWrites` makes it full. */
+/** A folder in memory; `failWrites` makes it full, `failReads` breaks its disk. */
 export interface MemoryFolder extends LogFolder {
   readonly files: Map<string, Buffer>;
   failWrites: boolean;
+  failReads: boolean;
 }
 
 /** Builds an empty folder, or one with the files of another, as after a kill. */
@@ -141,7 +142,10 @@ export function createMemoryFolder(from?: MemoryFolder): MemoryFolder {
       larger.set(bytes, at);
       files.set(name, larger);
     },
-    read: (into, at) => (files.get(name) ?? Buffer.alloc(0)).copy(into, 0, at),
+    read(into, at) {
+      if (folder.failReads) throw new Error('EIO: i/o error, read');
+      return (files.get(name) ?? Buffer.alloc(0)).copy(into, 0, at);
+    },
     sizeBytes: () => files.get(name)?.length ?? 0,
     sync: async () => {},
     close() {},
@@ -149,12 +153,16 @@ export function createMemoryFolder(from?: MemoryFolder): MemoryFolder {
   const folder: MemoryFolder = {
     files,
     failWrites: false,
+    failReads: false,
     list: () => [...files.keys()].sort(),
     create(name) {
       files.set(name, Buffer.alloc(0));
       return fileOf(name);
     },
-    open: fileOf,
+    open(name) {
+      if (files.has(name)) return fileOf(name);
+      throw Object.assign(new Error(`ENOENT: no such file, open '${name}'`), { code: 'ENOENT' });
+    },
     remove: (name) => void files.delete(name),
     readText: (name) => files.get(name)?.toString(),
     writeText: (name, text) => void files.set(name, Buffer.from(text)),
