@@ -19,6 +19,7 @@ import {
   readTextMap,
   readWord,
   type RelabelConfig,
+  RESERVED_HEADERS,
 } from '../scrape/index.ts';
 
 /** A receiver of samples: what remote write needs of it, and what sending to it needs. */
@@ -191,20 +192,8 @@ function nameFor(url: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-/** Headers that other settings, the connection or the protocol decide. */
-const RESERVED_HEADERS = new Set([
-  'authorization',
-  'host',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'user-agent',
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'www-authenticate',
-  'accept-encoding',
+const REMOTE_HEADERS = new Set([
+  ...RESERVED_HEADERS,
   'x-prometheus-remote-write-version',
   'x-prometheus-remote-read-version',
   'x-amz-date',
@@ -217,7 +206,7 @@ export function checkHeaders(value: YamlValue | undefined): void {
   for (const { key, value: text } of value?.entries() ?? []) {
     const name = key.string();
     text.string();
-    if (RESERVED_HEADERS.has(name.toLowerCase())) {
+    if (REMOTE_HEADERS.has(name.toLowerCase())) {
       key.fault(`"${name}" is a reserved header; it must not be changed`);
     }
   }

@@ -34,6 +34,7 @@ export {
   readProxyEnvironment,
 } from './environment.ts';
 export { createEventBus, type EventBus } from './event-bus.ts';
+export { readUpTo, writeAll } from './file-bytes.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
 export { HttpAgent, httpRequest } from './node-http.ts';

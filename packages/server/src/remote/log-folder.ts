@@ -8,15 +8,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { systemErrorCode } from '../platform/index.ts';
+import { readUpTo, systemErrorCode, writeAll } from '../platform/index.ts';
 
 export interface LogFile {
   write(bytes: Uint8Array, at: number): void;
@@ -68,21 +66,8 @@ export function openLogFolder(dir: string): LogFolder {
 
 function fileOf(handle: number): LogFile {
   return {
-    write(bytes, at) {
-      let done = 0;
-      while (done < bytes.length) {
-        done += writeSync(handle, bytes, done, bytes.length - done, at + done);
-      }
-    },
-    read(into, at) {
-      let done = 0;
-      while (done < into.length) {
-        const count = readSync(handle, into, done, into.length - done, at + done);
-        if (count === 0) break;
-        done += count;
-      }
-      return done;
-    },
+    write: (bytes, at) => writeAll(handle, bytes, at),
+    read: (into, at) => readUpTo(handle, into, at),
     sizeBytes: () => fstatSync(handle).size,
     sync: async () => sync(handle),
     close: () => closeSync(handle),

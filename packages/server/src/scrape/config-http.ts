@@ -203,8 +203,8 @@ function readTlsVersion(value: YamlValue | undefined): TlsVersion | undefined {
   return version;
 }
 
-/** Headers that the connection, other settings or we ourselves decide. */
-const RESERVED_HEADERS = new Set([
+/** Headers that the connection or other settings decide; no request may set them. */
+export const RESERVED_HEADERS: readonly string[] = [
   'authorization',
   'host',
   'content-encoding',
@@ -217,8 +217,8 @@ const RESERVED_HEADERS = new Set([
   'proxy-authorization',
   'www-authenticate',
   'accept-encoding',
-  'x-prometheus-scrape-timeout-seconds',
-]);
+];
+const SCRAPE_HEADERS = new Set([...RESERVED_HEADERS, 'x-prometheus-scrape-timeout-seconds']);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
 function readHeaders(value: YamlValue | undefined): readonly HttpHeaderConfig[] {
@@ -226,8 +226,9 @@ function readHeaders(value: YamlValue | undefined): readonly HttpHeaderConfig[] 
   for (const { key, value: content } of value?.entries() ?? []) {
     const name = key.string();
     if (!HEADER_NAME.test(name)) key.fault(`"${name}" is not a valid name of a header`);
-    if (RESERVED_HEADERS.has(name.toLowerCase()))
+    if (SCRAPE_HEADERS.has(name.toLowerCase())) {
       key.fault(`setting header "${name}" is not allowed`);
+    }
     const fields = content.fields(['values', 'secrets', 'files']);
     const texts = [...readStrings(fields.find('values')), ...readStrings(fields.find('secrets'))];
     const files = fields.find('files')?.list() ?? [];

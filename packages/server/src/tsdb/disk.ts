@@ -17,14 +17,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { readUpTo, writeAll } from '../platform/index.ts';
 
 /** An open file. */
 export interface DiskFile {
@@ -113,21 +112,8 @@ const CAN_SYNC_DIRS = process.platform !== 'win32';
 
 function openFile(handle: number): DiskFile {
   return {
-    write(bytes, at) {
-      let done = 0;
-      while (done < bytes.length) {
-        done += writeSync(handle, bytes, done, bytes.length - done, at + done);
-      }
-    },
-    read(into, at) {
-      let done = 0;
-      while (done < into.length) {
-        const count = readSync(handle, into, done, into.length - done, at + done);
-        if (count === 0) break;
-        done += count;
-      }
-      return done;
-    },
+    write: (bytes, at) => writeAll(handle, bytes, at),
+    read: (into, at) => readUpTo(handle, into, at),
     truncate: (toBytes) => ftruncateSync(handle, toBytes),
     sync: async () => syncFile(handle),
     syncNow: () => fdatasyncSync(handle),
