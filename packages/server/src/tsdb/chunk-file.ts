@@ -1,9 +1,11 @@
 /** One chunk file: where it is, what it holds, and, while it grows, the last chunk of each series. */
 import { join } from 'node:path';
+import type { ByteWriter } from './bytes.ts';
 import type { Trailer } from './chunk-format.ts';
 import type { DiskFile } from './disk.ts';
 import { shareDoubles, shareWords } from './grow.ts';
 import { WINDOW_MS } from './limits.ts';
+import type { SeriesTable } from './series-table.ts';
 
 export class ChunkFile {
   readonly seq: number;
@@ -123,6 +125,22 @@ export class GrowingIndex {
     }
     this.#lastAt[slot] = lastAt;
     this.#samples[slot] = samples;
+  }
+
+  /** Writes an entry of each series that has chunks, in order of number. */
+  write(writer: ByteWriter, table: SeriesTable): Pick<Trailer, 'entryCount' | 'idEnd'> {
+    let entryCount = 0;
+    let idEnd = 0;
+    for (const id of table.allIds()) {
+      const slot = table.ids.find(id);
+      if (this.lastAt(slot) === 0) continue;
+      writer.word(id);
+      writer.word(this.lastAt(slot));
+      writer.word(this.samples(slot));
+      entryCount++;
+      idEnd = id + 1;
+    }
+    return { entryCount, idEnd };
   }
 
   get memoryBytes(): number {

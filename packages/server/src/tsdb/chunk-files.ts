@@ -343,12 +343,28 @@ export class ChunkFiles {
     file.sizeBytes += bytes.length;
   }
 
+  /** Whether what is spilled next goes to another file than what is not durable yet. */
+  changesFile({ closed }: Head): boolean {
+    const next = this.#growingOf(windowStart(closed.startMs[closed.head]));
+    return this.files.some((file) => file.isDirty && file !== next);
+  }
+
+  /**
+   * The file that a window's chunks go to; undefined where one is still to be begun. The last of
+   * its window: after a power cut a sealed one before it may be without its end, and grow again.
+   */
+  #growingOf(windowStartMs: number): ChunkFile | undefined {
+    const known = this.growing().findLast((file) => file.windowStartMs === windowStartMs);
+    return known !== undefined && known.sizeBytes < this.#fileBytesMax ? known : undefined;
+  }
+
   /** The growing file of a window, begun where there is none. */
   #fileFor(windowStartMs: number, table: SeriesTable): ChunkFile {
+    const open = this.#growingOf(windowStartMs);
+    if (open !== undefined) return open;
     const growing = this.growing();
-    const known = growing.find((file) => file.windowStartMs === windowStartMs);
-    if (known !== undefined && known.sizeBytes < this.#fileBytesMax) return known;
-    if (known !== undefined) this.seal(known, table);
+    const full = growing.findLast((file) => file.windowStartMs === windowStartMs);
+    if (full !== undefined) this.seal(full, table);
     else if (growing.length >= ACTIVE_FILES_MAX) this.seal(growing[0], table);
     return this.#create(windowStartMs);
   }
@@ -378,18 +394,8 @@ export class ChunkFiles {
     if (index === undefined) return;
     const writer = new ByteWriter(64 * 1024);
     while ((file.sizeBytes + writer.at) % 4 !== 0) writer.byte(0);
-    let entryCount = 0;
-    let idEnd = 0;
-    for (const id of table.allIds()) {
-      const slot = table.ids.find(id);
-      if (index.lastAt(slot) === 0) continue;
-      writer.word(id);
-      writer.word(index.lastAt(slot));
-      writer.word(index.samples(slot));
-      entryCount++;
-      idEnd = id + 1;
-    }
-    const trailer = { indexAt: file.sizeBytes, entryCount, idEnd, sampleCount: file.sampleCount };
+    const entries = index.write(writer, table);
+    const trailer = { indexAt: file.sizeBytes, ...entries, sampleCount: file.sampleCount };
     putTrailer(writer, trailer);
     this.#append(file, writer.written());
     this.#change(() => {

@@ -222,6 +222,11 @@ export class Head {
     this.open.setCounterStart(slot, timeMs);
   }
 
+  /** Samples to come have none, until they say so anew. */
+  forgetStartTimes(): void {
+    for (let slot = 0; slot < this.open.counterStartMs.length; slot++) this.setStartTime(slot, 0);
+  }
+
   /** Closes the open chunk of a slot for a sample that does not fit into it. */
   #closeFor(slot: number, timeMs: number): void {
     const { open } = this;

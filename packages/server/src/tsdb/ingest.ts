@@ -317,9 +317,10 @@ export class Ingest {
     for (let k = 0; k < tally.accepted; k++) {
       const i = this.#acceptedIndex[k];
       const slot = this.#acceptedSlot[k];
+      // Also where another one in its batch has overtaken it: the log says so, and a replay does it.
+      if (this.#isLate[k] === 0) head.setStartTime(slot, startTimeAt(batch, i));
       if (timesMs[i] > head.open.lastMs[slot]) {
         const histogram = histograms?.[i];
-        head.setStartTime(slot, startTimeAt(batch, i));
         if (histogram !== undefined) head.addHistogram(slot, timesMs[i], histogram);
         else head.add(slot, timesMs[i], bits[2 * i], bits[2 * i + 1]);
         appended++;

@@ -38,6 +38,7 @@ export class Maintenance {
   readonly #files: ChunkFiles;
   readonly #wal: Wal;
   readonly #keeper: BlockKeeper;
+  readonly #flush: () => Promise<void>;
   #writer: CheckpointWriter | undefined;
   #writerStartedMs = 0;
   #isCheckpointWanted = false;
@@ -61,6 +62,8 @@ export class Maintenance {
     readonly files: ChunkFiles;
     readonly wal: Wal;
     readonly keeper: BlockKeeper;
+    /** Makes the log durable. */
+    readonly flush: () => Promise<void>;
   }) {
     this.#settings = options.settings;
     this.#layout = options.layout;
@@ -68,6 +71,7 @@ export class Maintenance {
     this.#files = options.files;
     this.#wal = options.wal;
     this.#keeper = options.keeper;
+    this.#flush = options.flush;
   }
 
   /** Takes a checkpoint at the next occasion. */
@@ -115,6 +119,7 @@ export class Maintenance {
     if (isDue) this.#lastSpillMs = nowMs;
     try {
       while (isDue && closed.count > 0) {
+        if (this.#files.changesFile(this.#head)) await this.#settleFiles();
         this.#spillSlice();
         if (closed.count > 0) await nextTurn();
       }
@@ -129,12 +134,23 @@ export class Maintenance {
     }
   }
 
+  /**
+   * A chunk that is found after a power cut says that its series' samples before it are in files
+   * too, and the log is not asked for them. So of all that was written since a checkpoint a
+   * beginning must be left, without holes: no file is written while another one is not durable, and
+   * none is durable before the log is. Only around the end of a window do files take turns.
+   */
+  async #settleFiles(): Promise<void> {
+    await this.#flush();
+    await this.#files.sync();
+  }
+
   #spillSlice(): void {
     const { closed } = this.#head;
     const hasTime = this.#startSlice();
     do {
       this.chunksSpilled += this.#files.spill(this.#head, SPILL_BATCH_MAX);
-    } while (closed.count > 0 && hasTime());
+    } while (closed.count > 0 && hasTime() && !this.#files.changesFile(this.#head));
   }
 
   /** Seals files of windows that are over and whose chunks have all been written. */

@@ -6,6 +6,7 @@
  * sync of their folder.
  */
 import { dirname } from 'node:path';
+import type { Random } from '../platform/index.ts';
 import type { Disk, DiskFile, OpenMode } from './disk.ts';
 
 interface Content {
@@ -19,6 +20,8 @@ export interface MemoryDisk extends Disk {
   copy(): MemoryDisk;
   /** What was made durable. */
   copyDurable(): MemoryDisk;
+  /** What was made durable, and any part of what was not: tails cut or with sectors of zeros. */
+  copyTorn(random: Random): MemoryDisk;
   /** The bytes of a file, to look at or to replace. */
   content(path: string): Uint8Array | undefined;
   setContent(path: string, bytes: Uint8Array): void;
@@ -77,9 +80,18 @@ class Names {
     );
   }
 
+  /** What a power cut may leave. A journal keeps the order of names, so they are old or new. */
+  copyTorn(random: Random): Names {
+    if (random.float() < 0.5) {
+      const torn = copyFiles(this.files, (content) => tear(content, random));
+      return new Names(torn, new Set(this.dirs));
+    }
+    return this.copyDurable((content) => tear(content, random));
+  }
+
   /** What was made durable. */
-  copyDurable(): Names {
-    const files = copyFiles(this.#durable, (content) => content.durable);
+  copyDurable(choose = (content: Content): Uint8Array => content.durable): Names {
+    const files = copyFiles(this.#durable, choose);
     const isMoved = (dir: string): boolean =>
       this.#moved.some(({ to }) => to !== undefined && `${dir}/`.startsWith(`${to}/`));
     const kept = [...this.dirs].filter((dir) => !isMoved(dir));
@@ -141,6 +153,7 @@ function createFrom(names: Names): MemoryDisk {
     syncDirNow: (path) => names.syncDir(path),
     copy: () => createFrom(names.copy()),
     copyDurable: () => createFrom(names.copyDurable()),
+    copyTorn: (random) => createFrom(names.copyTorn(random)),
     content: (path) => files.get(path)?.bytes,
     setContent(path, bytes) {
       files.set(path, { bytes, durable: bytes });
@@ -179,6 +192,23 @@ function copyFiles(
     copies.set(path, { bytes, durable: bytes });
   }
   return copies;
+}
+
+const SECTOR_BYTES = 512;
+const ZEROED_RATIO = 0.1;
+
+/** A file whose last writes got to the disk in part. */
+function tear({ bytes, durable }: Content, random: Random): Uint8Array {
+  const isGrown =
+    bytes.length >= durable.length &&
+    Buffer.compare(bytes.subarray(0, durable.length), durable) === 0;
+  if (!isGrown) return random.float() < 0.5 ? durable : bytes;
+  const spare = bytes.length - durable.length;
+  const torn = bytes.slice(0, durable.length + Math.floor(random.float() * (spare + 1)));
+  for (let at = durable.length; at < torn.length; at += SECTOR_BYTES) {
+    if (random.float() < ZEROED_RATIO) torn.fill(0, at, at + SECTOR_BYTES);
+  }
+  return torn;
 }
 
 function openContent(files: Map<string, Content>, path: string, mode: OpenMode): Content {

@@ -233,6 +233,8 @@ class Recovery {
     const droppedBytes = sizeBytes - damage.at;
     this.#damagedSegments++;
     this.#droppedLogBytes += droppedBytes;
+    // What comes after names only those that changed, and it is not known what changed here.
+    this.#head.forgetStartTimes();
     this.#settings.log.warn('log segment is damaged; the rest of it is passed over', {
       path,
       at: damage.at,

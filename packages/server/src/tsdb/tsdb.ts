@@ -190,6 +190,7 @@ class Store implements Tsdb {
       layout,
       ...state,
       wal: this.#wal,
+      flush: async () => this.flush(),
       keeper: this.#keeper,
     });
     const { cacheBytes } = limits;
