@@ -74,4 +74,11 @@ export {
 export { BurnDown, SloAlert, SloDetail, SloList, SloQuery, SloState, SloSummary } from './slos.ts';
 export { Sparkline } from './sparkline.ts';
 export { Settings, Status } from './status.ts';
-export { DroppedTarget, RelabelRule, RelabelSteps, TargetList, TargetView } from './targets.ts';
+export {
+  DroppedTarget,
+  RelabelRule,
+  RelabelSteps,
+  TargetList,
+  TargetShard,
+  TargetView,
+} from './targets.ts';

@@ -30,12 +30,25 @@ export const DroppedTarget = Type.Object({
 });
 export type DroppedTarget = Type.Static<typeof DroppedTarget>;
 
+/** How targets are shared out among the members of a scrape layer. */
+export const TargetShard = Type.Object({
+  /** The member that answers. */
+  name: Type.String(),
+  /** How many members scrape each target. */
+  replicationFactor: Type.Integer(),
+  /** As the member that answers computes it, from the targets that it finds. */
+  members: Type.Array(Type.Object({ name: Type.String(), targetCount: Type.Integer() })),
+});
+export type TargetShard = Type.Static<typeof TargetShard>;
+
 export const TargetList = Type.Object({
   now: Type.Integer(),
   targets: Type.Array(TargetView),
   /** Targets that relabelling dropped; the list is bounded, the count is not. */
   dropped: Type.Array(DroppedTarget),
   droppedCount: Type.Integer(),
+  /** Null: this server scrapes all targets itself. */
+  shard: Type.Union([TargetShard, Type.Null()]),
 });
 export type TargetList = Type.Static<typeof TargetList>;
 

@@ -2,6 +2,7 @@
  * Puts configurations into force. A new one is read as a whole first: with a single fault nothing
  * of it holds, the last good one stays, and the board says why.
  */
+import { hostname } from 'node:os';
 import type { Alerts } from '../alerts/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { type EventHub, reloadRefused } from '../http/index.ts';
@@ -15,6 +16,7 @@ import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 import type { Notices } from './notices.ts';
 import { listOwnJobs, ownScrapeConfigs, SELF_JOB } from './self-scrape.ts';
+import { settleShard, shardOf } from './shard-config.ts';
 import type { AppOptions } from './start-app.ts';
 import type { AppRemote } from './app-remote.ts';
 
@@ -74,7 +76,7 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
   const reloadNow = async (): Promise<void> => {
     // Who began without a file may have written one since.
     const file = findConfigFile(state.config.file);
-    const { config, faults } = loadConfig(file, checkExpression);
+    const { config, faults } = settleShard(loadConfig(file, checkExpression), hostname());
     if (faults.length > 0) {
       state = { ...state, faults };
       await sayRefused(parts, faults);
@@ -199,5 +201,5 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
     else delete parts.fetchers[job];
   }
   const own = ownScrapeConfigs(ownJobs, parts.options.externalUrl);
-  parts.scrape.apply([...own, ...(config.scrapeConfigs ?? [])]);
+  parts.scrape.apply([...own, ...(config.scrapeConfigs ?? [])], shardOf(config));
 }

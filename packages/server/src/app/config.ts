@@ -42,6 +42,7 @@ import type { OtlpConfig } from '../remote/index.ts';
 import { readRemoteWrites, type RemoteWriteEntry } from './remote-config.ts';
 import { type QueryConfig, readQueryConfig } from './query-config.ts';
 import { readStorage, type StorageConfig } from './storage-config.ts';
+import { readShard, type ShardEntry } from './shard-config.ts';
 import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
 
 /** As many as a directory of one file per team would hold. */
@@ -52,6 +53,7 @@ const FIELDS = [
   'scrape_configs',
   'rule_files',
   'scrape_config_files',
+  'shard',
   'slo_files',
   'storage',
   'remote_write',
@@ -94,6 +96,8 @@ export interface Config {
   readonly global: GlobalConfig;
   /** Undefined: nothing was said, so Nines watches itself. */
   readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
+  /** Undefined: this server scrapes all targets itself. */
+  readonly shard: ShardEntry | undefined;
   readonly ruleFiles: readonly RuleFile[];
   readonly slos: readonly Slo[];
   readonly services: readonly Service[];
@@ -162,6 +166,7 @@ export function readConfig(options: {
     text,
     global,
     scrapeConfigs: readJobs(fields, global, reading),
+    shard: readShard(fields.find('shard')),
     ruleFiles,
     slos: readSloFiles(fields.find('slo_files'), reading),
     services: readServices(fields.find('services'), { policyNames }),

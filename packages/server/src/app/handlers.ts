@@ -6,6 +6,7 @@ import type {
   Settings,
   Status,
   TargetList,
+  TargetShard,
   TargetView,
 } from '@nines/contract';
 import { createAlertRoutes } from '../alerts/index.ts';
@@ -15,7 +16,7 @@ import { createIdentityRoutes } from '../identity/index.ts';
 import { createChannelRoutes, formatServer, hideSecrets } from '../notify/index.ts';
 import { httpRequest, type RequestContext } from '../platform/index.ts';
 import { hidePassword, type SendStats } from '../remote/index.ts';
-import type { TargetView as ScrapedTarget } from '../scrape/index.ts';
+import type { ScrapeManager, TargetView as ScrapedTarget } from '../scrape/index.ts';
 import {
   createMatcher,
   formatMatcher,
@@ -237,7 +238,18 @@ function listTargets({ scrape, catalog, options }: Parts): TargetList {
       discoveredLabels: labelsRecord(discoveredLabels),
       reason: reason ?? null,
     }));
-  return { now: options.clock.now(), targets, dropped, droppedCount };
+  return { now: options.clock.now(), targets, dropped, droppedCount, shard: viewShard(scrape) };
+}
+
+function viewShard(scrape: ScrapeManager): TargetShard | null {
+  const counts = scrape.shardCounts();
+  if (counts === undefined) return null;
+  const { name, replicationFactor, targetCounts } = counts;
+  const members = [...targetCounts].map(([member, count]) => ({
+    name: member,
+    targetCount: count,
+  }));
+  return { name, replicationFactor, members };
 }
 
 function viewTarget(target: ScrapedTarget, service: string | undefined): TargetView {

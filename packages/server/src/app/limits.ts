@@ -35,6 +35,8 @@ export const QUERY_CONCURRENCY_MAX = 32;
 export const QUERY_TIMEOUT_MS_MAX = 3_600_000;
 /** From here on a query is logged where nothing is said: people wait for it. */
 export const QUERY_SLOW_MS = 2_000;
+/** Members of a scrape layer; each of them weighs all of them for every target it finds. */
+export const SHARD_MEMBERS_MAX = 100;
 /** Slow queries that are remembered. */
 export const SLOW_QUERIES_KEPT = 100;
 /** Of the text of a query where it is listed or logged. */

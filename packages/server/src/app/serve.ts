@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { EXIT, type ExitCode, type ServeOptions, writeLocalServer } from '../cli/index.ts';
 import { isLoopbackAddress } from '../http/index.ts';
 import { formatSignInLink } from '../identity/index.ts';
@@ -21,6 +22,7 @@ import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { createRoutes } from './routes.ts';
+import { settleShard } from './shard-config.ts';
 import { type App, buildApp } from './start-app.ts';
 import { releaseHeap } from './heap-growth.ts';
 
@@ -74,7 +76,7 @@ function endAtOnce(log: Log, error: unknown, origin: string): void {
 /** Says every fault of a configuration that cannot be started with. */
 function loadStartConfig(options: ServeOptions): Config | undefined {
   const file = findConfigFile(options.configFile);
-  const { config, faults } = loadConfig(file, checkExpression);
+  const { config, faults } = settleShard(loadConfig(file, checkExpression), hostname());
   if (faults.length === 0) return config;
   options.stderr(`nines serve: the configuration has faults:\n${faults.join('\n')}\n`);
   return undefined;

@@ -71,11 +71,24 @@ function findTarget(list: TargetList, wanted: string): Found {
   throw new CliError(EXIT.failed, `job "${job}" found no target "${address}"${more}`);
 }
 
-function formatTargets({ targets, droppedCount }: TargetList): string {
-  if (targets.length === 0 && droppedCount === 0) return 'there are no targets\n';
+function formatTargets({ targets, droppedCount, shard }: TargetList): string {
+  if (targets.length === 0 && droppedCount === 0 && shard === null) return 'there are no targets\n';
   const rows = targets.map((one) => [one.health, one.job, one.instance, one.lastError ?? '']);
   const dropped = droppedCount === 0 ? '' : `${droppedCount} more were found and dropped\n`;
-  return formatTable([['HEALTH', 'JOB', 'INSTANCE', 'WHY'], ...rows]) + dropped;
+  return (
+    formatTable([['HEALTH', 'JOB', 'INSTANCE', 'WHY'], ...rows]) + dropped + formatShard(shard)
+  );
+}
+
+/** Which members of the scrape layer have how many of the targets that it shares. */
+function formatShard(shard: TargetList['shard']): string {
+  if (shard === null) return '';
+  const times = shard.replicationFactor === 1 ? '' : `, each by ${shard.replicationFactor}`;
+  const counts = shard.members.map(({ name, targetCount }) => {
+    const own = name === shard.name ? ' (this one)' : '';
+    return `${name}${own} ${targetCount}`;
+  });
+  return `targets of the members of the scrape layer${times}: ${counts.join(', ')}\n`;
 }
 
 type Steps = Awaited<ReturnType<typeof askSteps>>['steps'];

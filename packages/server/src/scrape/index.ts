@@ -39,5 +39,6 @@ export {
 export type { DiscoveryCounts, DiscoveryState } from './discovery/discovery-manager.ts';
 export type { RelabelStep } from './relabel-steps.ts';
 export { viewRule, viewScrapeConfig } from './scrape-config-view.ts';
-export { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
+export { createScrapeManager, type ScrapeManager, type ShardCounts } from './scrape-manager.ts';
+export type { ShardConfig } from './shard.ts';
 export type { TargetView } from './target-view.ts';

@@ -14,6 +14,7 @@ import { DEFAULT_GLOBAL, readScrapeConfigs } from './config-reader.ts';
 import type { DiscoverySink } from './discovery/discovery.ts';
 import type { FetchBody, FetchRequest } from './fetch-body.ts';
 import { createScrapeManager, type ScrapeManager } from './scrape-manager.ts';
+import type { ShardConfig } from './shard.ts';
 import { addressLabels } from './target.ts';
 import type { HealthChange } from './target-view.ts';
 import { createMemoryAppender, type MemoryAppender } from './testing.ts';
@@ -73,8 +74,8 @@ class Bench {
     return { bytes: Buffer.from(body), contentType: 'text/plain' };
   }
 
-  apply(text: string): void {
-    this.manager.apply(readConfigs(text));
+  apply(text: string, shard?: ShardConfig): void {
+    this.manager.apply(readConfigs(text), shard);
   }
 
   /** Lets time pass in small steps, and what waits for it go on. */
@@ -493,6 +494,81 @@ describe('a job with a discovery', () => {
     assert.deepEqual(bench.manager.discoveryCounts(), { updateCount: 1, failureCount: 2 });
     bench.sinks[0].onProblem('x', undefined);
     check(undefined);
+    await bench.manager.stop();
+  });
+});
+
+describe('a member of a scrape layer', () => {
+  const MEMBERS = ['a', 'b', 'c'];
+  const ADDRESSES = Array.from({ length: 30 }, (_, i) => `h:${i + 1}`);
+  const targetsJob = `
+- job_name: j
+  scrape_interval: 10s
+  static_configs: [{targets: ${JSON.stringify(ADDRESSES)}}]
+`;
+  const scrapedBy = (bench: Bench): readonly string[] =>
+    bench.manager.targets().map(({ scrapeUrl }) => scrapeUrl);
+  const shardOf = (name: string, members: readonly string[], replicationFactor: number) => ({
+    members,
+    name,
+    replicationFactor,
+  });
+
+  it('scrapes its share, so that all members together scrape each target as often as is said', () => {
+    for (const factor of [1, 2]) {
+      const all = MEMBERS.flatMap((name) => {
+        const bench = new Bench();
+        bench.apply(targetsJob, shardOf(name, MEMBERS, factor));
+        const own = scrapedBy(bench);
+        assert.equal(bench.manager.shardCounts()?.targetCounts.get(name), own.length);
+        assert.equal(bench.manager.droppedTargetCounts().get('j'), 0);
+        return own;
+      });
+      const counts = Map.groupBy(all, (url) => url);
+      assert.equal(counts.size, ADDRESSES.length);
+      assert.deepEqual([...new Set([...counts.values()].map(({ length }) => length))], [factor]);
+    }
+  });
+
+  it('counts what it leaves to whom', () => {
+    const bench = new Bench();
+    bench.apply(targetsJob, shardOf('a', MEMBERS, 1));
+    const counts = bench.manager.shardCounts()?.targetCounts ?? new Map<string, number>();
+    assert.deepEqual([...counts.keys()], MEMBERS);
+    const sum = [...counts.values()].reduce((total, count) => total + count, 0);
+    assert.equal(sum, ADDRESSES.length);
+  });
+
+  it('scrapes what is not to be shared out, and what is its own, as every member does', () => {
+    const text = `
+- job_name: everywhere
+  static_configs: [{targets: ["x:1", "x:2"], labels: {__tmp_disable_sharding: "1"}}]
+- job_name: own
+  static_configs: [{targets: ["me:1"]}]
+`;
+    for (const name of MEMBERS) {
+      const bench = new Bench({ own: async () => ({ bytes: Buffer.from(''), contentType: '' }) });
+      bench.apply(text, shardOf(name, MEMBERS, 1));
+      assert.equal(scrapedBy(bench).length, 3);
+    }
+  });
+
+  it('goes on with the targets that stay when a member is added, and ends the others', async () => {
+    const bench = new Bench();
+    bench.apply(targetsJob, shardOf('a', ['a', 'b'], 1));
+    await bench.pass(12_000);
+    const before = scrapedBy(bench);
+    bench.apply(targetsJob, shardOf('a', MEMBERS, 1));
+    const after = scrapedBy(bench);
+    assert.ok(after.length < before.length && after.every((url) => before.includes(url)));
+    await bench.pass(30_000);
+    const ended = before.filter((url) => !after.includes(url));
+    for (const url of before) {
+      const instance = new URL(url).host;
+      const values = bench.values(`a{instance="${instance}", job="j"}`);
+      assert.equal(values.at(-1) === 'stale', ended.includes(url), instance);
+      assert.equal(values.filter((value) => value === 'stale').length, ended.includes(url) ? 1 : 0);
+    }
     await bench.manager.stop();
   });
 });

@@ -16,6 +16,7 @@ import { ENDING_TARGETS_MAX, FIRST_SCRAPE_WITHIN_MS } from './limits.ts';
 import { listRelabelSteps, type RelabelStep } from './relabel-steps.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { ScrapePool } from './scrape-pool.ts';
+import type { ShardConfig } from './shard.ts';
 import { type ScrapeCounters, ScrapeStats } from './scrape-stats.ts';
 import type { MetricMetadata } from './series-cache.ts';
 import type { LoopParts, TargetLoop } from './target-loop.ts';
@@ -54,7 +55,9 @@ export interface MetadataEntry extends MetricMetadata {
 
 export interface ScrapeManager {
   /** Puts a configuration into force. Jobs that have not changed go on undisturbed. */
-  apply(configs: readonly ScrapeConfig[]): void;
+  apply(configs: readonly ScrapeConfig[], shard?: ShardConfig): void;
+  /** How many targets each member of the scrape layer has; undefined: nothing is shared out. */
+  shardCounts(): ShardCounts | undefined;
   /** All targets, by job and address. */
   targets(): TargetView[];
   /** Discovered addresses that are not scraped: at most some of each job. */
@@ -79,6 +82,11 @@ export interface ScrapeManager {
   stop(): Promise<void>;
 }
 
+/** The members of a scrape layer, with how many targets of the shared jobs each has. */
+export interface ShardCounts extends ShardConfig {
+  readonly targetCounts: ReadonlyMap<string, number>;
+}
+
 interface Ending {
   readonly loop: TargetLoop;
   readonly timeMs: number;
@@ -89,7 +97,8 @@ interface Ending {
 export function createScrapeManager(options: ScrapeManagerOptions): ScrapeManager {
   const manager = new Manager(options);
   return {
-    apply: (configs) => manager.apply(configs),
+    apply: (configs, shard) => manager.apply(configs, shard),
+    shardCounts: () => manager.shardCounts(),
     targets: () => manager.targets(),
     droppedTargets: () => manager.pools().flatMap((pool) => [...pool.dropped]),
     droppedTargetCounts: () =>
@@ -117,6 +126,7 @@ class Manager {
   readonly discovery: DiscoveryManager;
   /** What was logged of each job's refused targets, so that it is not said every few seconds. */
   readonly #refusals = new Map<string, string>();
+  #shard: ShardConfig | undefined;
   #isStopped = false;
 
   constructor(options: ScrapeManagerOptions) {
@@ -146,8 +156,9 @@ class Manager {
     return [...this.#pools.values()];
   }
 
-  apply(configs: readonly ScrapeConfig[]): void {
+  apply(configs: readonly ScrapeConfig[], shard?: ShardConfig): void {
     if (this.#isStopped) return;
+    this.#shard = shard;
     // First, so that jobs start with what is known already.
     this.discovery.apply(configs);
     const names = new Set(configs.map((config) => config.jobName));
@@ -163,13 +174,16 @@ class Manager {
 
   #applyJob(config: ScrapeConfig): void {
     const before = this.#pools.get(config.jobName);
-    if (before !== undefined && JSON.stringify(before.config) === JSON.stringify(config)) return;
-    // What needs no network has nothing to spread.
+    // What needs no network has nothing to spread, and is on every member.
     const isOwn = this.#options.fetchers?.[config.jobName] !== undefined;
+    const shard = isOwn ? undefined : this.#shard;
+    const key = JSON.stringify([config, shard]);
+    if (before !== undefined && JSON.stringify([before.config, before.shard]) === key) return;
     const pool = new ScrapePool({
       config,
       parts: isOwn ? { ...this.#parts, firstScrapeWithinMs: 0 } : this.#parts,
       seed: this.#seed,
+      shard,
       ...this.#createFetcher(config),
     });
     this.#pools.set(config.jobName, pool);
@@ -257,6 +271,17 @@ class Manager {
     return views.sort(
       (a, b) => compare(a.scrapePool, b.scrapePool) || compare(a.scrapeUrl, b.scrapeUrl),
     );
+  }
+
+  shardCounts(): ShardCounts | undefined {
+    if (this.#shard === undefined) return undefined;
+    const targetCounts = new Map(this.#shard.members.map((member) => [member, 0]));
+    for (const pool of this.#pools.values()) {
+      for (const member of [...pool.listOwners()].flat()) {
+        targetCounts.set(member, (targetCounts.get(member) ?? 0) + 1);
+      }
+    }
+    return { ...this.#shard, targetCounts };
   }
 
   *metadata(): Generator<MetadataEntry> {

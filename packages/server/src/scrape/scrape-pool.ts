@@ -6,6 +6,7 @@ import { DROPPED_TARGETS_KEPT_MAX, TARGETS_PER_JOB_MAX } from './limits.ts';
 import { compileRelabelRules, type RelabelRule } from './relabel.ts';
 import { createSampleLabels } from './sample-labels.ts';
 import { SeriesCache } from './series-cache.ts';
+import type { ShardConfig } from './shard.ts';
 import { populateGroup, type Target, type TargetOutcome } from './target.ts';
 import { type LoopParts, TargetLoop } from './target-loop.ts';
 import type { DroppedTargetView } from './target-view.ts';
@@ -18,6 +19,8 @@ export interface PoolOptions {
   readonly close: () => void;
   /** A number that outsiders cannot guess, for the caches' hash tables. */
   readonly seed: number;
+  /** Undefined: all targets are ours. */
+  readonly shard: ShardConfig | undefined;
 }
 
 export class ScrapePool {
@@ -28,7 +31,7 @@ export class ScrapePool {
   readonly #sampleRules: readonly RelabelRule[];
   /** Groups that stay the same are not relabelled anew. */
   readonly #outcomes = new WeakMap<TargetGroup, readonly TargetOutcome[]>();
-  #found: Found = { targets: new Map(), dropped: [], droppedCount: 0 };
+  #found: Found = { targets: new Map(), dropped: [], droppedCount: 0, left: new Map() };
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -51,6 +54,16 @@ export class ScrapePool {
 
   get droppedCount(): number {
     return this.#found.droppedCount;
+  }
+
+  get shard(): ShardConfig | undefined {
+    return this.#options.shard;
+  }
+
+  /** For each target of the job the members of the scrape layer that have it. */
+  *listOwners(): Generator<readonly string[]> {
+    for (const { owners } of this.#found.targets.values()) yield owners;
+    yield* this.#found.left.values();
   }
 
   /**
@@ -156,8 +169,13 @@ export class ScrapePool {
     const targets = new Map<string, Target>();
     const dropped: DroppedTargetView[] = [];
     const keptMax = config.limits.keptDroppedTargetCount || DROPPED_TARGETS_KEPT_MAX;
+    const left = new Map<string, readonly string[]>();
     let droppedCount = 0;
     for (const outcome of this.#listOutcomes(groups)) {
+      if (outcome.kind === 'left') {
+        left.set(outcome.identity, outcome.owners);
+        continue;
+      }
       const isTarget = outcome.kind === 'target';
       if (isTarget && targets.size < TARGETS_PER_JOB_MAX) {
         targets.set(outcome.target.identity, outcome.target);
@@ -167,13 +185,14 @@ export class ScrapePool {
       if (dropped.length >= keptMax) continue;
       dropped.push({ scrapePool: config.jobName, ...describeDropped(outcome) });
     }
-    return { targets, dropped, droppedCount };
+    return { targets, dropped, droppedCount, left };
   }
 
   *#listOutcomes(groups: readonly TargetGroup[]): Generator<TargetOutcome> {
     for (const group of groups) {
       const known = this.#outcomes.get(group);
-      const outcomes = known ?? [...populateGroup(this.config, this.#rules, group)];
+      const mapping = { rules: this.#rules, shard: this.shard };
+      const outcomes = known ?? [...populateGroup(this.config, mapping, group)];
       if (known === undefined) this.#outcomes.set(group, outcomes);
       yield* outcomes;
     }
@@ -198,10 +217,12 @@ interface Found {
   readonly targets: ReadonlyMap<string, Target>;
   readonly dropped: readonly DroppedTargetView[];
   readonly droppedCount: number;
+  /** Targets of other members, by identity: the members that have them. */
+  readonly left: ReadonlyMap<string, readonly string[]>;
 }
 
 function describeDropped(
-  outcome: TargetOutcome,
+  outcome: Exclude<TargetOutcome, { readonly kind: 'left' }>,
 ): Pick<DroppedTargetView, 'discoveredLabels' | 'reason'> {
   switch (outcome.kind) {
     case 'dropped':

@@ -23,7 +23,11 @@ function readConfig(...lines: readonly string[]): ScrapeConfig {
 
 function populate(config: ScrapeConfig, address: string, labels = {}): TargetOutcome {
   const discovered = discoverLabels(config, addressLabels(address), createLabels(labels));
-  return populateLabels(config, compileRelabelRules(config.relabelConfigs), discovered);
+  return populateLabels(
+    config,
+    { rules: compileRelabelRules(config.relabelConfigs), shard: undefined },
+    discovered,
+  );
 }
 
 function populated(config: ScrapeConfig, address: string, labels = {}): Target {

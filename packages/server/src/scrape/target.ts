@@ -5,6 +5,7 @@ import { filterLabels, type Labels, labelPairs, labelsKey, labelValue } from '..
 import type { ScrapeConfig, TargetGroup } from './config.ts';
 import { LabelBuilder } from './label-builder.ts';
 import { type RelabelRule, relabelInPlace } from './relabel.ts';
+import { DISABLE_SHARDING, findOwners, type ShardConfig } from './shard.ts';
 
 const ADDRESS = '__address__';
 const SCHEME = '__scheme__';
@@ -30,13 +31,25 @@ export interface Target {
    * changes for another one.
    */
   readonly identity: string;
+  /** The members of the scrape layer that scrape it, us among them; none: nothing is shared out. */
+  readonly owners: readonly string[];
 }
 
 /** What became of one discovered address. */
 export type TargetOutcome =
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'dropped'; readonly discoveredLabels: Labels }
+  /** Other members of the scrape layer scrape it. */
+  | { readonly kind: 'left'; readonly identity: string; readonly owners: readonly string[] }
   | { readonly kind: 'refused'; readonly discoveredLabels: Labels; readonly reason: string };
+
+/** What decides on targets beside the job itself. */
+export interface TargetMapping {
+  /** Those of the job, compiled. */
+  readonly rules: readonly RelabelRule[];
+  /** Undefined: all targets are ours. */
+  readonly shard: ShardConfig | undefined;
+}
 
 /** Says what is wrong with an address, or undefined. */
 export function findAddressMistake(address: string): string | undefined {
@@ -75,7 +88,7 @@ export function discoverLabels(config: ScrapeConfig, own: Labels, groupLabels: L
 /** Makes a target of discovered labels, or says why there is none. */
 export function populateLabels(
   config: ScrapeConfig,
-  rules: readonly RelabelRule[],
+  { rules, shard }: TargetMapping,
   discoveredLabels: Labels,
 ): TargetOutcome {
   const builder = new LabelBuilder(discoveredLabels);
@@ -98,20 +111,32 @@ export function populateLabels(
   const labels = filterLabels(all, (name) => !name.startsWith('__'));
   const identity = createHash('md5').update(labelsKey(labels)).update(url).digest('hex');
   const { jobName } = config;
+  const owners = listOwners(shard, identity, builder.get(DISABLE_SHARDING) !== '');
+  if (shard !== undefined && !owners.includes(shard.name))
+    return { kind: 'left', identity, owners };
   return {
     kind: 'target',
-    target: { jobName, url, discoveredLabels, labels, ...times, identity },
+    target: { jobName, url, discoveredLabels, labels, ...times, identity, owners },
   };
+}
+
+function listOwners(
+  shard: ShardConfig | undefined,
+  identity: string,
+  isForAll: boolean,
+): readonly string[] {
+  if (shard === undefined) return [];
+  return isForAll ? shard.members : findOwners(shard, identity);
 }
 
 /** Makes targets of all that a group holds. */
 export function* populateGroup(
   config: ScrapeConfig,
-  rules: readonly RelabelRule[],
+  mapping: TargetMapping,
   group: TargetGroup,
 ): Generator<TargetOutcome> {
   for (const own of group.targets) {
-    yield populateLabels(config, rules, discoverLabels(config, own, group.labels));
+    yield populateLabels(config, mapping, discoverLabels(config, own, group.labels));
   }
 }
 

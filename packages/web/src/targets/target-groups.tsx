@@ -1,9 +1,10 @@
-import type { DroppedTarget } from '@nines/contract';
+import type { DroppedTarget, TargetShard } from '@nines/contract';
 import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { Section } from '../kit/section.tsx';
 import { useGrowingWindow } from '../kit/use-growing-window.ts';
 import { t } from '../messages/translate.ts';
 import { DroppedTargets } from './dropped-targets.tsx';
+import { ShardCounts } from './shard-counts.tsx';
 import { type JobGroup, takeRows } from './target-filter.ts';
 import { TargetRow } from './target-row.tsx';
 import styles from './targets.module.css';
@@ -17,6 +18,7 @@ export function TargetGroups(props: {
   readonly groups: readonly JobGroup[];
   /** There are no targets at all, whatever the filter. */
   readonly isEmpty: boolean;
+  readonly shard: TargetShard | null;
   readonly dropped: readonly DroppedTarget[];
   readonly droppedCount: number;
 }) {
@@ -51,6 +53,7 @@ export function TargetGroups(props: {
         </Section>
       ))}
       <div ref={end} />
+      {props.shard !== null && <ShardCounts shard={props.shard} />}
       <DroppedTargets dropped={props.dropped} droppedCount={props.droppedCount} />
     </>
   );

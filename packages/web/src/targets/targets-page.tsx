@@ -36,10 +36,11 @@ export function TargetsPage() {
         what={t('targets.failed')}
         skeleton={<RowsSkeleton count={6} height={52} />}
       >
-        {({ targets, dropped, droppedCount }) => (
+        {({ targets, dropped, droppedCount, shard }) => (
           <TargetGroups
             groups={groupTargets(targets, filter)}
             isEmpty={targets.length === 0 && droppedCount === 0}
+            shard={shard}
             dropped={filterDropped(dropped, filter)}
             droppedCount={filter.health === 'all' ? droppedCount : 0}
           />

@@ -27,6 +27,16 @@ export const targets = {
     other: '{count} targets were dropped by relabelling.',
   },
   'targets.dropped.title': 'Not scraped',
+  'targets.shard.title': 'Scrape layer',
+  'targets.shard.note': {
+    one: 'Each target is scraped by {count} member.',
+    other: 'Each target is scraped by {count} members.',
+  },
+  'targets.shard.member': { one: '{name}: {count} target', other: '{name}: {count} targets' },
+  'targets.shard.own': {
+    one: '{name}, this server: {count} target',
+    other: '{name}, this server: {count} targets',
+  },
   'targets.relabel.failed': 'The rules could not be loaded',
   'targets.relabel.none': 'This job has no relabelling rules.',
   'targets.relabel.unchanged': 'no change',
