@@ -1,11 +1,13 @@
 /** Blocks of ours, read by Prometheus' own tool; and blocks that the tool makes, read by us. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createSeededRandom, createSilentLog } from '../../packages/server/src/platform/index.ts';
+import { OpenMetricsStream } from '../../packages/server/src/scrape/index.ts';
 import { createMatcher, formatLabels } from '../../packages/server/src/series/index.ts';
+import { backfillBlocks } from '../../packages/server/src/tsdb/block/backfill.ts';
 import {
   EMPTY_HEAD,
   type PlainSeries,
@@ -99,7 +101,7 @@ describe('blocks and promtool', {
     assert.deepEqual(readLines(dir), dump(dir));
   });
 
-  it('we read what it makes of OpenMetrics text', () => {
+  it('we read what it makes of OpenMetrics text, and make the same of it', async () => {
     const dir = createScratchFolder();
     const text = join(dir, 'text');
     const lines = createSeries(30).flatMap(({ labels, samples }) =>
@@ -122,5 +124,20 @@ describe('blocks and promtool', {
     const want = dump(blocks);
     assert.equal(want.length, 30 * 400);
     assert.deepEqual(readLines(blocks), want);
+    const ours = join(dir, 'ours');
+    mkdirSync(join(ours, 'wal'), { recursive: true });
+    await backfillBlocks({
+      source: async (sink) => {
+        const stream = new OpenMetricsStream(sink);
+        stream.push(readFileSync(text));
+        stream.end();
+      },
+      toDir: ours,
+      nowMs: START_MS + 86_400_000,
+      random: createSeededRandom(SEED),
+      signal: new AbortController().signal,
+      windowsPerPass: 1,
+    });
+    assert.deepEqual(dump(ours), want);
   });
 });

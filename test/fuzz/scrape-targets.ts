@@ -4,6 +4,7 @@ import { ProtoWriter } from '../../packages/server/src/platform/index.ts';
 import { DEFAULT_HISTOGRAMS } from '../../packages/server/src/scrape/config.ts';
 import { HttpAnswer } from '../../packages/server/src/scrape/http-answer.ts';
 import { checkMetrics } from '../../packages/server/src/scrape/metrics-check.ts';
+import { OpenMetricsStream } from '../../packages/server/src/scrape/openmetrics-stream.ts';
 import { SampleBuffer } from '../../packages/server/src/scrape/sample-buffer.ts';
 import { type ReadOptions, SeriesCache } from '../../packages/server/src/scrape/series-cache.ts';
 import { createMemoryAppender } from '../../packages/server/src/scrape/testing.ts';
@@ -155,6 +156,20 @@ function readAnswer(bytes: Uint8Array): void {
   assert.equal(outcomeOf(PIECE_BYTES), outcomeOf(Math.max(1, bytes.length)));
 }
 
+/** Reads a backfill in two pieces. */
+function readStream(bytes: Uint8Array): void {
+  const stream = new OpenMetricsStream({ resolve: () => 0, add: () => {} });
+  const middle = bytes.length >> 1;
+  stream.push(bytes.subarray(0, middle));
+  stream.push(bytes.subarray(middle));
+  stream.end();
+}
+
+const TIMED = [
+  '# HELP a x\n# TYPE a counter\na_total{b="c"} 1 1.5 # {trace_id="z"} 0.5 1.25\na_total 2 2.5\n# EOF\n',
+  '# TYPE h histogram\nh_bucket{le="1"} 3 10\n{"q.r",x="\\"é"} -Inf 1767225600.5\n# EOF\n',
+].map((text) => Buffer.from(text));
+
 const REFUSALS = ['TextFault', 'ProtoFault', 'LineFault'];
 
 export const SCRAPE_TARGETS: readonly FuzzTarget[] = [
@@ -164,6 +179,12 @@ export const SCRAPE_TARGETS: readonly FuzzTarget[] = [
     corpus: OPENMETRICS,
     refusals: REFUSALS,
     read: createScrape('openmetrics'),
+  }),
+  ofBytes({
+    name: 'openmetrics-stream',
+    corpus: TIMED,
+    refusals: ['OpenMetricsFault'],
+    read: readStream,
   }),
   ofBytes({
     name: 'protobuf',

@@ -1,6 +1,7 @@
 import { CLIENT_OPTIONS, type Command, EXIT, JSON_OPTION } from './command.ts';
+import { entriesOf, fieldsOf, readAnswerData } from './prometheus-answer.ts';
+import { connectServer } from './server-client.ts';
 import { formatTable } from './table.ts';
-import { connectServer, CliError } from './server-client.ts';
 
 export const queryCommand: Command = {
   name: 'query',
@@ -40,13 +41,8 @@ interface Result {
 }
 
 function readAnswer(answer: unknown): Result {
-  const { status, error, message, data } = fieldsOf(answer);
-  if (status !== 'success') {
-    const why = [error, message].find((text) => typeof text === 'string');
-    throw new CliError(EXIT.failed, why ?? 'the answer is not one of Prometheus’ API');
-  }
-  const { resultType, result } = fieldsOf(data);
-  return { type: String(resultType), rows: Array.isArray(result) ? result : [], value: result };
+  const { resultType, result } = readAnswerData(answer);
+  return { type: String(resultType), rows: entriesOf(result), value: result };
 }
 
 function formatResult({ type, rows, value }: Result): string {
@@ -81,11 +77,12 @@ const BRACKETS = ['(]', '[)', '()', '[]'];
 /** A histogram as promtool writes it: `{count:3, sum:4, (0.5,1]:1, (1,2]:2}`. */
 function formatHistogram(histogram: unknown): string {
   const { count, sum, buckets } = fieldsOf(histogram);
-  const list: readonly unknown[] = Array.isArray(buckets) ? buckets : [];
-  const shown = list.filter(Array.isArray).map(([kind, lower, upper, inside]) => {
-    const [open, close] = BRACKETS[Number(kind)] ?? '()';
-    return `${open}${String(lower)},${String(upper)}${close}:${String(inside)}`;
-  });
+  const shown = entriesOf(buckets)
+    .filter(Array.isArray)
+    .map(([kind, lower, upper, inside]) => {
+      const [open, close] = BRACKETS[Number(kind)] ?? '()';
+      return `${open}${String(lower)},${String(upper)}${close}:${String(inside)}`;
+    });
   return `{${[`count:${String(count)}`, `sum:${String(sum)}`, ...shown].join(', ')}}`;
 }
 
@@ -93,8 +90,4 @@ function formatMetric(metric: unknown): string {
   const { __name__: name = '', ...labels } = fieldsOf(metric);
   const parts = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return `${String(name)}${parts.length > 0 || name === '' ? `{${parts.join(', ')}}` : ''}`;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -3,37 +3,53 @@ import { basename, join } from 'node:path';
 import type { BlockReport, ListedBlock } from '../tsdb/index.ts';
 import {
   type CliContext,
+  CLIENT_OPTIONS,
   type Command,
   type CommandInput,
-  DATA_OPTION,
   EXIT,
   type ExitCode,
   JSON_OPTION,
 } from './command.ts';
 import { CliError } from './server-client.ts';
 import { formatTable } from './table.ts';
+import { importBlocksInto, importOpenMetrics } from './tsdb-import.ts';
+import { showTop } from './tsdb-top.ts';
 
-const USAGE = `usage: nines tsdb status, nines tsdb verify [BLOCK…], nines tsdb import BLOCK…,
+const USAGE = `usage: nines tsdb status, nines tsdb top [--limit N], nines tsdb verify [BLOCK…],
+       nines tsdb import BLOCK…, nines tsdb import --openmetrics FILE,
        nines tsdb export --from TIME --to TIME OUT
 `;
 
 export const tsdbCommand: Command = {
   name: 'tsdb',
-  operands: 'status|verify|import|export …',
-  words: ['status', 'verify', 'import', 'export'],
-  summary:
-    'list and check the blocks of series; take blocks of a Prometheus in, write blocks for it',
+  operands: 'status|top|verify|import|export …',
+  words: ['status', 'top', 'verify', 'import', 'export'],
+  summary: 'list and check the blocks of series, take some in, write some; what there is most of',
   options: {
+    limit: { type: 'string', value: 'N', summary: 'top: so many of each kind (default 10)' },
+    openmetrics: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'import: samples with their times, as OpenMetrics text',
+    },
     from: { type: 'string', value: 'TIME', summary: 'export: from this time (RFC 3339)' },
     to: { type: 'string', value: 'TIME', summary: 'export: to this time' },
-    ...DATA_OPTION,
+    ...CLIENT_OPTIONS,
     ...JSON_OPTION,
   },
   async run(input, context) {
     const [verb, ...operands] = input.operands;
     if (verb === 'status' && operands.length === 0) return showStatus(input, context);
     if (verb === 'verify') return verify(input, context, operands);
-    if (verb === 'import' && operands.length > 0) return importInto(input, context, operands);
+    if (verb === 'top' && operands.length === 0) return showTop(input, context);
+    const file = input.text('openmetrics');
+    const toDir = blocksDir(input);
+    if (verb === 'import' && file !== undefined && operands.length === 0) {
+      return importOpenMetrics(input, context, { file, toDir });
+    }
+    if (verb === 'import' && file === undefined && operands.length > 0) {
+      return importBlocksInto(input, context, { dirs: operands, toDir });
+    }
     if (verb === 'export' && operands.length === 1) return exportTo(input, context, operands[0]);
     context.stderr(USAGE);
     return EXIT.usage;
@@ -103,32 +119,6 @@ function formatReport({ dir, series, samples, faults }: BlockReport): string {
   const counts = `${series} series, ${samples} samples`;
   if (faults.length === 0) return `✓ ${basename(dir)}  ${counts}\n`;
   return `✗ ${basename(dir)}  ${counts}\n${faults.map((fault) => `    ${fault}\n`).join('')}`;
-}
-
-async function importInto(
-  input: CommandInput,
-  context: CliContext,
-  dirs: readonly string[],
-): Promise<ExitCode> {
-  const { importBlocks, verifyBlock } = await import('../tsdb/index.ts');
-  // All of them or none: a block that cannot be read would be left out of queries ever after.
-  for (const dir of dirs) {
-    const [fault] = verifyBlock(dir).faults;
-    if (fault !== undefined) {
-      throw new CliError(EXIT.failed, `cannot import ${dir}: ${fault}; nothing was imported`);
-    }
-  }
-  const app = await context.loadApp();
-  const release = await app.holdData(input.text('data') ?? 'data');
-  try {
-    const taken = await importBlocks(dirs, blocksDir(input), new AbortController().signal);
-    const known = dirs.length - taken.length;
-    if (input.has('json')) context.stdout(`${JSON.stringify({ taken, known })}\n`);
-    else context.stdout(`${taken.length} blocks were taken in, ${known} were there already\n`);
-    return EXIT.ok;
-  } finally {
-    release();
-  }
 }
 
 async function exportTo(input: CommandInput, context: CliContext, dir: string): Promise<ExitCode> {

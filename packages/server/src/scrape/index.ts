@@ -37,6 +37,11 @@ export {
   guessFormat,
 } from './metrics-check.ts';
 export type { DiscoveryCounts, DiscoveryState } from './discovery/discovery-manager.ts';
+export {
+  OpenMetricsFault,
+  type OpenMetricsSink,
+  OpenMetricsStream,
+} from './openmetrics-stream.ts';
 export type { RelabelStep } from './relabel-steps.ts';
 export { viewRule, viewScrapeConfig } from './scrape-config-view.ts';
 export { createScrapeManager, type ScrapeManager, type ShardCounts } from './scrape-manager.ts';

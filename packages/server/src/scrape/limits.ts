@@ -92,3 +92,9 @@ export const HTTP_READ_BYTES = 64 * 1024;
 /** Bodies' memory that is kept for the next ones: of usual size, and not more than is in use at once. */
 export const IDLE_BODY_BYTES_MAX = 1024 * 1024;
 export const IDLE_BODY_BUFFERS_MAX = 8;
+
+/** One line of a file that is read piece by piece: every label as long as it may be, and more. */
+export const STREAM_LINE_BYTES_MAX = 1024 * 1024;
+
+/** Texts of series remembered while a file is read; then all are forgotten and found anew. */
+export const STREAM_SERIES_TEXTS_MAX = 2_000_000;

@@ -69,6 +69,7 @@ export class ChunkFiles {
   readonly #log: Log;
   readonly #cache: BlockCache;
   readonly #fileBytesMax: number;
+  readonly #growingMax: number;
   readonly #changes: Changes;
   readonly #guard: ReadGuard;
   /** In order of window, then of number: the order of time for every series. */
@@ -91,6 +92,8 @@ export class ChunkFiles {
     readonly log: Log;
     readonly cache: BlockCache;
     readonly fileBytesMax?: number;
+    /** Files that take chunks at the same time. */
+    readonly growingMax?: number;
     readonly changes?: Changes;
     /** Where another thread writes the files: for what is read of its memory. */
     readonly guard?: ReadGuard;
@@ -100,6 +103,7 @@ export class ChunkFiles {
     this.#log = options.log;
     this.#cache = options.cache;
     this.#fileBytesMax = options.fileBytesMax ?? CHUNK_FILE_BYTES_MAX;
+    this.#growingMax = options.growingMax ?? ACTIVE_FILES_MAX;
     this.#changes = options.changes ?? new Changes();
     this.#guard = options.guard ?? SAME_THREAD;
   }
@@ -365,7 +369,7 @@ export class ChunkFiles {
     const growing = this.growing();
     const full = growing.findLast((file) => file.windowStartMs === windowStartMs);
     if (full !== undefined) this.seal(full, table);
-    else if (growing.length >= ACTIVE_FILES_MAX) this.seal(growing[0], table);
+    else if (growing.length >= this.#growingMax) this.seal(growing[0], table);
     return this.#create(windowStartMs);
   }
 

@@ -13,6 +13,7 @@ export type { Cardinality, Counted } from './cardinality.ts';
 export type { ExemplarRange, SeriesExemplars } from './exemplar-query.ts';
 export type { Disk, DiskFile, OpenMode } from './disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
+export { backfillBlocks, type BackfillSink } from './block/backfill.ts';
 export type { Deletion } from './block/block-admin.ts';
 export {
   type BlockReport,

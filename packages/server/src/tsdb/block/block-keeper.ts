@@ -15,7 +15,6 @@ import type { Head } from '../head.ts';
 import { WINDOW_GRACE_MS, WINDOW_MS } from '../limits.ts';
 import type { Settings } from '../options.ts';
 import type { Block } from './block.ts';
-import { BlockWriter } from './block-writer.ts';
 import type { Blocks, Replaced } from './blocks.ts';
 import { ChunkJoiner } from './chunk-joiner.ts';
 import { compactBlocks, SourceDamage } from './compaction.ts';
@@ -24,7 +23,7 @@ import type { HeadTombstones } from './head-tombstones.ts';
 import { JOB_MS_PER_RUN, JOB_RETRY_MS, RETIRED_KEPT_MAX_MS, RETIRED_KEPT_MS } from './limits.ts';
 import type { BlockMeta } from './meta.ts';
 import { createUlid } from './ulid.ts';
-import { WindowSource } from './window-source.ts';
+import { writeWindowBlock } from './window-block.ts';
 
 interface Stored extends Replaced {
   readonly files: readonly ChunkFile[];
@@ -178,41 +177,20 @@ export class BlockKeeper {
 
   async *#writeWindow(files: readonly ChunkFile[], nowMs: number): AsyncGenerator<void> {
     const { disk, random, log } = this.#settings;
-    const { deleted } = this.#tombstones;
-    const source = new WindowSource({ disk, files, head: this.#head, deleted });
-    let writer: BlockWriter | undefined;
-    try {
-      yield* source.prepare();
-      const ulid = createUlid(nowMs, random);
-      const { symbols } = source;
-      writer = new BlockWriter({ disk, parent: this.#blocks.dir, ulid, symbols });
-      for (const { labels, chunks } of source.series()) {
-        writer.addSeries(labels, this.#joiner.join(chunks));
-        yield;
-      }
-      for (const _ of writer.finish()) yield;
-      const [{ windowStartMs, windowEndMs }] = files;
-      const meta = await writer.commit({
-        level: 1,
-        sources: [],
-        parents: [],
-        chunkFiles: files.map(({ seq }) => seq),
-        minTimeMs: windowStartMs,
-        maxTimeMs: windowEndMs,
-      });
-      writer = undefined;
-      this.#finishWindow(files, meta, nowMs);
-      const { corruptChunks, orphanSeries } = source;
-      if (corruptChunks + orphanSeries > 0) {
-        log.error('a window became a block without what was damaged in it', {
-          corruptChunks,
-          orphanSeries,
-        });
-      }
-    } finally {
-      source.close();
-      writer?.abort();
-    }
+    const { meta, corruptChunks, orphanSeries } = yield* writeWindowBlock({
+      disk,
+      parent: this.#blocks.dir,
+      ulid: createUlid(nowMs, random),
+      files,
+      head: this.#head,
+      deleted: this.#tombstones.deleted,
+      joiner: this.#joiner,
+      chunkFiles: files.map(({ seq }) => seq),
+    });
+    this.#finishWindow(files, meta, nowMs);
+    if (corruptChunks + orphanSeries === 0) return;
+    const message = 'a window became a block without what was damaged in it';
+    log.error(message, { corruptChunks, orphanSeries });
   }
 
   /**

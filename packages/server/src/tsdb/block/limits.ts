@@ -71,3 +71,9 @@ export const VERIFY_CACHE_BYTES = 4 * 1024 * 1024;
 
 /** More faults of one block tell nothing more. */
 export const VERIFY_FAULTS_MAX = 10;
+
+/** Windows of a backfill that are written in one pass over its file: each has a file open. */
+export const BACKFILL_WINDOWS_PER_PASS = 64;
+
+/** Windows of one backfill: 45 years. Times that are spread wider are no times. */
+export const BACKFILL_WINDOWS_MAX = 200_000;
