@@ -157,3 +157,8 @@ function formatSeq(seq: number): string {
 export function parseSeq(name: string): number | undefined {
   return /^\d{6,10}$/.test(name) ? Number(name) : undefined;
 }
+
+/** Whether a file comes after another: by window, then by number. */
+export function isLater(a: ChunkFile, b: ChunkFile): boolean {
+  return a.windowStartMs !== b.windowStartMs ? a.windowStartMs > b.windowStartMs : a.seq > b.seq;
+}

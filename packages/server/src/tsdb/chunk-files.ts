@@ -9,7 +9,7 @@ import { errorMessage, type Log } from '../platform/index.ts';
 import type { BlockCache, ReadBlock } from './block-cache.ts';
 import { ByteWriter } from './bytes.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
-import { ChunkFile, type FileColumns, GrowingIndex } from './chunk-file.ts';
+import { ChunkFile, type FileColumns, GrowingIndex, isLater } from './chunk-file.ts';
 import {
   alignIndex,
   CHUNK_FILE_HEADER_BYTES,
@@ -496,8 +496,4 @@ export class ChunkFiles {
       this.#cache.drop(file.seq);
     }
   }
-}
-
-function isLater(a: ChunkFile, b: ChunkFile): boolean {
-  return a.windowStartMs !== b.windowStartMs ? a.windowStartMs > b.windowStartMs : a.seq > b.seq;
 }
