@@ -48,7 +48,7 @@ const BANNED: readonly {
   {
     pattern: /\bprocess\.env\b/,
     instead: 'an argument',
-    except: /\/cli\/|\/main\.ts$|testing\.ts$|\/platform\/environment\.ts$/,
+    except: /\/cli\/|\/main\.ts$|\/bin\/|testing\.ts$|\/platform\/environment\.ts$/,
   },
   { pattern: /\bexport default\b/, instead: 'a named export', except: /vite\.config\.ts$/ },
   { pattern: /^export \* /m, instead: 'explicit names', except: /^$/ },

@@ -15,7 +15,10 @@ import { redirectLibraries } from './libraries.mjs';
 setFlagsFromString('--semi-space-growth-factor=1');
 
 const modulesDir = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'node_modules');
-enableCompileCache(join(modulesDir, '.cache', 'nines-compile'));
+const cacheDir = join(modulesDir, '.cache', 'nines-compile');
+enableCompileCache(cacheDir);
+// Where threads look for it. Without it each would load the compiler of TypeScript, too (ADR 0132).
+process.env['NODE_COMPILE_CACHE'] ??= cacheDir;
 redirectLibraries(modulesDir);
 const { main } = await import('../src/main.ts');
 await main();

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AppModule } from '../cli/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { loadSqliteEngine, openDatabase } from '../database/index.ts';
 import { createIdentity } from '../identity/index.ts';
 import {
   createSecureRandom,
@@ -16,10 +16,15 @@ import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { formatReportLine, reportFile } from './config-report.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
-import { DATABASE_WORKER } from './worker-entries.ts';
+import { DATABASE_WORKER, loadThreads } from './worker-entries.ts';
 
 export { inspect } from './inspect.ts';
 export { serve } from './serve.ts';
+
+/** Loads what a server does not load at once: its threads' modules and the engine of records. */
+export const loadLater: AppModule['loadLater'] = async () => {
+  await Promise.all([loadThreads(), loadSqliteEngine()]);
+};
 
 /** Opens the series of a data folder that no server runs on. */
 export const openSeries: AppModule['openSeries'] = async (dataDir) => {

@@ -31,6 +31,8 @@ export interface ServeOptions {
 export interface AppModule {
   /** Runs the server until it is told to stop. */
   serve(options: ServeOptions): Promise<ExitCode>;
+  /** Loads what a server does not load at once, for the compile cache. */
+  loadLater(): Promise<void>;
   /** Reads configuration and rule files; answers each fault as one line. */
   checkFiles(files: readonly string[]): Promise<readonly string[]>;
   /** Says of each field of a configuration what becomes of it. */

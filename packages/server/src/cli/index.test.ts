@@ -21,6 +21,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
       openIdentity: async () => Promise.reject(new Error('not used here')),
       openSeries: async () => Promise.reject(new Error('not used here')),
       holdData: async () => Promise.reject(new Error('not used here')),
+      loadLater: async () => Promise.reject(new Error('not used here')),
       inspect: async () => Promise.reject(new Error('not used here')),
     }),
   };

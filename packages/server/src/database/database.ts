@@ -13,6 +13,7 @@ import { BATCH_STATEMENTS_MAX, PENDING_WRITES_MAX } from './limits.ts';
 import { type Migration, migrate } from './migration.ts';
 import { migrations } from './migrations/list.ts';
 import { ReadDialect } from './read-dialect.ts';
+import type { openSqliteEngine } from './sqlite-engine.ts';
 import { compileStatement, type Statement, type WriteResults } from './statement.ts';
 
 /** The builder before a slice has named its tables: `query.withTables<MyTables>()`. */
@@ -71,12 +72,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 async function openEngine({ at, writerEntry, clock, log }: DatabaseOptions): Promise<Engine> {
   // Each engine is loaded when it is used: the other one's driver would only cost memory.
   if ('file' in at) {
-    const { openSqliteEngine } = await import('./sqlite-engine.ts');
+    const { openSqliteEngine } = await loadSqliteEngine();
     return openSqliteEngine({ file: at.file, entry: writerEntry, clock, log });
   }
   const { openPostgresEngine } = await import('./postgres-engine.ts');
   return openPostgresEngine({ url: at.url, clock, log });
 }
+
+/** What a server loads for records in a file. */
+export const loadSqliteEngine = async (): Promise<{
+  readonly openSqliteEngine: typeof openSqliteEngine;
+}> => import('./sqlite-engine.ts');
 
 class RecordStore implements Database {
   readonly query: Kysely<NoTables>;

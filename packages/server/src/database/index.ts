@@ -43,7 +43,13 @@
  *
  * A slice's tables are created by its own file in `migrations/`, added to `migrations/list.ts`.
  */
-export { type Database, type DatabaseOptions, type NoTables, openDatabase } from './database.ts';
+export {
+  type Database,
+  type DatabaseOptions,
+  loadSqliteEngine,
+  type NoTables,
+  openDatabase,
+} from './database.ts';
 export type { EngineName, RecordsCopy } from './engine.ts';
 export { probeDatabase } from './probe.ts';
 export type { Migration, MigrationSchema } from './migration.ts';
