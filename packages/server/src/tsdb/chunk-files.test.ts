@@ -151,6 +151,22 @@ describe('retention', () => {
     assert.deepEqual(readAll(again.db), readAll(db));
   });
 
+  test('takes a file that is in a block by now, and is too old too, once', async () => {
+    const retentionMs = 9 * 3_600_000;
+    const fixture = openFixture({ limits: SMALL, retentionMs });
+    const { db, clock } = fixture;
+    while (db.stats().blocks === 0) await fill(fixture, 1, 1);
+    clock.advance(retentionMs);
+    const fromMs = clock.now();
+    const ref = db.resolve(named('m', '0'));
+    for (let i = 0; i < 500; i++) {
+      db.append(createBatch([[ref, clock.now(), i]]));
+      clock.advance(1000);
+    }
+    await db.maintain(clock.now());
+    assert.equal(readAll(db, fromMs).get('m{instance="0"}')?.length, 500);
+  });
+
   test('a series that was forgotten and made again is one series after a restart', async () => {
     const retentionMs = WINDOW_MS;
     const limits = { ...SMALL, checkpointWalBytes: 1e9, checkpointIntervalMs: 1e12 };

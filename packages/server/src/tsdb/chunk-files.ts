@@ -440,6 +440,7 @@ export class ChunkFiles {
   /** Deletes files. One that the disk keeps is not read any more, and is found at the next start. */
   deleteFiles(gone: readonly ChunkFile[]): void {
     for (const file of gone) {
+      if (!this.files.includes(file)) continue;
       // Readers hear of it first, and so do not wonder where the file is.
       this.#change(() => this.files.splice(this.files.indexOf(file), 1));
       this.#closeHandle(file);

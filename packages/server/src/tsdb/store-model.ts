@@ -24,7 +24,7 @@ import {
 const RETENTION_MS = 9 * 3_600_000;
 
 interface Row {
-  /** Rises with each sample that was appended. */
+  /** Of the batch that it came in; a kill may split one, where it overtakes itself. */
   readonly seq: number;
   readonly timeMs: number;
   readonly text: string;
@@ -108,6 +108,7 @@ export class StoreModel {
     const entries: [number, number, Value, number | undefined][] = [];
     const rows: [string, Row][] = [];
     const count = 1 + this.below(12);
+    this.#seq++;
     for (let i = 0; i < count; i++) {
       // Series come and go, so that retention has some to forget.
       const name = `m${this.below(8)}_${Math.floor(this.#step / 250)}`;
@@ -116,7 +117,7 @@ export class StoreModel {
       const startTimeMs = this.#startTime(name);
       entries.push([db.resolve(named(name)), timeMs, value, startTimeMs]);
       const text = formatValue(timeMs, value, startTimeMs);
-      rows.push([name, { timeMs, text, seq: ++this.#seq }]);
+      rows.push([name, { timeMs, text, seq: this.#seq }]);
     }
     db.append(createBatch(entries));
     for (const [name, row] of rows) this.#note(name, row);
@@ -206,7 +207,7 @@ export class StoreModel {
       const kept = rows.filter(isKept);
       // A sector of zeros hides the rest of its segment, not the segments after it.
       assert.ok(
-        isTorn || kept.every((row) => row.seq < firstLost || row.timeMs < cutMs),
+        isTorn || kept.every((row) => row.seq <= firstLost || row.timeMs < cutMs),
         `${this.#where()}: ${name} lost something in the middle`,
       );
       this.model.set(name, kept);
