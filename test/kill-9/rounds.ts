@@ -1,11 +1,12 @@
 /**
- * Kills a whole server under load, again and again, on one data folder.
+ * Ends a whole server under load, again and again, on one data folder: by a kill, or by a power
+ * cut of the disk that the folder is on.
  *
  * Each round raises a fault whose page cannot be delivered, since the webhook is down, acknowledges
  * the alert of the round before, and then asks without pause: for raw samples, for alerts. After
- * a seeded number of answers the server is killed (-9) between two instructions of its own choice.
+ * a seeded number of answers the server is ended between two instructions of its own choice.
  * Whatever it had answered must be there after the start that follows, nothing twice, and the page
- * must go out to the webhook that is up again.
+ * must go out to the webhook that is up again. A power cut may cost the last second's samples.
  */
 import { createSeededRandom, type Random } from '../../packages/server/src/platform/index.ts';
 import { valueAt } from '../harness/json.ts';
@@ -31,8 +32,23 @@ export interface KillReport {
   readonly misses: readonly string[];
 }
 
+/** How a server ends at once. */
+export interface Ending {
+  /** Strikes before it answers for the first time; nothing of the server runs once it is done. */
+  end(server: RunningServer): Promise<void>;
+  /** For how long samples may have been seen, and yet be lost. */
+  readonly lossMaxMs: number;
+}
+
+/** SIGKILL: what was written is kept by the system. */
+export const KILL: Ending = {
+  end: async (server) => void (await server.stop('SIGKILL')),
+  lossMaxMs: 0,
+};
+
 interface Story {
   readonly world: World;
+  readonly ending: Ending;
   readonly random: Random;
   readonly samples: SampleMemory;
   readonly alerts: AlertMemory;
@@ -47,12 +63,16 @@ const PAGE_TIMEOUT_MS = 45_000;
 export async function runKills(options: {
   readonly rounds: number;
   readonly seed: number;
+  /** A kill where nothing else is named. */
+  readonly ending?: Ending;
+  readonly dataDir?: string;
 }): Promise<KillReport> {
   const random = createSeededRandom(options.seed);
-  const world = await openWorld();
+  const world = await openWorld(options.dataDir);
   const samples = createSampleMemory(random);
   const alerts = createAlertMemory();
-  const story = { world, random, samples, alerts, startedAt: Date.now() };
+  const { ending = KILL } = options;
+  const story = { world, ending, random, samples, alerts, startedAt: Date.now() };
   let server: RunningServer | undefined;
   let readyMsMax = 0;
   const misses: string[] = [];
@@ -60,11 +80,11 @@ export async function runKills(options: {
     server = await world.start();
     for (let round = 0; round < options.rounds; round++) {
       const roundAt = Date.now();
-      await liveUntilKilled(story, server, round);
+      const endedAt = await liveUntilEnded(story, server, round);
       const beganMs = performance.now();
       server = await world.start();
       readyMsMax = Math.max(readyMsMax, performance.now() - beganMs);
-      const lost = await findMisses(story, server, { round, roundAt });
+      const lost = await findMisses(story, server, { round, roundAt, endedAt });
       misses.push(...lost.map((miss) => `round ${round}: ${miss}`));
     }
     misses.push(...(await samples.findMisses(server, story.startedAt)));
@@ -85,12 +105,12 @@ export async function runKills(options: {
   };
 }
 
-/** Lets a page wait and a person act, remembers all answers, and kills. */
-async function liveUntilKilled(
-  { world, random, samples, alerts }: Story,
+/** Lets a page wait and a person act, remembers all answers, and ends it; answers when. */
+async function liveUntilEnded(
+  { world, ending, random, samples, alerts }: Story,
   server: RunningServer,
   round: number,
-): Promise<void> {
+): Promise<number> {
   world.pager.status = 503;
   world.raiseFault(round);
   await waitUntil(`the page of round ${round} to wait`, async () =>
@@ -105,30 +125,34 @@ async function liveUntilKilled(
     throw new Error(`${state}\n${server.output()}`, { cause });
   });
   if (round > 0) await acknowledge(server, round - 1);
-  const exit = Promise.withResolvers<void>();
-  server.process.once('exit', () => exit.resolve());
+  let endedAt = 0;
+  let ended: Promise<void> | undefined;
   let answersLeft = ANSWERS_MIN + Math.floor(random.float() * (ANSWERS_MAX - ANSWERS_MIN));
   const observe = async (what: SampleMemory | AlertMemory): Promise<void> => {
     while (answersLeft > 0) {
       try {
         await what.observe(server);
       } catch (error) {
-        // The answer that was under way when the server was killed; any other failure is one.
+        // The answer that was under way when the server ended; any other failure is one.
         if (answersLeft > 0) throw error;
       }
-      if (--answersLeft === 0) server.process.kill('SIGKILL');
+      if (--answersLeft !== 0) continue;
+      endedAt = Date.now();
+      ended = ending.end(server);
     }
   };
   await Promise.all([observe(samples), observe(samples), observe(alerts)]);
-  await exit.promise;
+  await ended;
   world.pager.status = 200;
+  return endedAt;
 }
 
 async function findMisses(
-  { world, samples, alerts }: Story,
+  { world, ending, samples, alerts }: Story,
   server: RunningServer,
-  { round, roundAt }: { readonly round: number; readonly roundAt: number },
+  { round, roundAt, endedAt }: Record<'round' | 'roundAt' | 'endedAt', number>,
 ): Promise<readonly string[]> {
+  await samples.forgetLost(server, { fromMs: roundAt, endedAt, lossMaxMs: ending.lossMaxMs });
   const lost = [
     ...(await alerts.findMisses(server)),
     ...(await samples.findMisses(server, roundAt)),

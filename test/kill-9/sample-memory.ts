@@ -9,49 +9,105 @@ export interface SampleMemory {
   observe(server: RunningServer): Promise<void>;
   /** Asks for everything of the rounds since `fromMs`; answers what is lost or doubled. */
   findMisses(server: RunningServer, fromMs: number): Promise<readonly string[]>;
-  readonly counts: () => { readonly seriesSeen: number; readonly valuesSeen: number };
+  /**
+   * Forgets what is gone of the samples since `fromMs` that were first seen no longer than
+   * `lossMaxMs` before the end: these a power cut may take.
+   */
+  forgetLost(server: RunningServer, end: End): Promise<void>;
+  readonly counts: () => SampleCounts;
+}
+
+interface End {
+  readonly fromMs: number;
+  readonly endedAt: number;
+  readonly lossMaxMs: number;
+}
+
+interface SampleCounts {
+  readonly seriesSeen: number;
+  readonly valuesSeen: number;
+  /** Values that a power cut took, as it may. */
+  readonly valuesCutOff: number;
+  /** How long before the end the oldest of these had been seen. */
+  readonly cutOffMsMax: number;
 }
 
 type Points = Map<number, string>;
+
+/** A value, and when it was first seen. */
+interface SeenPoint {
+  readonly value: string;
+  readonly at: number;
+}
 
 /** What an observer sees of each series: enough to have most scrapes in some answer. */
 const RECENT = { range: '5s', atMs: undefined };
 const MISSES_MAX = 20;
 
 export function createSampleMemory(random: Random): SampleMemory {
-  const seen = new Map<string, Points>();
+  const seen = new Map<string, Map<number, SeenPoint>>();
   const selectors = createSelectors();
+  let valuesCutOff = 0;
+  let cutOffMsMax = 0;
   return {
     async observe(server) {
       const selector = selectors[Math.floor(random.float() * selectors.length)];
-      for (const [series, points] of await readSamples(server, selector, RECENT)) {
-        const known = seen.get(series) ?? new Map<number, string>();
-        for (const [time, value] of points) known.set(time, value);
+      const answer = await readSamples(server, selector, RECENT);
+      const at = Date.now();
+      for (const [series, points] of answer) {
+        const known = seen.get(series) ?? new Map<number, SeenPoint>();
+        for (const [time, value] of points) {
+          if (!known.has(time)) known.set(time, { value, at });
+        }
         seen.set(series, known);
       }
     },
     async findMisses(server, fromMs) {
-      // One moment for all questions: asking takes seconds.
-      const atMs = Date.now();
-      const window = { range: `${atMs - fromMs + 1000}ms`, atMs };
-      const found = new Map<string, Points>();
-      for (const selector of selectors) {
-        for (const [series, points] of await readSamples(server, selector, window)) {
-          found.set(series, points);
-        }
-      }
+      const found = await readSince(server, selectors, fromMs);
       const misses = [...found].flatMap(([series, points]) => findRepeats(series, points));
       for (const [series, points] of seen) {
-        const wanted = keepSince(points, fromMs);
-        misses.push(...findLost(series, found.get(series) ?? new Map<number, string>(), wanted));
+        misses.push(...findLost(series, found.get(series), keepSince(points, fromMs)));
       }
       return misses.slice(0, MISSES_MAX);
+    },
+    async forgetLost(server, { fromMs, endedAt, lossMaxMs }) {
+      if (lossMaxMs === 0) return;
+      const found = await readSince(server, selectors, fromMs);
+      for (const [series, points] of seen) {
+        for (const [time, { at }] of keepSince(points, fromMs)) {
+          if (endedAt - at > lossMaxMs) continue;
+          if (found.get(series)?.has(time) === true) continue;
+          points.delete(time);
+          valuesCutOff++;
+          cutOffMsMax = Math.max(cutOffMsMax, endedAt - at);
+        }
+      }
     },
     counts: () => ({
       seriesSeen: seen.size,
       valuesSeen: [...seen.values()].reduce((sum, points) => sum + points.size, 0),
+      valuesCutOff,
+      cutOffMsMax,
     }),
   };
+}
+
+/** All that is there of the time since a moment. */
+async function readSince(
+  server: RunningServer,
+  selectors: readonly string[],
+  fromMs: number,
+): Promise<ReadonlyMap<string, Points>> {
+  // One moment for all questions: asking takes seconds.
+  const atMs = Date.now();
+  const window = { range: `${atMs - fromMs + 1000}ms`, atMs };
+  const found = new Map<string, Points>();
+  for (const selector of selectors) {
+    for (const [series, points] of await readSamples(server, selector, window)) {
+      found.set(series, points);
+    }
+  }
+  return found;
 }
 
 function createSelectors(): readonly string[] {
@@ -85,15 +141,19 @@ async function readSamples(
   return found;
 }
 
-function keepSince(points: Points, fromMs: number): Points {
-  return new Map([...points].filter(([time]) => time * 1000 >= fromMs));
-}
-
-function findLost(series: string, found: Points, wanted: Points): readonly string[] {
-  return [...wanted].flatMap(([time, value]) => {
-    const now = found.get(time);
+function findLost(
+  series: string,
+  found: Points | undefined,
+  wanted: ReadonlyMap<number, SeenPoint>,
+): readonly string[] {
+  return [...wanted].flatMap(([time, { value }]) => {
+    const now = found?.get(time);
     return now === value ? [] : [`${series} had ${value} at ${time}, and now ${now ?? 'nothing'}`];
   });
+}
+
+function keepSince<T>(points: ReadonlyMap<number, T>, fromMs: number): ReadonlyMap<number, T> {
+  return new Map([...points].filter(([time]) => time * 1000 >= fromMs));
 }
 
 /** A load only ever grows, so a sample that was stored twice is not larger than itself. */

@@ -1,4 +1,4 @@
-/** What a server that is to be killed lives in: targets with load, faults that page, a webhook. */
+/** What a server that is to end at once lives in: targets with load, faults that page, a webhook. */
 import { type FakeExporter, startExporter } from '../harness/exporter.ts';
 import { type FakePager, startPager } from '../harness/pager.ts';
 import { createScratchFolder, type RunningServer, startServer } from '../harness/server.ts';
@@ -33,14 +33,13 @@ groups:
         labels: { severity: ticket }
 `;
 
-/** Starts everything but the server. */
-export async function openWorld(): Promise<World> {
+/** Starts everything but the server, which will have its data in a folder. */
+export async function openWorld(folder = createScratchFolder()): Promise<World> {
   const faults: number[] = [];
   const targets = await Promise.all(
     Array.from({ length: TARGETS }, async (_, target) => startExporter(createLoad(target, faults))),
   );
   const pager = await startPager();
-  const folder = createScratchFolder();
   const config = configFor(targets, pager);
   return {
     pager,

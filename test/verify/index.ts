@@ -13,6 +13,7 @@ import { fuzz } from './fuzz.ts';
 import { killNine } from './kill-9.ts';
 import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
+import { powerCut } from './power-cut.ts';
 import { recordKills } from './record-kills.ts';
 import { seriesMemory } from './series-memory.ts';
 import { signals } from './signals.ts';
@@ -35,6 +36,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   fuzz,
   killNine,
   recordKills,
+  powerCut,
   backup,
   diskFull,
   demoHour,
