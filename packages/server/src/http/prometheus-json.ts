@@ -4,10 +4,13 @@
  * query (web/api/v1/json_codec.go, util/jsonutil).
  */
 import type { MatrixSeries, QueryResult, QueryStats, QueryValue } from '../promql/index.ts';
-import { createHistogramJson, type Histogram, type Labels, labelPairs } from '../series/index.ts';
+import { createHistogramJson, type Histogram, type Labels } from '../series/index.ts';
 
 /** Notes of one kind in one answer, as in Prometheus. */
 const NOTES_MAX = 10;
+
+/** Series of one sample are joined up to this length: each piece costs its reader a call. */
+const PIECE_LENGTH = 16 * 1024;
 
 /**
  * The whole body of a successful query, a series at a time, so that nobody has to hold all of it as
@@ -80,14 +83,18 @@ function* formatResult(value: QueryValue): IterableIterator<string> {
       break;
     case 'vector': {
       const at = formatTime(value.atMs);
-      yield '[';
-      for (const [i, sample] of value.samples.entries()) {
-        const field = sample.histogram === undefined ? 'value' : 'histogram';
-        const shown = formatSample(sample.value, sample.histogram);
-        const comma = i === 0 ? '' : ',';
-        yield `${comma}{"metric":${formatMetric(sample.labels)},"${field}":[${at},${shown}]}`;
+      let text = '[';
+      let comma = '';
+      for (const { labels, value: number, histogram } of value.samples) {
+        const field = histogram === undefined ? 'value' : 'histogram';
+        const shown = formatSample(number, histogram);
+        text += `${comma}{"metric":${formatMetric(labels)},"${field}":[${at},${shown}]}`;
+        comma = ',';
+        if (text.length < PIECE_LENGTH) continue;
+        yield text;
+        text = '';
       }
-      yield ']';
+      yield `${text}]`;
       break;
     }
     case 'matrix': {
@@ -141,12 +148,20 @@ function formatPoints(values: Float64Array, times: readonly string[]): string {
   return `${text}]`;
 }
 
+/**
+ * By labels. A store gives the same object for the same series for as long as it keeps it, and a
+ * bounded number of them (tsdb/label-source.ts); what is remembered goes with it.
+ */
+const metricsKnown = new WeakMap<Labels, string>();
+
 function formatMetric(labels: Labels): string {
-  let text = '{';
-  for (const [name, value] of labelPairs(labels)) {
-    text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  }
-  return `${text}}`;
+  const known = metricsKnown.get(labels);
+  if (known !== undefined) return known;
+  const { names, values } = labels;
+  const pairs = names.map((name, i) => `${JSON.stringify(name)}:${JSON.stringify(values[i])}`);
+  const text = `{${pairs.join(',')}}`;
+  metricsKnown.set(labels, text);
+  return text;
 }
 
 /** Seconds, with three digits where they are not whole. */

@@ -229,6 +229,12 @@ interface FoldTarget {
 function foldRow(grid: Grid, row: number, target: FoldTarget): void {
   const { fold, cells, seen, base } = target;
   const from = row * grid.stepCount;
+  if (grid.stepCount === 1) {
+    if (grid.present[from] === 0) return;
+    fold.add(cells, base * fold.cellCount, grid.values[from], seen[base] === 0);
+    seen[base] = 1;
+    return;
+  }
   // Of a long range a series may have a short part, and the rest is not worth a look.
   const present = grid.present.subarray(from, from + grid.stepCount);
   const first = present.indexOf(1);

@@ -50,10 +50,45 @@ interface ClassicHistogram {
   readonly bounds: readonly number[];
 }
 
+/** What the labels of a bucket say; its histogram's labels are one object for all its buckets. */
+interface BucketLabels {
+  readonly bound: number;
+  readonly histogram: Labels;
+}
+
+/**
+ * By the labels of a bucket. A store gives the same object for the same series for as long as it
+ * keeps it (tsdb/label-source.ts), and what is remembered goes with that; a query that is asked
+ * again then finds its histograms without looking at a text.
+ */
+const bucketsKnown = new WeakMap<Labels, BucketLabels>();
+
+interface ClassicGroup {
+  readonly key: string;
+  readonly labels: Labels;
+  readonly rows: number[];
+  readonly bounds: number[];
+}
+
 /** Groups rows into histograms; rows without a readable bound are noted and left out. */
 function findClassics(run: Run, grid: Grid, span: Span): readonly ClassicHistogram[] {
-  const groups = new Map<string, { labels: Labels; members: { row: number; bound: number }[] }>();
+  const groups = new Map<string, ClassicGroup>();
+  const byLabels = new Map<Labels, ClassicGroup>();
+  const groupOf = (histogram: Labels): ClassicGroup => {
+    const key = labelsKey(histogram);
+    const group = groups.get(key) ?? { key, labels: histogram, rows: [], bounds: [] };
+    groups.set(key, group);
+    byLabels.set(histogram, group);
+    return group;
+  };
   grid.labels.forEach((labels, row) => {
+    const known = bucketsKnown.get(labels);
+    if (known !== undefined) {
+      const group = byLabels.get(known.histogram) ?? groupOf(known.histogram);
+      group.rows.push(row);
+      group.bounds.push(known.bound);
+      return;
+    }
     const value = labelValue(labels, BUCKET_LABEL);
     const bound = parseFloatText(value);
     if (bound === undefined) {
@@ -62,17 +97,41 @@ function findClassics(run: Run, grid: Grid, span: Span): readonly ClassicHistogr
       annotateBucketLabel(run.annotations, { metric, value }, span);
       return;
     }
-    const rest = withoutLabels(labels, [BUCKET_LABEL]);
-    const key = labelsKey(rest);
-    const group = groups.get(key) ?? { labels: rest, members: [] };
-    groups.set(key, group);
-    group.members.push({ row, bound });
+    const group = groupOf(withoutLabels(labels, [BUCKET_LABEL]));
+    bucketsKnown.set(labels, { bound, histogram: group.labels });
+    group.rows.push(row);
+    group.bounds.push(bound);
   });
-  return Array.from(groups, ([key, { labels, members }]) => {
+  for (const group of groups.values()) sortByBound(group);
+  return [...groups.values()];
+}
+
+/** More buckets than these are no histogram that anybody made by hand. */
+const FEW_BUCKETS = 64;
+
+/** Puts buckets in order of their bounds; equal ones stay as they are. */
+function sortByBound({ rows, bounds }: ClassicGroup): void {
+  if (rows.length > FEW_BUCKETS) {
+    const members = rows.map((row, i) => ({ row, bound: bounds[i] }));
     members.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : 0));
-    const rows = members.map(({ row }) => row);
-    return { key, labels, rows, bounds: members.map(({ bound }) => bound) };
-  });
+    members.forEach(({ row, bound }, i) => {
+      rows[i] = row;
+      bounds[i] = bound;
+    });
+    return;
+  }
+  // Most are nearly in order: labels are sorted as texts.
+  for (let i = 1; i < rows.length; i++) {
+    const row = rows[i];
+    const bound = bounds[i];
+    let at = i;
+    for (; at > 0 && bounds[at - 1] > bound; at--) {
+      rows[at] = rows[at - 1];
+      bounds[at] = bounds[at - 1];
+    }
+    rows[at] = row;
+    bounds[at] = bound;
+  }
 }
 
 /** The rows that hold native histograms, and where these clash with classic ones. */
@@ -157,6 +216,8 @@ function foldHistograms(
   const classics = findClassics(run, floats, vector.span);
   const isMixed = vector.grid.histograms !== undefined;
   const natives = isMixed ? findNatives(run, vector, classics) : undefined;
+  const bucketsMax = classics.reduce((max, { rows }) => Math.max(max, rows.length), 0);
+  const buckets = createBuckets(bucketsMax);
   return (fold) => {
     for (const row of natives?.rows ?? []) {
       const labels = vector.grid.labels[row];
@@ -166,7 +227,6 @@ function foldHistograms(
     for (const histogram of classics) {
       const metric = labelValue(histogram.labels, METRIC_NAME);
       const clash = natives?.clashes.get(histogram.key);
-      const buckets = createBuckets(histogram.rows.length);
       const base = out.addRow(labelsOf(histogram.labels), true);
       for (let step = 0; step < floats.stepCount; step++) {
         gather(floats, histogram, step, buckets);

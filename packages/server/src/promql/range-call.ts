@@ -70,27 +70,51 @@ export function evaluateRangeCall(
   const nativeWindows = createWindows(frame.stepCount);
   const fillNative = NATIVE_FUNCTIONS.get(node.name);
   const firstArgumentSpan = rangeIndex === 0 ? range.shape.span : args[0].span;
+  const { shape } = range;
+  const isCounter = node.name === 'rate' || node.name === 'increase';
+  const judge = isCounter ? createNameJudge() : undefined;
   for (const { labels, dropsName, column } of range.series) {
-    findWindows(range.shape, column, windows);
+    findWindows(shape, column, windows);
     const metric = labelValue(labels, METRIC_NAME);
     const base = builder.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
     const { values, present } = builder;
-    const place = { firstArgumentSpan, values, present, base };
-    const pass = { run, frame, shape: range.shape, column, windows, metric, scalars, ...place };
+    const pass = {
+      run,
+      frame,
+      shape,
+      column,
+      windows,
+      metric,
+      scalars,
+      firstArgumentSpan,
+      values,
+      present,
+      base,
+    };
     if (column.native === undefined) {
       fill(pass);
     } else {
-      findWindows(range.shape, column.native, nativeWindows);
+      findWindows(shape, column.native, nativeWindows);
       fillNative?.({ ...pass, native: column.native, nativeWindows, builder }, fill);
     }
     if (!builder.keepIfPresent(base)) continue;
-    const isCounter = node.name === 'rate' || node.name === 'increase';
-    if (isCounter && metric !== '' && !COUNTER_SUFFIX.test(metric) && hasFloat(builder, base)) {
+    if (judge !== undefined && !judge(metric) && hasFloat(builder, base)) {
       annotateNonCounter(run.annotations, metric, firstArgumentSpan);
     }
   }
   const grid = builder.finish();
   return node.name === 'absent_over_time' ? dropNames(invertPresence(run, args[0], grid)) : grid;
+}
+
+/** Whether a name is a counter's, or there is none; neighbours mostly have the same. */
+function createNameJudge(): (metric: string) => boolean {
+  let known = '';
+  let isFine = true;
+  return (metric) => {
+    if (metric !== known) isFine = metric === '' || COUNTER_SUFFIX.test(metric);
+    known = metric;
+    return isFine;
+  };
 }
 
 function hasFloat({ present, histograms, stepCount }: GridBuilder, base: number): boolean {

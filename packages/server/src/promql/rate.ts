@@ -43,14 +43,19 @@ export const RATE_FUNCTIONS: Readonly<Record<string, RangeFunction>> = {
 
 /** The indexes at which a counter was reset. */
 function findResets(column: SampleColumn): Int32Array {
-  const { values, count } = column;
-  const found: number[] = [];
+  const { values, count, startTimesMs } = column;
+  let found: number[] | undefined;
   for (let at = 1; at < count; at++) {
-    if (values[at] < values[at - 1] || isStartReset(column, at)) found.push(at);
+    const isFall = values[at] < values[at - 1];
+    if (isFall || (startTimesMs !== undefined && isStartReset(column, at))) {
+      found ??= [];
+      found.push(at);
+    }
   }
-  return Int32Array.from(found);
+  return found === undefined ? NO_RESETS : Int32Array.from(found);
 }
 
+/** Most series have none, so that nothing is made for them. */
 const NO_RESETS = new Int32Array(0);
 
 function extrapolateSeries(pass: RangePass, { isCounter, isPerSecond }: RateKind): void {
