@@ -101,6 +101,16 @@ export class BlockPool {
     }
   }
 
+  /** The block that comes so many steps after another. */
+  follow(block: number, steps: number): number {
+    let reached = block;
+    for (let i = 0; i < steps; i++) {
+      const at = reached * BLOCK_WORDS;
+      reached = this.slabs[at >>> SLAB_SHIFT][at & SLAB_MASK];
+    }
+    return reached;
+  }
+
   /** Makes a chain that holds `wordCount` words; answers its first block. */
   scatter(words: Uint32Array, wordCount: number): ChainEnds {
     const first = this.allocate();

@@ -6,6 +6,7 @@ import { type Histogram, type Labels, STALE_HIGH, STALE_LOW } from '../series/in
 import { BlockPool } from './block-pool.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
 import { CHUNK_XOR, LATE_FLAG } from './chunk-kind.ts';
+import type { ChunkStart } from './chunk-places.ts';
 import { type ClosedColumns, ClosedChunks } from './closed-chunks.ts';
 import { ExemplarRing } from './exemplar-ring.ts';
 import { shareDoubles } from './grow.ts';
@@ -290,9 +291,9 @@ export class Head {
     open.detach(slot);
   }
 
-  /** The open chunk of a slot; valid until the next chunk is asked for. */
-  openChunk(slot: number): ChunkWords {
-    return this.#gather(this.open, slot, false);
+  /** The open chunk of a slot, from a block on; valid until the next chunk is asked for. */
+  openChunk(slot: number, from?: ChunkStart): ChunkWords {
+    return this.#gather(this.open, slot, false, from);
   }
 
   /** The open late chunk of a slot; valid until the next chunk is asked for. */
@@ -300,23 +301,24 @@ export class Head {
     return this.#gather(this.late.open, slot, true);
   }
 
-  #gather(open: OpenChunks, slot: number, isLate: boolean): ChunkWords {
-    open.gather(slot, this.#scratch);
+  #gather(open: OpenChunks, slot: number, isLate: boolean, from?: ChunkStart): ChunkWords {
+    open.gather(slot, this.#scratch, from);
     return {
       kind: open.kind[slot],
       isLate,
       counterStartMs: open.counterStart(slot),
       words: this.#scratch,
-      bitCount: open.bitCount(slot),
+      bitCount: open.bitCount(slot) - (from?.skippedWords ?? 0) * 32,
       sampleCount: open.count[slot],
     };
   }
 
-  /** A closed chunk; valid until the next chunk is asked for. */
-  closedChunk(entry: number): ChunkWords {
+  /** A closed chunk, from a block on; valid until the next chunk is asked for. */
+  closedChunk(entry: number, from?: ChunkStart): ChunkWords {
     const { closed } = this;
-    const bitCount = closed.bitCount[entry];
-    this.pool.gather(closed.firstBlock[entry], Math.ceil(bitCount / 32), this.#scratch);
+    const bitCount = closed.bitCount[entry] - (from?.skippedWords ?? 0) * 32;
+    const firstBlock = from?.block ?? closed.firstBlock[entry];
+    this.pool.gather(firstBlock, Math.ceil(bitCount / 32), this.#scratch);
     return {
       kind: closed.kind[entry] & ~LATE_FLAG,
       isLate: closed.isLate(entry),

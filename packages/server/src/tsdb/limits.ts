@@ -143,6 +143,12 @@ export const MATCHES_SERIES_MAX = 1_048_576;
  */
 export const LABELS_KEPT_MAX = 32_768;
 
+/**
+ * Series of which each thread that reads remembers where in a chunk it was (chunk-places.ts): 64
+ * bytes apiece, once for windows and once for newest samples. As many as have their labels kept.
+ */
+export const PLACES_MAX = 32_768;
+
 /** Series whose index is looked at in one go: less work than lies between two scrapes. */
 export const SELECT_BLOCK = 512;
 

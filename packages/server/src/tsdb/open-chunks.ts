@@ -10,6 +10,7 @@ import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import type { BitWriter } from './bit-stream.ts';
 import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
+import type { ChunkStart } from './chunk-places.ts';
 import { shareBytes, shareDoubles, shareWords } from './grow.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
 
@@ -307,10 +308,13 @@ export class OpenChunks {
     this.#pool.slabs[word >>> SLAB_SHIFT][word & SLAB_MASK] = this.tail[slot];
   }
 
-  /** Copies the stream to the start of `into`, which has room for the largest and one word more. */
-  gather(slot: number, into: Uint32Array): void {
-    const wordCount = this.wordCount[slot];
-    this.#pool.gather(this.firstBlock[slot], wordCount, into);
+  /**
+   * Copies the stream, or what of it comes from a block on, to the start of `into`, which has room
+   * for the largest and one word more.
+   */
+  gather(slot: number, into: Uint32Array, from?: ChunkStart): void {
+    const wordCount = this.wordCount[slot] - (from?.skippedWords ?? 0);
+    this.#pool.gather(from?.block ?? this.firstBlock[slot], wordCount, into);
     into[wordCount] = this.tail[slot];
   }
 

@@ -14,9 +14,7 @@ import type { Labels, Matcher, Samples } from '../series/index.ts';
 import { unavailable } from '../platform/index.ts';
 import type { ReadGuard } from './changes.ts';
 import { MergedSamples } from './block/merged-samples.ts';
-import { CHUNK_XOR } from './chunk-kind.ts';
 import type { ChunkFiles } from './chunk-files.ts';
-import type { ClosedColumns } from './closed-chunks.ts';
 import type { Head } from './head.ts';
 import { type LabelsOf, LabelSource } from './label-source.ts';
 import {
@@ -26,9 +24,9 @@ import {
   SELECT_BLOCK,
 } from './limits.ts';
 import { estimateMatchWork } from './matching.ts';
+import { MemoryReader, type Series } from './memory-reader.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
-import type { ChunkWords } from './xor-decode.ts';
 
 /** What to read; as the query engine defines it. */
 export interface SelectRange {
@@ -67,11 +65,6 @@ interface SampleRun extends Samples {
   readonly startTimesMs: Float64Array | undefined;
 }
 
-interface Series {
-  readonly slot: number;
-  readonly id: number;
-}
-
 /** An upper estimate of a selection. */
 export interface Estimate {
   readonly seriesCount: number;
@@ -95,6 +88,7 @@ export class Reader {
   readonly #guard: ReadGuard;
   readonly #merged = new MergedSamples();
   readonly #labels: LabelSource;
+  readonly #memory: MemoryReader;
   view: ReadView = SEE_ALL;
 
   constructor(head: Head, files: ChunkFiles, order: SlotOrder = head.order) {
@@ -103,6 +97,7 @@ export class Reader {
     this.#guard = head.table.guard;
     this.#matches = new SelectionCache(head.table, order);
     this.#labels = new LabelSource(head.table);
+    this.#memory = new MemoryReader(head);
   }
 
   /** The matching series with samples in the range, in order of labels. */
@@ -251,7 +246,10 @@ export class Reader {
     const visibleMs = this.view.visibleMs?.[series.slot] ?? Infinity;
     const seen = visibleMs < range.toMs ? { ...range, toMs: visibleMs } : range;
     const isNewestOnly = range.newestOnly === true;
-    if (isNewestOnly && this.#readNewest(series, seen, buffer)) return buffer;
+    const isRead = isNewestOnly
+      ? this.#memory.readNewest(series, seen, buffer)
+      : this.#memory.readWhole(series, seen, buffer);
+    if (isRead) return buffer;
     for (let tries = 0; tries < MOVED_CHUNKS_TRIES_MAX; tries++) {
       buffer.clear();
       const inMemory: SampleBuffer[] = [];
@@ -259,14 +257,14 @@ export class Reader {
       // Late samples first: what of them goes to a file meanwhile is then found twice, not never.
       const startMs = this.#guard.read(() => {
         inMemory.length = 0;
-        return this.#readLate(series, seen, inMemory);
+        return this.#memory.readLate(series, seen, inMemory);
       });
       const isStored = seen.fromMs < startMs || this.#head.late.reaches(series.slot, seen.fromMs);
       if (isStored) this.#files.read(series, seen, into);
       const fromFiles = buffer.count;
       const isWhole = this.#guard.read(() => {
         buffer.truncate(fromFiles);
-        return this.#readMemory(series, startMs, seen, buffer);
+        return this.#memory.readRest(series, startMs, seen, buffer);
       });
       if (!isWhole) continue;
       // Of samples with one time the first that came counts, and files have the oldest.
@@ -286,68 +284,6 @@ export class Reader {
     const run = isNewestOnly ? newestOf(parts) : this.#merged;
     if (!isNewestOnly) this.#merged.merge(parts);
     return run;
-  }
-
-  /** Adds what memory has of late samples; answers from when on it has the others. */
-  #readLate(series: Series, range: SelectRange, late: SampleBuffer[]): number {
-    const { closed, table } = this.#head;
-    const { slot, id } = series;
-    const startMs = this.#head.memoryStartMs(slot);
-    if (!this.#head.late.reaches(slot, range.fromMs) || table.idOf[slot] !== id) return startMs;
-    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
-      if (closed.slot[entry] !== slot) break;
-      if (!closed.isLate(entry) || !overlaps(closed, entry, range)) continue;
-      late.push(decoded(this.#head.closedChunk(entry), range));
-    }
-    const { open } = this.#head.late;
-    const isInside = open.startMs[slot] <= range.toMs && open.lastMs[slot] >= range.fromMs;
-    if (open.count[slot] > 0 && isInside) late.push(decoded(this.#head.openLateChunk(slot), range));
-    return startMs;
-  }
-
-  /**
-   * The encoder knows the newest sample of an open chunk, so that one needs no decoding. False
-   * where the newest sample is not within the range, or a histogram.
-   */
-  #readNewest(series: Series, range: SelectRange, buffer: SampleBuffer): boolean {
-    const { open, table } = this.#head;
-    const { slot, id } = series;
-    return this.#guard.read(() => {
-      const isOpen = open.count[slot] > 0 && open.lastMs[slot] <= range.toMs;
-      const isFloat = open.kind[slot] === CHUNK_XOR;
-      if (!isOpen || !isFloat || table.idOf[slot] !== id) return false;
-      const { lastMs, lastLow, lastHigh } = open;
-      buffer.set(lastMs[slot], lastLow[slot], lastHigh[slot], open.counterStart(slot));
-      return true;
-    });
-  }
-
-  /**
-   * Adds what memory has to what was read from files. False where chunks that memory had before
-   * that have gone to a file since.
-   */
-  #readMemory(series: Series, startMs: number, range: SelectRange, buffer: SampleBuffer): boolean {
-    const { open, closed, table } = this.#head;
-    const { slot, id } = series;
-    const { fromMs, toMs } = range;
-    if (table.idOf[slot] !== id) {
-      buffer.clear();
-      return true;
-    }
-    if (this.#head.memoryStartMs(slot) !== startMs) return false;
-    for (
-      let entry = closed.firstOf[slot];
-      closed.slot[entry] === slot;
-      entry = closed.next[entry]
-    ) {
-      if (entry === 0) break;
-      if (closed.isLate(entry) || !overlaps(closed, entry, range)) continue;
-      buffer.decode(this.#head.closedChunk(entry), fromMs, toMs);
-    }
-    if (open.count[slot] > 0 && open.startMs[slot] <= toMs) {
-      buffer.decode(this.#head.openChunk(slot), fromMs, toMs);
-    }
-    return true;
   }
 
   #countSamples(slot: number, range: SelectRange): number {
@@ -373,16 +309,6 @@ export class Reader {
     if (open.count[slot] > 0 && open.startMs[slot] <= toMs) count += open.count[slot];
     return this.#head.late.hasOpen(slot) ? count + this.#head.late.open.count[slot] : count;
   }
-}
-
-function overlaps(closed: ClosedColumns, entry: number, { fromMs, toMs }: SelectRange): boolean {
-  return closed.lastMs[entry] >= fromMs && closed.startMs[entry] <= toMs;
-}
-
-function decoded(chunk: ChunkWords, { fromMs, toMs }: SelectRange): SampleBuffer {
-  const buffer = new SampleBuffer();
-  buffer.decode(chunk, fromMs, toMs);
-  return buffer;
 }
 
 /** That of several, each of one sample, whose sample is the newest; the first of equal ones. */

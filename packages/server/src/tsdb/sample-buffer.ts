@@ -3,7 +3,7 @@ import { type Histogram, type Samples, setStale } from '../series/index.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
 import { growDoubles } from './grow.ts';
 import { decodeHistograms } from './histogram-decoder.ts';
-import { type ChunkWords, decodeXor } from './xor-decode.ts';
+import { type ChunkWords, decodeXor, takeXor, type XorCursor } from './xor-decode.ts';
 
 export class SampleBuffer implements Samples {
   count = 0;
@@ -39,6 +39,15 @@ export class SampleBuffer implements Samples {
     } else {
       this.#decodeHistograms(chunk, fromMs, toMs);
     }
+    this.#noteStart(chunk.counterStartMs, before);
+  }
+
+  /** The same, of a chunk of floats, from a cursor on that has been moved to before the range. */
+  take(chunk: ChunkWords, cursor: XorCursor, fromMs: number, toMs: number): void {
+    this.#reserve(chunk.sampleCount - cursor.count + 1);
+    const before = this.count;
+    this.count = takeXor(chunk, cursor, fromMs, toMs, this, before);
+    if (this.histograms !== undefined) fillTo(this.histograms, this.count);
     this.#noteStart(chunk.counterStartMs, before);
   }
 

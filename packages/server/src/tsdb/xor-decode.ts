@@ -28,7 +28,10 @@ export interface ChunkWords {
   readonly isLate: boolean;
   /** When the counter behind its samples began to count; 0 where that is unknown. */
   readonly counterStartMs: number;
-  /** With room for three words more than the stream takes: the reader looks ahead. */
+  /**
+   * With room for three words more than the stream takes: the reader looks ahead. Where it was read
+   * from its middle, this is the rest, and so is the count of bits; samples are counted in all.
+   */
   readonly words: Uint32Array;
   readonly bitCount: number;
   readonly sampleCount: number;
@@ -39,14 +42,33 @@ const CHANGE_BITS: readonly number[] = [1, 16, 20, 24, 68];
 const TWO_32 = 2 ** 32;
 
 /**
+ * Where a decoder stands in a stream, and all that it needs to go on from there. A stream that is
+ * still written to stays as it is up to any sample, so a cursor stays good while samples are added.
+ */
+export class XorCursor {
+  /** Samples decoded so far; 0: none, and the other numbers mean nothing. */
+  count = 0;
+  /** The first bit after the sample that it stands on, counted from the first word at hand. */
+  at = 0;
+  timeMs = 0;
+  /** Since the sample before; of no meaning at the first one. */
+  deltaMs = 0;
+  high = 0;
+  low = 0;
+  /** The window of changed bits. */
+  leading = 0;
+  trailing = 0;
+}
+
+const shared = new XorCursor();
+const NOWHERE: DecodeTarget = { timesMs: new Float64Array(0), bits: new Uint32Array(0) };
+
+/**
  * Decodes the samples of a chunk that lie in [fromMs, toMs] to `out` from an index on, and answers
  * the index after the last.
  *
  * Damaged bits cannot run away: a read past the end stops decoding. A time that does not rise is
  * left out, be it damage or a chunk that was stored twice.
- *
- * One function over local numbers, because every query goes through it: with the state in fields
- * of a reader it took twice as long.
  */
 export function decodeXor(
   chunk: ChunkWords,
@@ -55,66 +77,154 @@ export function decodeXor(
   out: DecodeTarget,
   outIndex: number,
 ): number {
-  const { words, bitCount, sampleCount } = chunk;
-  const { timesMs, bits } = out;
+  if (!beginXor(chunk, shared)) return outIndex;
+  skipXor(chunk, shared, fromMs);
+  return takeXor(chunk, shared, fromMs, toMs, out, outIndex);
+}
+
+/** Puts a cursor on the first sample; false where the stream has none. */
+export function beginXor({ words, bitCount }: ChunkWords, cursor: XorCursor): boolean {
   const zigzag = readVarint(words, 0);
-  let at = varintBits(words, 0);
-  let timeMs = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-  let deltaMs = 0;
-  let high = peek(words, at);
-  let low = peek(words, at + 32);
-  at += 64;
-  let leading = 0;
-  let trailing = 0;
+  const at = varintBits(words, 0);
+  cursor.count = 1;
+  cursor.at = at + 64;
+  cursor.timeMs = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  cursor.deltaMs = 0;
+  cursor.high = peek(words, at);
+  cursor.low = peek(words, at + 32);
+  cursor.leading = 0;
+  cursor.trailing = 0;
+  return cursor.at <= bitCount;
+}
+
+/** Moves a cursor to the last sample before a time; it stays on the first where that is later. */
+export function skipXor(chunk: ChunkWords, cursor: XorCursor, beforeMs: number): void {
+  runXor(chunk, cursor, -Infinity, Math.ceil(beforeMs) - 1, undefined, 0);
+}
+
+/** Goes on from a cursor that `skipXor` has moved, as `decodeXor` does. */
+export function takeXor(
+  chunk: ChunkWords,
+  cursor: XorCursor,
+  fromMs: number,
+  toMs: number,
+  out: DecodeTarget,
+  outIndex: number,
+): number {
+  const { timeMs, low, high } = cursor;
+  if (timeMs > toMs) return outIndex;
+  let index = outIndex;
+  if (timeMs >= fromMs && (index === 0 || timeMs > out.timesMs[index - 1])) {
+    out.timesMs[index] = timeMs;
+    out.bits[2 * index] = low;
+    out.bits[2 * index + 1] = high;
+    index++;
+  }
+  return runXor(chunk, cursor, fromMs, toMs, out, index);
+}
+
+/**
+ * Decodes the samples after a cursor up to a time, and leaves the cursor on the last of them. Those
+ * from `fromMs` on go to `out`, where there is one; answers the index after the last.
+ *
+ * One function over local numbers, because every query goes through it: with the state in fields
+ * of a reader it took twice as long. Of a sample, two reads of the stream say all: one its change
+ * of distance and what kind of value follows, one the bits of the value.
+ */
+function runXor(
+  chunk: ChunkWords,
+  cursor: XorCursor,
+  fromMs: number,
+  toMs: number,
+  out: DecodeTarget | undefined,
+  outIndex: number,
+): number {
+  const { words, bitCount, sampleCount } = chunk;
+  const { timesMs, bits } = out ?? NOWHERE;
+  let { count, at, timeMs, deltaMs, high, low, leading, trailing } = cursor;
+  let highMask = maskAbove(trailing - 32);
+  let lowMask = maskAbove(trailing);
   let index = outIndex;
   let lastMs = index > 0 ? timesMs[index - 1] : -Infinity;
-  for (let i = 1; at <= bitCount && timeMs <= toMs; i++) {
-    if (timeMs >= fromMs && timeMs > lastMs) {
+  while (count < sampleCount && at < bitCount) {
+    let next = at;
+    let stepMs = deltaMs;
+    let head = peek(words, at);
+    if (count > 1 && head >= 0) {
+      next += 1;
+      head <<= 1;
+    } else {
+      stepMs = count === 1 ? readVarint(words, at) : deltaMs + readChange(words, at);
+      next += count === 1 ? varintBits(words, at) : CHANGE_BITS[countOnes(head)];
+      head = peek(words, next);
+    }
+    if (timeMs + stepMs > toMs) break;
+    next += 1;
+    if (head < 0) {
+      next += 1;
+      if (head >>> 30 === 0b11) {
+        leading = (head >>> 25) & 31;
+        trailing = trailingOf((head >>> 19) & 63, leading);
+        highMask = maskAbove(trailing - 32);
+        lowMask = maskAbove(trailing);
+        next += 11;
+      }
+      const word = next >>> 5;
+      const shift = next & 31;
+      const middle = words[word + 1];
+      // The 64 bits from here on; those past the window are other bits, and masked.
+      const upper = (words[word] << shift) | ((middle >>> 1) >>> (31 - shift));
+      const lower = (middle << shift) | ((words[word + 2] >>> 1) >>> (31 - shift));
+      high ^= (upper >>> leading) & highMask;
+      low ^= (((upper << 1) << (31 - leading)) | (lower >>> leading)) & lowMask;
+      next += 64 - leading - trailing;
+    }
+    // The stream ends within the sample: the cursor stays where it was.
+    if (next > bitCount) return index;
+    at = next;
+    count++;
+    deltaMs = stepMs;
+    timeMs += stepMs;
+    if (out !== undefined && timeMs >= fromMs && timeMs > lastMs) {
       timesMs[index] = timeMs;
       bits[2 * index] = low;
       bits[2 * index + 1] = high;
       index++;
       lastMs = timeMs;
     }
-    if (i >= sampleCount || at === bitCount) break;
-    if (i === 1) {
-      deltaMs = readVarint(words, at);
-      at += varintBits(words, at);
-    } else {
-      const change = peek(words, at);
-      const ones = Math.min(4, Math.clz32(~change));
-      if (ones === 4) deltaMs += peek(words, at + 4) * TWO_32 + (peek(words, at + 36) >>> 0);
-      else if (ones > 0) deltaMs += narrowChange(change, ones);
-      at += CHANGE_BITS[ones];
-    }
-    timeMs += deltaMs;
-    const head = peek(words, at);
-    at += 1;
-    if (head >= 0) continue;
-    at += 1;
-    if (head >>> 30 === 0b11) {
-      const written = (head >>> 19) & 63;
-      leading = (head >>> 25) & 31;
-      // A window of more than 64 bits is damage.
-      trailing = Math.max(0, 64 - leading - (written === 0 ? 64 : written));
-      at += 11;
-    }
-    const size = 64 - leading - trailing;
-    const first = peek(words, at);
-    const upper = size > 32 ? first >>> (64 - size) : 0;
-    const lower = size > 32 ? peek(words, at + size - 32) : first >>> (32 - size);
-    at += size;
-    if (trailing >= 32) {
-      high ^= lower << (trailing - 32);
-    } else if (trailing > 0) {
-      high ^= (upper << trailing) | (lower >>> (32 - trailing));
-      low ^= lower << trailing;
-    } else {
-      high ^= upper;
-      low ^= lower;
-    }
   }
+  cursor.count = count;
+  cursor.at = at;
+  cursor.timeMs = timeMs;
+  cursor.deltaMs = deltaMs;
+  cursor.high = high;
+  cursor.low = low;
+  cursor.leading = leading;
+  cursor.trailing = trailing;
   return index;
+}
+
+/** The ones that a change of distance begins with. */
+function countOnes(head: number): number {
+  return Math.min(4, Math.clz32(~head));
+}
+
+function readChange(words: Uint32Array, at: number): number {
+  const head = peek(words, at);
+  const ones = countOnes(head);
+  if (ones === 4) return peek(words, at + 4) * TWO_32 + (peek(words, at + 36) >>> 0);
+  return ones === 0 ? 0 : narrowChange(head, ones);
+}
+
+/** The bits below a window; one of more than 64 bits is damage. */
+function trailingOf(written: number, leading: number): number {
+  return Math.max(0, 64 - leading - (written === 0 ? 64 : written));
+}
+
+/** Ones above so many of the lowest bits of a word. */
+function maskAbove(count: number): number {
+  if (count <= 0) return -1;
+  return count >= 32 ? 0 : -1 << count;
 }
 
 /** The 32 bits that begin at a place in the stream, as a signed number. */

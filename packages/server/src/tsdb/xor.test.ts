@@ -8,7 +8,7 @@ import { TIME_MS_MAX } from './limits.ts';
 import { OpenChunks } from './open-chunks.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { bitsOf } from './store-fixture.ts';
-import type { ChunkWords } from './xor-decode.ts';
+import { beginXor, type ChunkWords, skipXor, XorCursor } from './xor-decode.ts';
 
 type Row = readonly [timeMs: number, low: number, high: number];
 
@@ -38,6 +38,10 @@ function encode(rows: readonly Row[]): ChunkWords {
 function decode(chunk: ChunkWords, fromMs = -Infinity, toMs = Infinity): Row[] {
   const buffer = new SampleBuffer();
   buffer.decode(chunk, fromMs, toMs);
+  return rowsIn(buffer);
+}
+
+function rowsIn(buffer: SampleBuffer): Row[] {
   const rows: Row[] = [];
   for (let i = 0; i < buffer.count; i++) {
     rows.push([buffer.timesMs[i], buffer.bits[2 * i], buffer.bits[2 * i + 1]]);
@@ -144,6 +148,20 @@ test('random chunks come back as they were', () => {
     const toMs = fromMs + random.float() * (timeMs - fromMs);
     const inRange = rows.filter(([at]) => at >= fromMs && at <= toMs);
     assert.deepEqual(decode(chunk, fromMs, toMs), inRange, `seed ${seed}, part`);
+  }
+});
+
+test('a cursor goes on from any sample, also after more were added', () => {
+  const rows = rowsOf(Array.from({ length: 120 }, (_, i) => Math.round(Math.sin(i) * 1000) / 8));
+  for (let cut = 1; cut < rows.length; cut++) {
+    const cursor = new XorCursor();
+    const some = encode(rows.slice(0, cut + 1));
+    assert.ok(beginXor(some, cursor));
+    skipXor(some, cursor, rows[cut][0]);
+    assert.deepEqual([cursor.count, cursor.timeMs], [cut, rows[cut - 1][0]]);
+    const buffer = new SampleBuffer();
+    buffer.take(encode(rows), cursor, rows[cut][0], Infinity);
+    assert.deepEqual(rowsIn(buffer), rows.slice(cut), `cut at ${cut}`);
   }
 });
 
