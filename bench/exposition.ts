@@ -41,11 +41,29 @@ const FAMILIES: readonly Family[] = [
   histogram('http_request_duration_seconds', numbered('/handler-', 4)),
 ];
 
+/** How many series the machines of `ingest` have. */
+export const WIDE_SERIES_PER_BODY = 514;
+const WIDE_FAMILIES: readonly Family[] = [
+  ...FAMILIES,
+  ...numbered('go_metric_', WIDE_SERIES_PER_BODY - SERIES_PER_BODY).map((name) =>
+    gauges(name, ['']),
+  ),
+];
+
 /** The body at a step; with a time, every sample states it. */
 export function renderBody(step: number, timestampMs?: number): string {
+  return renderFamilies(FAMILIES, step, timestampMs);
+}
+
+/** The same with a few series more. */
+export function renderWideBody(step: number): string {
+  return renderFamilies(WIDE_FAMILIES, step);
+}
+
+function renderFamilies(families: readonly Family[], step: number, timestampMs?: number): string {
   const suffix = timestampMs === undefined ? '\n' : ` ${timestampMs}\n`;
   let body = '';
-  for (const { name, type, series } of FAMILIES) {
+  for (const { name, type, series } of families) {
     body += `# HELP ${name} A metric of a synthetic machine.\n# TYPE ${name} ${type}\n`;
     for (const { text, valueAt } of series) body += `${text} ${valueAt(step)}${suffix}`;
   }

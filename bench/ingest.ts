@@ -1,21 +1,24 @@
 /** What taking in samples costs, with all of its parts: HTTP, parsing, storing, the log. */
 import { setTimeout } from 'node:timers/promises';
 import type { Bench, BenchContext } from './bench.ts';
-import { SERIES_PER_BODY } from './exposition.ts';
-import { endAll, startLive, startLoadServer } from './load.ts';
-import { LIVE_INTERVAL, LIVE_TARGETS } from './load-shape.ts';
+import { WIDE_SERIES_PER_BODY } from './exposition.ts';
+import { endAll, startAll, startLoadServer } from './load.ts';
+import { createConfig, LIVE_INTERVAL, WIDE_TARGETS } from './load-shape.ts';
 import { readProcessTicks, readResidentBytes, readTicksPerSecond } from './process-figures.ts';
 import type { RunningContender } from './running.ts';
 
 /** New series are made and code is compiled here; what is measured is the steady state after it. */
-const WARM_UP_MS = 12_000;
+const WARM_UP_MS = 30_000;
 
 export const ingest: Bench = {
   name: 'ingest',
   summary: 'processor time and memory for scraped samples, in the steady state',
   async run(context) {
     const load = await startLoadServer();
-    const running = await startLive(context.contenders, load);
+    const { port } = load;
+    const running = await startAll(context.contenders, ({ name }) =>
+      createConfig({ port, side: name, kind: 'wide' }),
+    );
     try {
       await setTimeout(WARM_UP_MS);
       await measure(context, running);
@@ -33,7 +36,7 @@ async function measure(context: BenchContext, running: readonly RunningContender
   const ticksPerSecond = readTicksPerSecond();
   const samples = after.map((end, index) => end.samples - before[index].samples);
   const seconds = after.map((end, index) => (end.ticks - before[index].ticks) / ticksPerSecond);
-  const load = `${LIVE_TARGETS} targets of ${SERIES_PER_BODY} series every ${LIVE_INTERVAL}, for ${context.windowSeconds} s after ${WARM_UP_MS / 1000} s`;
+  const load = `${WIDE_TARGETS} targets of ${WIDE_SERIES_PER_BODY} series every ${LIVE_INTERVAL}, for ${context.windowSeconds} s after ${WARM_UP_MS / 1000} s`;
   context.report({
     name: 'ingest_cpu_seconds_per_million_samples',
     unit: 's',

@@ -10,6 +10,7 @@ import { differential } from './differential.ts';
 import { diskFull } from './disk-full.ts';
 import { firstMinute } from './first-minute.ts';
 import { fuzz } from './fuzz.ts';
+import { ingest } from './ingest.ts';
 import { killNine } from './kill-9.ts';
 import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
@@ -41,5 +42,6 @@ export const VERIFICATIONS: readonly Verification[] = [
   diskFull,
   demoHour,
   bench,
+  ingest,
   seriesMemory,
 ];

@@ -26,6 +26,41 @@ describe('readDecimal', () => {
     check('1.7e+21', 1.7e21);
   });
 
+  it('reads all digits that programs print, and more', () => {
+    const check = (text: string): void =>
+      assert.deepEqual(read(text), { end: text.length, value: Number(text) }, text);
+    check('0.30000000000000004');
+    check('-0.1000000000000000055511');
+    check('98765432109.87654321');
+    check('999000123456.00390625');
+    check('1785341.6999999999');
+    check('+00018446744073709551615');
+    check('1.7976931348623157e+12');
+    check('123456789012345678901234567890e-22');
+  });
+
+  it('leaves what lies half-way between two numbers', () => {
+    for (const text of ['9007199254740993', '90071992547409930e-1', '4503599627370496.5']) {
+      const { end, value } = read(text);
+      if (end !== NOT_SIMPLE) assert.equal(value, Number(text), text);
+    }
+    assert.equal(read('9007199254740993').end, NOT_SIMPLE);
+    assert.equal(read('123456789012345678901234567890.1').end, NOT_SIMPLE);
+  });
+
+  it('reads nearly all of what programs print without help', () => {
+    const seed = 20260102;
+    const random = createSeededRandom(seed);
+    let leftCount = 0;
+    for (let i = 0; i < 10_000; i++) {
+      const text = String(random.float() * 10 ** Math.floor(random.float() * 12));
+      const { end, value } = read(text);
+      if (end === NOT_SIMPLE) leftCount++;
+      else assert.ok(Object.is(value, Number(text)), `seed ${seed}: ${text}`);
+    }
+    assert.ok(leftCount < 20, `seed ${seed}: ${leftCount} of 10000 were left`);
+  });
+
   it('stops at a blank', () => {
     const values = new Float64Array(1);
     assert.equal(readDecimal(Buffer.from('15 99\n'), 0, values, 0), 2);

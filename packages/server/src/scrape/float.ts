@@ -3,8 +3,10 @@
  *
  * The fast way is Clinger's: where the digits form an integer below 2^53 and the power of ten is
  * at most 22, both are exact float64 values, and one multiplication or division rounds correctly.
- * That covers nearly all that targets send. Everything else goes through JavaScript's own
- * conversion, which is exact for decimals, after a check against the syntax that Go accepts.
+ * Programs print floats with up to 17 digits, though, and then the digits alone take two float64
+ * values, of which the quotient with a power of ten is computed with twice the precision; where
+ * that does not tell for sure which float64 value is nearest, and everywhere else, JavaScript's own
+ * conversion is used, which is exact for decimals, after a check against the syntax that Go accepts.
  */
 
 /** What `readDecimal` answers where it leaves a number to `parseFloatText`. */
@@ -12,6 +14,12 @@ export const NOT_SIMPLE = -1;
 
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const EXACT_POWER_MAX = 22;
+/** As many digits always form an integer below 2^53. */
+const EXACT_DIGITS = 15;
+/** Cuts a float64 value into two halves of 26 bits each (Dekker 1971). */
+const SPLITTER = 2 ** 27 + 1;
+/** Relative; some hundred times what is lost by the arithmetic of two float64 values. */
+const PAIR_ERROR = 2 ** -95;
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -68,12 +76,66 @@ export function readDecimal(
     power += isSmall ? -exponent : exponent;
   }
   if (c !== NEWLINE && c !== SPACE && c !== TAB) return NOT_SIMPLE;
-  // A sum that went past 2^53 on the way may have been rounded, so it must stay below.
-  if (mantissa > Number.MAX_SAFE_INTEGER) return NOT_SIMPLE;
   if (power < -EXACT_POWER_MAX || power > EXACT_POWER_MAX) return NOT_SIMPLE;
-  const value = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
+  let value = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
+  // A sum that went past 2^53 on the way may have been rounded, so it must stay below.
+  if (mantissa > Number.MAX_SAFE_INTEGER) value = readLong(bytes, at, power);
+  if (Number.isNaN(value)) return NOT_SIMPLE;
   values[index] = isNegative ? -value : value;
   return i;
+}
+
+/**
+ * The number whose digits begin at `at`, behind a sign perhaps, times a power of ten; NaN where two
+ * float64 values do not hold the digits, or the nearest float64 value is not certain.
+ */
+function readLong(bytes: Uint8Array, at: number, power: number): number {
+  let high = 0;
+  let low = 0;
+  let digitCount = 0;
+  for (let i = at; ; i++) {
+    const c = bytes[i];
+    const digit = c - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (digitCount < EXACT_DIGITS) high = high * 10 + digit;
+      else low = low * 10 + digit;
+      if (high > 0) digitCount++;
+    } else if (c !== DOT && i > at) {
+      break;
+    }
+  }
+  if (digitCount > 2 * EXACT_DIGITS) return Number.NaN;
+  return scalePair(high, low, POWERS[digitCount - EXACT_DIGITS], power);
+}
+
+/**
+ * (high * scale + low) * 10^power, rounded once; NaN where that is not certain. Numbers are sums of
+ * two float64 values here, the second of which holds what the first was rounded by.
+ */
+function scalePair(high: number, low: number, scale: number, power: number): number {
+  const product = high * scale;
+  const sum = product + low;
+  const sumRest = low - (sum - product) + productRest(high, scale, product);
+  const ten = POWERS[Math.abs(power)];
+  const first = power < 0 ? sum / ten : sum * ten;
+  const second =
+    power < 0
+      ? (sum - first * ten - productRest(first, ten, first * ten) + sumRest) / ten
+      : productRest(sum, ten, first) + sumRest * ten;
+  const error = first * PAIR_ERROR;
+  const value = first + (second - error);
+  return value === first + (second + error) ? value : Number.NaN;
+}
+
+/** What a product of two float64 values was rounded by. */
+function productRest(a: number, b: number, product: number): number {
+  const aScaled = SPLITTER * a;
+  const aHigh = aScaled - (aScaled - a);
+  const aLow = a - aHigh;
+  const bScaled = SPLITTER * b;
+  const bHigh = bScaled - (bScaled - b);
+  const bLow = b - bHigh;
+  return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow;
 }
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

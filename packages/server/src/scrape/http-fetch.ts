@@ -47,7 +47,9 @@ export function createHttpFetcher(config: HttpClientConfig, clock: Clock): HttpF
       const answer = await plain.get(request);
       const { status, reason, contentType, contentEncoding, location } = answer;
       if (status === OK) {
-        const bytes = await unpack(answer.body, contentEncoding, request.bodyBytesMax);
+        const { body } = answer;
+        if (contentEncoding === 'identity') return { bytes: body, contentType };
+        const bytes = await unpack(body, contentEncoding, request.bodyBytesMax);
         return { bytes, contentType };
       }
       const isRedirect = status >= REDIRECT_MIN && status <= REDIRECT_MAX && location !== '';

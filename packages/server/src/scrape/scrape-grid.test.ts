@@ -17,6 +17,20 @@ describe('the grid of a target', () => {
     }
   });
 
+  it('puts targets into slots, so that several are scraped at a time', () => {
+    const slots = (intervalMs: number): Set<number> => {
+      const identities = Array.from({ length: 5000 }, (_, i) => (i * 7919).toString(16));
+      return new Set(
+        identities.map((one) => createGrid(intervalMs, one.padStart(12, '0')).offsetMs),
+      );
+    };
+    assert.deepEqual([...slots(1000)].sort((a, b) => a - b).slice(0, 3), [0, 20, 40]);
+    assert.equal(slots(1000).size, 50);
+    assert.equal(slots(250).size, 50);
+    assert.equal(slots(15_000).size, 750);
+    assert.equal(slots(10).size, 10);
+  });
+
   it('has its times at even distances, always in the future', () => {
     const grid = { intervalMs: 1000, offsetMs: 300 };
     assert.equal(nextGridTime(grid, 0), 300);

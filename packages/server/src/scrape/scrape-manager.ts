@@ -22,6 +22,7 @@ import type { MetricMetadata } from './series-cache.ts';
 import type { LoopParts, TargetLoop } from './target-loop.ts';
 import { TextPool } from './text-pool.ts';
 import type { DroppedTargetView, HealthChange, TargetView } from './target-view.ts';
+import { WakeUps } from './wake-ups.ts';
 
 export interface ScrapeManagerOptions {
   readonly appender: Appender;
@@ -141,6 +142,7 @@ class Manager {
     this.#parts = {
       appender: options.appender,
       clock: options.clock,
+      wakeUps: new WakeUps(options.clock),
       log: options.log,
       buffer: new SampleBuffer(),
       pool: new TextPool(),

@@ -9,8 +9,8 @@ import {
 } from '../platform/index.ts';
 import type { Appender } from './appender.ts';
 import type { ScrapeConfig } from './config.ts';
-import { type FetchBody, noAnswerWithin } from './fetch-body.ts';
-import { BODY_BYTES_MAX, TIMER_MS_MAX } from './limits.ts';
+import { type FetchBody, type FetchedBody, noAnswerWithin } from './fetch-body.ts';
+import { BODY_BYTES_MAX } from './limits.ts';
 import { ReportSeries } from './report-series.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 import {
@@ -21,23 +21,19 @@ import {
   type ScrapeGrid,
 } from './scrape-grid.ts';
 import { readContentType, scrapeHeaders } from './scrape-headers.ts';
-import {
-  type FormattedBody,
-  recordEnd,
-  recordScrape,
-  type ScrapeAnswer,
-  type ScrapeResult,
-} from './scrape-record.ts';
+import { recordEnd, recordScrape, type ScrapeAnswer, type ScrapeResult } from './scrape-record.ts';
 import type { ScrapeStats } from './scrape-stats.ts';
 import type { MetricMetadata, SeriesCache } from './series-cache.ts';
 import type { Target } from './target.ts';
 import type { TextPool } from './text-pool.ts';
 import { globalUrlOf, type HealthChange, type TargetView } from './target-view.ts';
+import type { WakeUps } from './wake-ups.ts';
 
 /** What the targets of all jobs share. */
 export interface LoopParts {
   readonly appender: Appender;
   readonly clock: Clock;
+  readonly wakeUps: WakeUps;
   readonly log: Log;
   readonly buffer: SampleBuffer;
   readonly pool: TextPool;
@@ -94,8 +90,11 @@ export class TargetLoop {
   #forcedError: Error | undefined;
   #dueMs = 0;
   #timer: Timer | undefined;
-  /** Breaks off the scrape under way; used for all of them until it has fired. */
+  readonly #onDue = (): void => this.#wake();
+  /** Tells whoever gets the body to break off; used for all scrapes until it has fired. */
   #abort = new AbortController();
+  /** Ends the wait for the body under way: whoever gets it may not heed the signal. */
+  #giveUp: ((reason: Error) => void) | undefined;
   #underWay: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -152,8 +151,13 @@ export class TargetLoop {
   /** Ends scraping and breaks a scrape under way off; nothing is written after it. */
   async abort(reason: Error): Promise<void> {
     this.stop();
-    this.#abort.abort(reason);
+    this.#breakOff(reason);
     await this.#underWay;
+  }
+
+  #breakOff(reason: Error): void {
+    this.#abort.abort(reason);
+    this.#giveUp?.(reason);
   }
 
   /** Waits for the scrape under way. */
@@ -192,9 +196,7 @@ export class TargetLoop {
 
   #schedule(dueMs: number): void {
     this.#dueMs = dueMs;
-    const { clock } = this.#options.parts;
-    const delayMs = Math.min(Math.max(0, dueMs - clock.now()), TIMER_MS_MAX);
-    this.#timer = clock.after(delayMs, () => this.#wake());
+    this.#timer = this.#options.parts.wakeUps.at(dueMs, this.#onDue);
   }
 
   #wake(): void {
@@ -252,23 +254,24 @@ export class TargetLoop {
     const { clock } = this.#options.parts;
     const { timeoutMs } = this.target;
     if (this.#abort.signal.aborted) this.#abort = new AbortController();
-    const abort = this.#abort;
+    const { signal } = this.#abort;
     const timer = clock.after(timeoutMs, () => {
-      abort.abort(noAnswerWithin(formatDuration(timeoutMs)));
+      this.#breakOff(noAnswerWithin(formatDuration(timeoutMs)));
     });
     try {
-      return { kind: 'body', ...(await this.#fetchUnder(abort.signal)) };
+      return await this.#fetchUnder(signal);
     } catch (cause) {
       // A fetcher may throw anything; its message is what the target's page shows.
       const error = cause instanceof Error ? cause : new Error(errorMessage(cause));
-      const isStopping = abort.signal.aborted && this.#isStopped && !isTimeout(abort.signal.reason);
+      const isStopping = signal.aborted && this.#isStopped && !isTimeout(signal.reason);
       return isStopping ? undefined : { kind: 'failure', error };
     } finally {
+      this.#giveUp = undefined;
       timer.cancel();
     }
   }
 
-  async #fetchUnder(signal: AbortSignal): Promise<FormattedBody> {
+  async #fetchUnder(signal: AbortSignal): Promise<ScrapeAnswer> {
     const { config, fetchBody } = this.#options;
     const request = {
       url: this.target.url,
@@ -276,9 +279,13 @@ export class TargetLoop {
       bodyBytesMax: config.limits.bodySizeBytes || BODY_BYTES_MAX,
       signal,
     };
-    const { bytes, contentType } = await untilAborted(fetchBody(request), signal);
+    const { promise, resolve, reject } = Promise.withResolvers<FetchedBody>();
+    this.#giveUp = reject;
+    fetchBody(request).then(resolve, reject);
+    const { bytes, contentType } = await promise;
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return { body, format: bytes.length > 0 ? readContentType(contentType, config) : 'text' };
+    const format = bytes.length > 0 ? readContentType(contentType, config) : 'text';
+    return { kind: 'body', body, format };
   }
 
   #note(timeMs: number, result: ScrapeResult): void {
@@ -307,19 +314,6 @@ export class TargetLoop {
 
 function isTimeout(reason: unknown): boolean {
   return reason instanceof AppError && reason.kind === 'timeout';
-}
-
-/** Whoever is waited for may not heed the signal, so the wait itself ends with it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const onAbort = (): void => reject(abortReason(signal));
-  signal.addEventListener('abort', onAbort, { once: true });
-  work.then(resolve, reject);
-  return promise.finally(() => signal.removeEventListener('abort', onAbort));
-}
-
-function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
 }
 
 /** The message, with what the store's error was caused by: that the disk is full, say. */
