@@ -27,6 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'postmortems',
     'outages',
     'backup',
+    'boards',
   ],
   ['http', 'cli'],
   ['app'],

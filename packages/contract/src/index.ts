@@ -16,6 +16,24 @@ export {
   Tag,
   TagsRequest,
 } from './alerts.ts';
+export {
+  AddPanelRequest,
+  BoardFile,
+  BoardFileList,
+  BoardVariable,
+  Panel,
+  PanelDraft,
+  PanelKind,
+  PanelQuery,
+  PanelText,
+  PanelThreshold,
+} from './board-files.ts';
+export {
+  fillVariables,
+  listVariableUses,
+  type VariableUse,
+  type VariableValues,
+} from './board-variables.ts';
 export { Board, Notice, RecentEvent, ServiceSummary } from './board.ts';
 export { ChannelList, ChannelTest, ChannelTestRequest, ChannelView, TestPage } from './channels.ts';
 export { ApiError, type Client, createClient, type Send } from './client.ts';

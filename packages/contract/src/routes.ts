@@ -13,6 +13,7 @@ import {
   TagsRequest,
 } from './alerts.ts';
 import { Board } from './board.ts';
+import { AddPanelRequest, BoardFile, BoardFileList, PanelDraft, PanelText } from './board-files.ts';
 import { ChannelList, ChannelTest, ChannelTestRequest, TestPage } from './channels.ts';
 import { DemoFaultRequest, DemoState, NextSteps, SampleWeek } from './first-week.ts';
 import {
@@ -178,6 +179,30 @@ export const ROUTES = {
     params: Named,
     response: SloDetail,
     summary: 'One objective with its alerts and its burn-down.',
+  },
+  listBoardFiles: {
+    ...base,
+    response: BoardFileList,
+    summary: 'The boards that are declared in files.',
+  },
+  getBoardFile: {
+    ...base,
+    params: Named,
+    response: BoardFile,
+    summary: 'One board: its variables, its panels and its file.',
+  },
+  addPanel: {
+    ...responder,
+    params: Named,
+    body: AddPanelRequest,
+    response: BoardFile,
+    summary: 'Adds a panel to the end of a board’s file, or begins a new board with it.',
+  },
+  formatPanel: {
+    ...base,
+    body: PanelDraft,
+    response: PanelText,
+    summary: 'A panel as the lines of YAML that a board’s file takes.',
   },
   listChannels: {
     ...base,

@@ -9,6 +9,9 @@ export function createAppBackups(
   parts: Pick<Parts, 'options' | 'database' | 'tsdb' | 'freeBytes' | 'configControl'>,
 ): Backups {
   const { options, configControl } = parts;
-  const readConfig = async () => copyConfig(configControl.state().config.file);
+  const readConfig = async () => {
+    const { file, boards } = configControl.state().config;
+    return copyConfig(file, boards.folder);
+  };
   return createBackups({ ...options, version: VERSION }, { ...parts, readConfig });
 }

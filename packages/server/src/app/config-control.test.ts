@@ -59,6 +59,7 @@ function setUp(context: TestContext, text: string) {
     },
     scrape: { apply: () => {} },
     slos: { apply: () => [] },
+    boards: { apply: () => {} },
     remote: { apply: async () => {} },
     hub: { publish: () => {} },
     fetchers: {},

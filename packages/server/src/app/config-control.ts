@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { Alerts } from '../alerts/index.ts';
+import type { Boards } from '../boards/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { type EventHub, reloadRefused } from '../http/index.ts';
 import type { Notifier } from '../notify/index.ts';
@@ -50,6 +51,7 @@ export interface ConfigControlOptions {
   readonly rules: Pick<RuleManager, 'apply'>;
   readonly scrape: Pick<ScrapeManager, 'apply'>;
   readonly slos: Pick<Slos, 'apply'>;
+  readonly boards: Pick<Boards, 'apply'>;
   readonly remote: Pick<AppRemote, 'apply'>;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
@@ -183,6 +185,7 @@ function sayRestartNeeded(notices: Notices, started: Config, config: Config): vo
 
 async function applyConfig(parts: ConfigControlOptions, config: Config): Promise<void> {
   parts.catalog.apply(config.services);
+  parts.boards.apply(config.boards);
   parts.notifier.apply(config.channels);
   parts.alerts.service.applyPolicies(config.policies);
   await parts.remote.apply(config);

@@ -5,7 +5,9 @@
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { ConfigCopy } from '../backup/index.ts';
+import { BOARD_FILES_MAX } from '../boards/index.ts';
 import { errorMessage, readYaml, systemErrorCode, type YamlValue } from '../platform/index.ts';
+import { listFiles } from './board-config.ts';
 import { NOT_SHOWN, redactSecrets } from './redact.ts';
 
 /** Keys whose patterns name files that belong to the configuration. */
@@ -13,14 +15,14 @@ const FILE_LISTS = new Set(['rule_files', 'slo_files']);
 /** What a configuration that is accepted can name: rule files, SLO files and itself. */
 const FILES_MAX = 2_001;
 
-/** Reads the configuration and the files that it names; without a file there is nothing. */
-export async function copyConfig(file: string | undefined): Promise<ConfigCopy> {
+/** Reads the configuration, the files that it names, and the boards of a folder. */
+export async function copyConfig(
+  file: string | undefined,
+  boardFolder: string,
+): Promise<ConfigCopy> {
   const files = new Map<string, string>();
   const notIncluded = new Set<string>();
-  if (file === undefined) {
-    return { files, notIncluded: ['nines.yaml: the server runs without one'] };
-  }
-  const base = dirname(file);
+  const base = dirname(file ?? boardFolder);
   const take = async (path: string, change: (text: string) => string): Promise<string> => {
     try {
       const text = await readFile(path, 'utf8');
@@ -31,6 +33,15 @@ export async function copyConfig(file: string | undefined): Promise<ConfigCopy> 
       return '';
     }
   };
+  const takeBoards = async (): Promise<void> => {
+    for (const name of listFiles(boardFolder, undefined).slice(0, BOARD_FILES_MAX)) {
+      await take(join(boardFolder, name), (text) => text);
+    }
+  };
+  if (file === undefined) {
+    await takeBoards();
+    return { files, notIncluded: [...notIncluded, 'nines.yaml: the server runs without one'] };
+  }
   const text = await take(file, redactSecrets);
   const shown = redactSecrets(text);
   if (shown === NOT_SHOWN) {
@@ -50,6 +61,7 @@ export async function copyConfig(file: string | undefined): Promise<ConfigCopy> 
       else notIncluded.add(`files that ${key} names: there are more than ${FILES_MAX}`);
     }
   }
+  await takeBoards();
   return { files, notIncluded: [...notIncluded] };
 }
 

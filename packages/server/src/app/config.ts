@@ -1,5 +1,5 @@
 /**
- * The configuration: one file and the rule and SLO files that it names, read as a whole. Either
+ * The configuration: one file and the rules, SLOs and boards that it names, read as a whole. Either
  * everything is without fault and goes into force together, or nothing does.
  *
  * `global`, `scrape_configs`, `rule_files` and `storage.tsdb.retention.time` are Prometheus' own
@@ -10,6 +10,7 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type EscalationPolicy, readEscalationPolicies } from '../alerts/index.ts';
+import { isBoardFile, readBoard } from '../boards/index.ts';
 import { readServices, type Service } from '../catalog/index.ts';
 import { isLoopbackAddress } from '../http/index.ts';
 import {
@@ -35,6 +36,7 @@ import {
   readScrapeConfigs,
   type ScrapeConfig,
 } from '../scrape/index.ts';
+import { type BoardConfig, readBoardConfig } from './board-config.ts';
 import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
 import { readOtlp } from './otlp-config.ts';
@@ -55,6 +57,7 @@ const FIELDS = [
   'scrape_config_files',
   'shard',
   'slo_files',
+  'boards',
   'storage',
   'remote_write',
   'otlp',
@@ -100,6 +103,7 @@ export interface Config {
   readonly shard: ShardEntry | undefined;
   readonly ruleFiles: readonly RuleFile[];
   readonly slos: readonly Slo[];
+  readonly boards: BoardConfig;
   readonly services: readonly Service[];
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
@@ -169,6 +173,7 @@ export function readConfig(options: {
     shard: readShard(fields.find('shard')),
     ruleFiles,
     slos: readSloFiles(fields.find('slo_files'), reading),
+    boards: readBoardConfig(fields.find('boards'), { file, faults }),
     services: readServices(fields.find('services'), { policyNames }),
     channels,
     policies,
@@ -235,7 +240,7 @@ function inOrderOfPlace(a: Fault, b: Fault): number {
   return a.line - b.line || a.column - b.column;
 }
 
-/** The faults of any file that Nines reads: its configuration, a rule file, or one of OpenSLO. */
+/** The faults of any file that Nines reads: configuration, rules, objectives, a board. */
 export function checkFile(file: string, checkExpression: CheckExpression): readonly string[] {
   const text = readText(file);
   if (typeof text !== 'string') return [text.fault];
@@ -243,6 +248,7 @@ export function checkFile(file: string, checkExpression: CheckExpression): reado
     return formatAll(readSlos([{ file, text }]).faults);
   }
   const { root } = readYaml({ text, file });
+  if (isBoardFile(root)) return formatAll(readBoard({ file, text }).faults);
   const isRuleFile =
     root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
   if (isRuleFile) {

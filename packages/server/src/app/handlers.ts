@@ -10,6 +10,7 @@ import type {
   TargetView,
 } from '@nines/contract';
 import { createAlertRoutes } from '../alerts/index.ts';
+import { createBoardRoutes } from '../boards/index.ts';
 import { VERSION } from '../cli/index.ts';
 import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
@@ -59,6 +60,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createChannelRoutes(parts.channels),
     ...createSignalRoutes(parts.signals),
     ...createSloRoutes(parts.slos.views),
+    ...createBoardRoutes(parts.boards),
     ...createStateRoutes(parts),
     ...createQueryRoutes({
       queries: parts.queries,

@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
 import type { Backups } from '../backup/index.ts';
+import { type Boards, createBoardFiles, createBoards } from '../boards/index.ts';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { VERSION } from '../cli/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
@@ -107,6 +108,7 @@ export interface Parts {
   readonly remote: AppRemote;
   readonly signals: Signals;
   readonly slos: Slos;
+  readonly boards: Boards;
   readonly notices: Notices;
   readonly configControl: ConfigControl;
   readonly backups: Backups;
@@ -179,7 +181,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     [HOST_JOB, createHostFetch(host)],
   ]);
   const slos = createAppSlos({ options, tsdb, store, catalog, rules, scrape, registry });
-  const shared = { options, catalog, alerts, channels, rules, scrape, signals, slos, hub, notices };
+  const asked = { alerts, channels, rules, scrape, signals, slos, boards: createAppBoards(hub) };
+  const shared = { options, catalog, ...asked, hub, notices };
   const configControl = createConfigControl({ ...shared, remote, notifier, fetchers, ownFetchers });
   later.configControl = configControl;
   addOwnMetrics(registry, {
@@ -323,6 +326,11 @@ function createAppSignals(
     log: options.log,
     pause: async () => setImmediate(),
   });
+}
+
+function createAppBoards(hub: EventHub): Boards {
+  const onChange = (): void => hub.publish({ type: 'config.changed' });
+  return createBoards({ files: createBoardFiles(), onChange });
 }
 
 function createAppSlos(

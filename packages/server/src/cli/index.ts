@@ -7,6 +7,7 @@ import { AppError, errorMessage } from '../platform/index.ts';
 import { alertsCommand } from './alerts-command.ts';
 import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
 import { backupCommand } from './backup-command.ts';
+import { boardsCommand } from './boards-command.ts';
 import { channelsCommand } from './channels-command.ts';
 import { remoteCommand } from './remote-command.ts';
 import { checkCommand } from './check-command.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly Command[] = [
   targetsCommand,
   serviceCommand,
   slosCommand,
+  boardsCommand,
   ackCommand,
   resolveCommand,
   tagCommand,
