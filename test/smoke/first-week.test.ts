@@ -118,9 +118,9 @@ describe('the first week', { skip: browser === undefined ? 'no Chromium here' : 
     assert.deepEqual(await findSeriousFaults(page), []);
     await page.goto(`${server.url}/settings`);
     await page.getByRole('button', { name: 'English' }).click();
-    await page.getByRole('link', { name: 'Board' }).waitFor();
+    await page.getByRole('link', { name: 'Board', exact: true }).waitFor();
     await page.reload();
-    await page.getByRole('link', { name: 'Board' }).waitFor();
+    await page.getByRole('link', { name: 'Board', exact: true }).waitFor();
     assert.equal(await page.getAttribute('html', 'lang'), 'en');
     await page.context().close();
   });

@@ -1,4 +1,8 @@
-/** Boards in files: graphs, numbers and tables that people chose, each board a YAML file. */
+/**
+ * Boards in files: graphs, numbers and tables that people chose, each board a YAML file.
+ *
+ * In what is sent to the server null comes first: a validator that coerces would make '' of it.
+ */
 import Type from 'typebox';
 import { SignalUnit } from './signals.ts';
 
@@ -14,7 +18,7 @@ export const PanelQuery = Type.Object({
   /** PromQL; `$NAME` within quotes stands for a variable of the board. */
   expression: Type.String({ minLength: 1, maxLength: 20_000 }),
   /** What a series is called, with `{{label}}` for its labels; null: where the series differ. */
-  legend: Type.Union([Type.String({ maxLength: 500 }), Type.Null()]),
+  legend: Type.Union([Type.Null(), Type.String({ maxLength: 500 })]),
 });
 export type PanelQuery = Type.Static<typeof PanelQuery>;
 
@@ -103,7 +107,7 @@ export type BoardFileList = Type.Static<typeof BoardFileList>;
 export const PanelDraft = Type.Object({
   title: Type.String({ minLength: 1, maxLength: 200 }),
   kind: PanelKind,
-  unit: Type.Union([SignalUnit, Type.Null()]),
+  unit: Type.Union([Type.Null(), SignalUnit]),
   queries: Type.Array(PanelQuery, { minItems: 1, maxItems: 10 }),
 });
 export type PanelDraft = Type.Static<typeof PanelDraft>;
@@ -116,8 +120,8 @@ export const PanelText = Type.Object({
 export const AddPanelRequest = Type.Object({
   panel: PanelDraft,
   /** Of the board that the panel goes to; null: the board is new. */
-  hash: Type.Union([Type.String({ maxLength: 100 }), Type.Null()]),
+  hash: Type.Union([Type.Null(), Type.String({ maxLength: 100 })]),
   /** Of a new board; null: its name. */
-  boardTitle: Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()]),
+  boardTitle: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 200 })]),
 });
 export type AddPanelRequest = Type.Static<typeof AddPanelRequest>;

@@ -30,6 +30,16 @@ const ServicePage = lazy(async () => {
   return { default: page };
 });
 
+const BoardFilesPage = lazy(async () => {
+  const { BoardFilesPage: page } = await import('./boards/board-files-page.tsx');
+  return { default: page };
+});
+
+const BoardFilePage = lazy(async () => {
+  const { BoardFilePage: page } = await import('./boards/board-file-page.tsx');
+  return { default: page };
+});
+
 const DemoPage = lazy(async () => {
   const { DemoPage: page } = await import('./demo/demo-page.tsx');
   return { default: page };
@@ -72,6 +82,12 @@ export function Pages() {
           </Route>
           <Route path="/services/:name">
             {({ name }) => <ServicePage key={name} name={name} />}
+          </Route>
+          <Route path="/boards">
+            <BoardFilesPage />
+          </Route>
+          <Route path="/boards/:name">
+            {({ name }) => <BoardFilePage key={name} name={name} />}
           </Route>
           <Route path="/demo">
             <DemoPage />

@@ -52,6 +52,11 @@ export interface RangeRequest {
   readonly stepMs: number;
 }
 
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** One part of a query, with the parts that it was made from. */
 export interface TraceNode {
   readonly text: string;
@@ -71,6 +76,11 @@ export interface PrometheusApi {
     request: RangeRequest,
     signal: AbortSignal,
   ) => Promise<Answered<readonly MatrixSeries[]>>;
+  /** The values of a label among the series that a selector matches. */
+  readonly labelValues: (
+    request: { readonly label: string; readonly of: string } & TimeRange,
+    signal: AbortSignal,
+  ) => Promise<readonly string[]>;
   /** What the parts of a query gave and took; null where it has none. */
   readonly trace: (
     request: RangeRequest | { readonly expression: string; readonly atMs: number },
@@ -99,6 +109,11 @@ export function createPrometheusApi(fetchFn: typeof fetch): PrometheusApi {
       const answer = await get('query_range', rangeParams(request), signal);
       return { ...answer, data: readArray(readField(answer.data, 'result')).map(parseSeries) };
     },
+    labelValues: async ({ label, of, fromMs, toMs }, signal) => {
+      const params = { 'match[]': of, start: seconds(fromMs), end: seconds(toMs) };
+      const { data } = await get(`label/${escapeLabel(label)}/values`, params, signal);
+      return readTexts(data);
+    },
     trace: async (request, signal) => {
       // The answer itself is there already; one series of it is enough.
       const params = { trace: '1', limit: '1' };
@@ -114,6 +129,15 @@ export function createPrometheusApi(fetchFn: typeof fetch): PrometheusApi {
       return root === undefined ? null : parseTrace(root);
     },
   };
+}
+
+/** A name that is no plain word stands in a path in Prometheus' own escaping. */
+function escapeLabel(label: string): string {
+  if (/^[A-Za-z_]\w*$/.test(label)) return label;
+  const escaped = label.replaceAll('_', '__').replaceAll(/[^\w]/gu, (character) => {
+    return `_${(character.codePointAt(0) ?? 0).toString(16)}_`;
+  });
+  return `U__${escaped}`;
 }
 
 function rangeParams({ expression, fromMs, toMs, stepMs }: RangeRequest) {

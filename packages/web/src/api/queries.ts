@@ -18,6 +18,7 @@ export const KEYS = {
   slos: 'slos',
   slo: 'slo',
   signals: 'signals',
+  boardFiles: 'board-files',
   serviceAlerts: 'service-alerts',
 } as const;
 

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { PageLayout } from '../kit/page-layout.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { t } from '../messages/translate.ts';
@@ -9,12 +10,19 @@ import { QueryList } from './query-list.tsx';
 import { QueryPanel } from './query-panel.tsx';
 import { useExplore, useInstantResults, useRangeResults } from './use-explore.ts';
 
+/** Not before somebody wants to keep what they see. */
+const AddPanelDialog = lazy(async () => {
+  const { AddPanelDialog: dialog } = await import('../boards/add-panel-dialog.tsx');
+  return { default: dialog };
+});
+
 /** Ask anything of what was measured. */
 export function ExplorePage() {
   const { state, history, change, setExpression } = useExplore();
   const ranges = useRangeResults(state);
   const instants = useInstantResults(state);
   const { expressions, span, view } = state;
+  const [kept, setKept] = useState<string>();
   const results = view === 'graph' ? ranges.map(summarize) : instants.map(summarize);
   return (
     <PageLayout
@@ -49,9 +57,19 @@ export function ExplorePage() {
               : () => change({ expressions: expressions.filter((_, at) => at !== index) })
           }
           onZoom={(fromMs, toMs) => change({ span: { kind: 'between', fromMs, toMs } })}
+          onKeep={() => setKept(expression)}
           span={span}
         />
       ))}
+      {kept !== undefined && (
+        <Suspense fallback={null}>
+          <AddPanelDialog
+            expression={kept}
+            kind={view === 'graph' ? 'line' : 'table'}
+            onClose={() => setKept(undefined)}
+          />
+        </Suspense>
+      )}
       {expressions.length < QUERY_COUNT_MAX && expressions.every((text) => text !== '') && (
         <Button onClick={() => change({ expressions: [...expressions, ''] })}>
           {t('explore.add')}

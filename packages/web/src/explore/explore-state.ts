@@ -27,7 +27,7 @@ export function parseExplore(search: string): ExploreState {
   return {
     expressions: expressions.length === 0 ? [''] : expressions,
     view: VIEWS.find((view) => view === params.get('view')) ?? 'graph',
-    span: parseSpan(params),
+    span: parseSpan(params, USUAL_RANGE_MS),
   };
 }
 
@@ -37,24 +37,30 @@ export function formatExplore({ expressions, view, span }: ExploreState): string
     for (const expression of expressions) params.append('q', expression);
   }
   if (view !== 'graph') params.set('view', view);
-  if (span.kind === 'last') {
-    if (span.lengthMs !== USUAL_RANGE_MS) params.set('range', formatConfigDuration(span.lengthMs));
-  } else {
-    params.set('from', String(Math.round(span.fromMs)));
-    if (span.kind === 'between') params.set('to', String(Math.round(span.toMs)));
-  }
+  writeSpan(params, span, USUAL_RANGE_MS);
   return params.toString();
 }
 
-function parseSpan(params: URLSearchParams): Span {
+/** The span that parameters of a URL tell; the last so many milliseconds where they tell none. */
+export function parseSpan(params: URLSearchParams, usualMs: number): Span {
   const fromMs = parseTime(params.get('from'));
   const toMs = parseTime(params.get('to'));
   if (fromMs !== undefined && toMs !== undefined && fromMs < toMs) {
     return { kind: 'between', fromMs, toMs };
   }
   if (fromMs !== undefined && toMs === undefined) return { kind: 'since', fromMs };
-  const lengthMs = parseConfigDuration(params.get('range') ?? '') ?? USUAL_RANGE_MS;
+  const lengthMs = parseConfigDuration(params.get('range') ?? '') ?? usualMs;
   return { kind: 'last', lengthMs: Math.min(lengthMs, RANGE_MS_MAX) };
+}
+
+/** Writes a span into parameters; what is usual needs no words. */
+export function writeSpan(params: URLSearchParams, span: Span, usualMs: number): void {
+  if (span.kind === 'last') {
+    if (span.lengthMs !== usualMs) params.set('range', formatConfigDuration(span.lengthMs));
+    return;
+  }
+  params.set('from', String(Math.round(span.fromMs)));
+  if (span.kind === 'between') params.set('to', String(Math.round(span.toMs)));
 }
 
 /** Epoch milliseconds; undefined for what is none. */

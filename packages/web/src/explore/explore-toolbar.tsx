@@ -1,11 +1,9 @@
-import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { formatConfigDuration, parseConfigDuration } from '../format/duration.ts';
+import { Button } from '@mantine/core';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
-import { type ExploreState, RANGES, VIEWS } from './explore-state.ts';
-import styles from './explore.module.css';
+import { type ExploreState, VIEWS } from './explore-state.ts';
+import { RangeChoice } from './range-choice.tsx';
 
 /** Which time, and in which form. */
 export function ExploreToolbar(props: {
@@ -14,15 +12,6 @@ export function ExploreToolbar(props: {
   readonly onRefresh: () => void;
 }) {
   const { state, onChange } = props;
-  const { span } = state;
-  const lengthMs = span.kind === 'last' ? span.lengthMs : undefined;
-  const usual = RANGES.find((range) => parseConfigDuration(range) === lengthMs);
-  const unusual =
-    lengthMs === undefined || usual !== undefined ? '' : formatConfigDuration(lengthMs);
-  const setRange = (text: string) => {
-    const chosenMs = parseConfigDuration(text);
-    if (chosenMs !== undefined) onChange({ span: { kind: 'last', lengthMs: chosenMs } });
-  };
   return (
     <Toolbar>
       <Segments
@@ -31,35 +20,8 @@ export function ExploreToolbar(props: {
         value={state.view}
         onChange={(view) => onChange({ view })}
       />
-      <Segments
-        label={t('explore.range')}
-        options={RANGES.map((value) => ({ value, label: value }))}
-        value={usual}
-        onChange={setRange}
-      />
-      <CustomRange key={unusual} range={unusual} onRange={setRange} />
+      <RangeChoice span={state.span} onChange={(span) => onChange({ span })} />
       <Button onClick={props.onRefresh}>{t('explore.refresh')}</Button>
     </Toolbar>
-  );
-}
-
-function CustomRange(props: { readonly range: string; readonly onRange: (text: string) => void }) {
-  const [text, setText] = useState(props.range);
-  const isWrong = text !== '' && parseConfigDuration(text) === undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    props.onRange(text);
-  };
-  return (
-    <form onSubmit={submit} className={styles.custom}>
-      <TextInput
-        aria-label={t('explore.range.custom')}
-        placeholder={t('explore.range.placeholder')}
-        title={t('explore.range.hint')}
-        error={isWrong}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-    </form>
   );
 }

@@ -29,6 +29,8 @@ interface Props {
   /** Undefined: the only one stays. */
   readonly onRemove: (() => void) | undefined;
   readonly onZoom: (fromMs: number, toMs: number) => void;
+  /** Keeps what is shown as a panel of a board. */
+  readonly onKeep: () => void;
 }
 
 /** One question and its answer. */
@@ -55,6 +57,7 @@ export function QueryPanel(props: Props) {
         <Button variant="filled" onClick={() => run(draft)}>
           {t('explore.run')}
         </Button>
+        {expression !== '' && <Button onClick={props.onKeep}>{t('explore.keep')}</Button>}
         <History history={props.history} onChoose={run} />
         {props.onRemove !== undefined && (
           <Button onClick={props.onRemove}>{t('explore.remove')}</Button>

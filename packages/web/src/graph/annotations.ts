@@ -14,6 +14,8 @@ export interface Mark {
 export interface Threshold {
   readonly value: number;
   readonly label: string;
+  /** How urgent it is beyond; a page where nothing is said. */
+  readonly level?: 'page' | 'ticket';
 }
 
 const LABEL_HEIGHT = 14;
@@ -33,10 +35,10 @@ export function createPen(plot: uPlot, palette: GraphPalette): Pen {
 
 export function drawThresholds(pen: Pen, thresholds: readonly Threshold[]): void {
   const { left, width } = pen.plot.bbox;
-  for (const { value, label } of thresholds) {
+  for (const { value, label, level = 'page' } of thresholds) {
     const y = pen.plot.valToPos(value, 'y', true);
-    strokeLine(pen, pen.palette.page, [left, y, left + width, y]);
-    writeText(pen, pen.palette.page, {
+    strokeLine(pen, pen.palette[level], [left, y, left + width, y]);
+    writeText(pen, pen.palette[level], {
       text: label,
       x: left + 6 * pen.ratio,
       y: y - 8 * pen.ratio,

@@ -14,6 +14,7 @@ import { useWidth } from './use-width.ts';
 
 const NO_MARKS: readonly Mark[] = [];
 const NO_THRESHOLDS: readonly Threshold[] = [];
+const NO_BOUNDS: readonly number[] = [];
 
 export interface GraphProps {
   readonly data: GraphData;
@@ -26,13 +27,15 @@ export interface GraphProps {
   readonly shape?: 'lines' | 'bars';
   readonly marks?: readonly Mark[];
   readonly thresholds?: readonly Threshold[];
+  /** Values that the scale holds, whatever is drawn. */
+  readonly bounds?: readonly number[];
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }
 
 /** Lines or bars over time: thin, named at their ends, with gaps as gaps; drag to zoom. */
 export function Graph(props: GraphProps) {
   const { data, height, syncKey, unit, shape = 'lines' } = props;
-  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS } = props;
+  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS, bounds = NO_BOUNDS } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<Hover>();
@@ -52,6 +55,7 @@ export function Graph(props: GraphProps) {
       palette: readPalette(element),
       marks,
       thresholds,
+      bounds,
       syncKey,
       unit,
       shape,
@@ -67,7 +71,7 @@ export function Graph(props: GraphProps) {
     if (resting !== undefined) plot.setCursor({ left: plotLeft(plot, resting), top: 0 });
     return () => plot.destroy();
     // The colours are read anew when the theme changes.
-  }, [data, width, height, marks, thresholds, syncKey, unit, shape, scheme]);
+  }, [data, width, height, marks, thresholds, bounds, syncKey, unit, shape, scheme]);
   return (
     <figure className={styles.figure} aria-label={props.label}>
       <div className={styles.frame} ref={frame} style={{ height }}>

@@ -7,6 +7,7 @@ export interface GraphPalette {
   readonly axis: string;
   readonly grid: string;
   readonly page: string;
+  readonly ticket: string;
   readonly mark: string;
   readonly font: string;
 }
@@ -20,6 +21,7 @@ export function readPalette(element: HTMLElement): GraphPalette {
     axis: token('--faint'),
     grid: token('--line'),
     page: token('--page'),
+    ticket: token('--ticket'),
     mark: token('--dim'),
     font: `11px ${style.fontFamily}`,
   };

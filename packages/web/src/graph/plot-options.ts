@@ -25,6 +25,8 @@ export interface PlotInput {
   readonly palette: GraphPalette;
   readonly marks: readonly Mark[];
   readonly thresholds: readonly Threshold[];
+  /** Values that the scale holds, whatever is drawn. */
+  readonly bounds: readonly number[];
   /** Graphs with the same key share their crosshair. */
   readonly syncKey: string;
   /** What the values are; undefined: bare numbers. */
@@ -93,14 +95,14 @@ export function plotOptions(input: PlotInput): uPlot.Options {
 }
 
 function valueRange(
-  { thresholds }: PlotInput,
+  { thresholds, bounds }: PlotInput,
   min: number | null,
   max: number | null,
 ): uPlot.Range.MinMax {
-  const { low, high } = chooseRange(
-    { min, max },
-    thresholds.map(({ value }) => value),
-  );
+  const { low, high } = chooseRange({ min, max }, [
+    ...thresholds.map(({ value }) => value),
+    ...bounds,
+  ]);
   return [low, high];
 }
 

@@ -26,6 +26,7 @@ const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
     KEYS.slos,
     KEYS.slo,
     KEYS.signals,
+    KEYS.boardFiles,
   ],
   page: [KEYS.board],
 };

@@ -1,6 +1,7 @@
 /** The English catalogue, one part a slice. Other languages have the same keys. */
 import { alerts } from './en/alerts.ts';
 import { board } from './en/board.ts';
+import { boards } from './en/boards.ts';
 import { demo } from './en/demo.ts';
 import { firstWeek } from './en/first-week.ts';
 import { graph } from './en/graph.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...shell,
   ...session,
   ...board,
+  ...boards,
   ...alerts,
   ...demo,
   ...firstWeek,

@@ -2,6 +2,7 @@
 import type { Catalogue } from './en.ts';
 import { alerts } from './ko/alerts.ts';
 import { board } from './ko/board.ts';
+import { boards } from './ko/boards.ts';
 import { demo } from './ko/demo.ts';
 import { explore } from './ko/explore.ts';
 import { firstWeek } from './ko/first-week.ts';
@@ -19,6 +20,7 @@ const parts = {
   ...shell,
   ...session,
   ...board,
+  ...boards,
   ...alerts,
   ...demo,
   ...firstWeek,

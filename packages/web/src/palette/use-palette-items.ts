@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { slosQuery } from '../api/objective-queries.ts';
 import { boardQuery } from '../api/queries.ts';
+import { boardFilesQuery } from '../api/board-file-queries.ts';
 import { alertPath } from '../chips/alert-path.ts';
+import { boardFilePath } from '../boards/board-file-path.ts';
 import { objectivePath } from '../chips/objective-path.ts';
 import { servicePath } from '../chips/service-path.ts';
 import { t } from '../messages/translate.ts';
@@ -16,6 +18,7 @@ export function usePaletteItems(): readonly PaletteItem[] {
   const { client } = useServices();
   const { data: board } = useQuery(boardQuery(client, false));
   const { data: objectives } = useQuery(slosQuery(client));
+  const { data: files } = useQuery(boardFilesQuery(client));
   const [, navigate] = useLocation();
   const places = usePlaces();
   return [
@@ -42,6 +45,12 @@ export function usePaletteItems(): readonly PaletteItem[] {
       kind: t('palette.objective'),
       label: displayName,
       run: () => navigate(objectivePath(name)),
+    })),
+    ...(files?.boards ?? []).map(({ name, title }) => ({
+      id: `board ${name}`,
+      kind: t('palette.board'),
+      label: title,
+      run: () => navigate(boardFilePath(name)),
     })),
     ...useActionItems(),
   ];

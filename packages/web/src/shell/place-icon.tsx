@@ -13,6 +13,7 @@ const SHAPES: Readonly<Record<Place['id'], ReactNode>> = {
       <circle cx="10" cy="10" r="3" />
     </>
   ),
+  boards: <path d="M3.5 3.5h13v13h-13zM6 13l2.5-3.5 2 2L14 7" />,
   explore: <path d="M3 16.5h14M3.5 13l4-5 3.5 3 5-7" />,
   targets: (
     <path d="M4 10h2m8 0h2M10 4v2m0 8v2M10 10h.01M5.8 5.8a6 6 0 0 1 8.4 8.4 6 6 0 0 1-8.4-8.4" />

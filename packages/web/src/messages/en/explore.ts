@@ -18,6 +18,7 @@ export const explore = {
   'explore.number': 'Query {number}',
   'explore.placeholder': 'A PromQL expression; Enter runs it, Shift+Enter breaks the line',
   'explore.run': 'Run',
+  'explore.keep': 'Add to board',
   'explore.add': 'Add a query',
   'explore.remove': 'Remove',
   'explore.refresh': 'Refresh',

@@ -15,6 +15,7 @@ export const explore = {
   'explore.number': '쿼리 {number}',
   'explore.placeholder': 'PromQL 식을 입력하세요. Enter로 실행, Shift+Enter로 줄 바꿈',
   'explore.run': '실행',
+  'explore.keep': '대시보드에 추가',
   'explore.add': '쿼리 추가',
   'explore.remove': '삭제',
   'explore.refresh': '다시 조회',
