@@ -6,13 +6,17 @@ import {
   ulidOf,
   writeBlock,
 } from '../../packages/server/src/tsdb/block/block-fixture.ts';
+import { ChunkDecoder } from '../../packages/server/src/tsdb/block/chunk-decoder.ts';
 import { parseMeta } from '../../packages/server/src/tsdb/block/meta.ts';
 import {
   formatTombstones,
   parseTombstones,
 } from '../../packages/server/src/tsdb/block/tombstones.ts';
 import { ByteReader, ByteWriter } from '../../packages/server/src/tsdb/bytes.ts';
+import { DenseEncoder } from '../../packages/server/src/tsdb/dense/dense-encoder.ts';
+import { CHUNK_DENSE } from '../../packages/server/src/tsdb/dense/dense-format.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../packages/server/src/tsdb/memory-disk.ts';
+import { SampleBuffer } from '../../packages/server/src/tsdb/sample-buffer.ts';
 import {
   appendOne,
   openFixture,
@@ -128,7 +132,30 @@ function blockFile(name: string, file: string): FuzzTarget {
   });
 }
 
+/** Dense chunks: of decimals, of doubles with all their digits, of values that are no numbers. */
+const DENSE_CHUNKS = [
+  (i: number) => 1000 + i * 0.25,
+  (i: number) => Math.sqrt(i),
+  (i: number) => (i % 3 === 0 ? Number.NaN : i % 5),
+].map((valueAt) => {
+  const values = Float64Array.from({ length: 200 }, (_, i) => valueAt(i));
+  const timesMs = values.map((_, i) => START_MS + i * 15_000);
+  return new DenseEncoder().encode(timesMs, new Uint32Array(values.buffer)) ?? new Uint8Array(0);
+});
+
+function denseChunk(bytes: Uint8Array): void {
+  const buffer = new SampleBuffer();
+  const chunk = { encoding: CHUNK_DENSE, data: bytes, counterStartMs: 0 };
+  new ChunkDecoder().decode(chunk, { fromMs: -Infinity, toMs: Infinity }, buffer);
+}
+
 export const STORE_TARGETS: readonly FuzzTarget[] = [
+  ofBytes({
+    name: 'dense-chunk',
+    corpus: DENSE_CHUNKS,
+    refusals: ['BlockDamage'],
+    read: denseChunk,
+  }),
   ofBytes({
     name: 'wal-record',
     corpus: [SERIES_RECORD, EXEMPLARS_RECORD, SAMPLES_RECORD],

@@ -122,6 +122,13 @@ spec:
     );
   });
 
+  it('takes the age from which blocks are dense; 0 is never', () => {
+    const readAge = (text: string) => read(text).config.storage.denseAfterMs;
+    assert.equal(readAge('{}'), 86_400_000);
+    assert.equal(readAge('storage: { dense_after: 3d }'), 3 * 86_400_000);
+    assert.equal(readAge('storage: { dense_after: 0s }'), Infinity);
+  });
+
   it('takes a prometheus.yml, and remarks on what has no effect here', () => {
     const { config, faults } = read(
       [

@@ -6,6 +6,7 @@ import type { TsdbLimits } from '../tsdb/index.ts';
 /** Prometheus' default. */
 const RETENTION_MS = 15 * 86_400_000;
 const RETENTION_MS_MIN = 3_600_000;
+const DENSE_AFTER_MS = 86_400_000;
 /** Prometheus' default, as the store's own. */
 const EXEMPLARS_MAX = 100_000;
 const TSDB_KEYS = [
@@ -29,12 +30,14 @@ export interface StorageConfig {
   readonly retentionBytes: number;
   /** How old a sample may be that is older than the newest of its series. */
   readonly lateWindowMs: number;
+  /** How old a block is when it is encoded anew to take less of the disk; Infinity: never. */
+  readonly denseAfterMs: number;
   readonly limits: Partial<TsdbLimits>;
 }
 
 /** Reads all of it; fields without effect are checked, and remarked on. */
 export function readStorage(storage: YamlValue | undefined): StorageConfig {
-  const fields = storage?.fields(['tsdb', 'exemplars', ...Object.keys(BUDGETS)]);
+  const fields = storage?.fields(['tsdb', 'exemplars', 'dense_after', ...Object.keys(BUDGETS)]);
   const exemplars = fields?.find('exemplars')?.fields(['max_exemplars']).find('max_exemplars');
   const exemplarsMax = readCount(exemplars, EXEMPLARS_MAX);
   const tsdb = fields?.find('tsdb')?.fields(TSDB_KEYS);
@@ -60,7 +63,8 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
     );
   }
   const limits = { exemplarsMax, ...readBudgets(fields) };
-  return { retentionMs, retentionBytes, lateWindowMs, limits };
+  const denseAfterMs = (fields?.find('dense_after')?.durationMs() ?? DENSE_AFTER_MS) || Infinity;
+  return { retentionMs, retentionBytes, lateWindowMs, denseAfterMs, limits };
 }
 
 /** Ours: Prometheus has no such bounds. What is not said is the store's to decide. */

@@ -170,6 +170,21 @@ function addBlockMetrics(registry: Registry, read: ReadStats): void {
       read: read((s) => s.blockBytes),
     },
     {
+      name: 'nines_tsdb_block_samples',
+      help: 'Samples in all blocks.',
+      read: read((s) => s.blockSamples),
+    },
+    {
+      name: 'nines_tsdb_dense_blocks',
+      help: 'Old blocks that were encoded anew.',
+      read: read((s) => s.denseBlocks),
+    },
+    {
+      name: 'nines_tsdb_dense_block_bytes',
+      help: 'Size of the old blocks that were encoded anew.',
+      read: read((s) => s.denseBlockBytes),
+    },
+    {
       name: 'nines_tsdb_block_memory_bytes',
       help: 'Memory of tables of open blocks.',
       read: read((s) => s.blockMemoryBytes),

@@ -82,7 +82,17 @@ async function showStatus(input: CommandInput, context: CliContext): Promise<Exi
   return unreadable.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-const HEADER = ['BLOCK', 'FROM', 'TO', 'LEVEL', 'SERIES', 'SAMPLES', 'BYTES', 'PER SAMPLE'];
+const HEADER = [
+  'BLOCK',
+  'FROM',
+  'TO',
+  'LEVEL',
+  'FORMAT',
+  'SERIES',
+  'SAMPLES',
+  'BYTES',
+  'PER SAMPLE',
+];
 
 function formatBlock({ meta, sizeBytes }: ListedBlock): readonly string[] {
   const { numSeries, numSamples } = meta.stats;
@@ -91,6 +101,7 @@ function formatBlock({ meta, sizeBytes }: ListedBlock): readonly string[] {
     new Date(meta.minTimeMs).toISOString(),
     new Date(meta.maxTimeMs).toISOString(),
     `${meta.level}`,
+    meta.isDense ? 'dense' : 'Prometheus',
     `${numSeries}`,
     `${numSamples}`,
     `${sizeBytes}`,

@@ -158,6 +158,9 @@ export const ESTIMATE_SERIES_MAX = 256;
 /** And of look-ups in the index of a file, each some 5 µs where it is not in the cache. */
 export const ESTIMATE_LOOK_UPS_MAX = 1_024;
 
+/** From this age on blocks are rarely looked at, and nothing more is added to them. */
+export const DENSE_AFTER_MS = 86_400_000;
+
 /** 15 days, Prometheus' default. */
 export const RETENTION_MS = 15 * 86_400_000;
 

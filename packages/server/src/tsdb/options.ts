@@ -7,6 +7,7 @@ import {
   CHECKPOINT_INTERVAL_MS,
   CHECKPOINT_WAL_BYTES,
   CHUNK_FILE_BYTES_MAX,
+  DENSE_AFTER_MS,
   EXEMPLARS_MAX,
   FUTURE_MS_MAX,
   MAINTAIN_SLICE_MS,
@@ -47,6 +48,11 @@ export interface TsdbOptions {
   readonly retentionMs?: number;
   /** How old a sample may be that is older than the newest of its series; 0: no such is taken. */
   readonly lateWindowMs?: number;
+  /**
+   * How old a block is when it is encoded anew, so that it takes about half of the disk and only
+   * Nines reads it; Infinity: never.
+   */
+  readonly denseAfterMs?: number;
   /** How much of the disk blocks and chunk files may take; without it as much as there is. */
   readonly retentionBytes?: number;
   readonly random?: Random;
@@ -63,6 +69,7 @@ export interface Settings {
   readonly log: Log;
   readonly retentionMs: number;
   readonly lateWindowMs: number;
+  readonly denseAfterMs: number;
   readonly retentionBytes: number;
   readonly random: Random;
   readonly limits: TsdbLimits;
@@ -78,6 +85,7 @@ export function createSettings(options: TsdbOptions): Settings {
     log: options.log,
     retentionMs: options.retentionMs ?? RETENTION_MS,
     lateWindowMs: options.lateWindowMs ?? 0,
+    denseAfterMs: options.denseAfterMs ?? DENSE_AFTER_MS,
     retentionBytes: options.retentionBytes ?? Infinity,
     random: options.random ?? createSecureRandom(),
     freeBytes: options.freeBytes ?? (() => Infinity),
@@ -162,6 +170,10 @@ export interface TsdbStats {
   readonly chunkFilesDeleted: number;
   readonly blocks: number;
   readonly blockBytes: number;
+  readonly blockSamples: number;
+  /** Of those blocks, dense ones. */
+  readonly denseBlocks: number;
+  readonly denseBlockBytes: number;
   /** Of what is in memory because blocks are open. */
   readonly blockMemoryBytes: number;
   readonly blocksWritten: number;

@@ -31,15 +31,36 @@ export class SampleBuffer implements Samples {
 
   /** Adds the samples of a chunk that lie in [fromMs, toMs] and are newer than those before. */
   decode(chunk: ChunkWords, fromMs: number, toMs: number): void {
-    this.#reserve(chunk.sampleCount);
-    const before = this.count;
+    const { sampleCount, counterStartMs } = chunk;
     if (chunk.kind === CHUNK_XOR) {
-      this.count = decodeXor(chunk, fromMs, toMs, this, this.count);
-      if (this.histograms !== undefined) fillTo(this.histograms, this.count);
-    } else {
-      this.#decodeHistograms(chunk, fromMs, toMs);
+      this.addFloats(sampleCount, counterStartMs, (from) =>
+        decodeXor(chunk, fromMs, toMs, this, from),
+      );
+      return;
     }
-    this.#noteStart(chunk.counterStartMs, before);
+    this.#reserve(sampleCount);
+    const before = this.count;
+    this.#decodeHistograms(chunk, fromMs, toMs);
+    this.#noteStart(counterStartMs, before);
+  }
+
+  /**
+   * Adds floats: makes room for so many, lets `decode` write them into the arrays from an index on,
+   * and takes what it answers, the index after the last.
+   */
+  addFloats(sampleCount: number, counterStartMs: number, decode: (from: number) => number): void {
+    this.#reserve(sampleCount);
+    const before = this.count;
+    this.count = decode(before);
+    if (this.histograms !== undefined) fillTo(this.histograms, this.count);
+    this.#noteStart(counterStartMs, before);
+  }
+
+  /** Drops the first samples, of floats alone. */
+  dropFirst(count: number): void {
+    this.timesMs.copyWithin(0, count, this.count);
+    this.bits.copyWithin(0, 2 * count, 2 * this.count);
+    this.count -= count;
   }
 
   /** The same, of a chunk of floats, from a cursor on that has been moved to before the range. */

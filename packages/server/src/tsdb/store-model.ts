@@ -72,7 +72,9 @@ export class StoreModel {
 
   #open(again: { readonly disk?: MemoryDisk; readonly clock?: ManualClock }): Fixture {
     const lateWindowMs = this.#lateWindowMs;
-    return openFixture({ limits: SMALL, retentionMs: RETENTION_MS, lateWindowMs, ...again });
+    const retentionMs = RETENTION_MS;
+    const denseAfterMs = this.#seed % 3 === 0 ? Infinity : 3 * 3_600_000;
+    return openFixture({ limits: SMALL, retentionMs, lateWindowMs, denseAfterMs, ...again });
   }
 
   below(count: number): number {

@@ -1,9 +1,9 @@
 /** The store: appends, reads, and the life of its parts. */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { AppError, assert, errorMessage, unavailable } from '../platform/index.ts';
 import { type Labels, type SampleBatch, type SeriesRef, setStale } from '../series/index.ts';
-import { type Deletion, deleteSeries, exportBlocks } from './block/block-admin.ts';
+import { copyBlocks, type Deletion, deleteSeries, exportBlocks } from './block/block-admin.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { Blocks } from './block/blocks.ts';
 import { FilteredHead, HeadTombstones } from './block/head-tombstones.ts';
@@ -27,13 +27,7 @@ import { createLayout, type Layout, recover, type Recovered } from './recovery.t
 import type { AppendOutcome, LabelledSample } from './append-outcome.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
 import type { Offender } from './series-budget.ts';
-import {
-  Copier,
-  copyBlock,
-  type Snapshot,
-  type SnapshotOptions,
-  takeSnapshot,
-} from './snapshot.ts';
+import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { Wal } from './wal.ts';
 
 /** A folder of blocks for other programs. */
@@ -359,16 +353,12 @@ class Store implements Tsdb {
 
   snapshotBlocks({ dir, signal, isHeadIncluded }: BlocksSnapshotOptions): Promise<void> {
     return this.#aside(async () => {
-      const { disk } = this.#settings;
-      disk.makeDir(dir);
-      const copier = new Copier(disk, signal);
-      for (const block of this.#blocks.list) {
-        await copyBlock(copier, disk, block.dir, join(dir, block.ulid));
-      }
+      const target = { ...this.#exportParts(), dir, signal };
+      await copyBlocks(this.#blocks, target);
       if (!isHeadIncluded) return;
       const toMs = this.#settings.clock.now() + this.#settings.limits.futureMsMax;
       const fromMs = Math.min(this.#keeper.oldestMs(), toMs);
-      await exportBlocks(this.#filteredHead, { ...this.#exportParts(), dir, signal, fromMs, toMs });
+      await exportBlocks(this.#filteredHead, { ...target, fromMs, toMs });
     });
   }
 
@@ -441,14 +431,11 @@ class Store implements Tsdb {
       seriesRemoved: maintenance.seriesRemoved,
       chunksSpilled: maintenance.chunksSpilled,
       chunkFilesDeleted: maintenance.chunkFilesDeleted + this.#keeper.chunkFilesDeleted,
-      blocks: this.#blocks.list.length,
-      blockBytes: this.#blocks.sizeBytes,
-      blockMemoryBytes: this.#blocks.memoryBytes,
+      ...this.#blocks.stats(),
       blocksWritten: this.#keeper.blocksWritten,
       blocksDeleted: this.#keeper.blocksDeleted,
       compactions: this.#keeper.compactions,
       blockFailures: this.#keeper.failures,
-      unreadableBlocks: this.#blocks.unreadable,
       corruptChunks: files.corruptChunks + this.#blocks.corruptChunks,
       readFailures: files.readFailures + this.#blocks.readFailures,
       writeFailures: files.writeFailures + this.#wal.writeFailures,

@@ -8,9 +8,11 @@ import type { Head } from '../head.ts';
 import { WINDOW_MS } from '../limits.ts';
 import { matchSeries } from '../matching.ts';
 import type { SelectedSeries, SelectRange } from '../reader.ts';
+import { Copier, copyBlock } from '../snapshot.ts';
 import type { Block } from './block.ts';
 import { BlockWriter, TOMBSTONES_NAME, writeWhole } from './block-writer.ts';
 import type { Blocks } from './blocks.ts';
+import { compactBlocks } from './compaction.ts';
 import type { HeadTombstones } from './head-tombstones.ts';
 import { partOf } from './merged-reader.ts';
 import type { BlockMeta } from './meta.ts';
@@ -104,19 +106,51 @@ async function replaceTombstones(
   blocks.noteTombstones();
 }
 
-/** Where a selection of samples is written as blocks, one for each two hours. */
-export interface BlockExport {
+/** Where blocks for other programs are written. */
+export interface ExportTarget {
   readonly disk: Disk;
   readonly random: Random;
   readonly nowMs: number;
   /** The folder of the blocks; made where it does not exist. */
   readonly dir: string;
-  /** Both ends inclusive. */
-  readonly fromMs: number;
-  readonly toMs: number;
   readonly signal: AbortSignal;
   readonly ulidOf: (nowMs: number, random: Random) => string;
 }
+
+/** Where a selection of samples is written as blocks, one for each two hours. */
+export interface BlockExport extends ExportTarget {
+  /** Both ends inclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Copies blocks to where other programs read them, in Prometheus' format. */
+export async function copyBlocks(blocks: Blocks, target: ExportTarget): Promise<void> {
+  const { disk, dir, signal } = target;
+  disk.makeDir(dir);
+  const copier = new Copier(disk, signal);
+  for (const block of blocks.list) {
+    if (block.meta.isDense) await exportBlock(block, target);
+    else await copyBlock(copier, disk, block.dir, join(dir, block.ulid));
+  }
+}
+
+/** Writes what a dense block has as one that Prometheus reads. */
+async function exportBlock(block: Block, target: ExportTarget): Promise<void> {
+  const { disk, dir, nowMs, random, signal, ulidOf } = target;
+  const ulid = ulidOf(nowMs, random);
+  const work = compactBlocks({ disk, parent: dir, ulid, sources: [block], isDense: false });
+  for (let count = 1; (await work.next()).done !== true; count++) {
+    if (count % CHUNKS_PER_TURN !== 0) continue;
+    await nextTurn();
+    if (!signal.aborted) continue;
+    await work.return(undefined);
+    signal.throwIfAborted();
+  }
+}
+
+/** Encoded in a row; a few milliseconds. */
+const CHUNKS_PER_TURN = 128;
 
 /** What is exported; the head, or head and blocks. */
 export interface ExportSource {

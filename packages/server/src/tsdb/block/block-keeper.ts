@@ -18,7 +18,7 @@ import type { Block } from './block.ts';
 import type { Blocks, Replaced } from './blocks.ts';
 import { ChunkJoiner } from './chunk-joiner.ts';
 import { compactBlocks, SourceDamage } from './compaction.ts';
-import { planCompaction, planRanges, planRetention } from './compaction-plan.ts';
+import { planCompaction, planDense, planRanges, planRetention } from './compaction-plan.ts';
 import type { HeadTombstones } from './head-tombstones.ts';
 import { JOB_MS_PER_RUN, JOB_RETRY_MS, RETIRED_KEPT_MAX_MS, RETIRED_KEPT_MS } from './limits.ts';
 import type { BlockMeta } from './meta.ts';
@@ -148,8 +148,12 @@ export class BlockKeeper {
     }
     const healthy = this.#blocks.list.filter((block) => !this.#spoiled.has(block));
     const sources = planCompaction(healthy, this.#ranges);
-    if (sources.length === 0) return undefined;
-    return { what: 'compact blocks', work: this.#compact(sources, nowMs) };
+    if (sources.length > 0) {
+      return { what: 'compact blocks', work: this.#compact(sources, nowMs) };
+    }
+    const old = planDense(healthy, nowMs - this.#settings.denseAfterMs);
+    if (old === undefined) return undefined;
+    return { what: 'encode an old block anew', work: this.#compact([old], nowMs) };
   }
 
   /** Chunk files by window, of windows that are over and take no more chunks; the oldest first. */
@@ -241,8 +245,12 @@ export class BlockKeeper {
     const { disk, random } = this.#settings;
     const ulid = createUlid(nowMs, random);
     const parent = this.#blocks.dir;
-    const joiner = this.#joiner;
-    const meta = yield* compactBlocks({ disk, parent, ulid, sources, joiner });
+    const cutMs = nowMs - this.#settings.denseAfterMs;
+    // What is dense stays so, whatever the setting is by now.
+    const isDense =
+      sources.some(({ meta }) => meta.isDense) ||
+      sources.every(({ meta }) => meta.maxTimeMs <= cutMs);
+    const meta = yield* compactBlocks({ disk, parent, ulid, sources, isDense });
     this.#blocks.replace(meta?.ulid, sources, nowMs);
     this.compactions++;
   }

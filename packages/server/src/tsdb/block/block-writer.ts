@@ -50,9 +50,12 @@ export class BlockWriter {
   readonly #unfinished: string;
   readonly #parent: string;
   readonly #ulid: string;
+  readonly #isDense: boolean;
   readonly #segments: SegmentWriter;
   readonly #index: IndexWriter;
   #starts: FileSink | undefined;
+  /** Of the series that is being added. */
+  readonly #places: ChunkPlace[] = [];
   #chunkCount = 0;
   #sampleCount = 0;
   #minMs = Infinity;
@@ -64,8 +67,10 @@ export class BlockWriter {
     readonly parent: string;
     readonly ulid: string;
     readonly symbols: readonly string[];
+    /** Whether it may have dense chunks, which only Nines reads. */
+    readonly isDense?: boolean;
   }) {
-    const { disk, parent, ulid } = options;
+    const { disk, parent, ulid, isDense = false } = options;
     this.#disk = disk;
     this.#parent = parent;
     this.#ulid = ulid;
@@ -73,7 +78,8 @@ export class BlockWriter {
     this.#unfinished = this.#dir + UNFINISHED_SUFFIX;
     const chunks = join(this.#unfinished, CHUNKS_NAME);
     disk.makeDir(chunks);
-    this.#segments = new SegmentWriter(disk, chunks);
+    this.#isDense = isDense;
+    this.#segments = new SegmentWriter({ disk, dir: chunks, isDense });
     const index = disk.open(join(this.#unfinished, INDEX_NAME), 'create');
     this.#index = new IndexWriter(index, options.symbols);
   }
@@ -83,18 +89,27 @@ export class BlockWriter {
    * with its chunks in order of time. A series without chunks is left out.
    */
   addSeries(labels: ArrayLike<number>, chunks: Iterable<TimedChunk>): void {
-    const places: ChunkPlace[] = [];
-    for (const chunk of chunks) {
-      const { minMs, maxMs, counterStartMs } = chunk;
-      const ref = this.#segments.put(chunk);
-      places.push({ minMs, maxMs, ref });
-      if (counterStartMs !== 0) this.#putStart(ref, counterStartMs);
-      this.#sampleCount += countSamples(chunk);
-      this.#minMs = Math.min(this.#minMs, minMs);
-      this.#maxMs = Math.max(this.#maxMs, maxMs);
-    }
+    for (const chunk of chunks) this.addChunk(chunk);
+    this.endSeries(labels);
+  }
+
+  /** Adds a chunk of the next series, for one who has to give way between them. */
+  addChunk(chunk: TimedChunk): void {
+    const { minMs, maxMs, counterStartMs } = chunk;
+    const ref = this.#segments.put(chunk);
+    this.#places.push({ minMs, maxMs, ref });
+    if (counterStartMs !== 0) this.#putStart(ref, counterStartMs);
+    this.#sampleCount += countSamples(chunk);
+    this.#minMs = Math.min(this.#minMs, minMs);
+    this.#maxMs = Math.max(this.#maxMs, maxMs);
+  }
+
+  /** The series whose chunks were added; labels as for `addSeries`. */
+  endSeries(labels: ArrayLike<number>): void {
+    const places = this.#places;
     this.#chunkCount += places.length;
     if (places.length > 0) this.#index.addSeries(labels, places);
+    places.length = 0;
   }
 
   #putStart(ref: number, startMs: number): void {
@@ -153,6 +168,7 @@ export class BlockWriter {
       sources: origin.sources.length === 0 ? [this.#ulid] : origin.sources,
       parents: origin.parents,
       chunkFiles: origin.chunkFiles,
+      isDense: this.#isDense,
     };
   }
 

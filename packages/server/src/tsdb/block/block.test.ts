@@ -262,7 +262,12 @@ describe('meta.json', () => {
     const meta = parseMeta(new TextEncoder().encode(theirs));
     assert.deepEqual(meta.stats, { numSamples: 3, numSeries: 4, numChunks: 5 });
     assert.equal(meta.level, 2);
-    const full = { ...meta, chunkFiles: [3, 4], parents: [{ ulid: 'a', minTime: 1, maxTime: 2 }] };
+    const full = {
+      ...meta,
+      isDense: true,
+      chunkFiles: [3, 4],
+      parents: [{ ulid: 'a', minTime: 1, maxTime: 2 }],
+    };
     assert.deepEqual(parseMeta(new TextEncoder().encode(formatMeta(full))), full);
   });
 

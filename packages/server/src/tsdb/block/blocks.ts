@@ -71,11 +71,22 @@ export class Blocks {
   }
 
   get sizeBytes(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.sizeBytes, 0);
+    return sizeOf(this.#blocks);
   }
 
-  get memoryBytes(): number {
-    return this.#blocks.reduce((sum, block) => sum + block.memoryBytes, 0);
+  /** Figures for the program's own metrics. */
+  stats() {
+    const blocks = this.#blocks;
+    const dense = blocks.filter(({ meta }) => meta.isDense);
+    return {
+      blocks: blocks.length,
+      blockBytes: sizeOf(blocks),
+      blockSamples: blocks.reduce((sum, { meta }) => sum + meta.stats.numSamples, 0),
+      denseBlocks: dense.length,
+      denseBlockBytes: sizeOf(dense),
+      blockMemoryBytes: blocks.reduce((sum, block) => sum + block.memoryBytes, 0),
+      unreadableBlocks: this.unreadable,
+    };
   }
 
   /** Finds the blocks of the folder, which must exist; what was not finished is removed. */
@@ -238,6 +249,10 @@ export class Blocks {
   close(): void {
     this.files.closeAll();
   }
+}
+
+function sizeOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function compareBlocks(a: Block, b: Block): number {

@@ -1,6 +1,8 @@
 /** Decodes chunks of blocks to samples; one for each reader, for its memory. */
 import type { Histogram } from '../../series/index.ts';
 import { isChunkKind } from '../chunk-kind.ts';
+import { DenseDecoder } from '../dense/dense-decoder.ts';
+import { CHUNK_DENSE } from '../dense/dense-format.ts';
 import type { SampleBuffer } from '../sample-buffer.ts';
 import { countSamples, type EncodedChunk } from './chunk-segments.ts';
 import { BlockDamage } from './damage.ts';
@@ -16,10 +18,20 @@ interface StartedChunk extends EncodedChunk {
 
 export class ChunkDecoder {
   #words = new Uint32Array(1024);
+  /** Made when the first dense chunk comes: most readers look at the last hours only. */
+  #dense: DenseDecoder | undefined;
 
   /** Adds the samples of a chunk in [fromMs, toMs] to a buffer. Throws `BlockDamage`. */
   decode(chunk: StartedChunk, range: Interval, buffer: SampleBuffer): void {
     const { data, encoding, counterStartMs } = chunk;
+    if (encoding === CHUNK_DENSE) {
+      this.#dense ??= new DenseDecoder();
+      const dense = this.#dense;
+      buffer.addFloats(countSamples(chunk), counterStartMs, (from) =>
+        dense.decode(data, range.fromMs, range.toMs, buffer, from),
+      );
+      return;
+    }
     if (!isChunkKind(encoding)) {
       throw new BlockDamage('chunk', `has encoding ${encoding}, which is not known`);
     }

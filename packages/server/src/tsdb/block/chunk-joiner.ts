@@ -5,6 +5,7 @@
  * Chunks that stand alone are taken as they are. Only where some overlap, or a part is deleted,
  * samples are decoded and encoded anew; of samples with the same time the first chunk's counts.
  */
+import { CHUNK_DENSE } from '../dense/dense-format.ts';
 import { SampleBuffer } from '../sample-buffer.ts';
 import type { TimedChunk } from './block-writer.ts';
 import { ChunkDecoder, dropIntervals } from './chunk-decoder.ts';
@@ -23,6 +24,12 @@ export class ChunkJoiner {
   readonly #decoder = new ChunkDecoder();
   readonly #encoder = new RunEncoder();
   readonly #merged = new MergedSamples();
+  readonly #isDenseKept: boolean;
+
+  /** Dense chunks, which only Nines reads, are encoded anew unless they may stay. */
+  constructor(options: { readonly isDenseKept?: boolean } = {}) {
+    this.#isDenseKept = options.isDenseKept ?? false;
+  }
 
   /** Throws `BlockDamage` where a chunk that must be decoded cannot be. */
   *join(chunks: readonly JoinedChunk[]): IterableIterator<TimedChunk> {
@@ -34,10 +41,14 @@ export class ChunkJoiner {
       for (; to < sorted.length && sorted[to].minMs <= maxMs; to++) {
         maxMs = Math.max(maxMs, sorted[to].maxMs);
       }
-      if (to === from + 1 && !isTouched(sorted[from])) yield sorted[from];
+      if (to === from + 1 && this.#mayStay(sorted[from])) yield sorted[from];
       else yield* this.#recode(sorted.slice(from, to));
       from = to;
     }
+  }
+
+  #mayStay(chunk: JoinedChunk): boolean {
+    return !isTouched(chunk) && (this.#isDenseKept || chunk.encoding !== CHUNK_DENSE);
   }
 
   *#recode(chunks: readonly JoinedChunk[]): IterableIterator<TimedChunk> {

@@ -2,17 +2,39 @@
  * The files of chunks of a block (Prometheus' format; tsdb/docs/format/chunks.md): a header, then
  * chunks, each with its length, encoding, data and checksum. The data is that of `chunkenc`: what
  * Nines keeps in its own chunk files too, so chunks move between the two byte by byte.
+ *
+ * Files of dense blocks are the same but for their first word, so that no other program takes them
+ * for what it knows: they have dense chunks, too. Series of one target are scraped at the same times,
+ * so a column of times that is long stands in them once, and chunks refer to it.
  */
 import { join } from 'node:path';
+import { ByteWriter } from '../bytes.ts';
+import {
+  CHUNK_DENSE,
+  CHUNK_DENSE_SHARED,
+  CHUNK_TIMES,
+  COUNT_BYTES,
+  putDense,
+  splitDense,
+} from '../dense/dense-format.ts';
+import { INLINE_TIMES_BYTES_MAX, SHARED_TIMES_MAX } from '../dense/limits.ts';
 import type { Disk } from '../disk.ts';
 import type { BlockFile, BlockFiles } from './block-files.ts';
 import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import { FileSink } from './file-sink.ts';
-import { CHUNK_DATA_BYTES_MAX, SEGMENT_BYTES_MAX, SEGMENTS_MAX, STREAM_BYTES } from './limits.ts';
+import {
+  CHUNK_DATA_BYTES_MAX,
+  SEGMENT_BYTES_MAX,
+  SEGMENTS_MAX,
+  STREAM_BYTES,
+  TIMES_KEPT_BYTES,
+} from './limits.ts';
 
 const SEGMENT_MAGIC = 0x85bd40dd;
+/** "N9DC": ours. */
+const DENSE_MAGIC = 0x4e394443;
 const SEGMENT_VERSION = 1;
 const SEGMENT_HEADER_BYTES = 8;
 const TWO_32 = 2 ** 32;
@@ -37,14 +59,24 @@ export class SegmentWriter {
   readonly #disk: Disk;
   readonly #dir: string;
   readonly #segmentBytesMax: number;
+  readonly #magic: number;
+  /** Places of columns of times by their bytes, in the order in which they came. */
+  readonly #timesAt = new Map<string, number>();
+  readonly #shared = new ByteWriter(1024);
   #sink: FileSink | undefined;
   #segments = 0;
   #endedBytes = 0;
 
-  constructor(disk: Disk, dir: string, segmentBytesMax = SEGMENT_BYTES_MAX) {
-    this.#disk = disk;
-    this.#dir = dir;
-    this.#segmentBytesMax = segmentBytesMax;
+  constructor(options: {
+    readonly disk: Disk;
+    readonly dir: string;
+    readonly isDense: boolean;
+    readonly segmentBytesMax?: number;
+  }) {
+    this.#disk = options.disk;
+    this.#dir = options.dir;
+    this.#magic = options.isDense ? DENSE_MAGIC : SEGMENT_MAGIC;
+    this.#segmentBytesMax = options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
   }
 
   get sizeBytes(): number {
@@ -52,7 +84,37 @@ export class SegmentWriter {
   }
 
   /** Answers the place of the chunk. Files that are full are made durable in `sync`. */
-  put({ encoding, data }: EncodedChunk): number {
+  put(chunk: EncodedChunk): number {
+    return this.#write(chunk.encoding === CHUNK_DENSE ? this.#withSharedTimes(chunk) : chunk);
+  }
+
+  /** The chunk with a reference to its times, where they are long. */
+  #withSharedTimes(chunk: EncodedChunk): EncodedChunk {
+    const { times, values } = splitDense(chunk.data);
+    if (times.length <= INLINE_TIMES_BYTES_MAX) return chunk;
+    const count = chunk.data.subarray(0, COUNT_BYTES);
+    const key = String.fromCharCode(...count) + Buffer.from(times).toString('latin1');
+    let ref = this.#timesAt.get(key);
+    if (ref === undefined) {
+      const shared = this.#shared;
+      shared.at = 0;
+      shared.raw(count);
+      shared.raw(times);
+      ref = this.#write({ encoding: CHUNK_TIMES, data: shared.written() });
+      for (const oldest of this.#timesAt.keys()) {
+        if (this.#timesAt.size < SHARED_TIMES_MAX) break;
+        this.#timesAt.delete(oldest);
+      }
+      this.#timesAt.set(key, ref);
+    }
+    const data = new ByteWriter(values.length + 16);
+    data.raw(count);
+    data.varint(ref);
+    data.raw(values);
+    return { encoding: CHUNK_DENSE_SHARED, data: data.written() };
+  }
+
+  #write({ encoding, data }: EncodedChunk): number {
     const sink = this.#sinkFor(data.length + AROUND_BYTES_MAX);
     const ref = (this.#segments - 1) * TWO_32 + sink.position;
     const { writer } = sink;
@@ -78,7 +140,7 @@ export class SegmentWriter {
     this.#segments++;
     const path = join(this.#dir, formatSegmentName(this.#segments));
     const sink = new FileSink(this.#disk.open(path, 'create'));
-    sink.writer.bigWord(SEGMENT_MAGIC);
+    sink.writer.bigWord(this.#magic);
     sink.writer.byte(SEGMENT_VERSION);
     for (let i = 0; i < 3; i++) sink.writer.byte(0);
     this.#sink = sink;
@@ -126,6 +188,10 @@ export class SegmentReader {
   readonly #files: readonly BlockFile[];
   readonly #cursor = new Cursor();
   readonly #peek: Peek;
+  /** Columns of times that were read, by place. */
+  readonly #times = new Map<number, EncodedChunk>();
+  #timesBytes = 0;
+  readonly #whole = new ByteWriter(4096);
 
   /** Opens the files. Throws `BlockDamage`, and the system's error. */
   constructor(files: BlockFiles, dir: string, peek: Peek = peekThroughCache) {
@@ -149,10 +215,52 @@ export class SegmentReader {
 
   /** The chunk at a place; valid until the next call. Throws `BlockDamage`. */
   read(ref: number): EncodedChunk {
+    const chunk = this.#read(ref, this.#peek);
+    return chunk.encoding === CHUNK_DENSE_SHARED ? this.#withTimes(chunk) : chunk;
+  }
+
+  /** A dense chunk with its times, which stand elsewhere. */
+  #withTimes({ data }: EncodedChunk): EncodedChunk {
+    const cursor = this.#cursor.set(data, COUNT_BYTES, data.length);
+    const ref = cursor.uvarint();
+    const values = data.slice(cursor.at);
+    const [high, low] = data;
+    const times = this.#timesOf(ref);
+    if (cursor.isShort || times.data[0] !== high || times.data[1] !== low) {
+      throw new BlockDamage(
+        'chunks',
+        `the chunk ${ref} has not the times of the one that names it`,
+      );
+    }
+    this.#whole.at = 0;
+    const parts = { times: times.data.subarray(COUNT_BYTES), values };
+    putDense(this.#whole, (high << 8) | low, parts);
+    return { encoding: CHUNK_DENSE, data: this.#whole.written() };
+  }
+
+  /** Through the cache in any case: they are behind what is being read, and asked for again. */
+  #timesOf(ref: number): EncodedChunk {
+    const known = this.#times.get(ref);
+    if (known !== undefined) return known;
+    const { encoding, data } = this.#read(ref, peekThroughCache);
+    if (encoding !== CHUNK_TIMES) {
+      throw new BlockDamage('chunks', `the chunk ${ref} has encoding ${encoding}, not times`);
+    }
+    const times = { encoding, data: data.slice() };
+    this.#timesBytes += data.length;
+    if (this.#timesBytes > TIMES_KEPT_BYTES) {
+      this.#times.clear();
+      this.#timesBytes = data.length;
+    }
+    this.#times.set(ref, times);
+    return times;
+  }
+
+  #read(ref: number, peek: Peek): EncodedChunk {
     const file = this.#files.at(Math.floor(ref / TWO_32));
     if (file === undefined) throw new BlockDamage('chunks', `no file has the chunk ${ref}`);
     const at = ref % TWO_32;
-    let bytes = this.#peek(file, at, FIRST_LOOK_BYTES);
+    let bytes = peek(file, at, FIRST_LOOK_BYTES);
     const cursor = this.#cursor.set(bytes, 0, bytes.length);
     const length = cursor.uvarint();
     const from = cursor.at;
@@ -160,7 +268,7 @@ export class SegmentReader {
     if (cursor.isShort || length > CHUNK_DATA_BYTES_MAX || length < 2) {
       throw new BlockDamage(file.path, `chunk at ${at} is ${length} bytes long`);
     }
-    if (end + 4 > bytes.length) bytes = this.#peek(file, at, end + 4);
+    if (end + 4 > bytes.length) bytes = peek(file, at, end + 4);
     const want = cursor.set(bytes, end, end + 4).word();
     if (cursor.isShort || crc32c(bytes, from, end) !== want) {
       throw new BlockDamage(file.path, `chunk at ${at}: checksum does not match`);
@@ -180,7 +288,7 @@ function checkHeader(file: BlockFile): void {
   const bytes = file.peek(0, SEGMENT_HEADER_BYTES);
   const cursor = new Cursor().set(bytes, 0, bytes.length);
   const magic = cursor.word();
-  if (magic !== SEGMENT_MAGIC) {
+  if (magic !== SEGMENT_MAGIC && magic !== DENSE_MAGIC) {
     const want = SEGMENT_MAGIC.toString(16);
     const got = magic.toString(16);
     throw new BlockDamage(file.path, `unexpected magic number 0x${got}; want 0x${want}`);

@@ -46,6 +46,15 @@ export function planCompaction<B extends PlannedBlock>(
   return worn === undefined ? [] : [worn];
 }
 
+/** The oldest block that ends at or before a time and is not dense yet. */
+export function planDense<B extends PlannedBlock>(
+  blocks: readonly B[],
+  cutMs: number,
+): B | undefined {
+  const waiting = blocks.filter(({ meta }) => !meta.isDense && meta.maxTimeMs <= cutMs);
+  return waiting.sort((a, b) => a.meta.minTimeMs - b.meta.minTimeMs).at(0);
+}
+
 /** The first run of blocks of which each shares time with one before. */
 function findOverlapping<B extends PlannedBlock>(sorted: readonly B[]): readonly B[] {
   let run: B[] = [];

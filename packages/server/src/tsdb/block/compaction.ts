@@ -9,8 +9,9 @@ import { errorMessage } from '../../platform/index.ts';
 import type { Disk } from '../disk.ts';
 import type { Block } from './block.ts';
 import { BlockWriter } from './block-writer.ts';
-import type { ChunkJoiner, JoinedChunk } from './chunk-joiner.ts';
+import { ChunkJoiner, type JoinedChunk } from './chunk-joiner.ts';
 import type { SegmentReader } from './chunk-segments.ts';
+import { DenseJoiner } from './dense-joiner.ts';
 import type { BlockMeta } from './meta.ts';
 import { compareNumbers } from './number-order.ts';
 import { sortUtf8InSlices } from './text-order.ts';
@@ -20,16 +21,18 @@ const NO_INTERVALS: readonly Interval[] = [];
 
 /**
  * Writes the block and answers what it says of itself; undefined where nothing is left. Gives way
- * after each series. Throws `BlockDamage`, and the system's error; then there is no new block.
+ * after each chunk. Throws `BlockDamage`, and the system's error; then there is no new block.
  */
 export async function* compactBlocks(options: {
   readonly disk: Disk;
   readonly parent: string;
   readonly ulid: string;
   readonly sources: readonly Block[];
-  readonly joiner: ChunkJoiner;
+  /** Whether the new block may have dense chunks, which only Nines reads. */
+  readonly isDense: boolean;
 }): AsyncGenerator<void, BlockMeta | undefined> {
-  const { sources, joiner } = options;
+  const { sources, isDense } = options;
+  const joiner = isDense ? new DenseJoiner() : new ChunkJoiner();
   const symbols = yield* joinSymbols(sources);
   const symbolOf = new Map<string, number>();
   for (const text of symbols) {
@@ -46,7 +49,11 @@ export async function* compactBlocks(options: {
       if (smallest === undefined) break;
       const { labels } = smallest;
       const sharing = readers.filter((reader) => compareNumbers(reader.labels, labels) === 0);
-      writer.addSeries(labels, joiner.join(sharing.flatMap((reader) => reader.chunks())));
+      for (const chunk of joiner.join(sharing.flatMap((reader) => reader.chunks()))) {
+        writer.addChunk(chunk);
+        yield;
+      }
+      writer.endSeries(labels);
       for (const reader of sharing) reader.advance();
       yield;
     }

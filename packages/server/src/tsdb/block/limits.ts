@@ -9,6 +9,9 @@ export const SEGMENTS_MAX = 4096;
 /** One chunk. Ours are below 3 KiB; 65,535 samples of other programs' at 77 bits stay below. */
 export const CHUNK_DATA_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Columns of times that the reader of a block keeps: those of some hundred targets. */
+export const TIMES_KEPT_BYTES = 512 * 1024;
+
 /** Chunks are collected up to here for one write. */
 export const WRITE_BUFFER_BYTES = 256 * 1024;
 

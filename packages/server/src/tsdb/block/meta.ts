@@ -29,11 +29,17 @@ export interface BlockMeta {
   readonly parents: readonly BlockParent[];
   /** Numbers of the chunk files that it was written from; they may be deleted. */
   readonly chunkFiles: readonly number[];
+  /** Whether it has dense chunks, which only Nines reads. */
+  readonly isDense: boolean;
 }
 
 /** Writes meta.json. */
 export function formatMeta(meta: BlockMeta): string {
   const { ulid, minTimeMs, maxTimeMs, stats, level, sources, parents, chunkFiles } = meta;
+  const nines = {
+    ...(chunkFiles.length > 0 && { chunkFiles }),
+    ...(meta.isDense && { isDense: true }),
+  };
   const compaction = { level, sources, ...(parents.length > 0 ? { parents } : {}) };
   const document = {
     ulid,
@@ -42,7 +48,7 @@ export function formatMeta(meta: BlockMeta): string {
     stats,
     compaction,
     version: 1,
-    ...(chunkFiles.length > 0 ? { nines: { chunkFiles } } : {}),
+    ...(Object.keys(nines).length > 0 && { nines }),
   };
   return `${JSON.stringify(document, undefined, '\t')}\n`;
 }
@@ -66,6 +72,7 @@ export function parseMeta(bytes: Uint8Array): BlockMeta {
   }
   const stats = recordAt(document, 'stats');
   const compaction = recordAt(document, 'compaction');
+  const nines = recordAt(document, 'nines');
   return {
     ulid,
     minTimeMs,
@@ -78,9 +85,8 @@ export function parseMeta(bytes: Uint8Array): BlockMeta {
     level: Math.max(1, optionalNumber(compaction, 'level')),
     sources: listAt(compaction, 'sources').filter((source) => typeof source === 'string'),
     parents: listAt(compaction, 'parents').flatMap(parseParent),
-    chunkFiles: listAt(recordAt(document, 'nines'), 'chunkFiles').filter(
-      (seq) => typeof seq === 'number',
-    ),
+    chunkFiles: listAt(nines, 'chunkFiles').filter((seq) => typeof seq === 'number'),
+    isDense: nines['isDense'] === true,
   };
 }
 

@@ -1,0 +1,118 @@
+/** Decodes dense chunks (dense-format.ts); one for each reader, for its memory. */
+import { BitReader } from '../bit-stream.ts';
+import { BlockDamage } from '../block/damage.ts';
+import { XorColumn } from '../xor-column.ts';
+import { ColumnDecoder } from './column-decoder.ts';
+import { POWERS } from './decimals.ts';
+import { COUNT_BYTES, splitDense, VALUES_XOR } from './dense-format.ts';
+import { EXPONENT_MAX } from './limits.ts';
+import { setWords } from './words.ts';
+
+/** Where decoded samples go; `bits` lies over the same memory as `values`. */
+interface DecodeTarget {
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  readonly bits: Uint32Array;
+}
+
+export class DenseDecoder {
+  readonly #times = new ColumnDecoder();
+  readonly #values = new ColumnDecoder();
+  /** Of values that are no decimals, and the words that they are read from. */
+  #bits = new Uint32Array(0);
+  #words = new Uint32Array(0);
+
+  /**
+   * Decodes the samples of a chunk that lie in [fromMs, toMs], and are newer than the one before, to
+   * `out` from an index on; answers the index after the last. Throws `BlockDamage`.
+   */
+  decode(
+    data: Uint8Array,
+    fromMs: number,
+    toMs: number,
+    out: DecodeTarget,
+    outIndex: number,
+  ): number {
+    const count = data.length < COUNT_BYTES ? 0 : (data[0] << 8) | data[1];
+    const { times, values } = splitDense(data);
+    this.#times.decode(times, count);
+    const timesMs = this.#times.numbers;
+    let from = 0;
+    while (from < count && timesMs[from] < fromMs) from++;
+    if (from === count || timesMs[from] > toMs) return outIndex;
+    const exponent = values.length > 0 ? values[0] : EXPONENT_MAX + 1;
+    if (exponent === VALUES_XOR) {
+      this.#decodeChanges(values, count);
+      return this.#copyChanges(count, from, toMs, out, outIndex);
+    }
+    if (exponent > EXPONENT_MAX) throw new BlockDamage('chunk', `has exponent ${exponent}`);
+    this.#values.decode(values.subarray(1), count);
+    return this.#copyDecimals(POWERS[exponent], count, from, toMs, out, outIndex);
+  }
+
+  #copyDecimals(
+    power: number,
+    count: number,
+    from: number,
+    toMs: number,
+    out: DecodeTarget,
+    outIndex: number,
+  ): number {
+    const times = this.#times.numbers;
+    const { numbers, places, markers } = this.#values;
+    const { timesMs, values, bits } = out;
+    let index = outIndex;
+    let lastMs = index > 0 ? timesMs[index - 1] : -Infinity;
+    let nextMarker = 0;
+    for (let i = from; i < count && times[i] <= toMs; i++) {
+      if (!(times[i] > lastMs)) continue;
+      lastMs = times[i];
+      timesMs[index] = lastMs;
+      const number = numbers[i];
+      if (number === number) {
+        values[index] = number / power;
+      } else {
+        while (places[nextMarker] < i) nextMarker++;
+        bits[2 * index] = markers[2 * nextMarker];
+        bits[2 * index + 1] = markers[2 * nextMarker + 1];
+      }
+      index++;
+    }
+    return index;
+  }
+
+  #decodeChanges(bytes: Uint8Array, count: number): void {
+    if (this.#bits.length < 2 * count) this.#bits = new Uint32Array(2 * count);
+    this.#words = setWords(this.#words, bytes, 1);
+    const reader = new BitReader(this.#words, (bytes.length - 1) * 8);
+    const column = new XorColumn(1);
+    column.takeFirst(reader, 0);
+    for (let i = 0; i < count; i++) {
+      if (i > 0) column.take(reader, 0);
+      this.#bits[2 * i] = column.bits[0];
+      this.#bits[2 * i + 1] = column.bits[1];
+    }
+    if (reader.isShort) throw new BlockDamage('chunk', 'ends within its values');
+  }
+
+  #copyChanges(
+    count: number,
+    from: number,
+    toMs: number,
+    { timesMs, bits }: DecodeTarget,
+    outIndex: number,
+  ): number {
+    const times = this.#times.numbers;
+    let index = outIndex;
+    let lastMs = index > 0 ? timesMs[index - 1] : -Infinity;
+    for (let i = from; i < count && times[i] <= toMs; i++) {
+      if (!(times[i] > lastMs)) continue;
+      lastMs = times[i];
+      timesMs[index] = lastMs;
+      bits[2 * index] = this.#bits[2 * i];
+      bits[2 * index + 1] = this.#bits[2 * i + 1];
+      index++;
+    }
+    return index;
+  }
+}

@@ -1,0 +1,55 @@
+/** Encodes dense chunks (dense-format.ts); one for each writer, for its memory. */
+import { BitWriter } from '../bit-stream.ts';
+import { ByteWriter } from '../bytes.ts';
+import { XorColumn } from '../xor-column.ts';
+import { ColumnEncoder, putBits } from './column-encoder.ts';
+import { findDecimals } from './decimals.ts';
+import { putDense, VALUES_XOR } from './dense-format.ts';
+import { DENSE_SAMPLES_MAX } from './limits.ts';
+
+export class DenseEncoder {
+  readonly #columns = new ColumnEncoder();
+  readonly #numbers = new Float64Array(DENSE_SAMPLES_MAX);
+  readonly #times = new ByteWriter(1024);
+  readonly #values = new ByteWriter(8192);
+  readonly #xor = new BitWriter();
+
+  /**
+   * A chunk of up to DENSE_SAMPLES_MAX samples, with memory of its own: times are whole and rise,
+   * values are given as their bits. Undefined where times lie too far apart.
+   */
+  encode(timesMs: Float64Array, bits: Uint32Array): Uint8Array | undefined {
+    this.#times.at = 0;
+    this.#values.at = 0;
+    const count = timesMs.length;
+    if (!this.#columns.encode(this.#times, timesMs, bits)) return undefined;
+    this.#putValues(bits);
+    const parts = { times: this.#times.written(), values: this.#values.written() };
+    const chunk = new ByteWriter(parts.times.length + parts.values.length + 16);
+    putDense(chunk, count, parts);
+    return chunk.written();
+  }
+
+  #putValues(bits: Uint32Array): void {
+    const to = this.#values;
+    const values = new Float64Array(bits.buffer, bits.byteOffset, bits.length / 2);
+    const numbers = this.#numbers.subarray(0, values.length);
+    const exponent = findDecimals(values, numbers);
+    if (exponent !== undefined) {
+      to.byte(exponent);
+      if (this.#columns.encode(to, numbers, bits)) return;
+      to.at = 0;
+    }
+    to.byte(VALUES_XOR);
+    this.#putChanges(bits);
+  }
+
+  #putChanges(bits: Uint32Array): void {
+    const column = new XorColumn(1);
+    const writer = this.#xor;
+    writer.clear();
+    column.begin(writer, 0, bits[0], bits[1]);
+    for (let i = 2; i < bits.length; i += 2) column.put(writer, 0, bits[i], bits[i + 1]);
+    putBits(this.#values, writer);
+  }
+}
