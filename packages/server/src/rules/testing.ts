@@ -175,3 +175,15 @@ export async function settle(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** The states of all alerts, in the order of their rules. */
+export function alertStates({ manager }: Stage): readonly string[] {
+  return manager.activeAlerts().map(({ state }) => state);
+}
+
+/** The health of each rule, or what its last error says. */
+export function ruleHealths({ manager }: Stage): readonly string[] {
+  return manager
+    .groups()
+    .flatMap(({ rules }) => rules.map(({ health, lastError }) => lastError ?? health));
+}
