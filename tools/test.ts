@@ -4,8 +4,10 @@
  * Arguments are file patterns: `npm test -- 'packages/server/src/tsdb/**'` runs only those, without
  * the checks.
  */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { CHECK_STEPS } from './check.ts';
-import { projectEnv, runCommand, runSteps } from './run-step.ts';
+import { projectEnv, ROOT, runCommand, runSteps } from './run-step.ts';
 
 const PATTERNS = [
   'packages/*/src/**/*.test.ts',
@@ -23,6 +25,7 @@ if (isWhole && !(await runSteps(CHECK_STEPS))) process.exit(1);
 process.exitCode = await runCommand(
   [
     'node',
+    `--import=${pathToFileURL(join(ROOT, 'tools/compile-cache.ts')).href}`,
     '--test',
     `--test-timeout=${TEST_TIMEOUT_MS}`,
     '--test-concurrency=2',
