@@ -251,6 +251,14 @@ export class Head {
     return this.late.find(slot, sample);
   }
 
+  /**
+   * The time of a slot's newest sample; -Infinity where it has none. After a hole in the log it may
+   * be one that came late: those that were newer are gone.
+   */
+  newestMs(slot: number): number {
+    return Math.max(this.open.lastMs[slot], this.late.newestMs(slot));
+  }
+
   /** Takes note of late samples of a slot in a file. */
   noteLate(slot: number, endMs: number): void {
     this.late.grow(this.firstMs.length);

@@ -91,6 +91,11 @@ export class LateChunks {
     return slot < this.endMs.length && this.endMs[slot] !== 0 && this.endMs[slot] >= fromMs;
   }
 
+  /** The time of a slot's newest late sample, wherever it is; -Infinity where there is none. */
+  newestMs(slot: number): number {
+    return this.reaches(slot, -Infinity) ? this.endMs[slot] : -Infinity;
+  }
+
   /** Takes note of a late sample somewhere. */
   noteEnd(slot: number, timeMs: number): void {
     if (this.endMs[slot] === 0 || this.endMs[slot] < timeMs) this.endMs[slot] = timeMs;

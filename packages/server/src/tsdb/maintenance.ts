@@ -186,7 +186,7 @@ export class Maintenance {
     for (let slot = 0; slot < table.slotCount; slot++) {
       if (table.idOf[slot] === 0) continue;
       const isInMemory = open.count[slot] > 0 || closed.firstOf[slot] !== 0 || late.hasOpen(slot);
-      if (!isInMemory && windowEndOf(open.lastMs[slot]) <= untilMs) gone.push(slot);
+      if (!isInMemory && windowEndOf(this.#head.newestMs(slot)) <= untilMs) gone.push(slot);
     }
     if (gone.length === 0) return;
     this.#head.removeSeries(gone);

@@ -215,12 +215,12 @@ export class Reader {
   #slotsIn(range: SelectRange): Uint32Array {
     const slots = this.#matches.find(range.matchers);
     // Only now: columns may have been replaced while series were matched.
-    const { open, firstMs } = this.#head;
+    const { open, late, firstMs } = this.#head;
     const { lastMs } = open;
     const { fromMs, toMs, liveFromMs = -Infinity } = range;
     return slots.filter(
       (slot) =>
-        lastMs[slot] >= fromMs &&
+        (lastMs[slot] >= fromMs || late.reaches(slot, fromMs)) &&
         firstMs[slot] <= toMs &&
         (lastMs[slot] > liveFromMs || !open.endsStale(slot)),
     );
