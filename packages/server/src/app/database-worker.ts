@@ -5,5 +5,5 @@ import { runWriter } from '../database/writer-thread.ts';
 
 if (parentPort !== null) {
   if (isBackupTask(workerData)) await runBackup(workerData, parentPort);
-  else runWriter(workerData, parentPort);
+  else if (typeof workerData === 'string') runWriter(workerData, parentPort);
 }

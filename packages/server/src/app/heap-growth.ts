@@ -21,14 +21,31 @@ const GROWING_PERCENT = 30;
 
 /** Lets the heap grow with the load from now on, up to a bound (ADR 0080, 0109). */
 export function releaseHeap(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
-  setFlagsFromString(`--semi-space-growth-factor=${GROWTH_FACTOR}`);
+  letGrow();
   // It grows at collections only. V8 reads its own bound once, before any code of ours runs.
   const observer = new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
     if (young !== undefined && young.space_size < YOUNG_BYTES_ENOUGH) return;
-    setFlagsFromString(`--semi-space-growth-factor=${NO_GROWTH_FACTOR}`);
+    letGrowNoFurther();
     observer.disconnect();
   });
   observer.observe({ entryTypes: ['gc'] });
+}
+
+/** Runs something with the flags of each time: of the start, once ready, and under load. */
+export async function underEachHeap(run: () => Promise<void>): Promise<void> {
+  await run();
+  letGrow();
+  await run();
+  letGrowNoFurther();
+  await run();
+}
+
+function letGrow(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
+  setFlagsFromString(`--semi-space-growth-factor=${GROWTH_FACTOR}`);
+}
+
+function letGrowNoFurther(): void {
+  setFlagsFromString(`--semi-space-growth-factor=${NO_GROWTH_FACTOR}`);
 }

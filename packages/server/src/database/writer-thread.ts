@@ -22,9 +22,9 @@ export type WriterReply =
   | { readonly kind: 'written'; readonly outcomes: readonly BatchOutcome<SqliteFault>[] };
 
 /** Opens the file, says whether it could, and writes until it is told to close. */
-export function runWriter(file: unknown, port: MessagePort): void {
+export function runWriter(file: string, port: MessagePort): void {
   const reply = (message: WriterReply): void => port.postMessage(message);
-  const connection = open(String(file), reply);
+  const connection = open(file, reply);
   if (connection === undefined) {
     port.close();
     return;

@@ -7,4 +7,4 @@ parentPort?.on('message', (request: WriterRequest) => {
     process.exit(1);
   }
 });
-if (parentPort !== null) runWriter(workerData, parentPort);
+if (parentPort !== null) runWriter(String(workerData), parentPort);
