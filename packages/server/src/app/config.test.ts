@@ -145,7 +145,7 @@ spec:
       [
         '1:49: query_log_file has no effect in Nines',
         '2:11: alerting has no effect: Nines routes its ale',
-        '3:14: remote_read has no effect: queries read what',
+        '3:14: remote_read has no effect: name the server u',
         '4:49: discovery by ec2_sd_configs does not run in ',
       ],
     );

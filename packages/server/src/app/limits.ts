@@ -37,6 +37,16 @@ export const QUERY_TIMEOUT_MS_MAX = 3_600_000;
 export const QUERY_SLOW_MS = 2_000;
 /** Members of a scrape layer; each of them weighs all of them for every target it finds. */
 export const SHARD_MEMBERS_MAX = 100;
+/** Other servers that queries ask; each is asked for each selector of each query. */
+export const SOURCES_MAX = 32;
+/** How long a source may take: a page waits no longer for a part of its answer. */
+export const SOURCE_TIMEOUT_MS = 10_000;
+/** A source that has failed is left alone for this long: the panels of a board ask all at once. */
+export const SOURCE_REST_MS = 5_000;
+/** Selectors of one query whose series are fetched; people write up to ten. */
+export const SOURCE_SELECTIONS_MAX = 50;
+/** Of what a source says when it refuses. */
+export const SOURCE_ERROR_CHARS_MAX = 512;
 /** Slow queries that are remembered. */
 export const SLOW_QUERIES_KEPT = 100;
 /** Of the text of a query where it is listed or logged. */

@@ -6,6 +6,7 @@ import type { DiscoveryCounts, ScrapeManager } from '../scrape/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 import type { ConfigState } from './config-control.ts';
 import type { QueryRunner } from './query-runner.ts';
+import type { QuerySources, SourceStats } from './query-sources.ts';
 import { addCounters, addGauges, addProcessMetrics } from './self-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 
@@ -14,6 +15,7 @@ export interface MetricSources {
   readonly scrape: ScrapeManager;
   readonly rules: RuleManager;
   readonly queries: Pick<QueryRunner, 'stats'>;
+  readonly sources: Pick<QuerySources, 'stats'>;
   readonly hub: EventHub;
   readonly configState: () => ConfigState;
   readonly freeBytes: () => number;
@@ -27,6 +29,7 @@ export function addOwnMetrics(registry: Registry, sources: MetricSources): void 
   addScrapeMetrics(registry, sources);
   addRuleMetrics(registry, sources);
   addQueryMetrics(registry, sources);
+  addSourceMetrics(registry, sources);
   addGauges(registry, [
     {
       name: 'nines_http_event_streams',
@@ -44,6 +47,26 @@ export function addOwnMetrics(registry: Registry, sources: MetricSources): void 
       read: () => sources.configState().loadedAt / 1000,
     },
   ]);
+}
+
+/** Of each source that queries ask. */
+function addSourceMetrics(registry: Registry, { sources }: MetricSources): void {
+  const add = (name: string, help: string, read: (stats: SourceStats) => number): void => {
+    const registers = [registry];
+    const counter: Counter = new Counter({
+      name,
+      help,
+      labelNames: ['source'],
+      registers,
+      collect() {
+        counter.reset();
+        for (const stats of sources.stats()) counter.inc({ source: stats.name }, read(stats));
+      },
+    });
+  };
+  add('nines_query_source_requests_total', 'Requests to a source of queries.', (s) => s.requests);
+  add('nines_query_source_failures_total', 'Requests that a source failed.', (s) => s.failures);
+  add('nines_query_source_bytes_total', 'Bytes that a source has answered.', (s) => s.bytes);
 }
 
 function addQueryMetrics(registry: Registry, { queries }: MetricSources): void {

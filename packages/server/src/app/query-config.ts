@@ -2,6 +2,7 @@
 import { formatDuration, type YamlValue } from '../platform/index.ts';
 import { DEFAULT_QUERY_LIMITS } from '../promql/index.ts';
 import { readCount } from '../scrape/index.ts';
+import { readReplicaLabels, readSources, type SourceConfig } from './source-config.ts';
 import { QUERY_CONCURRENCY_MAX, QUERY_SLOW_MS, QUERY_TIMEOUT_MS_MAX } from './limits.ts';
 
 export interface QueryConfig {
@@ -12,10 +13,22 @@ export interface QueryConfig {
   readonly concurrency: number | undefined;
   /** From here on a query is logged. */
   readonly slowMs: number;
+  /** Other servers whose series take part. */
+  readonly sources: readonly SourceConfig[];
+  readonly replicaLabels: readonly string[];
 }
 
+const QUERY_KEYS = [
+  'timeout',
+  'max_samples',
+  'max_concurrency',
+  'slow_log',
+  'sources',
+  'replica_labels',
+];
+
 export function readQueryConfig(value: YamlValue | undefined): QueryConfig {
-  const fields = value?.fields(['timeout', 'max_samples', 'max_concurrency', 'slow_log']);
+  const fields = value?.fields(QUERY_KEYS);
   const { timeoutMs, heldSamplesMax } = DEFAULT_QUERY_LIMITS;
   const timeout = fields?.find('timeout');
   const asked = timeout?.durationMs() || timeoutMs;
@@ -32,5 +45,7 @@ export function readQueryConfig(value: YamlValue | undefined): QueryConfig {
     samplesMax: readCount(fields?.find('max_samples'), 0) || heldSamplesMax,
     concurrency: concurrency || undefined,
     slowMs: fields?.find('slow_log')?.durationMs() ?? QUERY_SLOW_MS,
+    sources: readSources(fields?.find('sources')),
+    replicaLabels: readReplicaLabels(fields?.find('replica_labels')),
   };
 }

@@ -1,5 +1,6 @@
 /** What the server's thread and the threads of queries say to each other. */
 import type { MessagePort } from 'node:worker_threads';
+import type { Gathered } from '../remote/index.ts';
 import type { QueryQuestion } from '../http/index.ts';
 import { AppError, type ErrorKind, type LogFields, type LogLevel } from '../platform/index.ts';
 import type { QueryLimits, QueryResult, QueryStats } from '../promql/index.ts';
@@ -52,6 +53,8 @@ export interface QueryOrder {
   readonly timeoutMs: number;
   readonly limits: QueryLimits;
   readonly view: QueryView;
+  /** What other servers have answered; absent: only this server's series take part. */
+  readonly gathered?: Gathered;
   /** The body of an answer of Prometheus' API, or the values. */
   readonly wants: 'body' | 'result';
 }

@@ -9,7 +9,12 @@ import { AppError, createSystemClock, createSilentLog, errorMessage } from '../p
 import { createLabels } from '../series/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
 import type { QueryConfig } from './query-config.ts';
-import { createQueryRunner, type QueryRunner, type QueryStore } from './query-runner.ts';
+import {
+  createQueryRunner,
+  type QueryRunner,
+  type QueryRunnerOptions,
+  type QueryStore,
+} from './query-runner.ts';
 import { QUERY_WORKER } from './worker-entries.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
@@ -44,6 +49,8 @@ const CONFIG: QueryConfig = {
   samplesMax: 50_000_000,
   concurrency: 1,
   slowMs: 0,
+  sources: [],
+  replicaLabels: [],
 };
 
 function ask(text: string, more: Partial<QueryQuestion> = {}): QueryQuestion {
@@ -79,12 +86,21 @@ describe('queries', () => {
       return tsdb.attach(port);
     },
   };
-  const create = (config: Partial<QueryConfig> = {}, entry = QUERY_WORKER): QueryRunner => {
+  const alone: QueryRunnerOptions['sources'] = {
+    hasAny: false,
+    gather: async () => assert.fail('there are no sources'),
+  };
+  const create = (
+    config: Partial<QueryConfig> = {},
+    entry = QUERY_WORKER,
+    sources = alone,
+  ): QueryRunner => {
     const runner = createQueryRunner({
       tsdb: counting,
       clock: createSystemClock(),
       log: createSilentLog(),
       entry,
+      sources,
       config: () => ({ ...CONFIG, ...config }),
       processorCount: 2,
     });
@@ -109,6 +125,56 @@ describe('queries', () => {
     for (const runner of runners) await runner.close();
     await tsdb.close();
     rmSync(dir, { recursive: true });
+  });
+
+  /** Another server that has one more series of `load`, and one that this server has, too. */
+  const others = (): QueryRunnerOptions['sources'] => ({
+    hasAny: true,
+    async gather({ text }) {
+      assert.equal(text, 'count(load)');
+      const values = [[START_MS / 1000 + STEPS * 15, '1']];
+      const own = { __name__: 'load', job: 'j0', instance: '0' };
+      const result = [own, { ...own, instance: 'elsewhere' }].map((metric) => ({ metric, values }));
+      const data = { resultType: 'matrix', result };
+      const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+      const body = new Uint8Array(Buffer.from(JSON.stringify({ status: 'success', data })));
+      const selectionKey = '__name__="load"';
+      const labels = createLabels({});
+      const isRequired = false;
+      return {
+        answers: [{ source: 's', isRequired, protocol: 'promql', labels, selectionKey, body }],
+        selections: [{ key: selectionKey, ...range }],
+        localLabels: labels,
+        replicaLabels: [],
+        warnings: ['source "t" is away'],
+      };
+    },
+  });
+
+  it('take the series of other servers with this one’s, and say what is missing', async () => {
+    const runner = create({}, QUERY_WORKER, others());
+    const answer = await textOf(runner.answer(ask('count(load)'), patient()));
+    assert.match(answer, /"value":\[1767227400,"601"\]/);
+    assert.match(answer, /"warnings":\["source \\"t\\" is away"\]/);
+    const local = await textOf(runner.answer(ask('count(load)', { isLocal: true }), patient()));
+    assert.match(local, /"value":\[1767227400,"600"\]/);
+    assert.doesNotMatch(local, /warnings/);
+  });
+
+  it('can be stopped while other servers are asked', async () => {
+    const gather: QueryRunnerOptions['sources']['gather'] = async (_question, _expr, signal) => {
+      const { promise, reject } = Promise.withResolvers<never>();
+      signal.addEventListener('abort', () => reject(signal.reason));
+      return promise;
+    };
+    const runner = create({}, QUERY_WORKER, { hasAny: true, gather });
+    const answer = refusal(runner.answer(ask('count(load)'), patient()));
+    const [{ id }] = runner.running();
+    assert.equal(runner.stop(id), true);
+    assert.equal((await answer).code, 'QUERY_CANCELED');
+    assert.deepEqual(runner.running(), []);
+    const late = await refusal(runner.answer(ask('count(load)', { timeoutMs: 20 }), patient()));
+    assert.equal(late.code, 'QUERY_TIMEOUT');
   });
 
   it('are answered at once where they are small, and by a thread where they are not', async () => {

@@ -12,7 +12,15 @@ import {
   type QueryAsker,
   type QueryQuestion,
 } from '../http/index.ts';
-import { AppError, type Clock, errorMessage, type Log, unavailable } from '../platform/index.ts';
+import {
+  AppError,
+  type Clock,
+  errorMessage,
+  formatDuration,
+  type Log,
+  timedOut,
+  unavailable,
+} from '../platform/index.ts';
 import {
   childrenOf,
   createQueryEngine,
@@ -25,6 +33,7 @@ import {
   type QueryResult,
   type QueryStats,
 } from '../promql/index.ts';
+import type { Gathered } from '../remote/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 import {
   INLINE_MATCH_WORK_MAX,
@@ -35,6 +44,7 @@ import {
 import { ParsedQueries } from './parsed-queries.ts';
 import type { QueryConfig } from './query-config.ts';
 import { QueryPool } from './query-pool.ts';
+import type { QuerySources } from './query-sources.ts';
 import { QueryRegister, type RunningQuery, type SlowQuery } from './query-register.ts';
 import type { Answered, Order } from './query-thread.ts';
 
@@ -49,6 +59,8 @@ export interface QueryRunnerOptions {
   readonly entry: URL;
   /** As the configuration in force has it. */
   readonly config: () => QueryConfig;
+  /** Other servers, whose series take part in what clients ask. */
+  readonly sources: Pick<QuerySources, 'hasAny' | 'gather'>;
   /** How many processors the machine has. */
   readonly processorCount: number;
 }
@@ -93,6 +105,8 @@ class Runner implements QueryRunner {
   readonly #pool: QueryPool;
   readonly #register = new QueryRegister();
   readonly #parsed = new ParsedQueries();
+  /** What ends the requests to other servers, by the number of their query. */
+  readonly #fetching = new Map<number, AbortController>();
   #inServer = 0;
   #inThreads = 0;
   #failed = 0;
@@ -107,13 +121,22 @@ class Runner implements QueryRunner {
   }
 
   async answer(question: QueryQuestion, asker: QueryAsker): Promise<string | Uint8Array> {
+    const { sources } = this.#options;
+    if (sources.hasAny && question.isLocal !== true) {
+      return this.#answerWithSources(question, asker);
+    }
     const small = this.#runInline(question, (engine, expr) =>
       answerQuestion(engine, question, { ...inlineTime(question), expr }),
     );
     if (small !== undefined) return [...small.body].join('');
-    const reply = await this.#runInThread(question, 'body', asker);
-    if (reply.kind === 'result') throw new Error('BUG: a thread answered another question');
-    return reply.body;
+    return bodyOf(await this.#runInThread(question, { wants: 'body' }, asker));
+  }
+
+  /** Fetches what the query needs, in the time that it has, and runs it in a thread. */
+  async #answerWithSources(question: QueryQuestion, asker: QueryAsker): Promise<Uint8Array> {
+    const expr = this.#parsed.parse(question.text);
+    const gather: Gather = async (signal) => this.#options.sources.gather(question, expr, signal);
+    return bodyOf(await this.#runInThread(question, { wants: 'body', gather }, asker));
   }
 
   evaluate(question: QueryQuestion, asker: string): QueryResult | Promise<QueryResult> {
@@ -125,7 +148,7 @@ class Runner implements QueryRunner {
 
   async #evaluateInThread(question: QueryQuestion, name: string): Promise<QueryResult> {
     const signal = new AbortController().signal;
-    const reply = await this.#runInThread(question, 'result', { name, signal });
+    const reply = await this.#runInThread(question, { wants: 'result' }, { name, signal });
     if (reply.kind === 'body') throw new Error('BUG: a thread answered another question');
     return reply.result;
   }
@@ -174,7 +197,7 @@ class Runner implements QueryRunner {
 
   async #runInThread(
     question: QueryQuestion,
-    wants: Order['wants'],
+    { wants, gather }: { readonly wants: Order['wants']; readonly gather?: Gather },
     asker: QueryAsker,
   ): Promise<Answered> {
     const { clock } = this.#options;
@@ -189,14 +212,19 @@ class Runner implements QueryRunner {
       expectedSamples: undefined,
     });
     const { id } = running;
+    const fetching = new AbortController();
     const stop = (): void => void this.stop(id);
+    this.#fetching.set(id, fetching);
     asker.signal.addEventListener('abort', stop, { once: true });
     this.#inThreads++;
     const note = (samplesRead: number, error?: unknown): void =>
       this.#noteEnd(running, { elapsedMs: clock.monotonicMs() - startedMs, samplesRead, error });
     try {
       if (asker.signal.aborted) throw unavailable('QUERY_CANCELED', 'query was canceled');
-      const reply = await this.#pool.run({ id, question, timeoutMs, limits, wants });
+      const gathered = await this.#gather(gather, fetching, timeoutMs);
+      const leftMs = Math.max(1, timeoutMs - (clock.monotonicMs() - startedMs));
+      const order = { id, question, timeoutMs: leftMs, limits, wants };
+      const reply = await this.#pool.run(gathered === undefined ? order : { ...order, gathered });
       note(statsOf(reply).samplesRead);
       return reply;
     } catch (error) {
@@ -206,6 +234,25 @@ class Runner implements QueryRunner {
     } finally {
       asker.signal.removeEventListener('abort', stop);
       this.#register.end(id);
+      this.#fetching.delete(id);
+    }
+  }
+
+  /** What other servers answer, within the time of the query. */
+  async #gather(
+    gather: Gather | undefined,
+    fetching: AbortController,
+    timeoutMs: number,
+  ): Promise<Gathered | undefined> {
+    if (gather === undefined) return undefined;
+    const message = `query timed out while it waited for its sources: it may take ${formatDuration(timeoutMs)}`;
+    const timer = this.#options.clock.after(timeoutMs, () =>
+      fetching.abort(timedOut('QUERY_TIMEOUT', message)),
+    );
+    try {
+      return await gather(fetching.signal);
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -251,6 +298,7 @@ class Runner implements QueryRunner {
 
   stop(id: number): boolean {
     if (this.#register.stop(id) === undefined) return false;
+    this.#fetching.get(id)?.abort(unavailable('QUERY_CANCELED', 'query was canceled'));
     this.#pool.cancel(id);
     return true;
   }
@@ -269,6 +317,13 @@ class Runner implements QueryRunner {
   async close(): Promise<void> {
     await this.#pool.stop();
   }
+}
+
+type Gather = (signal: AbortSignal) => Promise<Gathered>;
+
+function bodyOf(reply: Answered): Uint8Array {
+  if (reply.kind === 'result') throw new Error('BUG: a thread answered another question');
+  return reply.body;
 }
 
 function inlineTime({ timeoutMs = Infinity }: QueryQuestion): { readonly timeoutMs: number } {

@@ -94,7 +94,8 @@ export class QueryThread {
     this.#waiting = { order, resolve, reject, deadline };
     const view = this.#attached.beginQuery();
     const message: QueryOrder = { ...order, view };
-    this.#worker.postMessage(message, [view.visibleMs.buffer]);
+    const bodies = order.gathered?.answers.map(({ body }) => body.buffer) ?? [];
+    this.#worker.postMessage(message, [view.visibleMs.buffer, ...bodies]);
     return promise;
   }
 

@@ -2,7 +2,14 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { answerQuestion, encodeAll, evaluateQuestion } from '../http/query-answer-thread.ts';
 import { createSystemClock, type Log, unavailable } from '../platform/index.ts';
-import { createQueryEngine } from '../promql/index.ts';
+import {
+  createQueryEngine,
+  type Queryable,
+  type QueryEngine,
+  type QueryEngineOptions,
+  type QueryResult,
+} from '../promql/index.ts';
+import type { SourceView } from '../remote/index.ts';
 import { openThreadReader } from '../tsdb/reader-thread.ts';
 import { ParsedQueries } from './parsed-queries.ts';
 import {
@@ -34,13 +41,13 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
       if (isOver()) throw unavailable('QUERY_CANCELED', 'query was canceled while it read');
     },
   });
-  const run = (order: QueryOrder): void => {
+  const run = (order: QueryOrder, sources: SourceView | undefined): void => {
     now.id = order.id;
     now.deadlineMs = clock.monotonicMs() + order.timeoutMs;
     cells.samplesRead = 0;
     thread.begin(order.view);
     const { question, limits, timeoutMs } = order;
-    const engine = createQueryEngine({ queryable: thread.reader, clock, limits });
+    const engine = createEngine(thread.reader, { clock, limits }, sources);
     const watch = {
       expr: parsed.parse(question.text),
       timeoutMs,
@@ -58,14 +65,44 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
     const bytes = encodeAll(body);
     reply({ kind: 'body', id: order.id, body: bytes, stats }, [bytes.buffer]);
   };
-  parent.on('message', (order: QueryOrder) => {
+  const answer = async (order: QueryOrder): Promise<void> => {
     try {
-      run(order);
+      // Loaded by those only who ask other servers.
+      const { gathered } = order;
+      const module = gathered && (await import('../remote/source-view-thread.ts'));
+      run(order, gathered && module?.createSourceView(thread.reader, gathered));
     } catch (error) {
       reply({ kind: 'failed', id: order.id, fault: describeFault(error) });
     }
-  });
+  };
+  parent.on('message', (order: QueryOrder) => void answer(order));
   reply({ kind: 'ready' });
+}
+
+/** An engine over this server's store, or over it and what other servers have answered. */
+function createEngine(
+  reader: Queryable,
+  options: Pick<QueryEngineOptions, 'clock' | 'limits'>,
+  sources: SourceView | undefined,
+): QueryEngine {
+  if (sources === undefined) return createQueryEngine({ ...options, queryable: reader });
+  const queryable: Queryable = {
+    select: (range) => sources.select(range),
+    estimate: (range) => sources.estimate(range),
+    labelNames: (range) => reader.labelNames(range),
+    labelValues: (name, range) => reader.labelValues(name, range),
+    series: (range) => reader.series(range),
+  };
+  const engine = createQueryEngine({ ...options, queryable });
+  const withWarnings = (result: QueryResult): QueryResult => ({
+    ...result,
+    warnings: [...result.warnings, ...sources.warnings],
+  });
+  return {
+    ...engine,
+    evaluateInstant: (query) => withWarnings(engine.evaluateInstant(query)),
+    evaluateRange: (query) => withWarnings(engine.evaluateRange(query)),
+  };
 }
 
 /** The server's thread writes the lines. */

@@ -146,7 +146,7 @@ export function checkRemoteReads(value: YamlValue | undefined): void {
     readDuration(fields.find('remote_timeout'), 0);
     readHttpClient(fields);
   }
-  value?.remark('remote_read has no effect: queries read what is stored here');
+  value?.remark('remote_read has no effect: name the server under query.sources');
 }
 
 interface Remote {

@@ -56,6 +56,7 @@ import { findRule } from './find-rule.ts';
 import { OWN_QUERY_LIMITS } from './limits.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
+import { createQuerySources, type QuerySources, sourcesOf } from './query-sources.ts';
 import { createQueryRunner, type QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
@@ -141,14 +142,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const engine = createQueryEngine({ queryable: tsdb, clock, limits: OWN_QUERY_LIMITS });
   // What is in force is known once there is something that can be asked.
   const later: { rules?: RuleManager; scrape?: ScrapeManager; configControl?: ConfigControl } = {};
-  const queries = createQueryRunner({
-    tsdb,
-    clock,
-    log,
-    entry: QUERY_WORKER,
-    config: () => later.configControl?.state().config.query ?? options.config.query,
-    processorCount: availableParallelism(),
-  });
+  const inForce = (): Config => later.configControl?.state().config ?? options.config;
+  const { sources, queries } = createAppQueries({ options, tsdb, inForce });
+  opened.defer(() => sources.close());
   opened.defer(async () => queries.close());
   const identity = createIdentity({ database, clock, random, log });
   const catalog = createCatalog();
@@ -190,6 +186,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     scrape,
     rules,
     queries,
+    sources,
     hub,
     freeBytes,
     configState: () => configControl.state(),
@@ -215,6 +212,31 @@ async function openStores(
   const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, freeBytes, ...storage });
   opened.defer(async () => tsdb.close());
   return { database, tsdb, freeBytes };
+}
+
+/** What runs queries, with the other servers that they ask. */
+function createAppQueries(input: {
+  readonly options: AppOptions;
+  readonly tsdb: Tsdb;
+  readonly inForce: () => Config;
+}): { readonly queries: QueryRunner; readonly sources: QuerySources } {
+  const { options, tsdb, inForce } = input;
+  const { clock, log } = options;
+  const sources = createQuerySources({
+    clock,
+    version: VERSION,
+    config: () => sourcesOf(inForce()),
+  });
+  const queries = createQueryRunner({
+    tsdb,
+    sources,
+    clock,
+    log,
+    entry: QUERY_WORKER,
+    config: () => inForce().query,
+    processorCount: availableParallelism(),
+  });
+  return { queries, sources };
 }
 
 /** Alerts with their way to people: browsers tell alerts of themselves, and alerts page browsers. */

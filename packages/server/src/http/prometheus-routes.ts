@@ -116,11 +116,21 @@ function readQueryOptions(params: ApiParams): Omit<QueryQuestion, 'text' | 'time
   const lookbackMs = params.durationMs('lookback_delta') ?? 0;
   return {
     hasStats: hasStats(params),
+    isLocal: readScope(params),
     hasTrace: params.text('trace') !== '' && params.text('trace') !== '0',
     ...(limit === undefined ? {} : { limit }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(lookbackMs > 0 ? { lookbackMs } : {}),
   };
+}
+
+/** Whose series are asked for: this server's only, or all. */
+function readScope(params: ApiParams): boolean {
+  const scope = params.text('scope');
+  if (scope !== '' && scope !== 'local' && scope !== 'all') {
+    throw badParameter('scope', `cannot parse "${scope}"; want local or all`);
+  }
+  return scope === 'local';
 }
 
 /** Ends what a client asked for when its connection closes before it is answered. */

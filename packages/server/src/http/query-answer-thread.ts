@@ -22,6 +22,8 @@ export interface QueryQuestion {
   readonly limit?: number;
   readonly hasStats: boolean;
   readonly hasTrace: boolean;
+  /** Whether other servers' series are left out, where there are sources. */
+  readonly isLocal?: boolean;
 }
 
 /** How a running query is watched and ended. */

@@ -12,7 +12,7 @@
  * The store is an interface (`store.ts`); `app` brings it. A series that is known costs neither a
  * string nor an object (`known-series.ts`).
  */
-export { BODY_BYTES_MAX } from './limits.ts';
+export { BODY_BYTES_MAX, SOURCE_BYTES_MAX } from './limits.ts';
 export type { MetricMetadata } from './metadata-book.ts';
 export { DEFAULT_OTLP, type OtlpConfig } from './otlp-convert.ts';
 export type { TranslationStrategy } from './otlp-names.ts';
@@ -41,6 +41,16 @@ export {
   type SendRequest,
 } from './send-config.ts';
 export { type AnswerRead, createReadHandler } from './read-handler.ts';
+export type { SourceProtocol } from './fetched-series.ts';
+export {
+  createRawQuery,
+  createReadRequest,
+  missingWarning,
+  narrowMatchers,
+  selectionKey,
+  type SourceSelection,
+} from './source-selection.ts';
+export type { Gathered, SourceAnswer, SourceView } from './source-view-thread.ts';
 export { openLogFolder } from './log-folder.ts';
 export { hidePassword, type SendStats } from './send-queue.ts';
 export { createSender, type DeclaredTarget, type Sender, type SenderStats } from './sender.ts';

@@ -74,3 +74,15 @@ export const READ_SAMPLES_MAX = 2_000_000;
 
 /** Series that are written in a row before others have their turn. */
 export const READ_SERIES_PER_TURN = 64;
+
+/** What one source answers to one selection, as it comes: some millions of samples. */
+export const SOURCE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** The same unpacked. */
+export const SOURCE_UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Series of one answer: each has its labels as texts, about 1 KiB. */
+export const SOURCE_SERIES_MAX = 200_000;
+
+/** Samples of one answer, 16 bytes each: an eighth of what a thread of queries may hold. */
+export const SOURCE_SAMPLES_MAX = 16_000_000;

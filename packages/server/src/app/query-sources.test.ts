@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { describe, it, type TestContext } from 'node:test';
+import { createManualClock, type ManualClock } from '../platform/index.ts';
+import { parseExpr } from '../promql/index.ts';
+import { createLabels, EMPTY_LABELS } from '../series/index.ts';
+import { readConfig } from './config.ts';
+import { checkExpression } from './expression-check.ts';
+import { createQuerySources, type QuerySources } from './query-sources.ts';
+
+const AT = 1_760_000_000_000;
+
+async function listen(context: TestContext, answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function create(
+  context: TestContext,
+  sources: string,
+): { readonly sources: QuerySources; readonly clock: ManualClock } {
+  const text = `query: { sources: ${sources} }`;
+  const { config, faults } = readConfig({ text, file: 'f', checkExpression });
+  assert.deepEqual(faults, []);
+  const clock = createManualClock(AT);
+  const { query } = config;
+  const made = createQuerySources({
+    clock,
+    version: '1.0.0',
+    config: () => ({ ...query, localLabels: EMPTY_LABELS }),
+  });
+  context.after(() => made.close());
+  return { sources: made, clock };
+}
+
+const question = (text: string) => ({
+  text,
+  times: { atMs: AT },
+  hasStats: false,
+  hasTrace: false,
+});
+
+const gather = async (
+  sources: QuerySources,
+  text: string,
+  signal: AbortSignal = new AbortController().signal,
+) => sources.gather(question(text), parseExpr(text), signal);
+
+describe('sources of queries', () => {
+  it('are asked for what the selectors read, by their protocol', async (context) => {
+    const seen: string[] = [];
+    const url = await listen(context, (request, response) => {
+      void readText(request).then((body) => {
+        const form = new URLSearchParams(body);
+        const isQuery = request.url === '/prom/api/v1/query';
+        const asked = isQuery
+          ? `${form.get('query')} ${form.get('time')} ${form.get('scope')}`
+          : '';
+        seen.push(
+          `${request.method} ${request.url} ${String(request.headers['x-tenant'])} ${asked}`,
+        );
+        response.end('body');
+      });
+    });
+    const { sources } = create(
+      context,
+      `[{ name: a, url: "${url}/prom/", protocol: promql, headers: { X-Tenant: t }, labels: { r: eu } },
+        { name: b, url: "${url}" }]`,
+    );
+    const { answers, selections, warnings } = await gather(
+      sources,
+      'rate(x{r="eu"}[5m]) + rate(x{r="eu"}[10m]) + y{r="us"}',
+    );
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(seen.toSorted(), [
+      'POST /api/v1/read undefined ',
+      'POST /api/v1/read undefined ',
+      // One selector for both windows, and none that the source cannot match.
+      'POST /prom/api/v1/query t {__name__="x"}[600000ms] 1760000000 local',
+    ]);
+    assert.deepEqual(
+      selections.map(({ fromMs, toMs }) => [AT - fromMs, AT - toMs]),
+      [
+        [599_999, 0],
+        [299_999, 0],
+      ],
+    );
+    assert.deepEqual(answers.map(({ source }) => source).toSorted(), ['a', 'b', 'b']);
+    assert.deepEqual(
+      answers.find(({ source }) => source === 'a')?.labels,
+      createLabels({ r: 'eu' }),
+    );
+  });
+
+  it('that fail are warnings, and are left alone for a while', async (context) => {
+    let asked = 0;
+    const url = await listen(context, (_request, response) => {
+      asked++;
+      response.writeHead(503).end('too busy\n');
+    });
+    const { sources, clock } = create(context, `[{ name: a, url: "${url}" }]`);
+    const first = 'source "a": it answered 503: too busy; its series are missing from this answer';
+    assert.deepEqual((await gather(sources, 'x')).warnings, [first]);
+    const again = first.replace('too busy;', 'too busy (not asked again within 5 s);');
+    assert.deepEqual((await gather(sources, 'x')).warnings, [again]);
+    assert.equal(asked, 1);
+    clock.advance(5_001);
+    assert.deepEqual((await gather(sources, 'x')).warnings, [first]);
+    assert.deepEqual(sources.stats(), [{ name: 'a', requests: 2, failures: 2, bytes: 0 }]);
+  });
+
+  it('that are required fail the query', async (context) => {
+    const url = await listen(context, (_request, response) => response.writeHead(500).end());
+    const { sources } = create(context, `[{ name: a, url: "${url}", required: true }]`);
+    await assert.rejects(gather(sources, 'x'), {
+      code: 'QUERY_SOURCE_FAILED',
+      message: 'source "a": it answered 500',
+    });
+  });
+
+  it('have a time of their own, and are not asked on when the query ends', async (context) => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const url = await listen(context, () => arrive());
+    const { sources, clock } = create(context, `[{ name: a, url: "${url}", timeout: 3s }]`);
+    const answer = gather(sources, 'x');
+    await arrived;
+    clock.advance(3_000);
+    assert.match((await answer).warnings.join(), /source "a": no answer within 3 s/);
+    clock.advance(10_000);
+    const ended = new AbortController();
+    const other = gather(sources, 'x', ended.signal);
+    ended.abort(new Error('nobody waits'));
+    await assert.rejects(other, /nobody waits/);
+  });
+
+  it('read beyond the windows of anchored and smoothed', async (context) => {
+    const url = await listen(context, (_request, response) => response.end());
+    const { sources } = create(context, `[{ name: a, url: "${url}" }]`);
+    const { selections } = await gather(sources, 'rate(x[5m] smoothed)');
+    assert.deepEqual(
+      selections.map(({ fromMs, toMs }) => [AT - fromMs, AT - toMs]),
+      [[599_999, -300_000]],
+    );
+  });
+});
+
+describe('query.sources', () => {
+  it('says what is wrong with it, and where', () => {
+    const check = (query: string, ...faults: readonly string[]): void => {
+      const { faults: found } = readConfig({ text: `query: ${query}`, file: 'f', checkExpression });
+      assert.deepEqual(found, faults, query);
+    };
+    const url = 'such as http://prometheus:9090';
+    check(
+      '{ sources: [{ name: a }] }',
+      `f:1:20: query.sources[0] needs url, the address that /api/v1 lies below, ${url}`,
+    );
+    check(
+      '{ sources: [{ url: "http://a" }] }',
+      'f:1:20: query.sources[0] needs name, which warnings call it by',
+    );
+    check(
+      '{ sources: [{ name: a, url: "http://a" }, { name: a, url: "http://b" }] }',
+      'f:1:50: the name "a" stands twice',
+    );
+    check(
+      '{ sources: [{ name: a, url: "http://a", protocol: http }] }',
+      'f:1:58: query.sources[0].protocol must be one of remote_read, promql, got "http"',
+    );
+    check(
+      '{ replica_labels: [__name__] }',
+      'f:1:27: query.replica_labels[0] "__name__" is not a label name such as replica',
+    );
+  });
+});
