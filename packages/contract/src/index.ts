@@ -37,6 +37,7 @@ export {
 export { Board, Notice, RecentEvent, ServiceSummary } from './board.ts';
 export { ChannelList, ChannelTest, ChannelTestRequest, ChannelView, TestPage } from './channels.ts';
 export { ApiError, type Client, createClient, type Send } from './client.ts';
+export { formatDropRule } from './drop-rule.ts';
 export { ErrorBody } from './errors.ts';
 export { BrowserPage, ServerEvent } from './events.ts';
 export {
@@ -100,3 +101,4 @@ export {
   TargetShard,
   TargetView,
 } from './targets.ts';
+export { UnusedMetric, UnusedMetrics, UnusedQuery } from './unused.ts';

@@ -27,6 +27,7 @@ export const PATHS = {
   getSettings: { method: 'GET', path: '/settings' },
   listTargets: { method: 'GET', path: '/targets' },
   listQueries: { method: 'GET', path: '/queries' },
+  getUnusedMetrics: { method: 'GET', path: '/metrics/unused' },
   stopQuery: { method: 'DELETE', path: '/queries/:id' },
   listRelabelSteps: { method: 'GET', path: '/targets/relabel-steps' },
   listAlerts: { method: 'GET', path: '/alerts' },

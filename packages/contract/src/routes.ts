@@ -37,6 +37,7 @@ import { ServiceSignals } from './signals.ts';
 import { SloDetail, SloList, SloQuery } from './slos.ts';
 import { Settings, Status } from './status.ts';
 import { RelabelStepQuery, RelabelSteps, TargetList } from './targets.ts';
+import { UnusedMetrics, UnusedQuery } from './unused.ts';
 
 const None = Type.Object({});
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
@@ -122,6 +123,12 @@ export const ROUTES = {
     ...base,
     response: QueryList,
     summary: 'Queries that run, and the newest that were slow.',
+  },
+  getUnusedMetrics: {
+    ...base,
+    query: UnusedQuery,
+    response: UnusedMetrics,
+    summary: 'Metrics that are scraped and that no rule, objective, board or query reads.',
   },
   stopQuery: { ...responder, params: Id, summary: 'Ends a query that runs or waits.' },
   listRelabelSteps: {

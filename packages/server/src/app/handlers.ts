@@ -8,6 +8,7 @@ import type {
   TargetList,
   TargetShard,
   TargetView,
+  UnusedMetrics,
 } from '@nines/contract';
 import { createAlertRoutes } from '../alerts/index.ts';
 import { createBoardRoutes } from '../boards/index.ts';
@@ -17,7 +18,11 @@ import { createIdentityRoutes } from '../identity/index.ts';
 import { createChannelRoutes, formatServer, hideSecrets } from '../notify/index.ts';
 import { httpRequest, type RequestContext } from '../platform/index.ts';
 import { hidePassword, type SendStats } from '../remote/index.ts';
-import type { ScrapeManager, TargetView as ScrapedTarget } from '../scrape/index.ts';
+import {
+  REPORT_NAMES,
+  type ScrapeManager,
+  type TargetView as ScrapedTarget,
+} from '../scrape/index.ts';
 import {
   createMatcher,
   formatMatcher,
@@ -38,6 +43,10 @@ import { listRelabelSteps } from './relabel-views.ts';
 import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
 
+/** What alerting rules write. */
+const ALERT_NAMES = ['ALERTS', 'ALERTS_FOR_STATE'];
+/** As long as the next incident may take to come. */
+const UNUSED_DAYS = 30;
 /** Newest things on the board's side. */
 const RECENT_MAX = 12;
 /** Dropped targets that the page shows, of all jobs; each has dozens of labels. */
@@ -67,6 +76,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
       clock: options.clock,
       slowMs: () => parts.configControl.state().config.query.slowMs,
     }),
+    getUnusedMetrics: async ({ query }) => viewUnusedMetrics(parts, query.days ?? UNUSED_DAYS),
     ...createDemoRoutes({
       control: () => parts.configControl.state().config.demoControl,
       request: httpRequest,
@@ -85,6 +95,32 @@ export function createHandlers(parts: Parts): OwnHandlers {
       return {};
     },
   };
+}
+
+/** What is read without a query, and what is scraped; beside what was asked. */
+async function viewUnusedMetrics(parts: Parts, days: number): Promise<UnusedMetrics> {
+  const { findUnusedMetrics } = await import('./unused-metrics.ts');
+  const { tsdb, queryRecord, options, rules, signals, configControl } = parts;
+  const { config } = configControl.state();
+  const allRules = rules.groups().flatMap((group) => group.rules);
+  const recorded = allRules.filter(({ kind }) => kind === 'record').map(({ name }) => name);
+  return findUnusedMetrics(
+    {
+      store: tsdb,
+      record: queryRecord,
+      clock: options.clock,
+      jobs: () => new Set(config.scrapeConfigs?.map(({ jobName }) => jobName)),
+      ownNames: () => new Set([...REPORT_NAMES, ...ALERT_NAMES, ...recorded]),
+      expressions: () => [
+        ...allRules.map(({ expression }) => expression),
+        ...config.slos.flatMap(({ indicator: { good, bad, total } }) =>
+          [good, bad, total].flatMap((query) => query?.text ?? []),
+        ),
+        ...signals.expressions(),
+      ],
+    },
+    days,
+  );
 }
 
 function createStateRoutes(

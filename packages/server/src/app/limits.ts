@@ -67,3 +67,9 @@ export const DEMO_TIMEOUT_MS = 20_000;
 export const DEMO_ANSWER_BYTES_MAX = 64 * 1024;
 /** It has four. */
 export const DEMO_FAULTS_MAX = 100;
+/** Names and patterns that queries of one day are on record for: 300 bytes each, once a day. */
+export const QUERIED_NAMES_PER_DAY_MAX = 10_000;
+/** Metrics that are held against what is read; the largest first, and few stores have more. */
+export const METRICS_LOOKED_AT_MAX = 10_000;
+/** Unused metrics that are listed; who drops these finds the others. */
+export const UNUSED_METRICS_MAX = 100;

@@ -61,6 +61,8 @@ export interface QueryRunnerOptions {
   readonly config: () => QueryConfig;
   /** Other servers, whose series take part in what clients ask. */
   readonly sources: Pick<QuerySources, 'hasAny' | 'gather'>;
+  /** Hears of what is asked from outside; rules are not. */
+  readonly onQuestion?: (expr: Expr) => void;
   /** How many processors the machine has. */
   readonly processorCount: number;
 }
@@ -121,6 +123,7 @@ class Runner implements QueryRunner {
   }
 
   async answer(question: QueryQuestion, asker: QueryAsker): Promise<string | Uint8Array> {
+    this.#options.onQuestion?.(this.#parsed.parse(question.text));
     const { sources } = this.#options;
     if (sources.hasAny && question.isLocal !== true) {
       return this.#answerWithSources(question, asker);

@@ -81,7 +81,7 @@ export async function createRoutes(
   });
   mountPrometheusRoutes(server, {
     answerQuery: async (question, asker) => parts.queries.answer(question, asker),
-    queryable: parts.tsdb,
+    queryable: parts.queryRecord.noting(),
     exemplars: (range) => parts.tsdb.exemplars(range),
     now: () => parts.options.clock.now(),
     targets: (params) => viewTargets(parts.scrape, params),
@@ -97,7 +97,7 @@ export async function createRoutes(
     describeMetrics: () => describeMetrics(parts.scrape),
   });
   mountFederateRoute(server, {
-    queryable: parts.tsdb,
+    queryable: parts.queryRecord.noting(),
     now: () => parts.options.clock.now(),
     externalLabels: () => parts.configControl.state().config.global.externalLabels,
   });

@@ -56,6 +56,7 @@ import { findRule } from './find-rule.ts';
 import { OWN_QUERY_LIMITS } from './limits.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
+import { QueryRecord } from './queried-metrics.ts';
 import { createQuerySources, type QuerySources, sourcesOf } from './query-sources.ts';
 import { createQueryRunner, type QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
@@ -72,6 +73,8 @@ const FLUSH_MS = 500;
 const MAINTAIN_MS = 1_000;
 const DISK_WATCH_MS = 2_000;
 const SERIES_WATCH_MS = 10_000;
+/** What a kill loses of what was asked for. */
+const QUERY_RECORD_MS = 60_000;
 /** Mends what a write whose answer got lost left between rules and alerts. */
 const AUDIT_MS = 60_000;
 /** The book's interval for spikes. */
@@ -100,6 +103,7 @@ export interface Parts {
   /** For what the server asks itself, in its own thread; everybody else asks `queries`. */
   readonly engine: QueryEngine;
   readonly queries: QueryRunner;
+  readonly queryRecord: QueryRecord;
   readonly catalog: Catalog;
   readonly hub: EventHub;
   readonly alerts: Alerts;
@@ -143,7 +147,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   // What is in force is known once there is something that can be asked.
   const later: { rules?: RuleManager; scrape?: ScrapeManager; configControl?: ConfigControl } = {};
   const inForce = (): Config => later.configControl?.state().config ?? options.config;
-  const { sources, queries } = createAppQueries({ options, tsdb, inForce });
+  const { sources, queries, queryRecord } = createAppQueries({ options, tsdb, inForce });
   opened.defer(() => sources.close());
   opened.defer(async () => queries.close());
   const identity = createIdentity({ database, clock, random, log });
@@ -194,7 +198,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const backups = createAppBackups({ options, ...stores, configControl });
   opened.defer(async () => backups.stop());
-  const built = { host, remote, registry, identity, engine, queries, configControl, backups };
+  const querying = { engine, queries, queryRecord };
+  const built = { host, remote, registry, identity, ...querying, configControl, backups };
   const own = { ...built, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
 }
@@ -219,7 +224,7 @@ function createAppQueries(input: {
   readonly options: AppOptions;
   readonly tsdb: Tsdb;
   readonly inForce: () => Config;
-}): { readonly queries: QueryRunner; readonly sources: QuerySources } {
+}): Pick<Parts, 'queries' | 'queryRecord'> & { readonly sources: QuerySources } {
   const { options, tsdb, inForce } = input;
   const { clock, log } = options;
   const sources = createQuerySources({
@@ -227,7 +232,9 @@ function createAppQueries(input: {
     version: VERSION,
     config: () => sourcesOf(inForce()),
   });
+  const queryRecord = new QueryRecord(tsdb, clock);
   const queries = createQueryRunner({
+    onQuestion: (expr) => queryRecord.note(expr),
     tsdb,
     sources,
     clock,
@@ -236,7 +243,7 @@ function createAppQueries(input: {
     config: () => inForce().query,
     processorCount: availableParallelism(),
   });
-  return { queries, sources };
+  return { queries, queryRecord, sources };
 }
 
 /** Alerts with their way to people: browsers tell alerts of themselves, and alerts page browsers. */
@@ -430,6 +437,11 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       run: async () => parts.slos.worker.tick(),
     },
     { name: 'watch series', intervalMs: SERIES_WATCH_MS, run: watchSeries },
+    {
+      name: 'note what is queried',
+      intervalMs: QUERY_RECORD_MS,
+      run: async () => parts.queryRecord.flush(),
+    },
     {
       name: 'cut the log of remote write',
       intervalMs: FLUSH_MS,

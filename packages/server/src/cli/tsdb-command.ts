@@ -14,19 +14,27 @@ import { CliError } from './server-client.ts';
 import { formatTable } from './table.ts';
 import { importBlocksInto, importOpenMetrics } from './tsdb-import.ts';
 import { showTop } from './tsdb-top.ts';
+import { showUnused } from './tsdb-unused.ts';
 
-const USAGE = `usage: nines tsdb status, nines tsdb top [--limit N], nines tsdb verify [BLOCK…],
+const USAGE = `usage: nines tsdb status, nines tsdb top [--limit N], nines tsdb unused [--days N],
+       nines tsdb verify [BLOCK…],
        nines tsdb import BLOCK…, nines tsdb import --openmetrics FILE,
        nines tsdb export --from TIME --to TIME OUT
 `;
 
 export const tsdbCommand: Command = {
   name: 'tsdb',
-  operands: 'status|top|verify|import|export …',
-  words: ['status', 'top', 'verify', 'import', 'export'],
-  summary: 'list and check the blocks of series, take some in, write some; what there is most of',
+  operands: 'status|top|unused|verify|import|export …',
+  words: ['status', 'top', 'unused', 'verify', 'import', 'export'],
+  summary:
+    'list and check the blocks of series, take some in, write some; what is most, what is unread',
   options: {
     limit: { type: 'string', value: 'N', summary: 'top: so many of each kind (default 10)' },
+    days: {
+      type: 'string',
+      value: 'N',
+      summary: 'unused: queries of so many days count (default 30)',
+    },
     openmetrics: {
       type: 'string',
       value: 'FILE',
@@ -42,6 +50,7 @@ export const tsdbCommand: Command = {
     if (verb === 'status' && operands.length === 0) return showStatus(input, context);
     if (verb === 'verify') return verify(input, context, operands);
     if (verb === 'top' && operands.length === 0) return showTop(input, context);
+    if (verb === 'unused' && operands.length === 0) return showUnused(input, context);
     const file = input.text('openmetrics');
     const toDir = blocksDir(input);
     if (verb === 'import' && file !== undefined && operands.length === 0) {

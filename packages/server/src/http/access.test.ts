@@ -48,6 +48,7 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   getStatus: 'viewer',
   getSettings: 'viewer',
   listTargets: 'viewer',
+  getUnusedMetrics: 'viewer',
   listQueries: 'viewer',
   stopQuery: 'responder',
   listRelabelSteps: 'viewer',

@@ -43,6 +43,7 @@ export {
   OpenMetricsStream,
 } from './openmetrics-stream.ts';
 export type { RelabelStep } from './relabel-steps.ts';
+export { REPORT_NAMES } from './report-series.ts';
 export { viewRule, viewScrapeConfig } from './scrape-config-view.ts';
 export { createScrapeManager, type ScrapeManager, type ShardCounts } from './scrape-manager.ts';
 export type { ShardConfig } from './shard.ts';

@@ -31,6 +31,9 @@ const EXTRA: readonly Entry[] = [
   ['scrape_body_size_bytes', (report) => report.bodyBytes],
 ];
 
+/** Names of the series that a scrape adds by itself. */
+export const REPORT_NAMES: readonly string[] = [...USUAL, ...EXTRA].map(([name]) => name);
+
 /** Rows of these series have owners below 0, so that they are told apart from lines of the body. */
 const FIRST_OWNER = -1;
 

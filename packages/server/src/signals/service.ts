@@ -3,7 +3,7 @@ import type { RunningVersion, ServiceSignals, Signal, SignalLine } from '@nines/
 import type { Catalog, Service } from '../catalog/index.ts';
 import { type Clock, type Log, notFound } from '../platform/index.ts';
 import type { QueryEngine } from '../promql/index.ts';
-import { createMatcher, METRIC_NAME } from '../series/index.ts';
+import { createMatcher, labelValue, METRIC_NAME } from '../series/index.ts';
 import { type Grid, readValue } from './evaluate.ts';
 import { createGoldenBoard, type GoldenBoard } from './golden.ts';
 import {
@@ -13,7 +13,7 @@ import {
   VALUES_FOR_MS,
   WINDOW_MS_MIN,
 } from './limits.ts';
-import type { PlannedSignal } from './model.ts';
+import type { PlannedSignal, SignalPlan } from './model.ts';
 import { createPlanBook, type PlanBook, type ScrapedTarget } from './plan-book.ts';
 import { bindRecipe, parseRecipe } from './recipe.ts';
 import type { SeriesIndex } from './seen.ts';
@@ -37,6 +37,8 @@ export interface Signals {
   getSignals(name: string): Promise<ServiceSignals>;
   /** The four lines of each service on the board. */
   readBoard(services: readonly Service[], grid: Grid): ReturnType<GoldenBoard['read']>;
+  /** What is read for all services that are declared or scraped. */
+  expressions(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -64,8 +66,17 @@ export function createSignals(sources: SignalSources): Signals {
       return answer;
     },
     readBoard: async (services, grid) => board.read(services, grid),
+    expressions: () => listServices(sources).flatMap((one) => expressionsOf(plans.planOf(one))),
     stop: async () => board.stop(),
   };
+}
+
+function listServices({ catalog, targets }: SignalSources): readonly Service[] {
+  return catalog.list(new Set(targets().map(({ labels }) => labelValue(labels, 'job'))));
+}
+
+function expressionsOf({ signals }: SignalPlan): readonly string[] {
+  return signals.flatMap(({ lines }) => lines.map(({ expression }) => expression));
 }
 
 /** A service is declared, or is a job that is scraped or was within the last day. */

@@ -12,6 +12,7 @@ export const KEYS = {
   queries: 'queries',
   settings: 'settings',
   status: 'status',
+  unusedMetrics: 'unused-metrics',
   users: 'users',
   tokens: 'tokens',
   graph: 'graph',
@@ -115,6 +116,13 @@ export function statusQuery(client: Client) {
     queryKey: [KEYS.status],
     queryFn: () => client('getStatus', {}),
     refetchInterval: TARGETS_EVERY_MS,
+  });
+}
+
+export function unusedMetricsQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.unusedMetrics],
+    queryFn: () => client('getUnusedMetrics', {}),
   });
 }
 

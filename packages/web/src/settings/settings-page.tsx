@@ -17,6 +17,7 @@ import { describeSettings } from './headline.ts';
 import { PasswordSection } from './password-section.tsx';
 import styles from './settings.module.css';
 import { TokensSection } from './tokens-section.tsx';
+import { UnusedSection } from './unused-section.tsx';
 import { useSettings } from './use-settings.ts';
 import { UsersSection } from './users-section.tsx';
 
@@ -59,6 +60,7 @@ export function SettingsPage() {
           {session?.isAuthRequired === true && isAdmin && <UsersSection />}
           {isSignedIn && <TokensSection />}
           <RemoteSection />
+          <UnusedSection />
           <AboutSection />
         </div>
       </div>

@@ -92,6 +92,13 @@ export const settings = {
     '{perSecond} samples/s · {sent} sent · {failed} refused · {dropped} given up',
   'settings.remote.behind': '{behind} behind',
   'settings.remote.current': 'up to date',
+  'settings.unused': 'Collected, but not used',
+  'settings.unused.text':
+    '{metrics} metrics with {series} series are in no rule, objective, board, or query of the last {days} days.',
+  'settings.unused.noRecord': 'No query is on record yet.',
+  'settings.unused.since': 'Oldest query on record:',
+  'settings.unused.series': '{count} series',
+  'settings.unused.drop': 'To stop collecting them, in the job {job} of scrape_configs:',
   'settings.about': 'About this server',
   'settings.about.failed': 'The state of the server could not be loaded',
   'settings.about.version': 'version',

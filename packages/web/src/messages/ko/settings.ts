@@ -96,6 +96,13 @@ export const settings = {
     '초당 샘플 {perSecond}개 · {sent}개 보냄 · {failed}개 거부됨 · {dropped}개 포기함',
   'settings.remote.behind': '{behind} 뒤처짐',
   'settings.remote.current': '최신 상태',
+  'settings.unused': '수집하지만 쓰지 않는 메트릭',
+  'settings.unused.text':
+    '메트릭 {metrics}개(시계열 {series}개)가 규칙, 목표, 보드와 최근 {days}일의 쿼리 어디에도 없습니다.',
+  'settings.unused.noRecord': '아직 기록된 쿼리가 없습니다.',
+  'settings.unused.since': '기록된 가장 오래된 쿼리:',
+  'settings.unused.series': '시계열 {count}개',
+  'settings.unused.drop': '수집을 그만두려면 scrape_configs의 {job} 작업에 넣으세요:',
   'settings.about': '이 서버',
   'settings.about.failed': '서버 상태를 불러오지 못했습니다',
   'settings.about.version': '버전',
