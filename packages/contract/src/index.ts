@@ -80,6 +80,7 @@ export {
   type RouteOutput,
   type RouteSchema,
 } from './routes.ts';
+export { ServiceEntry, ServiceList, ServiceStanding } from './services.ts';
 export {
   BoardSignal,
   GoldenSignals,

@@ -35,6 +35,7 @@ export const PATHS = {
   acknowledgeAlert: { method: 'POST', path: '/alerts/:id/acknowledge' },
   resolveAlert: { method: 'POST', path: '/alerts/:id/resolve' },
   setAlertTags: { method: 'PUT', path: '/alerts/:id/tags' },
+  listServices: { method: 'GET', path: '/services' },
   getServiceSignals: { method: 'GET', path: '/services/:name/signals' },
   listSlos: { method: 'GET', path: '/slos' },
   listBoardFiles: { method: 'GET', path: '/boards' },

@@ -33,6 +33,7 @@ import {
 } from './identity.ts';
 import type { RouteName } from './paths.ts';
 import { QueryList } from './queries.ts';
+import { ServiceList } from './services.ts';
 import { ServiceSignals } from './signals.ts';
 import { SloDetail, SloList, SloQuery } from './slos.ts';
 import { Settings, Status } from './status.ts';
@@ -168,6 +169,11 @@ export const ROUTES = {
     body: TagsRequest,
     response: AlertSummary,
     summary: 'Replaces the tags of an alert.',
+  },
+  listServices: {
+    ...base,
+    response: ServiceList,
+    summary: 'Services as they are declared and as they are seen, the differences first.',
   },
   getServiceSignals: {
     ...base,

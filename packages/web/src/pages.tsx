@@ -25,6 +25,11 @@ const ObjectivePage = lazy(async () => {
   return { default: page };
 });
 
+const ServicesPage = lazy(async () => {
+  const { ServicesPage: page } = await import('./services/services-page.tsx');
+  return { default: page };
+});
+
 const ServicePage = lazy(async () => {
   const { ServicePage: page } = await import('./services/service-page.tsx');
   return { default: page };
@@ -79,6 +84,9 @@ export function Pages() {
           </Route>
           <Route path="/objectives/:name">
             {({ name }) => <ObjectivePage key={name} name={name} />}
+          </Route>
+          <Route path="/services">
+            <ServicesPage />
           </Route>
           <Route path="/services/:name">
             {({ name }) => <ServicePage key={name} name={name} />}

@@ -1,5 +1,6 @@
 /** The contract's routes that ask several modules at once; the others come from their slices. */
 import { dirname, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type {
   Board,
   RouteHandlers,
@@ -12,6 +13,7 @@ import type {
 } from '@nines/contract';
 import { createAlertRoutes } from '../alerts/index.ts';
 import { createBoardRoutes } from '../boards/index.ts';
+import { createServiceListRoutes } from '../catalog/index.ts';
 import { VERSION } from '../cli/index.ts';
 import type { OwnHandlers } from '../http/index.ts';
 import { createIdentityRoutes } from '../identity/index.ts';
@@ -68,6 +70,14 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createAlertRoutes(alerts),
     ...createChannelRoutes(parts.channels),
     ...createSignalRoutes(parts.signals),
+    ...createServiceListRoutes({
+      catalog: parts.catalog,
+      index: parts.tsdb,
+      listTargets: () => parts.scrape.targets(),
+      listOwnJobs: () => listOwnJobs(parts.configControl.state().config),
+      now: () => options.clock.now(),
+      pause: async () => setImmediate(),
+    }),
     ...createSloRoutes(parts.slos.views),
     ...createBoardRoutes(parts.boards),
     ...createStateRoutes(parts),

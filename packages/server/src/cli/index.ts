@@ -20,6 +20,7 @@ import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
 import { serveCommand } from './serve-command.ts';
 import { serviceCommand } from './service-command.ts';
+import { servicesCommand } from './services-command.ts';
 import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
 import { targetsCommand } from './targets-command.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly Command[] = [
   queriesCommand,
   alertsCommand,
   targetsCommand,
+  servicesCommand,
   serviceCommand,
   slosCommand,
   boardsCommand,

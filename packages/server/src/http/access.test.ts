@@ -57,6 +57,7 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   acknowledgeAlert: 'responder',
   resolveAlert: 'responder',
   setAlertTags: 'responder',
+  listServices: 'viewer',
   getServiceSignals: 'viewer',
   listSlos: 'viewer',
   getSlo: 'viewer',

@@ -79,21 +79,21 @@ function expressionsOf({ signals }: SignalPlan): readonly string[] {
   return signals.flatMap(({ lines }) => lines.map(({ expression }) => expression));
 }
 
-/** A service is declared, or is a job that is scraped or was within the last day. */
+/** A service is declared, or is a job that is scraped, or of which there are samples of the last day. */
 function getService({ catalog, targets, index, clock }: SignalSources, name: string): Service {
   const declared = catalog.findService(name);
   if (declared !== undefined) return declared;
   const job = createMatcher('job', '=', name);
   const toMs = clock.now();
-  const matchers = [createMatcher(METRIC_NAME, '=', 'up'), job];
   const isSeen =
     targets().some(({ labels }) => labels.values[labels.names.indexOf('job')] === name) ||
-    index.series({ matchers, fromMs: toMs - SEEN_MS_DOWN, toMs }).length > 0;
+    index.labelValues(METRIC_NAME, { matchers: [job], fromMs: toMs - SEEN_MS_DOWN, toMs }).length >
+      0;
   const service = isSeen ? catalog.list([name]).find((one) => one.name === name) : undefined;
   if (service !== undefined) return service;
   throw notFound(
     'SERVICE_NOT_FOUND',
-    `there is no service "${name}": none is declared by that name, and no such job was scraped` +
+    `there is no service "${name}": none is declared by that name, and no such job was seen` +
       ' within the last day',
   );
 }

@@ -25,6 +25,15 @@ export function sloQuery(client: Client, name: string) {
   });
 }
 
+/** Services as they are declared and seen. */
+export function servicesQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.services],
+    queryFn: () => client('listServices', {}),
+    refetchInterval: BUDGET_EVERY_MS,
+  });
+}
+
 export function signalsQuery(client: Client, name: string) {
   return queryOptions({
     queryKey: [KEYS.signals, name],

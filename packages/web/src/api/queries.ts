@@ -20,6 +20,7 @@ export const KEYS = {
   slo: 'slo',
   signals: 'signals',
   boardFiles: 'board-files',
+  services: 'services',
   serviceAlerts: 'service-alerts',
 } as const;
 

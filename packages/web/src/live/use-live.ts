@@ -16,7 +16,7 @@ import { startSharedStream } from './shared-stream.ts';
 const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
   hello: [],
   'alert.changed': [KEYS.board, KEYS.alerts, KEYS.alert, KEYS.serviceAlerts, KEYS.slos, KEYS.slo],
-  'target.changed': [KEYS.board, KEYS.targets],
+  'target.changed': [KEYS.board, KEYS.targets, KEYS.services],
   'notice.changed': [KEYS.board, KEYS.status],
   'config.changed': [
     KEYS.board,
@@ -27,6 +27,7 @@ const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
     KEYS.slo,
     KEYS.signals,
     KEYS.boardFiles,
+    KEYS.services,
   ],
   page: [KEYS.board],
 };

@@ -1,11 +1,38 @@
 /** The first line of a service: is it well? */
-import type { ServiceSignals, ServiceSummary, SignalKind, SloSummary } from '@nines/contract';
+import type {
+  ServiceList,
+  ServiceSignals,
+  ServiceStanding,
+  ServiceSummary,
+  SignalKind,
+  SloSummary,
+} from '@nines/contract';
 import { formatBudgetLeft, formatBurnRate, urgencyOf } from '../chips/objective-words.ts';
 import { capitalize } from '../format/sentence.ts';
 import { viewerTime } from '../format/time.ts';
 import { formatUnit } from '../format/unit.ts';
 import type { SentencePart } from '../kit/sentence.ts';
 import { t } from '../messages/translate.ts';
+
+/** What the declared and the seen do not have in common; what they have, where that is all. */
+export function describeCatalogue({ services }: ServiceList): readonly SentencePart[] {
+  const count = (standing: ServiceStanding) =>
+    services.filter((one) => one.standing === standing).length;
+  const [unowned, unseen, owned] = [count('unowned'), count('unseen'), count('owned')];
+  const differences = [
+    ...(unowned === 0 ? [] : [t('services.headline.unowned', { count: unowned })]),
+    ...(unseen === 0 ? [] : [t('services.headline.unseen', { count: unseen })]),
+  ].map((text): SentencePart => ({ tone: 'ticket', text }));
+  if (differences.length === 0) {
+    return [
+      plain(t(owned === 0 ? 'services.headline.none' : 'services.headline.all', { count: owned })),
+    ];
+  }
+  return [
+    ...differences,
+    ...(owned === 0 ? [] : [plain(t('services.headline.owned', { count: owned }))]),
+  ];
+}
 
 /** How well a service is, from the worst that is known of it to what its users see. */
 export function describeService(

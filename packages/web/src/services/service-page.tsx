@@ -30,7 +30,7 @@ export function ServicePage({ name }: { readonly name: string }) {
         {(data) => <ServiceView signals={data} summary={summary} />}
       </QueryView>
       <p>
-        <Link href="/">{t('service.back')}</Link>
+        <Link href="/services">{t('service.back')}</Link>
       </p>
     </PageLayout>
   );

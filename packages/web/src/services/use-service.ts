@@ -1,12 +1,23 @@
 import type { Signal } from '@nines/contract';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { serviceAlertsQuery, signalsQuery, slosQuery } from '../api/objective-queries.ts';
+import {
+  serviceAlertsQuery,
+  servicesQuery,
+  signalsQuery,
+  slosQuery,
+} from '../api/objective-queries.ts';
 import { boardQuery, targetsQuery } from '../api/queries.ts';
 import { rangeQuery } from '../graph/range-query.ts';
 import type { Span } from '../graph/span.ts';
 import { useServices } from '../services.ts';
 import { joinLines } from './signal-graph.ts';
+
+/** Services as they are declared and seen. */
+export function useServiceList() {
+  const { client } = useServices();
+  return useQuery(servicesQuery(client));
+}
 
 /** The signals of a service, and what the board says of it. */
 export function useService(name: string) {

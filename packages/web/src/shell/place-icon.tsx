@@ -13,6 +13,9 @@ const SHAPES: Readonly<Record<Place['id'], ReactNode>> = {
       <circle cx="10" cy="10" r="3" />
     </>
   ),
+  services: (
+    <path d="M10 2.5l6.5 3.75v7.5L10 17.5l-6.5-3.75v-7.5zM3.5 6.25L10 10l6.5-3.75M10 10v7.5" />
+  ),
   boards: <path d="M3.5 3.5h13v13h-13zM6 13l2.5-3.5 2 2L14 7" />,
   explore: <path d="M3 16.5h14M3.5 13l4-5 3.5 3 5-7" />,
   targets: (

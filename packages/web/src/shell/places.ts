@@ -3,6 +3,7 @@ export const PLACES = [
   { id: 'board', path: '/', keys: 'g b', help: 'help.goBoard' },
   { id: 'alerts', path: '/alerts', keys: 'g a', help: 'help.goAlerts' },
   { id: 'objectives', path: '/objectives', keys: 'g o', help: 'help.goObjectives' },
+  { id: 'services', path: '/services', keys: 'g v', help: 'help.goServices' },
   { id: 'boards', path: '/boards', keys: 'g p', help: 'help.goBoards' },
   { id: 'explore', path: '/explore', keys: 'g e', help: 'help.goExplore' },
   { id: 'targets', path: '/targets', keys: 'g t', help: 'help.goTargets' },

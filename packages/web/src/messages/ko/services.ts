@@ -2,9 +2,49 @@ import type { services as en } from '../en/services.ts';
 import type { Translation } from '../translation.ts';
 
 export const services = {
+  'services.loading': '서비스를 불러오는 중입니다.',
+  'services.failed': '서비스를 불러오지 못했습니다',
+  'services.headline.none': '아직 선언된 서비스가 없습니다.',
+  'services.headline.all': {
+    other: '서비스 {count}개가 모두 선언되어 있고 관찰됩니다.',
+  },
+  'services.headline.owned': {
+    other: '나머지 {count}개는 선언되어 있고 관찰됩니다.',
+  },
+  'services.headline.unowned': {
+    other: '담당 팀이 없는 서비스가 {count}개 관찰됩니다.',
+  },
+  'services.headline.unseen': {
+    other: '선언되었지만 관찰되지 않는 서비스가 {count}개 있습니다.',
+  },
+  'services.filter.text': '이름, 담당 팀, 레이블, 작업으로 찾기',
+  'services.filter.standing': '표시할 서비스',
+  'services.filter.all': '전체',
+  'services.standing.owned': '선언됨, 관찰됨',
+  'services.standing.unowned': '담당 팀 없음',
+  'services.standing.unseen': '관찰되지 않음',
+  'services.standing.self': 'Nines 자체',
+  'services.column.service': '서비스',
+  'services.column.declared': '선언',
+  'services.column.seen': '관찰',
+  'services.column.standing': '상태',
+  'services.declared.none': '없음',
+  'services.declared.self': '설정 없이 감시',
+  'services.seen.none': '최근 1시간 동안 없음',
+  'services.seen.targets': { other: '대상 {count}개 중 {up}개 응답' },
+  'services.seen.pushed': '대상 없이 받은 시계열',
+  'services.none': '서비스가 없습니다',
+  'services.none.text':
+    'nines.yaml에 선언한 뒤 SIGHUP을 보내거나 POST /-/reload를 호출하세요. 수집되는 작업도 여기에 표시됩니다:',
+  'services.none.filtered': '조건에 맞는 서비스가 없습니다',
+  'services.none.filtered.text':
+    '모든 단어가 이름, 담당 팀, 설명, 선택자, 작업 중에 있어야 합니다.',
+  'services.unowned.title': '담당 팀이 필요합니다',
+  'services.unowned.text':
+    '담당 팀이 없으면 누구를 호출할지 정해지지 않습니다. 아래 내용에 담당 팀을 적어 nines.yaml에 넣고 다시 불러오세요:',
   'service.loading': '이 서비스의 상태를 확인하는 중입니다.',
   'service.failed': '이 서비스를 불러오지 못했습니다',
-  'service.back': '← 현황판',
+  'service.back': '← 서비스',
   'service.signal.latency': '지연',
   'service.signal.traffic': '트래픽',
   'service.signal.errors': '오류',

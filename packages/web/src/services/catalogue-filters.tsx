@@ -1,0 +1,44 @@
+import { TextInput } from '@mantine/core';
+import type { ServiceEntry } from '@nines/contract';
+import { Key } from '../kit/key.tsx';
+import { Segments } from '../kit/segments.tsx';
+import { Toolbar } from '../kit/toolbar.tsx';
+import { t } from '../messages/translate.ts';
+import styles from './catalogue.module.css';
+import { type CatalogueFilter, listStandings, STANDINGS } from './catalogue-filter.ts';
+
+export function CatalogueFilters(props: {
+  readonly services: readonly ServiceEntry[];
+  readonly filter: CatalogueFilter;
+  readonly onChange: (filter: CatalogueFilter) => void;
+}) {
+  const { services, filter, onChange } = props;
+  const standings = listStandings(services);
+  return (
+    <Toolbar>
+      <TextInput
+        data-search
+        className={styles.search}
+        type="search"
+        aria-label={t('services.filter.text')}
+        placeholder={t('services.filter.text')}
+        rightSection={<Key>/</Key>}
+        value={filter.text}
+        onChange={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+      />
+      <Segments
+        label={t('services.filter.standing')}
+        options={[
+          { value: 'all', label: t('services.filter.all') },
+          ...STANDINGS.filter((one) => standings.includes(one) || one === filter.standing).map(
+            (value) => ({ value, label: t(`services.standing.${value}`) }),
+          ),
+        ]}
+        value={filter.standing ?? 'all'}
+        onChange={(value) =>
+          onChange({ ...filter, standing: STANDINGS.find((one) => one === value) })
+        }
+      />
+    </Toolbar>
+  );
+}
