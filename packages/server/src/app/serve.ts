@@ -1,7 +1,6 @@
 /** `nines serve`: from the command line to a running server, and back. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { EXIT, type ExitCode, type ServeOptions, writeLocalServer } from '../cli/index.ts';
@@ -37,8 +36,6 @@ interface Address {
 
 /** Runs the server until a signal ends it. What was opened by then is closed, in reverse order. */
 export async function serve(options: ServeOptions): Promise<ExitCode> {
-  // Node keeps what it read of the cache until then: 12 MiB that is good for nothing more.
-  flushCompileCache();
   const clock = createSystemClock();
   const log = createLog({ clock, level: 'info', write: options.stderr });
   process.on('uncaughtException', (error, origin) => endAtOnce(log, error, origin));
