@@ -8,6 +8,7 @@ import { demoStory } from './demo-story.ts';
 import { differentialFuzz } from './differential-fuzz.ts';
 import { differential } from './differential.ts';
 import { diskFull } from './disk-full.ts';
+import { disk } from './disk.ts';
 import { firstMinute } from './first-minute.ts';
 import { fuzz } from './fuzz.ts';
 import { ingest } from './ingest.ts';
@@ -39,6 +40,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   recordKills,
   powerCut,
   backup,
+  disk,
   diskFull,
   demoHour,
   bench,
