@@ -51,7 +51,7 @@ export async function compareDisks(options: {
   const clock = createManualClock(START_MS);
   const log = createSilentLog();
   const tsdb = openTsdb({ dir: join(folder, 'series'), clock, log });
-  const window = new TextWindow(promtool, join(folder, 'window.txt'), theirs, series.length);
+  const window = new TextWindow({ promtool, dir: theirs }, series.length);
   const refs = Uint32Array.from(series, ({ name, labels }) =>
     tsdb.resolve(createLabels({ __name__: name, ...labels })),
   );
@@ -93,12 +93,12 @@ class TextWindow {
   readonly #values: Float64Array;
   #count = 0;
 
-  constructor(promtool: string, path: string, dir: string, seriesCount: number) {
-    this.#promtool = promtool;
-    this.#path = path;
-    this.#dir = dir;
+  constructor(options: { readonly promtool: string; readonly dir: string }, seriesCount: number) {
+    this.#promtool = options.promtool;
+    this.#path = `${options.dir}.txt`;
+    this.#dir = options.dir;
     this.#values = new Float64Array(seriesCount * STEPS_PER_WINDOW);
-    mkdirSync(dir);
+    mkdirSync(this.#dir);
   }
 
   add(values: Float64Array): void {
@@ -161,25 +161,27 @@ function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
+/** Both ends included, epoch milliseconds. */
+interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** Dumps both folders window by window, and holds the lines against each other. */
-function compareDumps(
-  promtool: string,
-  [ours, theirs]: readonly [string, string],
-  range: { readonly fromMs: number; readonly toMs: number },
-) {
+function compareDumps(promtool: string, [ours, theirs]: readonly [string, string], range: Range) {
   let dumpedLines = 0;
   const differentWindows: string[] = [];
   for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += WINDOW_MS) {
-    const toMs = fromMs + WINDOW_MS - 1;
-    const mine = dump(promtool, ours, fromMs, toMs);
+    const window = { fromMs, toMs: fromMs + WINDOW_MS - 1 };
+    const mine = dump(promtool, ours, window);
     dumpedLines += mine.length;
-    const isSame = mine.join('\n') === dump(promtool, theirs, fromMs, toMs).join('\n');
+    const isSame = mine.join('\n') === dump(promtool, theirs, window).join('\n');
     if (!isSame) differentWindows.push(new Date(fromMs).toISOString());
   }
   return { dumpedLines, differentWindows };
 }
 
-function dump(promtool: string, dir: string, fromMs: number, toMs: number): readonly string[] {
+function dump(promtool: string, dir: string, { fromMs, toMs }: Range): readonly string[] {
   const args = ['tsdb', 'dump', `--min-time=${fromMs}`, `--max-time=${toMs}`, dir];
   const text = execFileSync(promtool, args, { encoding: 'utf8', maxBuffer: OUTPUT_BYTES_MAX });
   return text.trimEnd().split('\n').sort();

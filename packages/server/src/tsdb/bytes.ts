@@ -104,6 +104,15 @@ export class ByteWriter {
     this.at += from.length;
   }
 
+  /** A stream of bits, most significant first; the last byte is filled with zeros. */
+  bits({ words, bitCount }: { readonly words: Uint32Array; readonly bitCount: number }): void {
+    const count = Math.ceil(bitCount / 8);
+    this.reserve(count);
+    for (let i = 0; i < count; i++) {
+      this.bytes[this.at++] = words[i >>> 2] >>> (24 - 8 * (i & 3));
+    }
+  }
+
   /** What was written, in place. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.at);

@@ -228,7 +228,7 @@ function maskAbove(count: number): number {
 }
 
 /** The 32 bits that begin at a place in the stream, as a signed number. */
-function peek(words: Uint32Array, at: number): number {
+export function peek(words: Uint32Array, at: number): number {
   const word = at >>> 5;
   const shift = at & 31;
   // Shifting by 32 in two steps, because one step would shift by 0.

@@ -9,6 +9,12 @@ export const SEGMENTS_MAX = 4096;
 /** One chunk. Ours are below 3 KiB; 65,535 samples of other programs' at 77 bits stay below. */
 export const CHUNK_DATA_BYTES_MAX = 4 * 1024 * 1024;
 
+/**
+ * Chunks of a window are made one up to here: at a scrape each 15 s a window's five are two then, and
+ * a query for some minutes decodes a few microseconds more.
+ */
+export const CHAINED_SAMPLES_MAX = 300;
+
 /** Columns of times that the reader of a block keeps: those of some hundred targets. */
 export const TIMES_KEPT_BYTES = 512 * 1024;
 

@@ -7,6 +7,7 @@ import type { ChunkJoiner } from './chunk-joiner.ts';
 import type { BlockMeta } from './meta.ts';
 import type { Tombstones } from './tombstones.ts';
 import { WindowSource } from './window-source.ts';
+import { XorChain } from './xor-chain.ts';
 
 /** What became of a window. */
 export interface WindowBlock {
@@ -34,12 +35,13 @@ export async function* writeWindowBlock(options: {
 }): AsyncGenerator<void, WindowBlock> {
   const { disk, parent, ulid, files, joiner } = options;
   const source = new WindowSource(options);
+  const chain = new XorChain();
   let writer: BlockWriter | undefined;
   try {
     yield* source.prepare();
     writer = new BlockWriter({ disk, parent, ulid, symbols: source.symbols });
     for (const { labels, chunks } of source.series()) {
-      writer.addSeries(labels, joiner.join(chunks));
+      writer.addSeries(labels, chain.chain(joiner.join(chunks)));
       yield;
     }
     for (const _ of writer.finish()) yield;

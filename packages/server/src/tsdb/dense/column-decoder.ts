@@ -7,6 +7,7 @@
 import { ByteReader } from '../bytes.ts';
 import { BlockDamage } from '../block/damage.ts';
 import { growDoubles } from '../grow.ts';
+import { peek } from '../xor-decode.ts';
 import {
   CLASS_MAX,
   FLAG_RUNS,
@@ -142,14 +143,6 @@ export class ColumnDecoder {
 function readBigWord(reader: ByteReader): number {
   const word = reader.word();
   return ((word << 24) | ((word << 8) & 0xff0000) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
-}
-
-/** The 32 bits that begin at a place in the stream, as a signed number. */
-function peek(words: Uint32Array, at: number): number {
-  const word = at >>> 5;
-  const shift = at & 31;
-  // Shifting by 32 in two steps, because one step would shift by 0.
-  return (words[word] << shift) | ((words[word + 1] >>> 1) >>> (31 - shift));
 }
 
 /** Makes numbers of residuals, in place; what is no number stays NaN. */

@@ -75,7 +75,7 @@ export class ColumnEncoder {
     writeHeader(to, plan, base, unit);
     this.#predict(plan.order, plan.drift, count);
     this.#writeResiduals(plan, count, bits);
-    putBits(to, this.#bits);
+    to.bits(this.#bits);
     return true;
   }
 
@@ -331,10 +331,4 @@ function writeHeader(to: ByteWriter, plan: Plan, base: number, unit: number): vo
   for (let i = 0; i < lengths.length; i += 2) {
     to.byte((lengths[i] << 4) | (i + 1 < lengths.length ? lengths[i + 1] : 0));
   }
-}
-
-/** Writes a stream of bits, its last byte filled with zeros. */
-export function putBits(to: ByteWriter, { words, bitCount }: BitWriter): void {
-  const end = Math.ceil(bitCount / 8);
-  for (let i = 0; i < end; i++) to.byte((words[i >>> 2] >>> (24 - 8 * (i & 3))) & 0xff);
 }

@@ -2,7 +2,7 @@
 import { BitWriter } from '../bit-stream.ts';
 import { ByteWriter } from '../bytes.ts';
 import { XorColumn } from '../xor-column.ts';
-import { ColumnEncoder, putBits } from './column-encoder.ts';
+import { ColumnEncoder } from './column-encoder.ts';
 import { findDecimals } from './decimals.ts';
 import { putDense, VALUES_XOR } from './dense-format.ts';
 import { DENSE_SAMPLES_MAX } from './limits.ts';
@@ -50,6 +50,6 @@ export class DenseEncoder {
     writer.clear();
     column.begin(writer, 0, bits[0], bits[1]);
     for (let i = 2; i < bits.length; i += 2) column.put(writer, 0, bits[i], bits[i + 1]);
-    putBits(this.#values, writer);
+    this.#values.bits(writer);
   }
 }
