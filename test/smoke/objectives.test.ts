@@ -23,7 +23,7 @@ metadata:
 spec:
   service: shop
   budgetingMethod: Occurrences
-  timeWindow: [{ duration: 1h, isRolling: true }]
+  timeWindow: [{ duration: 30m, isRolling: true }]
   objectives: [{ target: 0.9 }]
   indicator:
     spec:
@@ -34,7 +34,7 @@ spec:
 `;
 
 const CONFIG = (address: string): string => `
-global: { scrape_interval: 1s, scrape_timeout: 500ms, evaluation_interval: 1s }
+global: { scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 1s }
 scrape_configs:
   - { job_name: shop, static_configs: [{ targets: ['${address}'] }] }
 slo_files: [slo.yaml]
@@ -103,7 +103,7 @@ describe('objectives and services on the page', {
       const row = page.getByRole('row').filter({ hasText: 'The shop works' });
       const counts = `${writeCount(slo.badCount)} of ${writeCount(slo.budgetCount)} allowed failures`;
       await row.getByText(counts).waitFor();
-      await row.getByText('90\u00a0% over 1\u00a0h').waitFor();
+      await row.getByText('90\u00a0% over 30\u00a0min').waitFor();
     });
   });
 

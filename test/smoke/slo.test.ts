@@ -126,7 +126,7 @@ describe('an objective', () => {
 
 function configFor(exporter: FakeExporter): string {
   return [
-    'global: {scrape_interval: 1s, scrape_timeout: 1s}',
+    'global: {scrape_interval: 500ms, scrape_timeout: 500ms}',
     'scrape_configs:',
     '  - job_name: shop',
     `    static_configs: [{targets: ['${exporter.address}']}]`,
