@@ -43,7 +43,11 @@ export async function startDemo(): Promise<Demo> {
       return /ready on (?<url>http\S+)[^]*control is (?<control>http\S+),/.exec(said)?.groups;
     },
     START_TIMEOUT_MS,
-  );
+  ).catch((error: unknown) => {
+    // Left alive it would hold up the test that could not begin, and all that come after it.
+    child.kill();
+    throw error;
+  });
   return {
     url,
     control,

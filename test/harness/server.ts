@@ -72,10 +72,14 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ],
     { cwd: folder, env: projectEnv(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const output = await waitForLine(child, /ready on (http\S+)/);
   const kill = (): void => void child.kill('SIGKILL');
   atExit.add(kill);
   child.once('exit', () => atExit.delete(kill));
+  const output = await waitForLine(child, /ready on (http\S+)/).catch((error: unknown) => {
+    // Left alive it would hold up the test that could not begin, and all that come after it.
+    kill();
+    throw error;
+  });
   return connect({ child, dataDir, output });
 }
 
