@@ -13,21 +13,42 @@ export const LIVE_INTERVAL = '1s';
 
 /** 200 machines of 514 series once a second: 103,000 samples a second on each side. */
 export const WIDE_TARGETS = 200;
-const TARGETS = { live: LIVE_TARGETS, wide: WIDE_TARGETS, history: HISTORY_TARGETS } as const;
+
+/** 100 machines of 500 series: 18 million samples, a stop, and 5 million more. */
+export const LONG_TARGETS = 100;
+export const LONG_INTERVAL = '500ms';
+export const BEFORE_SAMPLES_MIN = 18e6;
+export const AFTER_SAMPLES_MIN = 5e6;
+
+/** Pasts with times of their own: how many points, and how many of another past come after them. */
+export const HISTORIES = {
+  history: { points: HISTORY_POINTS, pointsAfter: 0 },
+  // Some more than what is needed, as a scrape on a busy machine may run out of time.
+  before: { points: 364, pointsAfter: 104 },
+  after: { points: 104, pointsAfter: 0 },
+} as const;
+
+const KINDS = {
+  live: { targets: LIVE_TARGETS, interval: LIVE_INTERVAL },
+  wide: { targets: WIDE_TARGETS, interval: LIVE_INTERVAL },
+  history: { targets: HISTORY_TARGETS, interval: HISTORY_INTERVAL },
+  before: { targets: LONG_TARGETS, interval: LONG_INTERVAL },
+  after: { targets: LONG_TARGETS, interval: LONG_INTERVAL },
+} as const;
 
 /** The configuration, the same text for both sides; `side` keeps their requests apart. */
 export function createConfig(options: {
   readonly port: number;
   readonly side: string;
-  readonly kind: 'live' | 'wide' | 'history';
+  readonly kind: keyof typeof KINDS;
   /** How many machines; as many as the kind usually has where it is left out. */
   readonly targets?: number;
   /** How often they are asked; as often as the kind usually is where it is left out. */
   readonly interval?: string;
 }): string {
   const { port, side, kind } = options;
-  const count = options.targets ?? TARGETS[kind];
-  const interval = options.interval ?? (kind === 'history' ? HISTORY_INTERVAL : LIVE_INTERVAL);
+  const count = options.targets ?? KINDS[kind].targets;
+  const interval = options.interval ?? KINDS[kind].interval;
   const names = Array.from({ length: count }, (_, index) => `host-${index}:9100`);
   return `scrape_configs:
   - job_name: ne

@@ -2,19 +2,23 @@
  * The machines that are scraped, in a thread of their own so that no server's figures hold its work.
  *
  * `/live/…?target=NAME` answers what a machine says now, and `/wide/…` the same with a few series
- * more; `/history/…?target=NAME` answers the next
- * point of the past half an hour at each request, with its time, so that a load of half an hour is
- * scraped within half a minute.
+ * more; `/history/…?target=NAME` answers the next point of the past half an hour at each request,
+ * with its time, so that a load of half an hour is scraped within half a minute. `/before/…` and
+ * `/after/…` are the two parts of a longer past.
  */
 import { createServer } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import { renderBody, renderWideBody } from './exposition.ts';
-import { HISTORY_POINTS, HISTORY_STEP_MS } from './load-shape.ts';
+import { HISTORIES, HISTORY_STEP_MS } from './load-shape.ts';
 
-const HISTORY_START_MS = Number(workerData) - (HISTORY_POINTS - 1) * HISTORY_STEP_MS;
+/** The time of the last point of every history. */
+const HISTORY_END_MS = Number(workerData);
 /** By the path and the target: how many points were handed out. */
 const progress = new Map<string, number>();
+/** By how many points from the end. */
 const historyBodies = new Map<number, string>();
+/** Steps count from here, so that no history begins before 0. */
+const POINTS_MAX = 10_000;
 const live = { second: -1, body: '', wideBody: '' };
 
 function bodiesNow(): typeof live {
@@ -27,19 +31,28 @@ function bodiesNow(): typeof live {
 }
 
 function bodyOf(url: string): string {
-  if (url.startsWith('/history/')) return nextHistoryBody(url);
+  const history = historyOf(url);
+  if (history !== undefined) return nextHistoryBody(url, history);
   return url.startsWith('/wide/') ? bodiesNow().wideBody : bodiesNow().body;
 }
 
-function nextHistoryBody(url: string): string {
+type History = (typeof HISTORIES)[keyof typeof HISTORIES];
+
+function historyOf(url: string): History | undefined {
+  if (url.startsWith('/history/')) return HISTORIES.history;
+  if (url.startsWith('/before/')) return HISTORIES.before;
+  return url.startsWith('/after/') ? HISTORIES.after : undefined;
+}
+
+function nextHistoryBody(url: string, { points, pointsAfter }: History): string {
   const done = progress.get(url) ?? 0;
   progress.set(url, done + 1);
   // Whoever asks on hears the last point again, which no store counts a second time.
-  const point = Math.min(done, HISTORY_POINTS - 1);
-  let body = historyBodies.get(point);
+  const toEnd = pointsAfter + Math.max(0, points - 1 - done);
+  let body = historyBodies.get(toEnd);
   if (body === undefined) {
-    body = renderBody(point, HISTORY_START_MS + point * HISTORY_STEP_MS);
-    historyBodies.set(point, body);
+    body = renderBody(POINTS_MAX - toEnd, HISTORY_END_MS - toEnd * HISTORY_STEP_MS);
+    historyBodies.set(toEnd, body);
   }
   return body;
 }
@@ -54,6 +67,6 @@ server.listen(0, '127.0.0.1', () => {
 
 /** Asked by any message: how many histories have been handed out whole, and once more after that. */
 parentPort?.on('message', () => {
-  const whole = [...progress.values()].filter((count) => count > HISTORY_POINTS);
-  parentPort?.postMessage(whole.length);
+  const whole = progress.entries().filter(([url, count]) => count > (historyOf(url)?.points ?? 0));
+  parentPort?.postMessage([...whole].length);
 });

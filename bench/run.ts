@@ -13,6 +13,7 @@ import { memory } from './memory.ts';
 import { parse } from './parse.ts';
 import { queryLive } from './query-live.ts';
 import { query } from './query.ts';
+import { restart } from './restart.ts';
 import { seriesMemory } from './series-memory.ts';
 import { startup } from './startup.ts';
 
@@ -21,7 +22,7 @@ const BENCHES: readonly Bench[] = [
   query,
   queryLive,
   startup,
-
+  restart,
   memory,
   seriesMemory,
   parse,

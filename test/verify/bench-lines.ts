@@ -10,9 +10,10 @@ export type Figures = Readonly<Record<string, Readonly<Record<string, unknown>>>
 
 export async function runBench(
   name: string,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<{ readonly code: number | null; readonly figures: Figures }> {
   const args = ['run', '--silent', 'bench', '--', name, '--peer', PEER];
-  const { code, output } = await runProgram({ file: 'npm', args, timeoutMs: TIMEOUT_MS });
+  const { code, output } = await runProgram({ file: 'npm', args, timeoutMs });
   const figures: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const line of output.split('\n')) {
     if (!line.startsWith('{')) continue;

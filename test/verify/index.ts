@@ -17,6 +17,7 @@ import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
 import { powerCut } from './power-cut.ts';
 import { recordKills } from './record-kills.ts';
+import { restart } from './restart.ts';
 import { seriesMemory } from './series-memory.ts';
 import { signals } from './signals.ts';
 import { sloExact } from './slo-exact.ts';
@@ -45,5 +46,6 @@ export const VERIFICATIONS: readonly Verification[] = [
   demoHour,
   bench,
   ingest,
+  restart,
   seriesMemory,
 ];
