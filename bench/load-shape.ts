@@ -16,16 +16,19 @@ export const WIDE_TARGETS = 200;
 
 /** 100 machines of 500 series: 18 million samples, a stop, and 5 million more. */
 export const LONG_TARGETS = 100;
-export const LONG_INTERVAL = '500ms';
+export const LONG_INTERVAL = '2s';
 export const BEFORE_SAMPLES_MIN = 18e6;
 export const AFTER_SAMPLES_MIN = 5e6;
 
-/** Pasts with times of their own: how many points, and how many of another past come after them. */
+/**
+ * Pasts with times of their own: how many points, how many of another past come after them, and
+ * how many are told at a time.
+ */
 export const HISTORIES = {
-  history: { points: HISTORY_POINTS, pointsAfter: 0 },
+  history: { points: HISTORY_POINTS, pointsAfter: 0, pointsPerBody: 1 },
   // Some more than what is needed, as a scrape on a busy machine may run out of time.
-  before: { points: 364, pointsAfter: 104 },
-  after: { points: 104, pointsAfter: 0 },
+  before: { points: 380, pointsAfter: 112, pointsPerBody: 4 },
+  after: { points: 112, pointsAfter: 0, pointsPerBody: 4 },
 } as const;
 
 const KINDS = {

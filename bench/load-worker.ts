@@ -44,16 +44,22 @@ function historyOf(url: string): History | undefined {
   return url.startsWith('/after/') ? HISTORIES.after : undefined;
 }
 
-function nextHistoryBody(url: string, { points, pointsAfter }: History): string {
+function nextHistoryBody(url: string, { points, pointsAfter, pointsPerBody }: History): string {
   const done = progress.get(url) ?? 0;
-  progress.set(url, done + 1);
-  // Whoever asks on hears the last point again, which no store counts a second time.
-  const toEnd = pointsAfter + Math.max(0, points - 1 - done);
-  let body = historyBodies.get(toEnd);
-  if (body === undefined) {
-    body = renderBody(POINTS_MAX - toEnd, HISTORY_END_MS - toEnd * HISTORY_STEP_MS);
-    historyBodies.set(toEnd, body);
-  }
+  progress.set(url, done + pointsPerBody);
+  // Whoever asks on hears the last points again, which no store counts a second time.
+  const first = Math.min(done, points - pointsPerBody);
+  let text = '';
+  for (let i = 0; i < pointsPerBody; i++) text += historyBody(pointsAfter + points - 1 - first - i);
+  return text;
+}
+
+/** What is told of the point that lies as many points before the end. */
+function historyBody(toEnd: number): string {
+  const known = historyBodies.get(toEnd);
+  if (known !== undefined) return known;
+  const body = renderBody(POINTS_MAX - toEnd, HISTORY_END_MS - toEnd * HISTORY_STEP_MS);
+  historyBodies.set(toEnd, body);
   return body;
 }
 

@@ -12,7 +12,7 @@ import { sumMetric } from './process-figures.ts';
 const READY_TIMEOUT_MS = 60_000;
 /** Short against every start, and not a load of its own. */
 const READY_POLL_MS = 5;
-const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 120_000;
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 

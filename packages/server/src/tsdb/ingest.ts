@@ -161,14 +161,26 @@ export class Ingest {
     const { samples } = this.#wal;
     const { refs, timesMs, bits, count } = batch;
     const { fromMs, toMs } = this.#bounds;
+    const { lastMs } = open;
+    let slot = -1;
+    // Nearly all samples of a scrape have its time.
+    let goodMs = Number.NaN;
     for (let i = 0; i < count; i++) {
-      const slot = table.ids.find(refs[i]);
+      slot = table.slotAfter(slot, refs[i]);
       const timeMs = timesMs[i];
+      if (
+        timeMs !== goodMs &&
+        timeMs >= fromMs &&
+        timeMs <= toMs &&
+        Math.floor(timeMs) === timeMs
+      ) {
+        goodMs = timeMs;
+      }
       if (slot < 0) {
         this.#noteUnknown(refs[i], tally);
-      } else if (!(timeMs >= fromMs && timeMs <= toMs) || Math.floor(timeMs) !== timeMs) {
+      } else if (timeMs !== goodMs) {
         tally.outOfOrder++;
-      } else if (timeMs > open.lastMs[slot]) {
+      } else if (timeMs > lastMs[slot]) {
         samples.put(refs[i], timeMs, bits[2 * i], bits[2 * i + 1]);
         this.#accept(tally, i, slot);
       } else {

@@ -220,11 +220,16 @@ export class OpenChunks {
       return;
     }
     this.#load(slot);
-    if (count === 1) this.#putVarint(deltaMs);
-    else this.#putChange(deltaMs - this.deltaMs[slot]);
-    if (isSame) this.#put(0, 1);
-    else this.#putValue(slot, changedHigh, changedLow);
-    this.deltaMs[slot] = deltaMs;
+    // The zero of a regular distance is written with what follows it.
+    let zeroBits = 1;
+    if (!isRegular) {
+      zeroBits = 0;
+      if (count === 1) this.#putVarint(deltaMs);
+      else this.#putChange(deltaMs - this.deltaMs[slot]);
+      this.deltaMs[slot] = deltaMs;
+    }
+    if (isSame) this.#put(0, zeroBits + 1);
+    else this.#putValue(slot, changedHigh, changedLow, zeroBits);
     this.#save(slot, timeMs, low, high);
   }
 
@@ -366,11 +371,9 @@ export class OpenChunks {
     this.#put(rest, 8);
   }
 
-  /** The change of the distance between samples; ranges as in xor-decode.ts. */
+  /** The change of the distance between samples, not 0; ranges as in xor-decode.ts. */
   #putChange(change: number): void {
-    if (change === 0) {
-      this.#put(0, 1);
-    } else if (change >= -0x1fff && change <= 0x2000) {
+    if (change >= -0x1fff && change <= 0x2000) {
       this.#put(0x8000 | (change & 0x3fff), 16);
     } else if (change >= -0xffff && change <= 0x10000) {
       this.#put(0xc0000 | (change & 0x1ffff), 20);
@@ -383,24 +386,26 @@ export class OpenChunks {
     }
   }
 
-  #putValue(slot: number, high: number, low: number): void {
+  /** Writes the bits that changed, after as many zeros. */
+  #putValue(slot: number, high: number, low: number, zeroBits: number): void {
     // Five bits hold the count of leading zeros, so more than 31 count as 31.
     const leading = Math.min(31, Math.clz32(high));
     const trailing = low === 0 ? 32 + countTrailing(high) : countTrailing(low);
+    const windowLeading = this.leading[slot];
+    const windowTrailing = this.trailing[slot];
     const isInWindow =
-      this.leading[slot] !== NO_WINDOW &&
-      leading >= this.leading[slot] &&
-      trailing >= this.trailing[slot];
+      windowLeading !== NO_WINDOW && leading >= windowLeading && trailing >= windowTrailing;
     if (isInWindow) {
-      this.#put(0b10, 2);
-    } else {
-      this.leading[slot] = leading;
-      this.trailing[slot] = trailing;
-      // A count of 64 does not fit into six bits and is written as 0.
-      const size = (64 - leading - trailing) & 63;
-      this.#put((0b11 << 11) | (leading << 6) | size, 13);
+      this.#put(0b10, zeroBits + 2);
+      this.#putChanged(high, low, windowTrailing, 64 - windowLeading - windowTrailing);
+      return;
     }
-    this.#putChanged(high, low, this.trailing[slot], 64 - this.leading[slot] - this.trailing[slot]);
+    this.leading[slot] = leading;
+    this.trailing[slot] = trailing;
+    const size = 64 - leading - trailing;
+    // A count of 64 does not fit into six bits and is written as 0.
+    this.#put((0b11 << 11) | (leading << 6) | (size & 63), zeroBits + 13);
+    this.#putChanged(high, low, trailing, size);
   }
 
   /** Writes `size` bits of a 64-bit word, those above the `trailing` lowest. */

@@ -18,11 +18,11 @@ import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
 import type { ReplayReport, Settings } from './options.ts';
 import { type Damage, findNewerVersion, readRecords, type StoredRecord } from './records.ts';
+import { SampleRuns } from './sample-runs.ts';
 import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
 import {
   type ExtendedSample,
   readMixed,
-  readSamples,
   readSeries,
   RECORD_EXEMPLARS,
   RECORD_MIXED,
@@ -97,6 +97,10 @@ class Recovery {
   readonly #files: ChunkFiles;
   /** Chunks in files that the checkpoint does not know, by series; taken out as they find theirs. */
   #fresh = new Map<number, FreshChunks[]>();
+  readonly #runs = new SampleRuns();
+  /** The slot of the newest sample of a run. */
+  #slot = -1;
+  readonly #replayRun = (count: number): void => this.#replaySamples(count);
   readonly #sink: SampleSink = {
     sample: (id, timeMs, low, high) => this.#replaySample(id, timeMs, low, high),
     extended: (sample) => this.#replayExtended(sample),
@@ -250,7 +254,7 @@ class Recovery {
         this.#replaySeries(id, labels.names, labels.values);
       });
     }
-    if (kind === RECORD_SAMPLES) return readSamples(bytes, from, end, this.#sink);
+    if (kind === RECORD_SAMPLES) return this.#runs.read(bytes, from, end, this.#replayRun);
     if (kind === RECORD_MIXED) return readMixed(bytes, from, end, this.#sink);
     if (kind !== RECORD_EXEMPLARS) return false;
     return takeExemplars(new ByteReader(bytes, from, end), this.#head);
@@ -259,17 +263,39 @@ class Recovery {
   /** The slot of a sample's series, or -1. */
   #slotOf(id: number): number {
     const slot = this.#head.table.ids.find(id);
-    if (slot < 0) {
-      this.#unknownSamples++;
-      this.#unknownIdEnd = Math.max(this.#unknownIdEnd, id + 1);
-    } else {
-      this.#samples++;
-    }
+    if (slot < 0) this.#noteUnknown(id);
+    else this.#samples++;
     return slot;
+  }
+
+  #noteUnknown(id: number): void {
+    this.#unknownSamples++;
+    this.#unknownIdEnd = Math.max(this.#unknownIdEnd, id + 1);
   }
 
   #isNewer(slot: number, timeMs: number): boolean {
     return timeMs > this.#head.open.lastMs[slot] && Math.abs(timeMs) <= TIME_MS_MAX;
+  }
+
+  /** The same as `#replaySample` for each of a run. */
+  #replaySamples(count: number): void {
+    const head = this.#head;
+    const { ids, timesMs, bits } = this.#runs;
+    const { lastMs } = head.open;
+    let slot = this.#slot;
+    for (let i = 0; i < count; i++) {
+      slot = head.table.slotAfter(slot, ids[i]);
+      if (slot < 0) {
+        this.#noteUnknown(ids[i]);
+        continue;
+      }
+      this.#samples++;
+      const timeMs = timesMs[i];
+      if (timeMs > lastMs[slot] && Math.abs(timeMs) <= TIME_MS_MAX) {
+        head.add(slot, timeMs, bits[2 * i], bits[2 * i + 1]);
+      }
+    }
+    this.#slot = slot;
   }
 
   #replaySample(id: number, timeMs: number, low: number, high: number): void {

@@ -110,6 +110,11 @@ export class SeriesTable {
     this.#nextId = Math.max(this.#nextId, Math.min(nextId, SERIES_ID_MAX));
   }
 
+  /** The slot of a number, or -1; at once where it follows the one that was asked for before. */
+  slotAfter(slot: number, id: number): number {
+    return this.idOf[slot + 1] === id && id !== 0 ? slot + 1 : this.ids.find(id);
+  }
+
   /** The slot of a label set, or -1. */
   find(labels: Labels): number {
     const scratch = this.#scratch;

@@ -193,35 +193,14 @@ function valueSize(low: number, high: number): number {
   return (low & 0xff0000) !== 0 ? 6 : 5;
 }
 
-/** Takes samples as they are read; words of the value, never a number. */
+/** Takes samples of a mixed record as they are read; words of the value, never a number. */
 export interface SampleSink {
   sample(id: number, timeMs: number, low: number, high: number): void;
   extended(sample: ExtendedSample): void;
 }
 
-/** Reads the content of a record of samples; false where it makes no sense. */
-export function readSamples(
-  bytes: Uint8Array,
-  from: number,
-  end: number,
-  sink: SampleSink,
-): boolean {
-  return readRecord({ bytes, from, end, isMixed: false }, sink);
-}
-
-/** Reads the content of a mixed record; false where it makes no sense. */
+/** Reads the content of a mixed record; false where it makes no sense. Plain ones: SampleRuns. */
 export function readMixed(bytes: Uint8Array, from: number, end: number, sink: SampleSink): boolean {
-  return readRecord({ bytes, from, end, isMixed: true }, sink);
-}
-
-interface RecordContent {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly end: number;
-  readonly isMixed: boolean;
-}
-
-function readRecord({ bytes, from, end, isMixed }: RecordContent, sink: SampleSink): boolean {
   const reader = new ByteReader(bytes, from, end);
   let id = 0;
   let timeMs = 0;
@@ -230,7 +209,7 @@ function readRecord({ bytes, from, end, isMixed }: RecordContent, sink: SampleSi
     const step = control >>> 4;
     id += step === 0 ? reader.zigzag() : step;
     if ((control & 8) !== 0) timeMs += reader.zigzag();
-    if (isMixed && (control & 7) === EXTENDED) {
+    if ((control & 7) === EXTENDED) {
       const extended = readExtended(reader, id, timeMs);
       if (extended === undefined || reader.isShort) return false;
       sink.extended(extended);

@@ -19,11 +19,11 @@ import {
   START_MS,
   type Value,
 } from './store-fixture.ts';
+import { SampleRuns } from './sample-runs.ts';
 import {
   type ExtendedSample,
   putSeries,
   readMixed,
-  readSamples,
   readSeries,
   SAMPLE_BYTES_MAX,
   SampleEncoder,
@@ -82,9 +82,11 @@ describe('records of the log', () => {
 
   function decode(bytes: Uint8Array): Sample[] | undefined {
     const samples: Sample[] = [];
-    const isWhole = readSamples(bytes, 0, bytes.length, {
-      sample: (id, timeMs, low, high) => samples.push([id, timeMs, low >>> 0, high >>> 0]),
-      extended: () => assert.fail('no sample of a plain record is extended'),
+    const runs = new SampleRuns();
+    const isWhole = runs.read(bytes, 0, bytes.length, (count) => {
+      for (let i = 0; i < count; i++) {
+        samples.push([runs.ids[i], runs.timesMs[i], runs.bits[2 * i], runs.bits[2 * i + 1]]);
+      }
     });
     return isWhole ? samples : undefined;
   }
@@ -113,6 +115,19 @@ describe('records of the log', () => {
       });
       assert.deepEqual(decode(encode(samples)), samples, `seed ${seed}`);
     }
+  });
+
+  test('more samples than a run holds come back', () => {
+    const samples = Array.from({ length: 5000 }, (_, i): Sample => [i * 7, i, ...bitsOf(i / 7)]);
+    assert.deepEqual(decode(encode(samples)), samples);
+  });
+
+  test('a number that none can have is refused', () => {
+    const bytes = encode([
+      [0xffffffff, 0, 0, 0],
+      [0xffffffff + 1, 0, 0, 0],
+    ]);
+    assert.equal(decode(bytes), undefined);
   });
 
   test('a sample of a scrape takes five bytes or less', () => {
