@@ -24,12 +24,12 @@ import {
   SMALL,
   START_MS,
 } from '../../packages/server/src/tsdb/store-fixture.ts';
+import { SampleRuns } from '../../packages/server/src/tsdb/sample-runs.ts';
 import {
   putExemplar,
   putSeries,
   readExemplars,
   readMixed,
-  readSamples,
   readSeries,
 } from '../../packages/server/src/tsdb/wal-records.ts';
 import { createLabels } from '../../packages/server/src/series/index.ts';
@@ -90,7 +90,7 @@ function walRecord(bytes: Uint8Array): void {
   const nothing = (): void => {};
   readSeries(bytes, 0, bytes.length, nothing);
   readExemplars(new ByteReader(bytes, 0, bytes.length), nothing);
-  readSamples(bytes, 0, bytes.length, { sample: nothing, extended: nothing });
+  new SampleRuns().read(bytes, 0, bytes.length, nothing);
   readMixed(bytes, 0, bytes.length, { sample: nothing, extended: nothing });
 }
 
