@@ -23,6 +23,8 @@ const PAYLOAD_WORDS = BLOCK_WORDS - 1;
 export const SLAB_SHIFT = 21;
 export const SLAB_MASK = (1 << SLAB_SHIFT) - 1;
 const SLAB_BYTES = 4 << SLAB_SHIFT;
+/** Blocks of a chain that are looked at ahead; 2 KiB, more than most chunks have. */
+const WARM_DEPTH = 32;
 const BLOCKS_PER_SLAB = (1 << SLAB_SHIFT) / BLOCK_WORDS;
 
 export class BlockPool {
@@ -109,6 +111,23 @@ export class BlockPool {
       reached = this.slabs[at >>> SLAB_SHIFT][at & SLAB_MASK];
     }
     return reached;
+  }
+
+  /** Looks at chains block by block, at all at the same time; the list of them is used up. */
+  warm(fronts: Uint32Array): number {
+    let seen = 0;
+    for (let depth = 0, left = fronts.length; depth < WARM_DEPTH && left > 0; depth++) {
+      let kept = 0;
+      for (let i = 0; i < left; i++) {
+        const at = fronts[i] * BLOCK_WORDS;
+        const slab = this.slabs[at >>> SLAB_SHIFT];
+        const next = slab === undefined ? 0 : slab[at & SLAB_MASK];
+        if (next !== 0) fronts[kept++] = next;
+      }
+      left = kept;
+      seen += kept;
+    }
+    return seen;
   }
 
   /** Makes a chain that holds `wordCount` words; answers its first block. */

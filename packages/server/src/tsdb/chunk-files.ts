@@ -33,26 +33,9 @@ import {
   CHUNK_SAMPLES_MAX,
   OPEN_FILES_MAX,
 } from './limits.ts';
+import type { ReadTarget, StoredRange, StoredSeries } from './read-target.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { SeriesTable } from './series-table.ts';
-
-/** A series as files know it: by number when sealed, by slot while they grow. */
-interface StoredSeries {
-  readonly id: number;
-  readonly slot: number;
-}
-
-interface TimeRange {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** Where samples go that are read. */
-export interface ReadTarget {
-  readonly buffer: SampleBuffer;
-  /** Of each chunk that came late, a buffer. */
-  readonly late: SampleBuffer[];
-}
 
 /** Where a chunk lies in its file. */
 interface ChunkBytes {
@@ -137,14 +120,14 @@ export class ChunkFiles {
    * Adds a series' stored samples in the range to a buffer, in order of time; those of each chunk
    * that came late to a buffer of its own.
    */
-  read(series: StoredSeries, range: TimeRange, into: ReadTarget): void {
+  read(series: StoredSeries, range: StoredRange, into: ReadTarget): void {
     for (const file of this.#filesIn(range)) {
       this.#guardRead(file, () => this.#readFile(file, series, range, into));
     }
   }
 
   /** How many samples of a series there are in the files that the range touches. */
-  count(series: StoredSeries, range: TimeRange): number {
+  count(series: StoredSeries, range: StoredRange): number {
     let count = 0;
     for (const file of this.#filesIn(range)) {
       this.#guardRead(file, () => {
@@ -155,12 +138,12 @@ export class ChunkFiles {
   }
 
   /** How many files the range touches. */
-  countIn(range: TimeRange): number {
+  countIn(range: StoredRange): number {
     return [...this.#filesIn(range)].length;
   }
 
   /** Windows only rise, so what ends before the range is never looked at. */
-  *#filesIn(range: TimeRange): IterableIterator<ChunkFile> {
+  *#filesIn(range: StoredRange): IterableIterator<ChunkFile> {
     const { files } = this;
     let at = files.length;
     while (at > 0 && files[at - 1].windowEndMs > range.fromMs) at--;
@@ -185,7 +168,7 @@ export class ChunkFiles {
     this.#log.error('chunks are left out of queries', { path: file.path, error });
   }
 
-  #readFile(file: ChunkFile, series: StoredSeries, range: TimeRange, into: ReadTarget): void {
+  #readFile(file: ChunkFile, series: StoredSeries, range: StoredRange, into: ReadTarget): void {
     const chain = this.#walk(file, series, range);
     const read = this.#reading(file);
     for (let i = chain.length - 1; i >= 0; i--) {
@@ -198,6 +181,10 @@ export class ChunkFiles {
       }
       const chunk = chunkWords(this.#bytes, 0, length, this.#words);
       if (chunk.sampleCount > CHUNK_SAMPLES_MAX) continue;
+      if (into.decode !== undefined && !chunk.isLate) {
+        into.decode(chunk);
+        continue;
+      }
       const buffer = chunk.isLate ? new SampleBuffer() : into.buffer;
       if (chunk.isLate) into.late.push(buffer);
       buffer.decode(chunk, range.fromMs, range.toMs);
@@ -205,8 +192,9 @@ export class ChunkFiles {
   }
 
   /** Places of the chunks that overlap the range, the last first. */
-  #walk(file: ChunkFile, series: StoredSeries, range: TimeRange): ChunkBytes[] {
+  #walk(file: ChunkFile, series: StoredSeries, range: StoredRange): ChunkBytes[] {
     const chain: ChunkBytes[] = [];
+    const { enoughMs = -Infinity } = range;
     const read = this.#reading(file);
     let at = this.#lookUp(file, series).lastAt;
     for (let steps = 0; at !== 0 && steps < CHAIN_MAX; steps++) {
@@ -224,6 +212,7 @@ export class ChunkFiles {
       if (!isOurs || (isBefore && !isLateChunk(this.#view, 0))) break;
       const isInside = !isBefore && place.startMs <= range.toMs;
       if (isInside && length !== undefined) chain.push({ at, length });
+      if (isInside && place.startMs <= enoughMs && !isLateChunk(this.#view, 0)) break;
       at = place.previousAt;
     }
     return chain;

@@ -149,6 +149,12 @@ export const LABELS_KEPT_MAX = 32_768;
  */
 export const PLACES_MAX = 32_768;
 
+/** Memory for the ends of chunks in files (stored-tails.ts), in each thread that reads: 8 MiB. */
+export const TAILS_WORDS_MAX = 2 * 1024 * 1024;
+
+/** Series whose chunks are looked at ahead: 1 KiB each or less, so that the nearest caches hold all. */
+export const SELECT_WARM = 64;
+
 /** Series whose index is looked at in one go: less work than lies between two scrapes. */
 export const SELECT_BLOCK = 512;
 

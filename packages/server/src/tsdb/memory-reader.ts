@@ -7,7 +7,9 @@
 import { CHUNK_XOR } from './chunk-kind.ts';
 import { type ChunkIdentity, ChunkPlaces, type ChunkStart } from './chunk-places.ts';
 import type { Head } from './head.ts';
+import { SELECT_WARM } from './limits.ts';
 import { SampleBuffer } from './sample-buffer.ts';
+import { StoredTails, type TailIdentity } from './stored-tails.ts';
 import { beginXor, type ChunkWords, skipXor, XorCursor } from './xor-decode.ts';
 
 /** A series as it was found; its slot may be another's by now. */
@@ -30,10 +32,12 @@ export class MemoryReader {
   /** Where windows began, and where the newest samples were. */
   readonly #windows: ChunkPlaces;
   readonly #newest: ChunkPlaces;
+  readonly #tails = new StoredTails();
   readonly #cursor = new XorCursor();
   /** Used again for each chunk, as there may be a hundred thousand in a query. */
   readonly #chunk = { slot: 0, id: 0, firstBlock: 0, startMs: 0 } satisfies ChunkIdentity;
   readonly #whole: ChunkStart = { block: 0, skippedWords: 0 };
+  readonly #fronts = new Uint32Array(2 * SELECT_WARM);
 
   constructor(head: Head) {
     this.#head = head;
@@ -56,7 +60,12 @@ export class MemoryReader {
       if (table.idOf[slot] !== id) return true;
       if (late.reaches(slot, fromMs)) return false;
       const startMs = this.#head.memoryStartMs(slot);
-      if (startMs > fromMs && startMs > firstMs[slot]) return false;
+      if (startMs > fromMs && startMs > firstMs[slot]) {
+        const tail = this.#tails.take({ slot, id, memoryStartMs: startMs }, fromMs, this.#cursor);
+        if (tail === undefined) return false;
+        skipXor(tail, this.#cursor, fromMs);
+        buffer.take(tail, this.#cursor, fromMs, range.toMs);
+      }
       this.#readChunks(series, range, buffer);
       return true;
     });
@@ -65,31 +74,57 @@ export class MemoryReader {
   }
 
   /**
-   * Reads the newest sample of a range, where it is a float of the open chunk; else answers false.
+   * Reads the newest sample of a range, where it is a float in memory; else answers false.
    * The encoder knows the newest of all, so that one needs no decoding.
    */
   readNewest(series: Series, range: TimeRange, buffer: SampleBuffer): boolean {
-    const { open, late, table } = this.#head;
+    const { open, closed, late, table } = this.#head;
     const { slot, id } = series;
     const { fromMs, toMs } = range;
     const isRead = table.guard.read(() => {
       this.#newest.withdraw();
-      if (open.count[slot] === 0 || open.kind[slot] !== CHUNK_XOR) return false;
       if (table.idOf[slot] !== id) return false;
-      if (open.lastMs[slot] <= toMs) {
+      const isOpen = open.count[slot] > 0 && open.startMs[slot] <= toMs;
+      if (isOpen && open.lastMs[slot] <= toMs && open.kind[slot] === CHUNK_XOR) {
         const { lastMs, lastLow, lastHigh } = open;
         buffer.set(lastMs[slot], lastLow[slot], lastHigh[slot], open.counterStart(slot));
         return true;
       }
-      if (open.startMs[slot] > toMs || late.reaches(slot, fromMs)) return false;
-      this.#moveTo(this.#newest, OPEN, series, Math.floor(toMs) + 1);
+      const entry = isOpen ? OPEN : this.#closedBy(slot, toMs);
+      const kind = entry === OPEN ? open.kind[slot] : closed.kind[entry];
+      if ((entry === OPEN && !isOpen) || kind !== CHUNK_XOR) return false;
+      if (late.reaches(slot, fromMs)) return false;
+      const chunk = this.#moveTo(this.#newest, entry, series, Math.floor(toMs) + 1);
+      if (chunk === undefined) return false;
       const { timeMs, low, high } = this.#cursor;
-      if (timeMs >= fromMs) buffer.set(timeMs, low, high, open.counterStart(slot));
+      if (timeMs >= fromMs) buffer.set(timeMs, low, high, chunk.counterStartMs);
       else buffer.clear();
       return true;
     });
     this.#newest.confirm();
     return isRead;
+  }
+
+  /** Adds the samples of a chunk out of a file, of a series without late samples in the range. */
+  readStored(
+    chunk: ChunkWords,
+    series: TailIdentity,
+    range: TimeRange,
+    buffer: SampleBuffer,
+  ): void {
+    const { fromMs, toMs } = range;
+    const cursor = this.#cursor;
+    if (chunk.kind !== CHUNK_XOR || !beginXor(chunk, cursor)) {
+      buffer.decode(chunk, fromMs, toMs);
+      return;
+    }
+    skipXor(chunk, cursor, fromMs);
+    // Only the last chunk before memory is a tail, and only if the window begins in it: a range that
+    // reaches into memory has all chunks before it, the last one last.
+    const isTail = cursor.timeMs < fromMs && toMs >= series.memoryStartMs;
+    if (isTail) this.#tails.keep(series, chunk, cursor);
+    else this.#tails.forget(series.slot);
+    buffer.take(chunk, cursor, fromMs, toMs);
   }
 
   /** Adds what memory has of late samples; answers from when on it has the others. Guarded. */
@@ -123,6 +158,37 @@ export class MemoryReader {
     return true;
   }
 
+  /**
+   * Looks ahead at what reading some series, SELECT_WARM at most, will look at. Their chunks lie
+   * scattered, and reading one waits for memory at each block; here blocks of different series are
+   * asked for, which the processor fetches at the same time. Nothing is believed of what is seen,
+   * so it needs no guard. What is answered only keeps the looks from being optimised away.
+   */
+  warm(slots: Uint32Array, fromMs: number, isNewestOnly: boolean): number {
+    const { open, closed } = this.#head;
+    const places = isNewestOnly ? this.#newest : this.#windows;
+    const fronts = this.#fronts;
+    let seen = 0;
+    let count = 0;
+    for (const slot of slots) {
+      const firstBlock = open.firstBlock[slot];
+      seen += open.count[slot] + open.kind[slot] + open.wordCount[slot] + open.tail[slot];
+      seen += open.tailBits[slot] + open.startMs[slot] + open.lastMs[slot];
+      const block = places.blockOf(slot);
+      fronts[count++] = block === 0 ? firstBlock : block;
+      if (isNewestOnly || open.startMs[slot] < fromMs) continue;
+      // The window began in the chunk before; of what is open all is read.
+      if (block !== 0) fronts[count++] = firstBlock;
+      for (let entry = closed.firstOf[slot], n = 0; entry !== 0 && n < 4; n++) {
+        seen += closed.slot[entry] + closed.kind[entry] + closed.startMs[entry];
+        seen += closed.bitCount[entry] + closed.counterStartMs[entry] + closed.firstBlock[entry];
+        seen += closed.lastMs[entry] + closed.sampleCount[entry];
+        entry = closed.next[entry];
+      }
+    }
+    return seen + this.#head.pool.warm(fronts.subarray(0, count));
+  }
+
   #readChunks(series: Series, range: TimeRange, buffer: SampleBuffer): void {
     const { open, closed } = this.#head;
     const { slot } = series;
@@ -138,6 +204,17 @@ export class MemoryReader {
     if (open.count[slot] > 0 && open.startMs[slot] <= range.toMs) {
       this.#readChunk(OPEN, series, range, buffer);
     }
+  }
+
+  /** The last closed chunk of a slot that begins by a time; 0: there is none. Late ones apart. */
+  #closedBy(slot: number, byMs: number): number {
+    const { closed } = this.#head;
+    let found = 0;
+    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
+      if (closed.slot[entry] !== slot || closed.startMs[entry] > byMs) break;
+      if (!closed.isLate(entry)) found = entry;
+    }
+    return found;
   }
 
   #overlaps(entry: number, { fromMs, toMs }: TimeRange): boolean {

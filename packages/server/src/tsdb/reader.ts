@@ -22,11 +22,13 @@ import {
   ESTIMATE_SERIES_MAX,
   MOVED_CHUNKS_TRIES_MAX,
   SELECT_BLOCK,
+  SELECT_WARM,
 } from './limits.ts';
 import { estimateMatchWork } from './matching.ts';
 import { MemoryReader, type Series } from './memory-reader.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
+import type { ChunkWords } from './xor-decode.ts';
 
 /** What to read; as the query engine defines it. */
 export interface SelectRange {
@@ -115,6 +117,10 @@ export class Reader {
       };
       const { labels, liveMs } = this.#lookAt(block, range, labelsOf);
       for (let i = 0; i < labels.length; i++) {
+        if (i % SELECT_WARM === 0 && range.presenceOnly !== true) {
+          const ahead = block.slots.subarray(i, i + SELECT_WARM);
+          this.#memory.warm(ahead, range.fromMs, range.newestOnly === true);
+        }
         const own = labels[i];
         if (own === undefined) continue;
         const id = block.ids[i];
@@ -253,14 +259,15 @@ export class Reader {
     for (let tries = 0; tries < MOVED_CHUNKS_TRIES_MAX; tries++) {
       buffer.clear();
       const inMemory: SampleBuffer[] = [];
-      const into = { buffer, late: new Array<SampleBuffer>() };
+      const late: SampleBuffer[] = [];
       // Late samples first: what of them goes to a file meanwhile is then found twice, not never.
       const startMs = this.#guard.read(() => {
         inMemory.length = 0;
         return this.#memory.readLate(series, seen, inMemory);
       });
-      const isStored = seen.fromMs < startMs || this.#head.late.reaches(series.slot, seen.fromMs);
-      if (isStored) this.#files.read(series, seen, into);
+      const hasLate = this.#head.late.reaches(series.slot, seen.fromMs);
+      if (hasLate) this.#files.read(series, seen, { buffer, late });
+      else if (seen.fromMs < startMs) this.#readStored(series, startMs, seen, buffer);
       const fromFiles = buffer.count;
       const isWhole = this.#guard.read(() => {
         buffer.truncate(fromFiles);
@@ -268,9 +275,21 @@ export class Reader {
       });
       if (!isWhole) continue;
       // Of samples with one time the first that came counts, and files have the oldest.
-      return this.#join(buffer, [...into.late, ...inMemory], isNewestOnly);
+      return this.#join(buffer, [...late, ...inMemory], isNewestOnly);
     }
     throw unavailable('TSDB_READ_FAILED', 'chunks move to files faster than they can be read');
+  }
+
+  /** Reads files of which it is known that they hold no late samples of the range. */
+  #readStored(series: Series, startMs: number, range: SelectRange, buffer: SampleBuffer): void {
+    const { fromMs, toMs } = range;
+    if (range.newestOnly === true) {
+      this.#files.read(series, { fromMs, toMs, enoughMs: toMs }, { buffer, late: [] });
+      return;
+    }
+    const decode = (chunk: ChunkWords): void =>
+      this.#memory.readStored(chunk, { ...series, memoryStartMs: startMs }, range, buffer);
+    this.#files.read(series, { fromMs, toMs, enoughMs: fromMs }, { buffer, late: [], decode });
   }
 
   #join(buffer: SampleBuffer, late: readonly SampleBuffer[], isNewestOnly: boolean): SampleRun {
