@@ -16,6 +16,7 @@ import { killNine } from './kill-9.ts';
 import { pageBudget } from './page-budget.ts';
 import { pageLoop } from './page-loop.ts';
 import { powerCut } from './power-cut.ts';
+import { queryLive } from './query-live.ts';
 import { recordKills } from './record-kills.ts';
 import { restart } from './restart.ts';
 import { seriesMemory } from './series-memory.ts';
@@ -48,4 +49,5 @@ export const VERIFICATIONS: readonly Verification[] = [
   ingest,
   restart,
   seriesMemory,
+  queryLive,
 ];
