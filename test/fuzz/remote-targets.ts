@@ -46,8 +46,8 @@ function createWrite(version: WriteVersion): Uint8Array {
   const up = createLabels({ __name__: 'up', job: 'node', 'é.x': '1' });
   const packed = createRequest(version, (to, series) => {
     to.addFloat(series(up), { timeMs: AT_MS, startMs: AT_MS - 5 }, bitsOf(1));
-    to.addHistogram(series(up), { timeMs: AT_MS, startMs: 0 }, HISTOGRAM);
-    to.addExemplar(series(up), { labels: up, value: 1, timeMs: AT_MS });
+    const exemplars = [{ labels: up, value: 1, timeMs: AT_MS }];
+    to.addHistogram(series(up), { timeMs: AT_MS, startMs: 0, exemplars }, HISTOGRAM);
   });
   return unpackSnappy(packed, UNPACKED_BYTES_MAX);
 }

@@ -29,6 +29,8 @@ export interface FuzzOutcome {
 
 /** Of one input; far above what any takes, since the machine may be busy with other things. */
 const HANG_MS = 10_000;
+/** Before the first: a thread loads half of the server. */
+const START_MS = 120_000;
 const WATCH_EVERY_MS = 250;
 const HEAP_MIB_MAX = 512;
 /** Caches with a bound fill up; what is left of every input adds up to more. */
@@ -81,8 +83,11 @@ async function watchFor(shared: SharedInput, signal: AbortSignal): Promise<Repor
     if (shared.index !== index) {
       ({ index } = shared);
       sinceMs = performance.now();
-    } else if (performance.now() - sinceMs > HANG_MS) {
-      return failed(shared, `not done after ${HANG_MS / 1000} s`);
+      continue;
+    }
+    const patienceMs = index < 0 ? START_MS : HANG_MS;
+    if (performance.now() - sinceMs > patienceMs) {
+      return failed(shared, `not done after ${patienceMs / 1000} s`);
     }
   }
 }

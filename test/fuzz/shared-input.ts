@@ -30,11 +30,12 @@ export class SharedInput {
     const kept = input.subarray(0, INPUT_BYTES_MAX);
     this.#bytes.set(kept);
     Atomics.store(this.#header, 1, kept.length);
-    Atomics.store(this.#header, 0, index);
+    Atomics.store(this.#header, 0, index + 1);
   }
 
+  /** -1 before the first. */
   get index(): number {
-    return Atomics.load(this.#header, 0);
+    return Atomics.load(this.#header, 0) - 1;
   }
 
   get hex(): string {

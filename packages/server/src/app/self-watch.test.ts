@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createManualClock } from '../platform/index.ts';
 import { createNotices } from './notices.ts';
 import type { Offender } from '../tsdb/index.ts';
-import { createDiskWatch, createSeriesWatch } from './self-watch.ts';
+import { createBlockWatch, createDiskWatch, createSeriesWatch } from './self-watch.ts';
 
 const MIB = 1024 * 1024;
 
@@ -34,6 +34,22 @@ describe('the watch over the disk', () => {
 
   it('clears at its first look what an earlier process has left', async () => {
     assert.deepEqual(await watch(1000, 1000), ['clear NinesDiskFull']);
+  });
+});
+
+describe('the watch over blocks', () => {
+  it('names what cannot be read, and why, until it is over', () => {
+    const notices = createNotices(createManualClock(0), () => undefined);
+    let unreadable = Array.from({ length: 7 }, (_, i) => ({ dir: `/b/${i}`, reason: 'torn' }));
+    const look = createBlockWatch({ unreadable: () => unreadable, notices });
+    look();
+    const [notice] = notices.list();
+    assert.equal(notice.title, 'Part of the history cannot be read');
+    assert.deepEqual(notice.details.slice(0, 1), ['/b/0: torn']);
+    assert.equal(notice.details[5], '2 more cannot be read.');
+    unreadable = [];
+    look();
+    assert.deepEqual(notices.list(), []);
   });
 });
 

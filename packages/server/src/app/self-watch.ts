@@ -55,7 +55,7 @@ export function createDiskWatch(options: {
   };
 }
 
-/** Offenders that are named; who mends these finds the others. */
+/** Offenders, or blocks, that are named; who mends these finds the others. */
 const OFFENDERS_NAMED_MAX = 5;
 
 /** Raises and clears what follows from series that are refused. */
@@ -79,6 +79,32 @@ export function createSeriesWatch(options: {
         ...found.slice(0, OFFENDERS_NAMED_MAX).map(describeOffender),
         ...(unnamed > 0 ? [`${unnamed} more have used up their budget.`] : []),
         'Series that are known, and those of all others, go on. What is refused is tried again every five minutes.',
+      ],
+    });
+  };
+}
+
+/** Raises and clears what follows from blocks that cannot be read. */
+export function createBlockWatch(options: {
+  readonly unreadable: () => readonly { readonly dir: string; readonly reason: string }[];
+  readonly notices: Notices;
+}): () => void {
+  const { unreadable, notices } = options;
+  return () => {
+    const found = unreadable();
+    if (found.length === 0) {
+      notices.clear('series.unreadable-blocks');
+      return;
+    }
+    const unnamed = found.length - OFFENDERS_NAMED_MAX;
+    notices.raise({
+      code: 'series.unreadable-blocks',
+      level: 'ticket',
+      title: 'Part of the history cannot be read',
+      details: [
+        ...found.slice(0, OFFENDERS_NAMED_MAX).map(({ dir, reason }) => `${dir}: ${reason}`),
+        ...(unnamed > 0 ? [`${unnamed} more cannot be read.`] : []),
+        'Queries go on without it. nines tsdb verify tells what is damaged; bring the folders back from a backup, or move them away, and restart.',
       ],
     });
   };

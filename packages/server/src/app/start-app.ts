@@ -62,7 +62,7 @@ import { createQueryRunner, type QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
-import { createDiskWatch, createSeriesWatch } from './self-watch.ts';
+import { createBlockWatch, createDiskWatch, createSeriesWatch } from './self-watch.ts';
 import type { TappedStore } from './tapped-store.ts';
 import { DATABASE_WORKER, QUERY_WORKER } from './worker-entries.ts';
 
@@ -413,6 +413,8 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
   const { clock, dataDir } = options;
   const watchDisk = createDiskWatch({ dataDir, freeBytes, alerts, notices });
   const watchSeries = createSeriesWatch({ offenders: () => tsdb.offenders(), notices });
+  const unreadable = () => tsdb.stats().unreadableBlocks;
+  const watchBlocks = createBlockWatch({ unreadable, notices });
   const tasks = [
     {
       name: 'deliver pages',
@@ -437,6 +439,7 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       run: async () => parts.slos.worker.tick(),
     },
     { name: 'watch series', intervalMs: SERIES_WATCH_MS, run: watchSeries },
+    { name: 'watch blocks', intervalMs: SERIES_WATCH_MS, run: async () => watchBlocks() },
     {
       name: 'note what is queried',
       intervalMs: QUERY_RECORD_MS,

@@ -17,6 +17,11 @@ export function readProxyEnvironment(): ProxyEnvironment {
   };
 }
 
+/** A variable of the environment; '' where it is not set. */
+export function readVariable(name: string): string {
+  return process.env[name] ?? '';
+}
+
 /** Where a pod finds the API server of its cluster; '' outside of one. */
 export interface ClusterEnvironment {
   readonly host: string;

@@ -32,6 +32,7 @@ export {
   type ProxyEnvironment,
   readClusterEnvironment,
   readProxyEnvironment,
+  readVariable,
 } from './environment.ts';
 export { createEventBus, type EventBus } from './event-bus.ts';
 export { readUpTo, writeAll } from './file-bytes.ts';

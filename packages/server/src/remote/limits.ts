@@ -86,3 +86,9 @@ export const SOURCE_SERIES_MAX = 200_000;
 
 /** Samples of one answer, 16 bytes each: an eighth of what a thread of queries may hold. */
 export const SOURCE_SAMPLES_MAX = 16_000_000;
+
+/**
+ * Appends of one request in which series have floats and histograms by turns. A program that is
+ * changed and changed back needs three; one that has both for ever is refused what is beyond.
+ */
+export const KIND_TURNS_MAX = 8;

@@ -104,6 +104,47 @@ describe('remote write receiver', () => {
       assert.equal(store.rows.get('up{job="node"}')?.length, 2);
     });
 
+    it(`${version}: stores a series that changes its kind within a request in order of time`, async () => {
+      const { store, send } = setUp();
+      const other = createLabels({ __name__: 'other' });
+      let next = 0;
+      const outcome = await send(version, (to, series) => {
+        for (const kind of ['float', 'histogram', 'float', 'histogram', 'histogram', 'float']) {
+          const timeMs = AT + next++;
+          const stamp = { timeMs, startMs: 0 };
+          if (kind === 'float') to.addFloat(series(UP), stamp, bitsOf(timeMs - AT));
+          else to.addHistogram(series(UP), stamp, HISTOGRAM);
+          to.addFloat(series(other), stamp, bitsOf(0));
+        }
+      });
+      const counts = [outcome.samplesWritten, outcome.histogramsWritten, outcome.refused];
+      assert.deepEqual(counts, [9, 3, '']);
+      assert.deepEqual(store.rows.get('up{job="node"}'), [
+        `${AT} 0`,
+        `${AT + 1} {27, 1}`,
+        `${AT + 2} 2`,
+        `${AT + 3} {27, 1}`,
+        `${AT + 4} {27, 1}`,
+        `${AT + 5} 5`,
+      ]);
+      assert.equal(store.rows.get('other')?.length, 6);
+    });
+
+    it(`${version}: bounds what changes of kind cost, and says what it left out`, async () => {
+      const { store, send } = setUp();
+      const outcome = await send(version, (to, series) => {
+        for (let i = 0; i < 1_000; i++) {
+          const stamp = { timeMs: AT + i, startMs: 0 };
+          if (i % 2 === 0) to.addFloat(series(UP), stamp, bitsOf(i));
+          else to.addHistogram(series(UP), stamp, HISTOGRAM);
+        }
+      });
+      assert.match(outcome.refused, /out of order/);
+      const written = outcome.samplesWritten + outcome.histogramsWritten;
+      assert.equal(store.rows.get('up{job="node"}')?.length, written);
+      assert.ok(written >= 500 && written < 1_000, `${written}`);
+    });
+
     it(`${version}: stores native histograms, and their end`, async () => {
       const { store, send } = setUp();
       const custom: Histogram = {
@@ -236,8 +277,8 @@ describe('remote write receiver', () => {
       const whole = unpackSnappy(
         createRequest(version, (to, series) => {
           to.addFloat(series(UP), { timeMs: AT, startMs: 0 }, bitsOf(1));
-          to.addHistogram(series(UP), { timeMs: AT, startMs: 0 }, HISTOGRAM);
-          to.addExemplar(series(UP), { labels: UP, value: 1, timeMs: AT });
+          const exemplars = [{ labels: UP, value: 1, timeMs: AT }];
+          to.addHistogram(series(UP), { timeMs: AT, startMs: 0, exemplars }, HISTOGRAM);
         }),
         1_000_000,
       );

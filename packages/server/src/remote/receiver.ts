@@ -9,8 +9,8 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import { invalid, systemErrorCode } from '../platform/index.ts';
-import type { SampleBatch } from '../series/index.ts';
 import { Faults } from './faults.ts';
+import { planTurns } from './kind-turns.ts';
 import { KnownSeries } from './known-series.ts';
 import { UNPACKED_BYTES_MAX } from './limits.ts';
 import { MetadataBook, type MetricMetadata } from './metadata-book.ts';
@@ -162,38 +162,26 @@ class Receiver implements WriteReceiver {
     if (version === 'v1') readWriteV1(bytes, target);
     else this.#v2.read(bytes, target);
     const exemplars = [...floats.exemplars];
-    // Apart, because what is written is counted apart. A series of histograms ends with a float, the
-    // staleness marker, so floats come second. Exemplars go last, when all series have samples.
-    const isLast = floats.count === 0;
-    const histogramOutcome = this.#store.append({
-      ...batchOf(histograms, isLast ? exemplars : []),
-      histograms: histograms.histograms,
+    const written = { samples: 0, histograms: 0 };
+    const turns = planTurns(floats, histograms);
+    let isForgotten = false;
+    turns.forEach(({ isHistograms, batch }, i) => {
+      // Exemplars go last, when all series have samples.
+      const isLast = i === turns.length - 1;
+      const outcome = this.#store.append(isLast ? { ...batch, exemplars } : batch);
+      isForgotten ||= outcome.unknownRefs.length > 0;
+      const kind = isHistograms ? 'histograms' : 'samples';
+      noteOutcome(kind, outcome, faults);
+      written[kind] += batch.count - refusedCount(outcome);
     });
-    const floatOutcome = isLast ? NOTHING : this.#store.append(batchOf(floats, exemplars));
-    if (floatOutcome.unknownRefs.length + histogramOutcome.unknownRefs.length > 0) return undefined;
-    noteOutcome('samples', floatOutcome, faults);
-    noteOutcome('histograms', histogramOutcome, faults);
+    if (isForgotten) return undefined;
     return {
-      samplesWritten: floats.count - refusedCount(floatOutcome),
-      histogramsWritten: histograms.count - refusedCount(histogramOutcome),
+      samplesWritten: written.samples,
+      histogramsWritten: written.histograms,
       exemplarsWritten: exemplars.length,
       refused: faults.describe(),
     };
   }
-}
-
-const NOTHING: AppendOutcome = {
-  appendedCount: 0,
-  outOfOrderCount: 0,
-  duplicateCount: 0,
-  invalidCount: 0,
-  overBudgetCount: 0,
-  unknownRefs: [],
-};
-
-function batchOf(batch: WriteBatch, exemplars: SampleBatch['exemplars']): SampleBatch {
-  const { count, refs, timesMs, values, bits, startTimesMs } = batch;
-  return { count, refs, timesMs, values, bits, startTimesMs, exemplars };
 }
 
 function refusedCount(outcome: AppendOutcome): number {

@@ -399,18 +399,21 @@ interface Sums {
 
 function addEntry(encoder: WriteEncoder, part: ShardPart, at: number, sums: Sums): void {
   const series = part.series[at];
-  const stamp = { timeMs: part.timesMs[at], startMs: part.startsMs[at] };
+  const exemplars = part.exemplars.get(at);
+  const stamp = {
+    timeMs: part.timesMs[at],
+    startMs: part.startsMs[at],
+    ...(exemplars !== undefined && { exemplars }),
+  };
   const payload = part.payload[at];
+  sums.exemplars += exemplars?.length ?? 0;
   if (stamp.timeMs > sums.newestMs) sums.newestMs = stamp.timeMs;
   if (payload === undefined) {
     sums.samples++;
     encoder.addFloat(series, stamp, [part.low[at], part.high[at]]);
-  } else if ('schema' in payload) {
+  } else {
     sums.histograms++;
     encoder.addHistogram(series, stamp, payload);
-  } else {
-    sums.exemplars++;
-    encoder.addExemplar(series, payload);
   }
 }
 

@@ -16,11 +16,21 @@ export interface ShardPart {
   readonly low: number[];
   readonly high: number[];
   /** Undefined: a float, whose bits are in `low` and `high`. */
-  readonly payload: (Histogram | Exemplar | undefined)[];
+  readonly payload: (Histogram | undefined)[];
+  /** By entry, which is the newest of its series that came before them. */
+  readonly exemplars: Map<number, Exemplar[]>;
 }
 
 function createPart(): ShardPart {
-  return { series: [], timesMs: [], startsMs: [], low: [], high: [], payload: [] };
+  return {
+    series: [],
+    timesMs: [],
+    startsMs: [],
+    low: [],
+    high: [],
+    payload: [],
+    exemplars: new Map(),
+  };
 }
 
 interface KnownSeries {
@@ -84,6 +94,10 @@ export class SendRound implements RecordVisitor {
   readonly #book: SentSeriesBook;
   readonly #config: RemoteWriteConfig;
   readonly #oldestMs: number;
+  readonly #newestOf = new Map<
+    ShardPart,
+    { readonly at: Map<SentSeries, number>; until: number }
+  >();
   /** All samples that were read, those that are not sent too. */
   readCount = 0;
   /** Not sent: too old, or of a series that nothing tells the labels of. */
@@ -124,12 +138,26 @@ export class SendRound implements RecordVisitor {
   }
 
   onExemplar(ref: number, exemplar: Exemplar): void {
-    const part = this.#config.sendExemplars ? this.#partFor(ref, exemplar.timeMs) : undefined;
-    if (part === undefined) return;
-    this.readCount--;
-    put(part, exemplar.timeMs, 0, exemplar);
-    part.low.push(0);
-    part.high.push(0);
+    const known = this.#book.find(ref);
+    if (!this.#config.sendExemplars || known?.sent === undefined) return;
+    const part = this.parts[known.hash % this.parts.length];
+    // Receivers refuse a series without a sample. The log has samples before their exemplars, so
+    // one whose sample is not part of this round has none.
+    const at = this.#newest(part).get(known.sent);
+    if (at === undefined) return;
+    const waiting = part.exemplars.get(at) ?? [];
+    part.exemplars.set(at, waiting);
+    waiting.push(exemplar);
+  }
+
+  /** By series its newest entry in a part; rounds without exemplars need none of it. */
+  #newest(part: ShardPart): ReadonlyMap<SentSeries, number> {
+    const index = this.#newestOf.get(part) ?? { at: new Map<SentSeries, number>(), until: 0 };
+    this.#newestOf.set(part, index);
+    for (; index.until < part.series.length; index.until++) {
+      index.at.set(part.series[index.until], index.until);
+    }
+    return index.at;
   }
 
   #skip(): undefined {
@@ -158,7 +186,7 @@ function put(
   part: ShardPart,
   timeMs: number,
   startMs: number,
-  payload: Histogram | Exemplar | undefined,
+  payload: Histogram | undefined,
 ): void {
   part.timesMs.push(timeMs);
   part.startsMs.push(startMs);

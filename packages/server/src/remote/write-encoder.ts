@@ -28,10 +28,14 @@ export function createSentSeries(labels: Labels): SentSeries {
   return { labels, labelBytes: Uint8Array.from(writer.finish()) };
 }
 
-/** When a sample was taken, and when the counter behind it began; 0 where that is not known. */
+/** What goes along with a sample's value. */
 export interface SampleStamp {
+  /** When it was taken. */
   readonly timeMs: number;
+  /** When the counter behind it began; 0 where that is not known. */
   readonly startMs: number;
+  /** Of the series, for which there is no place but beside a sample. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 /** Builds one request after the other; each `finish` gives bytes until the next `begin`. */
@@ -41,7 +45,6 @@ export interface WriteEncoder {
   addFloat(series: SentSeries, stamp: SampleStamp, bits: readonly [number, number]): void;
   /** A native histogram; undefined: the series has ended. */
   addHistogram(series: SentSeries, stamp: SampleStamp, histogram: Histogram | undefined): void;
-  addExemplar(series: SentSeries, exemplar: Exemplar): void;
   /** Version 1 sends it in requests of its own. */
   addMetadata(metadata: SentMetadata): void;
   finish(): Uint8Array;
@@ -64,7 +67,7 @@ class EncoderV1 implements WriteEncoder {
 
   addFloat(
     series: SentSeries,
-    { timeMs }: SampleStamp,
+    { timeMs, exemplars }: SampleStamp,
     [low, high]: readonly [number, number],
   ): void {
     const start = this.#beginSeries(series);
@@ -72,7 +75,7 @@ class EncoderV1 implements WriteEncoder {
     this.#writer.doubleBits(1, low, high);
     this.#writer.int(2, timeMs);
     this.#writer.end(sample);
-    this.#writer.end(start);
+    this.#endSeries(start, exemplars);
   }
 
   addHistogram(series: SentSeries, stamp: SampleStamp, histogram: Histogram | undefined): void {
@@ -80,16 +83,7 @@ class EncoderV1 implements WriteEncoder {
     if (histogram === undefined) writeStaleHistogram(this.#writer, 4, stamp.timeMs);
     // Version 1 has no start times.
     else writeHistogram(this.#writer, 4, histogram, { ...stamp, startMs: 0 });
-    this.#writer.end(start);
-  }
-
-  addExemplar(series: SentSeries, exemplar: Exemplar): void {
-    const writer = this.#writer;
-    const start = this.#beginSeries(series);
-    const message = writer.begin(3);
-    writeExemplarV1(writer, exemplar);
-    writer.end(message);
-    writer.end(start);
+    this.#endSeries(start, stamp.exemplars);
   }
 
   addMetadata({ metric, type, help, unit }: SentMetadata): void {
@@ -110,6 +104,16 @@ class EncoderV1 implements WriteEncoder {
     const start = this.#writer.begin(1);
     this.#writer.raw(labelBytes);
     return start;
+  }
+
+  #endSeries(start: number, exemplars: readonly Exemplar[] = []): void {
+    const writer = this.#writer;
+    for (const exemplar of exemplars) {
+      const message = writer.begin(3);
+      writeExemplarV1(writer, exemplar);
+      writer.end(message);
+    }
+    writer.end(start);
   }
 }
 
@@ -138,25 +142,23 @@ class EncoderV2 implements WriteEncoder {
     writer.int(2, stamp.timeMs);
     if (stamp.startMs !== 0) writer.int(3, stamp.startMs);
     writer.end(sample);
-    this.#endSeries(start, series.labels);
+    this.#endSeries(start, series.labels, stamp.exemplars);
   }
 
   addHistogram(series: SentSeries, stamp: SampleStamp, histogram: Histogram | undefined): void {
     const start = this.#beginSeries(series.labels);
     if (histogram === undefined) writeStaleHistogram(this.#series, 3, stamp.timeMs);
     else writeHistogram(this.#series, 3, histogram, stamp);
-    this.#endSeries(start, series.labels);
+    this.#endSeries(start, series.labels, stamp.exemplars);
   }
 
-  addExemplar(series: SentSeries, exemplar: Exemplar): void {
+  #putExemplar({ labels, value, timeMs }: Exemplar): void {
     const writer = this.#series;
-    const start = this.#beginSeries(series.labels);
     const message = writer.begin(4);
-    this.#putRefs(exemplar.labels);
-    writer.double(2, exemplar.value);
-    writer.int(3, exemplar.timeMs);
+    this.#putRefs(labels);
+    writer.double(2, value);
+    writer.int(3, timeMs);
     writer.end(message);
-    writer.end(start);
   }
 
   /** Goes with each series. */
@@ -176,7 +178,8 @@ class EncoderV2 implements WriteEncoder {
     return start;
   }
 
-  #endSeries(start: number, labels: Labels): void {
+  #endSeries(start: number, labels: Labels, exemplars: readonly Exemplar[] = []): void {
+    for (const exemplar of exemplars) this.#putExemplar(exemplar);
     const metadata = this.#findMetadata(labels);
     if (metadata !== undefined) {
       const writer = this.#series;

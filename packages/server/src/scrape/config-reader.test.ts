@@ -69,6 +69,23 @@ global:
     assert.deepEqual(global.scrapeProtocols, ['PrometheusText0.0.4']);
   });
 
+  it('puts variables of the environment into external labels', () => {
+    const environment: Readonly<Record<string, string>> = { ZONE: 'eu-1', A_2: 'x' };
+    const expand = (text: string): readonly [string | undefined, readonly string[]] => {
+      const json = JSON.stringify({ global: { external_labels: { a: text, b: 'c' } } });
+      const reading = readYaml({ text: json, file: 'a.yml' });
+      const global = reading.root.fields(['global']).find('global');
+      const { externalLabels } = readGlobal(global, (name) => environment[name] ?? '');
+      return [labelsRecord(externalLabels)['a'], reading.remarks.map(({ message }) => message)];
+    };
+    assert.deepEqual(expand('${ZONE}'), ['eu-1', []]);
+    assert.deepEqual(expand('z-$ZONE/${A_2}!'), ['z-eu-1/x!', []]);
+    assert.deepEqual(expand('5$$ and 5$, $'), ['5$ and 5$, $', []]);
+    const [value, remarks] = expand('${NONE}');
+    assert.equal(value, undefined);
+    assert.match(remarks.join(), /no variable "NONE"/);
+  });
+
   it('refuses a timeout longer than the interval', () => {
     checkFault(
       'global:\n  scrape_interval: 5s\n  scrape_timeout: 6s',

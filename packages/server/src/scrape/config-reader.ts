@@ -1,6 +1,6 @@
 /** Reads `global` and `scrape_configs` in Prometheus' syntax and tells every fault's place. */
-import type { YamlFields, YamlValue } from '../platform/index.ts';
-import { EMPTY_LABELS } from '../series/index.ts';
+import { readVariable, type YamlFields, type YamlValue } from '../platform/index.ts';
+import { createLabels, EMPTY_LABELS, type Labels, quote } from '../series/index.ts';
 import {
   DEFAULT_HISTOGRAMS,
   type GlobalConfig,
@@ -29,6 +29,7 @@ import {
   readWord,
 } from './config-values.ts';
 import { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
+import { expandVariables } from './expand-variables.ts';
 import { TARGETS_PER_JOB_MAX } from './limits.ts';
 import type { NameValidation } from './name-validation.ts';
 import { addressLabels, findAddressMistake } from './target.ts';
@@ -65,8 +66,14 @@ const GLOBAL_KEYS = [
 ];
 const GLOBAL_IDLE_KEYS = ['query_log_file', 'scrape_failure_log_file'];
 
-/** Reads the `global` part; absent means all defaults. */
-export function readGlobal(value: YamlValue | undefined): GlobalConfig {
+/**
+ * Reads the `global` part; absent means all defaults. Variables of the environment are put into
+ * external labels.
+ */
+export function readGlobal(
+  value: YamlValue | undefined,
+  readEnvironment: (name: string) => string = readVariable,
+): GlobalConfig {
   if (value === undefined) return DEFAULT_GLOBAL;
   const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_IDLE_KEYS]);
   remarkIdle(fields, GLOBAL_IDLE_KEYS);
@@ -84,7 +91,11 @@ export function readGlobal(value: YamlValue | undefined): GlobalConfig {
       base.evaluationIntervalMs,
     ),
     ruleQueryOffsetMs: fields.find('rule_query_offset')?.durationMs() ?? 0,
-    externalLabels: readLabels(fields.find('external_labels'), nameValidation),
+    externalLabels: readExternalLabels(
+      fields.find('external_labels'),
+      nameValidation,
+      readEnvironment,
+    ),
     limits: readLimits(fields, NO_LIMITS),
     scrapeProtocols: readScrapeProtocols(fields.find('scrape_protocols')),
     histograms: readHistograms(fields, base.histograms),
@@ -92,6 +103,21 @@ export function readGlobal(value: YamlValue | undefined): GlobalConfig {
     nameEscaping: readEscaping(fields),
     extraScrapeMetrics: readFlag(fields.find('extra_scrape_metrics'), base.extraScrapeMetrics),
   };
+}
+
+function readExternalLabels(
+  value: YamlValue | undefined,
+  validation: NameValidation,
+  readEnvironment: (name: string) => string,
+): Labels {
+  const { names, values } = readLabels(value, validation);
+  const expanded = values.map((text) =>
+    expandVariables(text, readEnvironment, (name) => {
+      value?.remark(`the environment has no variable ${quote(name)}, which external_labels name`);
+    }),
+  );
+  // A label without a value is none.
+  return createLabels(Object.fromEntries(names.map((name, i) => [name, expanded[i]])));
 }
 
 const SCRAPE_KEYS = [

@@ -124,7 +124,6 @@ class Store implements Tsdb {
   readonly #wal: Wal;
   readonly #blocks: Blocks;
   readonly #tombstones: HeadTombstones;
-  readonly #filteredHead: FilteredHead;
   readonly #keeper: BlockKeeper;
   /** The head alone. */
   readonly #headReader: Reader;
@@ -177,8 +176,7 @@ class Store implements Tsdb {
     this.#keeper = new BlockKeeper({ settings, ...state, blocks: this.#blocks, tombstones });
     this.#headReader = new Reader(this.#head, this.#files);
     this.#tombstones = tombstones;
-    this.#filteredHead = new FilteredHead(this.#headReader, () => tombstones.deleted);
-    this.#reader = new MergedReader(this.#filteredHead, this.#blocks);
+    this.#reader = new MergedReader(this.#filter(this.#headReader), this.#blocks);
     this.#maintenance = new Maintenance({
       settings,
       layout,
@@ -358,12 +356,22 @@ class Store implements Tsdb {
       if (!isHeadIncluded) return;
       const toMs = this.#settings.clock.now() + this.#settings.limits.futureMsMax;
       const fromMs = Math.min(this.#keeper.oldestMs(), toMs);
-      await exportBlocks(this.#filteredHead, { ...target, fromMs, toMs });
+      await exportBlocks(this.#openHead(), { ...target, fromMs, toMs });
     });
   }
 
   exportBlocks(options: BlocksExportOptions): Promise<readonly BlockMeta[]> {
-    return this.#aside(() => exportBlocks(this.#reader, { ...this.#exportParts(), ...options }));
+    const reader = new MergedReader(this.#openHead(), this.#blocks);
+    return this.#aside(() => exportBlocks(reader, { ...this.#exportParts(), ...options }));
+  }
+
+  /** The head for one who takes breaks while reading, in which others read. */
+  #openHead(): FilteredHead {
+    return this.#filter(new Reader(this.#head, this.#files));
+  }
+
+  #filter(reader: Reader): FilteredHead {
+    return new FilteredHead(reader, () => this.#tombstones.deleted);
   }
 
   #exportParts() {

@@ -1,6 +1,7 @@
 /** Deletions, and copies of blocks for other programs. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSilentLog } from '../../platform/index.ts';
 import { createMatcher } from '../../series/index.ts';
 import {
@@ -90,6 +91,34 @@ describe('blocks for other programs', () => {
     blocks.load();
     assert.equal(blocks.list.length, metas.length);
     assert.deepEqual(readRows(new MergedReader(EMPTY_HEAD, blocks)), readAll(db, fromMs, toMs));
+  });
+
+  test('an export lets others have their turns, who read and write meanwhile', async () => {
+    const { db, disk, clock } = openFixture({ limits: SMALL, lateWindowMs: HOUR_MS });
+    const refs = Array.from({ length: 300 }, (_, host) => db.resolve(named('m', `${host}`)));
+    const fromMs = clock.now();
+    // Every third sample comes late, so that samples have to be merged for every reader.
+    for (const step of [0, 2, 1, 3, 5, 4]) {
+      db.append(createBatch(refs.map((ref, host) => [ref, fromMs + step * 1000, host + step])));
+    }
+    clock.advance(10_000);
+    const toMs = clock.now();
+    const want = readAll(db, fromMs, toMs);
+    const exporting = db.exportBlocks({ dir: '/export', signal, fromMs, toMs });
+    let isDone = false;
+    void exporting.finally(() => {
+      isDone = true;
+    });
+    let turns = 0;
+    for (; !isDone; turns++) {
+      await nextTurn();
+      appendOne(db, { __name__: 'other', turn: `${turns}` }, toMs + turns + 1, 1);
+      if (turns % 3 === 0) readAll(db, fromMs, toMs);
+    }
+    assert.ok(turns >= 4, `${turns} turns`);
+    const blocks = new Blocks({ disk, dir: '/export', log: createSilentLog() });
+    blocks.load();
+    assert.deepEqual(readRows(new MergedReader(EMPTY_HEAD, blocks)), want);
   });
 
   test('a check finds what is damaged', async () => {

@@ -17,7 +17,7 @@ import type { HeadTombstones } from './head-tombstones.ts';
 import { partOf } from './merged-reader.ts';
 import type { BlockMeta } from './meta.ts';
 import { RunEncoder } from './run-encoder.ts';
-import { sortUtf8 } from './text-order.ts';
+import { sortUtf8InSlices } from './text-order.ts';
 import { addInterval, formatTombstones, type Interval, type Tombstones } from './tombstones.ts';
 
 /** Which samples are deleted. */
@@ -152,10 +152,12 @@ async function exportBlock(block: Block, target: ExportTarget): Promise<void> {
 /** Encoded in a row; a few milliseconds. */
 const CHUNKS_PER_TURN = 128;
 
-/** What is exported; the head, or head and blocks. */
+/**
+ * What is exported; the head, or head and blocks. Nobody else may select from it meanwhile: others
+ * have their turns between two series.
+ */
 export interface ExportSource {
   select(range: SelectRange): Iterable<SelectedSeries>;
-  series(range: SelectRange): readonly Labels[];
 }
 
 /** Writes what a source has in a range as blocks that Prometheus reads. */
@@ -185,21 +187,22 @@ async function exportWindow(
   range: SelectRange,
   { disk, dir, nowMs, random, signal, ulidOf }: BlockExport,
 ): Promise<BlockMeta | undefined> {
-  const texts = new Set(source.series(range).flatMap(({ names, values }) => [...names, ...values]));
-  if (texts.size === 0) return undefined;
-  const symbols = sortUtf8([...texts]);
+  const symbols = await takeSymbols(source, range);
+  if (symbols.length === 0) return undefined;
   const symbolOf = new Map(symbols.map((text, i) => [text, i]));
   const writer = new BlockWriter({ disk, parent: dir, ulid: ulidOf(nowMs, random), symbols });
   const encoder = new RunEncoder();
   let isDone = false;
   try {
+    let count = 0;
     for (const series of source.select(range)) {
       const labels = numbersOf(series.labels, symbolOf);
       // One that came since the symbols were taken; the next export has it.
       if (labels !== undefined) writer.addSeries(labels, encoder.encode(partOf(series)));
+      if (++count % SERIES_PER_TURN !== 0) continue;
+      await nextTurn();
+      signal.throwIfAborted();
     }
-    await nextTurn();
-    signal.throwIfAborted();
     for (const _ of writer.finish()) await nextTurn();
     const windowMs = Math.floor(range.fromMs / WINDOW_MS) * WINDOW_MS;
     const meta = await writer.commit({
@@ -215,6 +218,25 @@ async function exportWindow(
   } finally {
     if (!isDone) writer.abort();
   }
+}
+
+/** Encoded, and looked at, in a row; some milliseconds each. */
+const SERIES_PER_TURN = 64;
+const LABELS_PER_TURN = 1024;
+
+/** The texts of all series in a range, in order. */
+async function takeSymbols(source: ExportSource, range: SelectRange): Promise<readonly string[]> {
+  const texts = new Set<string>();
+  let count = 0;
+  for (const { labels } of source.select({ ...range, newestOnly: true, presenceOnly: true })) {
+    for (const text of labels.names) texts.add(text);
+    for (const text of labels.values) texts.add(text);
+    if (++count % LABELS_PER_TURN === 0) await nextTurn();
+  }
+  const sorting = sortUtf8InSlices([...texts]);
+  let step = sorting.next();
+  for (; step.done !== true; step = sorting.next()) await nextTurn();
+  return step.value;
 }
 
 function numbersOf(

@@ -87,7 +87,8 @@ export class FilteredHead implements HeadSource {
   *#filter(range: SelectRange, deleted: Tombstones): IterableIterator<SelectedSeries> {
     const rest = new MergedSamples();
     // The newest may be deleted, so all have to be looked at.
-    for (const series of this.#head.select({ ...range, newestOnly: false })) {
+    const all = { ...range, newestOnly: false, presenceOnly: false };
+    for (const series of this.#head.select(all)) {
       const gone = deleted.get(series.ref) ?? [];
       rest.merge([partOf(series)]);
       dropIntervals(rest, gone);
