@@ -1,6 +1,7 @@
 /** What stands on a disk: the log, the checkpoint, chunk files, and blocks (also Prometheus' own). */
 import {
   BLOCKS_DIR,
+  compact,
   openBlocks,
   readRows,
   ulidOf,
@@ -107,6 +108,21 @@ async function createBlock(): Promise<MemoryDisk> {
 }
 
 const BLOCK = await createBlock();
+
+/** A dense block whose series share times that do not stand in their chunks. */
+async function createDenseBlock(): Promise<MemoryDisk> {
+  const disk = createMemoryDisk();
+  const series = Array.from({ length: 4 }, (_, i) => ({
+    labels: { __name__: 'up', host: `h${i}` },
+    samples: Array.from({ length: 80 }, (_unused, k) => [START_MS + k * k, (i + k) / 4] as const),
+  }));
+  await writeBlock(disk, ulidOf(2), series);
+  await compact(disk, [2], { to: 1, isDense: true });
+  disk.removeDir(`${BLOCKS_DIR}/${ulidOf(2)}`);
+  return disk;
+}
+
+const DENSE_BLOCK = await createDenseBlock();
 const TOMBSTONES = formatTombstones(
   new Map([
     [1, [{ fromMs: -5, toMs: START_MS }]],
@@ -115,13 +131,13 @@ const TOMBSTONES = formatTombstones(
 );
 
 /** Reads all of a block of which one file is the input. */
-function blockFile(name: string, file: string): FuzzTarget {
+function blockFile(name: string, file: string, block = BLOCK): FuzzTarget {
   const path = `${BLOCK_DIR}/${file}`;
   return ofBytes({
     name,
-    corpus: [BLOCK.content(path) ?? new Uint8Array(8)],
+    corpus: [block.content(path) ?? new Uint8Array(8)],
     read(bytes) {
-      const disk = BLOCK.copy();
+      const disk = block.copy();
       disk.setContent(path, bytes);
       const { reader } = openBlocks(disk);
       readRows(reader);
@@ -178,4 +194,5 @@ export const STORE_TARGETS: readonly FuzzTarget[] = [
   }),
   blockFile('block-index', 'index'),
   blockFile('block-chunks', 'chunks/000001'),
+  blockFile('dense-block-chunks', 'chunks/000001', DENSE_BLOCK),
 ];

@@ -7,6 +7,7 @@ import type { SelectedSeries } from '../reader.ts';
 import { formatRow } from '../store-fixture.ts';
 import { type BlockOrigin, BlockWriter } from './block-writer.ts';
 import { Blocks } from './blocks.ts';
+import { compactBlocks } from './compaction.ts';
 import { type HeadSource, MergedReader } from './merged-reader.ts';
 import type { BlockMeta } from './meta.ts';
 import { RunEncoder } from './run-encoder.ts';
@@ -53,6 +54,22 @@ export async function writeBlock(
   }
   for (const _ of writer.finish());
   return writer.commit(ORIGIN);
+}
+
+/** Makes one block of others, all by number; answers what it says of itself. */
+export async function compact(
+  disk: MemoryDisk,
+  from: readonly number[],
+  { to, isDense }: { readonly to: number; readonly isDense: boolean },
+): Promise<BlockMeta | undefined> {
+  const { blocks } = openBlocks(disk);
+  const sources = blocks.list.filter(({ ulid }) => from.some((number) => ulid === ulidOf(number)));
+  const options = { disk, parent: BLOCKS_DIR, ulid: ulidOf(to), sources, isDense };
+  const work = compactBlocks(options);
+  for (;;) {
+    const step = await work.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function compareSeries(a: PlainSeries, b: PlainSeries): number {

@@ -11,7 +11,6 @@ import type { Block } from './block.ts';
 import { BlockWriter } from './block-writer.ts';
 import { ChunkJoiner, type JoinedChunk } from './chunk-joiner.ts';
 import type { SegmentReader } from './chunk-segments.ts';
-import { DenseJoiner } from './dense-joiner.ts';
 import type { BlockMeta } from './meta.ts';
 import { compareNumbers } from './number-order.ts';
 import { sortUtf8InSlices } from './text-order.ts';
@@ -32,7 +31,7 @@ export async function* compactBlocks(options: {
   readonly isDense: boolean;
 }): AsyncGenerator<void, BlockMeta | undefined> {
   const { sources, isDense } = options;
-  const joiner = isDense ? new DenseJoiner() : new ChunkJoiner();
+  const joiner = isDense ? await createDenseJoiner() : new ChunkJoiner();
   const symbols = yield* joinSymbols(sources);
   const symbolOf = new Map<string, number>();
   for (const text of symbols) {
@@ -65,6 +64,12 @@ export async function* compactBlocks(options: {
     for (const reader of readers) reader.close();
     if (!isDone) writer.abort();
   }
+}
+
+/** What encodes is loaded when the first block is old enough. */
+async function createDenseJoiner() {
+  const { DenseJoiner } = await import('./dense-joiner.ts');
+  return new DenseJoiner();
 }
 
 function* joinSymbols(sources: readonly Block[]): Generator<void, readonly string[]> {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { createSeededRandom } from '../../platform/index.ts';
 import { createMatcher } from '../../series/index.ts';
 import { RandomHistograms } from '../histogram-fixture.ts';
-import { createMemoryDisk, type MemoryDisk } from '../memory-disk.ts';
+import { createMemoryDisk } from '../memory-disk.ts';
 import {
   createBatch,
   type Fixture,
@@ -16,6 +16,7 @@ import {
 } from '../store-fixture.ts';
 import {
   BLOCKS_DIR,
+  compact,
   openBlocks,
   type PlainSeries,
   readRows,
@@ -23,31 +24,10 @@ import {
   writeBlock,
 } from './block-fixture.ts';
 import { verifyBlock } from './block-tools.ts';
-import { compactBlocks } from './compaction.ts';
-import type { BlockMeta } from './meta.ts';
 
 const HOUR_MS = 3_600_000;
 const STEP_MS = 60_000;
 const { signal } = new AbortController();
-
-/** Makes one block of others; answers what it says of itself. */
-async function compact(
-  disk: MemoryDisk,
-  sources: readonly number[],
-  to: number,
-  isDense = true,
-): Promise<BlockMeta | undefined> {
-  const { blocks } = openBlocks(disk);
-  const found = sources.flatMap((source) =>
-    blocks.list.filter(({ ulid }) => ulid === ulidOf(source)),
-  );
-  const options = { disk, parent: BLOCKS_DIR, ulid: ulidOf(to), sources: found, isDense };
-  const work = compactBlocks(options);
-  for (;;) {
-    const step = await work.next();
-    if (step.done === true) return step.value;
-  }
-}
 
 function createSeries(timesMs: readonly number[], count = 20): readonly PlainSeries[] {
   const random = createSeededRandom(4);
@@ -71,7 +51,7 @@ describe('a dense block', () => {
     await writeBlock(disk, ulidOf(2), createSeries(timesOf(1000, endMs)));
     const want = readRows(openBlocks(disk).reader);
     const sizeBefore = openBlocks(disk).blocks.sizeBytes;
-    const meta = await compact(disk, [1, 2], 3);
+    const meta = await compact(disk, [1, 2], { to: 3, isDense: true });
     assert.ok(meta?.isDense);
     assert.equal(meta.stats.numSamples, 20 * 2500);
     const { reader, blocks } = openBlocks(disk);
@@ -88,11 +68,11 @@ describe('a dense block', () => {
     await writeBlock(disk, ulidOf(1), createSeries(timesOf(1500)));
     await writeBlock(disk, ulidOf(2), createSeries(timesOf(700, START_MS + 5 * HOUR_MS)));
     const want = readRows(openBlocks(disk).reader);
-    await compact(disk, [1], 3);
+    await compact(disk, [1], { to: 3, isDense: true });
     // They overlap.
-    await compact(disk, [3, 2], 4);
+    await compact(disk, [3, 2], { to: 4, isDense: true });
     assert.deepEqual(readRows(openBlocks(disk).reader), want);
-    const meta = await compact(disk, [4], 5, false);
+    const meta = await compact(disk, [4], { to: 5, isDense: false });
     assert.equal(meta?.isDense, false);
     assert.deepEqual(readRows(openBlocks(disk).reader), want);
   });
@@ -104,7 +84,7 @@ describe('a dense block', () => {
     const series = createSeries(times).filter((_, i) => i % 4 !== 0);
     await writeBlock(disk, ulidOf(1), series);
     const want = readRows(openBlocks(disk).reader);
-    const meta = await compact(disk, [1], 2);
+    const meta = await compact(disk, [1], { to: 2, isDense: true });
     const { reader, blocks } = openBlocks(disk);
     assert.deepEqual(readRows(reader), want);
     assert.deepEqual(readRows(reader, { fromMs: times[500], toMs: times[500] }).size, 15);
@@ -119,7 +99,7 @@ describe('a dense block', () => {
     const disk = createMemoryDisk();
     await writeBlock(disk, ulidOf(1), createSeries(jitter, 8));
     const want = readRows(openBlocks(disk).reader);
-    await compact(disk, [1], 2);
+    await compact(disk, [1], { to: 2, isDense: true });
     const path = `${BLOCKS_DIR}/${ulidOf(2)}/chunks/000001`;
     const whole = disk.content(path) ?? new Uint8Array(0);
     let noticed = 0;
