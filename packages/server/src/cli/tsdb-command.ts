@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BlockReport, ListedBlock } from '../tsdb/index.ts';
 import {
@@ -153,6 +153,8 @@ async function exportTo(input: CommandInput, context: CliContext, dir: string): 
   try {
     const { signal } = new AbortController();
     const metas = await series.tsdb.exportBlocks({ dir, fromMs, toMs, signal });
+    // `promtool tsdb dump` reads no folder without a log, be it empty.
+    mkdirSync(join(dir, 'wal'), { recursive: true });
     const samples = metas.reduce((sum, meta) => sum + meta.stats.numSamples, 0);
     if (input.has('json')) context.stdout(`${JSON.stringify(metas)}\n`);
     else context.stdout(`${metas.length} blocks with ${samples} samples are in ${dir}\n`);
