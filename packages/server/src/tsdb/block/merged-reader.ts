@@ -40,10 +40,13 @@ export class MergedReader {
     return blocks.length === 0 ? this.#head.select(range) : this.#selectMerged(range, blocks);
   }
 
-  *#selectMerged(range: SelectRange, blocks: readonly Block[]): IterableIterator<SelectedSeries> {
+  *#selectMerged(wanted: SelectRange, blocks: readonly Block[]): IterableIterator<SelectedSeries> {
+    // By all of their labels and all of their samples, or the parts of a series do not meet.
+    const { matchers, fromMs, toMs, newestOnly = false } = wanted;
+    const range: SelectRange = { matchers, fromMs, toMs, newestOnly };
     const cursors = blocks.flatMap((block) => this.#cursor(block, range));
-    // A series that has ended in the head would otherwise come with what blocks have of it alone.
-    const head = this.#head.select({ ...range, liveFromMs: Number.NEGATIVE_INFINITY });
+    // Nor without those that have ended in the head: they would come with what blocks have of them.
+    const head = this.#head.select(range);
     const merged = new MergedSamples();
     let inHead = pull(head);
     for (;;) {
