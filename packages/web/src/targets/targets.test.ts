@@ -62,7 +62,13 @@ test('the filter survives the URL', () => {
 test('the first line answers whether all answer', () => {
   const check = (targets: readonly TargetView[], want: string) =>
     assert.equal(
-      describeTargets({ now: 0, dropped: [], droppedCount: 0, targets: [...targets] })
+      describeTargets({
+        now: 0,
+        dropped: [],
+        droppedCount: 0,
+        shard: null,
+        targets: [...targets],
+      })
         .map(({ text }) => text)
         .join(' '),
       want,
