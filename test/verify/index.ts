@@ -2,6 +2,7 @@
 import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
+import { costGrowth } from './cost-growth.ts';
 import { conformancePromql } from './conformance-promql.ts';
 import { demoHour } from './demo-hour.ts';
 import { demoStory } from './demo-story.ts';
@@ -50,4 +51,5 @@ export const VERIFICATIONS: readonly Verification[] = [
   restart,
   seriesMemory,
   queryLive,
+  costGrowth,
 ];
