@@ -1,7 +1,9 @@
 /** Reads `storage`, in Prometheus' syntax: what is kept and taken, and what has no effect here. */
 import type { YamlFields, YamlValue } from '../platform/index.ts';
+import { errorMessage } from '../platform/index.ts';
+import { parseSelector } from '../promql/index.ts';
 import { readCount, readSize, readWord } from '../scrape/index.ts';
-import type { TsdbLimits } from '../tsdb/index.ts';
+import type { RetentionRule, TsdbLimits } from '../tsdb/index.ts';
 
 /** Prometheus' default. */
 const RETENTION_MS = 15 * 86_400_000;
@@ -28,6 +30,8 @@ export interface StorageConfig {
   readonly retentionMs: number;
   /** How much of the disk samples may take; Infinity: as much as there is. */
   readonly retentionBytes: number;
+  /** Series that are kept for less time. */
+  readonly seriesRetention: readonly RetentionRule[];
   /** How old a sample may be that is older than the newest of its series. */
   readonly lateWindowMs: number;
   /** How old a block is when it is encoded anew to take less of the disk; Infinity: never. */
@@ -37,7 +41,13 @@ export interface StorageConfig {
 
 /** Reads all of it; fields without effect are checked, and remarked on. */
 export function readStorage(storage: YamlValue | undefined): StorageConfig {
-  const fields = storage?.fields(['tsdb', 'exemplars', 'dense_after', ...Object.keys(BUDGETS)]);
+  const fields = storage?.fields([
+    'tsdb',
+    'exemplars',
+    'dense_after',
+    'series_retention',
+    ...Object.keys(BUDGETS),
+  ]);
   const exemplars = fields?.find('exemplars')?.fields(['max_exemplars']).find('max_exemplars');
   const exemplarsMax = readCount(exemplars, EXEMPLARS_MAX);
   const tsdb = fields?.find('tsdb')?.fields(TSDB_KEYS);
@@ -64,7 +74,39 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
   }
   const limits = { exemplarsMax, ...readBudgets(fields) };
   const denseAfterMs = (fields?.find('dense_after')?.durationMs() ?? DENSE_AFTER_MS) || Infinity;
-  return { retentionMs, retentionBytes, lateWindowMs, denseAfterMs, limits };
+  const seriesRetention = readSeriesRetention(fields?.find('series_retention'), retentionMs);
+  return { retentionMs, retentionBytes, seriesRetention, lateWindowMs, denseAfterMs, limits };
+}
+
+/** Ours; a rule that keeps more than all others are kept would have no effect. */
+function readSeriesRetention(
+  value: YamlValue | undefined,
+  retentionMs: number,
+): readonly RetentionRule[] {
+  const rules: RetentionRule[] = [];
+  for (const item of value?.list() ?? []) {
+    const fields = item.fields(['match', 'keep']);
+    const match = fields.find('match');
+    const keep = fields.find('keep');
+    if (match === undefined || keep === undefined) {
+      item.fault(`${item.path} needs match and keep`);
+      continue;
+    }
+    const keepMs = keep.durationMs();
+    if (keepMs < RETENTION_MS_MIN) keep.fault(`${keep.path} must be 1h at least`);
+    if (keepMs > retentionMs) {
+      keep.fault(
+        `${keep.path} is longer than storage.tsdb.retention.time, which holds for all series: ` +
+          'raise that, and keep the others for less by a last rule',
+      );
+    }
+    try {
+      rules.push({ matchers: parseSelector(match.string()), keepMs });
+    } catch (error) {
+      match.fault(`${match.path} is no selector: ${errorMessage(error)}`);
+    }
+  }
+  return rules;
 }
 
 /** Ours: Prometheus has no such bounds. What is not said is the store's to decide. */

@@ -22,6 +22,7 @@ export {
   listBlocks,
   verifyBlock,
 } from './block/block-tools.ts';
+export type { RetentionRule } from './block/series-retention.ts';
 export type { BlockMeta } from './block/meta.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';

@@ -1,6 +1,7 @@
 /** What the store is opened with, and what it tells about itself. */
 import { type Clock, createSecureRandom, type Log, type Random } from '../platform/index.ts';
 import type { UnreadableBlock } from './block/blocks.ts';
+import type { RetentionRule } from './block/series-retention.ts';
 import { createDisk, type Disk } from './disk.ts';
 import {
   CACHE_BYTES,
@@ -55,6 +56,8 @@ export interface TsdbOptions {
   readonly denseAfterMs?: number;
   /** How much of the disk blocks and chunk files may take; without it as much as there is. */
   readonly retentionBytes?: number;
+  /** Series that are kept for less time than `retentionMs`. */
+  readonly seriesRetention?: readonly RetentionRule[];
   readonly random?: Random;
   readonly limits?: Partial<TsdbLimits>;
   /** Free space on the disk of `dir`; without it only the disk's own errors stop appends. */
@@ -71,6 +74,7 @@ export interface Settings {
   readonly lateWindowMs: number;
   readonly denseAfterMs: number;
   readonly retentionBytes: number;
+  readonly seriesRetention: readonly RetentionRule[];
   readonly random: Random;
   readonly limits: TsdbLimits;
   readonly freeBytes: () => number;
@@ -87,6 +91,7 @@ export function createSettings(options: TsdbOptions): Settings {
     lateWindowMs: options.lateWindowMs ?? 0,
     denseAfterMs: options.denseAfterMs ?? DENSE_AFTER_MS,
     retentionBytes: options.retentionBytes ?? Infinity,
+    seriesRetention: options.seriesRetention ?? [],
     random: options.random ?? createSecureRandom(),
     freeBytes: options.freeBytes ?? (() => Infinity),
     disk: options.disk ?? createDisk(),

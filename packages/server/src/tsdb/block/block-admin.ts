@@ -91,7 +91,8 @@ function withDeletion(
   return isChanged ? tombstones : undefined;
 }
 
-async function replaceTombstones(
+/** Says what is deleted from a block; durable when it has returned. */
+export async function replaceTombstones(
   blocks: Blocks,
   block: Block,
   tombstones: Tombstones,

@@ -22,6 +22,7 @@ import { planCompaction, planDense, planRanges, planRetention } from './compacti
 import type { HeadTombstones } from './head-tombstones.ts';
 import { JOB_MS_PER_RUN, JOB_RETRY_MS, RETIRED_KEPT_MAX_MS, RETIRED_KEPT_MS } from './limits.ts';
 import type { BlockMeta } from './meta.ts';
+import { SeriesRetention } from './series-retention.ts';
 import { createUlid } from './ulid.ts';
 import { writeWindowBlock } from './window-block.ts';
 
@@ -42,6 +43,7 @@ export class BlockKeeper {
   readonly #tombstones: HeadTombstones;
   readonly #ranges: readonly number[];
   readonly #joiner = new ChunkJoiner();
+  readonly #seriesRetention: SeriesRetention;
   #job: Job | undefined;
   #retryAtMs = -Infinity;
   /** Checkpoints since the start; and by chunk file, how many there were when it was seen sealed. */
@@ -71,6 +73,7 @@ export class BlockKeeper {
     this.#files = options.files;
     this.#blocks = options.blocks;
     this.#tombstones = options.tombstones;
+    this.#seriesRetention = new SeriesRetention(options.settings.seriesRetention, this.#blocks);
     this.#ranges = planRanges(options.settings.retentionMs);
     this.#dropStoredFiles();
   }
@@ -106,7 +109,10 @@ export class BlockKeeper {
   async run(nowMs: number): Promise<void> {
     this.#blocks.removeRetired((retired) => this.#isForgotten(retired, nowMs));
     await this.#deleteStored(nowMs);
-    if (this.#job === undefined) this.#retain(nowMs);
+    if (this.#job === undefined) {
+      this.#retain(nowMs);
+      await this.#seriesRetention.trim(nowMs);
+    }
     const { clock } = this.#settings;
     const endMs = clock.monotonicMs() + JOB_MS_PER_RUN;
     while (clock.monotonicMs() < endMs && nowMs >= this.#retryAtMs) {
