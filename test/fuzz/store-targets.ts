@@ -148,11 +148,12 @@ function blockFile(name: string, file: string, block = BLOCK): FuzzTarget {
   });
 }
 
-/** Dense chunks: of decimals, of doubles with all their digits, of values that are no numbers. */
+/** Dense chunks: of decimals, all digits, values that are no numbers, values beside decimals. */
 const DENSE_CHUNKS = [
   (i: number) => 1000 + i * 0.25,
   (i: number) => Math.sqrt(i),
   (i: number) => (i % 3 === 0 ? Number.NaN : i % 5),
+  (i: number) => i * 0.1,
 ].map((valueAt) => {
   const values = Float64Array.from({ length: 200 }, (_, i) => valueAt(i));
   const timesMs = values.map((_, i) => START_MS + i * 15_000);

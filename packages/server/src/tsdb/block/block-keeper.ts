@@ -267,7 +267,7 @@ export class BlockKeeper {
     for (const block of worn) {
       const work = this.#compact([block], nowMs);
       for (let count = 1; (await work.next()).done !== true; count++) {
-        if (count % SERIES_PER_TURN === 0) await nextTurn();
+        if (count % CHUNKS_PER_TURN === 0) await nextTurn();
       }
     }
     return worn.length;
@@ -289,8 +289,8 @@ export class BlockKeeper {
   }
 }
 
-/** Rewritten in a row where somebody waits for the end of it; some milliseconds. */
-const SERIES_PER_TURN = 256;
+/** Rewritten in a row where somebody waits for the end of it; some milliseconds if all are dense. */
+const CHUNKS_PER_TURN = 16;
 
 function windowOf(timeMs: number): number {
   return Math.floor(timeMs / WINDOW_MS) * WINDOW_MS;

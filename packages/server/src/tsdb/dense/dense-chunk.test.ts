@@ -53,6 +53,11 @@ function range(count: number, valueAt: (i: number) => number): readonly number[]
   return Array.from({ length: count }, (_, i) => valueAt(i));
 }
 
+function sumOf(count: number, draw: () => number): readonly number[] {
+  let sum = 0;
+  return range(count, () => (sum += draw()));
+}
+
 test('what monitoring is made of takes a fraction of its eight bytes', () => {
   const random = createSeededRandom(SEED);
   const count = 1000;
@@ -67,6 +72,7 @@ test('what monitoring is made of takes a fraction of its eight bytes', () => {
     ['a gauge that is mostly 0', 0.3, range(count, () => (random.float() < 0.05 ? 1 : 0))],
     ['only NaN', 0.06, range(count, () => Number.NaN)],
     ['nanoseconds', 3.2, range(count, () => Math.floor(random.float() * 5e6) / 1e9)],
+    ['a sum of milliseconds', 1.7, sumOf(count, () => Math.floor(random.float() * 100) / 1000)],
     ['doubles with all their digits', 7.9, range(count, () => random.float())],
   ];
   for (const [what, bytesMax, values] of cases) {
@@ -93,6 +99,8 @@ test('every bit of odd values comes back', () => {
   check([-(2 ** 52), 2 ** 52, -(2 ** 52), 2 ** 52 - 1]);
   check([2 ** 49, 0, 2 ** 49, 0, -(2 ** 49), 2 ** 48 + 1]);
   check([7]);
+  const near = range(200, (i) => 0.1 + 0.2 + i * 0.7);
+  check([...near, Number.NaN, -0, Infinity, 1e-300, 1 / 3, ...near.map((value) => -value)]);
 });
 
 test('staleness markers keep the payload that a number would lose', () => {
@@ -175,6 +183,7 @@ test(`damage gives an error or other samples, in bounded time (seed ${SEED})`, (
     encode(timesOf(300), bitsOf(range(300, (i) => i * 1.5))),
     encode(timesOf(300), bitsOf(range(300, () => random.float()))),
     encode(timesOf(300), bitsOf(range(300, (i) => (i % 3 === 0 ? Number.NaN : i)))),
+    encode(timesOf(300), bitsOf(sumOf(300, () => 0.1))),
   ];
   let refused = 0;
   for (let round = 0; round < 3000; round++) {

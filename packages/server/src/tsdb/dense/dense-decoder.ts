@@ -1,10 +1,11 @@
 /** Decodes dense chunks (dense-format.ts); one for each reader, for its memory. */
 import { BitReader } from '../bit-stream.ts';
+import { ByteReader } from '../bytes.ts';
 import { BlockDamage } from '../block/damage.ts';
 import { XorColumn } from '../xor-column.ts';
 import { ColumnDecoder } from './column-decoder.ts';
-import { POWERS } from './decimals.ts';
-import { COUNT_BYTES, splitDense, VALUES_XOR } from './dense-format.ts';
+import { moveByUlps, POWERS } from './decimals.ts';
+import { COUNT_BYTES, splitDense, VALUES_NEAR, VALUES_XOR } from './dense-format.ts';
 import { EXPONENT_MAX } from './limits.ts';
 import { setWords } from './words.ts';
 
@@ -18,6 +19,8 @@ interface DecodeTarget {
 export class DenseDecoder {
   readonly #times = new ColumnDecoder();
   readonly #values = new ColumnDecoder();
+  /** How far values lie beside decimals; made when the first such chunk comes. */
+  #ulps: ColumnDecoder | undefined;
   /** Of values that are no decimals, and the words that they are read from. */
   #bits = new Uint32Array(0);
   #words = new Uint32Array(0);
@@ -45,13 +48,27 @@ export class DenseDecoder {
       this.#decodeChanges(values, count);
       return this.#copyChanges(count, from, toMs, out, outIndex);
     }
-    if (exponent > EXPONENT_MAX) throw new BlockDamage('chunk', `has exponent ${exponent}`);
-    this.#values.decode(values.subarray(1), count);
-    return this.#copyDecimals(POWERS[exponent], count, from, toMs, out, outIndex);
+    const isNear = exponent >= VALUES_NEAR;
+    const digits = isNear ? exponent - VALUES_NEAR : exponent;
+    if (digits > EXPONENT_MAX) throw new BlockDamage('chunk', `has exponent ${exponent}`);
+    if (isNear) this.#decodeNear(values, count);
+    else this.#values.decode(values.subarray(1), count);
+    const ulps = isNear ? this.#ulps?.numbers : undefined;
+    return this.#copyDecimals(POWERS[digits], ulps, count, from, toMs, out, outIndex);
+  }
+
+  #decodeNear(values: Uint8Array, count: number): void {
+    const reader = new ByteReader(values, 1);
+    const column = reader.raw(reader.varint());
+    if (reader.isShort) throw new BlockDamage('chunk', 'ends within its values');
+    this.#values.decode(column, count);
+    this.#ulps ??= new ColumnDecoder();
+    this.#ulps.decode(values.subarray(reader.at), count);
   }
 
   #copyDecimals(
     power: number,
+    ulps: Float64Array | undefined,
     count: number,
     from: number,
     toMs: number,
@@ -71,6 +88,7 @@ export class DenseDecoder {
       const number = numbers[i];
       if (number === number) {
         values[index] = number / power;
+        if (ulps !== undefined) moveByUlps(bits, index, ulps[i]);
       } else {
         while (places[nextMarker] < i) nextMarker++;
         bits[2 * index] = markers[2 * nextMarker];

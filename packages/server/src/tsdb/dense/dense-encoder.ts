@@ -3,13 +3,15 @@ import { BitWriter } from '../bit-stream.ts';
 import { ByteWriter } from '../bytes.ts';
 import { XorColumn } from '../xor-column.ts';
 import { ColumnEncoder } from './column-encoder.ts';
-import { findDecimals } from './decimals.ts';
-import { putDense, VALUES_XOR } from './dense-format.ts';
+import { findDecimals, findNearDecimals } from './decimals.ts';
+import { putDense, VALUES_NEAR, VALUES_XOR } from './dense-format.ts';
 import { DENSE_SAMPLES_MAX } from './limits.ts';
 
 export class DenseEncoder {
   readonly #columns = new ColumnEncoder();
   readonly #numbers = new Float64Array(DENSE_SAMPLES_MAX);
+  readonly #ulps = new Float64Array(DENSE_SAMPLES_MAX);
+  readonly #near = new ByteWriter(4096);
   readonly #times = new ByteWriter(1024);
   readonly #values = new ByteWriter(8192);
   readonly #xor = new BitWriter();
@@ -42,6 +44,25 @@ export class DenseEncoder {
     }
     to.byte(VALUES_XOR);
     this.#putChanges(bits);
+    const near = this.#encodeNear(bits);
+    if (near === undefined || near.length >= to.at) return;
+    to.at = 0;
+    to.raw(near);
+  }
+
+  /** Values beside decimals; undefined where they are none. */
+  #encodeNear(bits: Uint32Array): Uint8Array | undefined {
+    const numbers = this.#numbers.subarray(0, bits.length / 2);
+    const ulps = this.#ulps.subarray(0, bits.length / 2);
+    const exponent = findNearDecimals(bits, numbers, ulps);
+    const column = this.#near;
+    column.at = 0;
+    if (exponent === undefined || !this.#columns.encode(column, numbers, bits)) return undefined;
+    const all = new ByteWriter(2 * column.at + 16);
+    all.byte(VALUES_NEAR + exponent);
+    all.varint(column.at);
+    all.raw(column.written());
+    return this.#columns.encode(all, ulps, bits) ? all.written() : undefined;
   }
 
   #putChanges(bits: Uint32Array): void {

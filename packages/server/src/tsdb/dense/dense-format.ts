@@ -2,14 +2,16 @@
  * Dense chunks: floats of old blocks, in about a third of what they take in Prometheus' encoding.
  *
  * Times and values are columns of their own (column-format.ts). Values are decimals of few digits
- * nearly always and are written as whole numbers (decimals.ts); where they are none, as what changed
- * in their bits (xor-column.ts). Every bit comes back, of NaNs too.
+ * nearly always and are written as whole numbers (decimals.ts). Sums of decimals miss them by the last
+ * bits; these stand in a column of their own then. Where values are neither, what changed in their
+ * bits is written (xor-column.ts). Every bit comes back, of NaNs too.
  *
  *   2 bytes   count of samples, the high byte first, as in all chunks of blocks
  *   varint    length of the times in bytes
  *   …         the column of times, epoch milliseconds
- *   1 byte    a power of ten, up to 22; or 0xff
- *   …         the column of values times that power; or the stream of changed bits
+ *   1 byte    a power of ten, up to 22; the same and 0x40; or 0xff
+ *   …         the column of values times that power; or its length as varint, that column, and one of
+ *             how far values lie beside these decimals; or the stream of changed bits
  */
 import type { ByteWriter } from '../bytes.ts';
 import { ByteReader } from '../bytes.ts';
@@ -22,6 +24,9 @@ import { BlockDamage } from '../block/damage.ts';
 export const CHUNK_DENSE = 0xd0;
 export const CHUNK_DENSE_SHARED = 0xd1;
 export const CHUNK_TIMES = 0xd2;
+
+/** Added to the power of ten where values lie beside decimals. */
+export const VALUES_NEAR = 0x40;
 
 /** Stands for the power of ten where values are no decimals. */
 export const VALUES_XOR = 0xff;

@@ -24,6 +24,12 @@ export const SPREAD_MAX = 2 ** 49;
 /** Powers of ten that are exact as doubles. */
 export const EXPONENT_MAX = 22;
 
+/** Digits after the point of decimals that sums miss; seconds come as milli-, micro- or nanoseconds. */
+export const NEAR_EXPONENT_MAX = 9;
+
+/** By how many doubles sums may miss a decimal: rounding errors of a billion additions at random. */
+export const NEAR_ULPS_MAX = 2 ** 16;
+
 /** A longer column of times is written once and referred to. */
 export const INLINE_TIMES_BYTES_MAX = 24;
 
