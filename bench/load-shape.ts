@@ -20,15 +20,16 @@ export const LONG_INTERVAL = '2s';
 export const BEFORE_SAMPLES_MIN = 18e6;
 export const AFTER_SAMPLES_MIN = 5e6;
 
+const LONG_STEP_MS = 10_000;
 /**
- * Pasts with times of their own: how many points, how many of another past come after them, and
- * how many are told at a time.
+ * Pasts with times of their own: how many points at which distance, how many of another past come
+ * after them, and how many are told at a time. Of `before` and `after` a part is used: a machine
+ * that is too busy loses scrapes.
  */
 export const HISTORIES = {
-  history: { points: HISTORY_POINTS, pointsAfter: 0, pointsPerBody: 1 },
-  // Some more than what is needed, as a scrape on a busy machine may run out of time.
-  before: { points: 380, pointsAfter: 112, pointsPerBody: 4 },
-  after: { points: 112, pointsAfter: 0, pointsPerBody: 4 },
+  history: { points: HISTORY_POINTS, stepMs: HISTORY_STEP_MS, pointsAfter: 0, pointsPerBody: 1 },
+  before: { points: 600, stepMs: LONG_STEP_MS, pointsAfter: 200, pointsPerBody: 4 },
+  after: { points: 200, stepMs: LONG_STEP_MS, pointsAfter: 0, pointsPerBody: 4 },
 } as const;
 
 const KINDS = {

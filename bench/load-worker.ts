@@ -9,13 +9,13 @@
 import { createServer } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import { renderBody, renderWideBody } from './exposition.ts';
-import { HISTORIES, HISTORY_STEP_MS } from './load-shape.ts';
+import { HISTORIES } from './load-shape.ts';
 
 /** The time of the last point of every history. */
 const HISTORY_END_MS = Number(workerData);
 /** By the path and the target: how many points were handed out. */
 const progress = new Map<string, number>();
-/** By how many points from the end. */
+/** By their time. */
 const historyBodies = new Map<number, string>();
 /** Steps count from here, so that no history begins before 0. */
 const POINTS_MAX = 10_000;
@@ -44,22 +44,26 @@ function historyOf(url: string): History | undefined {
   return url.startsWith('/after/') ? HISTORIES.after : undefined;
 }
 
-function nextHistoryBody(url: string, { points, pointsAfter, pointsPerBody }: History): string {
+function nextHistoryBody(url: string, history: History): string {
+  const { points, pointsAfter, pointsPerBody, stepMs } = history;
   const done = progress.get(url) ?? 0;
   progress.set(url, done + pointsPerBody);
   // Whoever asks on hears the last points again, which no store counts a second time.
   const first = Math.min(done, points - pointsPerBody);
   let text = '';
-  for (let i = 0; i < pointsPerBody; i++) text += historyBody(pointsAfter + points - 1 - first - i);
+  for (let i = 0; i < pointsPerBody; i++) {
+    text += historyBody(pointsAfter + points - 1 - first - i, stepMs);
+  }
   return text;
 }
 
 /** What is told of the point that lies as many points before the end. */
-function historyBody(toEnd: number): string {
-  const known = historyBodies.get(toEnd);
+function historyBody(toEnd: number, stepMs: number): string {
+  const timeMs = HISTORY_END_MS - toEnd * stepMs;
+  const known = historyBodies.get(timeMs);
   if (known !== undefined) return known;
-  const body = renderBody(POINTS_MAX - toEnd, HISTORY_END_MS - toEnd * HISTORY_STEP_MS);
-  historyBodies.set(toEnd, body);
+  const body = renderBody(POINTS_MAX - toEnd, timeMs);
+  historyBodies.set(timeMs, body);
   return body;
 }
 

@@ -63,23 +63,15 @@ export async function startWithHistory(
   const running = await startAll(contenders, ({ name }) =>
     createConfig({ port, side: name, kind: 'history' }),
   );
-  await awaitHistories(load, contenders.length * HISTORY_TARGETS, HISTORY_TIMEOUT_MS);
-  return running;
-}
-
-/** Waits until as many histories as that have been handed out whole. */
-export async function awaitHistories(
-  load: LoadServer,
-  count: number,
-  timeoutMs: number,
-): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  while ((await load.wholeHistories()) < count) {
+  const deadlineMs = performance.now() + HISTORY_TIMEOUT_MS;
+  const wanted = contenders.length * HISTORY_TARGETS;
+  while ((await load.wholeHistories()) < wanted) {
     if (performance.now() > deadlineMs) {
-      throw new Error(`the history was not scraped in ${timeoutMs / 1000} s`);
+      throw new Error(`the history was not scraped in ${HISTORY_TIMEOUT_MS / 1000} s`);
     }
     await setTimeout(POLL_MS);
   }
+  return running;
 }
 
 /** One after the other, so that no start slows down another. */

@@ -161,6 +161,14 @@ export class ByteReader {
     return at < 0 ? 0 : this.#view.getUint32(at, true);
   }
 
+  /** Reads words to the start of `into`; where there are fewer, none. */
+  words(into: Uint32Array, count: number): void {
+    const at = this.#take(4 * count);
+    if (at < 0) return;
+    const view = this.#view;
+    for (let i = 0; i < count; i++) into[i] = view.getUint32(at + 4 * i, true);
+  }
+
   double(): number {
     const at = this.#take(8);
     return at < 0 ? 0 : this.#view.getFloat64(at, true);

@@ -198,7 +198,7 @@ class Loader {
       reader.isShort = true;
       return undefined;
     }
-    for (let i = 0; i < wordCount; i++) this.#words[i] = reader.word();
+    reader.words(this.#words, wordCount);
     // The word after the stream becomes the encoder's, which expects zeros.
     this.#words[wordCount] = 0;
     return { kind, count, bitCount };
