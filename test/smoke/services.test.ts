@@ -1,6 +1,6 @@
 /**
  * The promise: what is scraped and owned by nobody, and what is declared and not seen, stand out,
- * on the page and on the command line.
+ * on the page and on the command line; and a service is compared with itself without a query.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -10,14 +10,23 @@ import { type FakeExporter, startExporter } from '../harness/exporter.ts';
 import { runCommandLine, type RunningServer, startServer } from '../harness/server.ts';
 import { waitUntil } from '../harness/wait.ts';
 
+/** Two zones, of which one fails half of what it is asked, and a database that is asked by both. */
+const describeRequests = (count: number): string => `
+http_requests_total{zone="a",code="200"} ${count}
+http_requests_total{zone="b",code="200"} ${count}
+http_requests_total{zone="b",code="500"} ${count}
+http_client_request_duration_seconds_count{server_address="db"} ${count}
+`;
+
 const browser = await openBrowser();
 
 describe('the catalogue', () => {
   let exporter: FakeExporter;
   let server: RunningServer;
+  let served = 0;
 
   before(async () => {
-    exporter = await startExporter(() => 'orders_total 1\n');
+    exporter = await startExporter(() => describeRequests((served += 10)));
     const job = (name: string): string =>
       `{job_name: ${name}, scrape_interval: 1s, static_configs: [{targets: ['${exporter.address}']}]}`;
     server = await startServer({
@@ -66,6 +75,25 @@ scrape_configs: [${job('front')}, ${job('legacy')}]
     await page.getByRole('button', { name: 'Not seen' }).click();
     await row('legacy').waitFor({ state: 'detached' });
     assert.match(page.url(), /\?standing=unseen$/);
+    await context.close();
+  });
+
+  it('shows group against group, and whom a service asks', {
+    skip: browser === undefined ? 'no Chromium here' : false,
+  }, async () => {
+    assert.ok(browser);
+    await waitUntil('rates', async () => exporter.scrapeCount() > 8 || undefined);
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/services/checkout/compare?by=zone&a=a&b=b&length=1m`);
+    const errors = page.getByRole('row').filter({ hasText: 'Errors' });
+    await errors.getByText('50 %').waitFor();
+    await page.getByRole('heading', { name: 'Errors: 0 % against 50 %.' }).waitFor();
+    assert.deepEqual(await findSeriousFaults(page), []);
+    await page.goto(`${server.url}/services/checkout`);
+    const asked = page.getByRole('region', { name: 'Whom it asks' });
+    await asked.getByRole('rowheader', { name: /^db/ }).waitFor();
+    assert.deepEqual(await findSeriousFaults(page), []);
     await context.close();
   });
 });

@@ -38,6 +38,14 @@ export { Board, Notice, RecentEvent, ServiceSummary } from './board.ts';
 export { ChannelList, ChannelTest, ChannelTestRequest, ChannelView, TestPage } from './channels.ts';
 export { ApiError, type Client, createClient, type Send } from './client.ts';
 export { formatDropRule } from './drop-rule.ts';
+export {
+  ComparedLine,
+  ComparisonQuery,
+  Dependency,
+  Deploy,
+  ServiceComparison,
+  ServiceDependencies,
+} from './comparisons.ts';
 export { ErrorBody } from './errors.ts';
 export { BrowserPage, ServerEvent } from './events.ts';
 export {

@@ -37,6 +37,8 @@ export const PATHS = {
   setAlertTags: { method: 'PUT', path: '/alerts/:id/tags' },
   listServices: { method: 'GET', path: '/services' },
   getServiceSignals: { method: 'GET', path: '/services/:name/signals' },
+  compareService: { method: 'GET', path: '/services/:name/comparison' },
+  listServiceDependencies: { method: 'GET', path: '/services/:name/dependencies' },
   listSlos: { method: 'GET', path: '/slos' },
   listBoardFiles: { method: 'GET', path: '/boards' },
   getBoardFile: { method: 'GET', path: '/boards/:name' },

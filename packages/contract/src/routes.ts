@@ -31,6 +31,7 @@ import {
   UserList,
   UserView,
 } from './identity.ts';
+import { ComparisonQuery, ServiceComparison, ServiceDependencies } from './comparisons.ts';
 import type { RouteName } from './paths.ts';
 import { QueryList } from './queries.ts';
 import { ServiceList } from './services.ts';
@@ -180,6 +181,19 @@ export const ROUTES = {
     params: Named,
     response: ServiceSignals,
     summary: 'The golden signals of a service, as queries and values, and the versions that run.',
+  },
+  compareService: {
+    ...base,
+    params: Named,
+    query: ComparisonQuery,
+    response: ServiceComparison,
+    summary: 'A service before and after a moment, or one group of its series against another.',
+  },
+  listServiceDependencies: {
+    ...base,
+    params: Named,
+    response: ServiceDependencies,
+    summary: 'Whom a service asks, by its own client metrics.',
   },
   listSlos: {
     ...base,

@@ -35,6 +35,11 @@ const ServicePage = lazy(async () => {
   return { default: page };
 });
 
+const ComparePage = lazy(async () => {
+  const { ComparePage: page } = await import('./services/compare-page.tsx');
+  return { default: page };
+});
+
 const BoardFilesPage = lazy(async () => {
   const { BoardFilesPage: page } = await import('./boards/board-files-page.tsx');
   return { default: page };
@@ -90,6 +95,9 @@ export function Pages() {
           </Route>
           <Route path="/services/:name">
             {({ name }) => <ServicePage key={name} name={name} />}
+          </Route>
+          <Route path="/services/:name/compare">
+            {({ name }) => <ComparePage key={name} name={name} />}
           </Route>
           <Route path="/boards">
             <BoardFilesPage />

@@ -135,6 +135,7 @@ async function viewUnusedMetrics(parts: Parts, days: number): Promise<UnusedMetr
         ),
         ...config.boards.boards.flatMap(expressionsOf),
         ...signals.expressions(),
+        ...parts.boards.expressions(),
       ],
     },
     days,

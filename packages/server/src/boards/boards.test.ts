@@ -48,6 +48,7 @@ describe('boards', () => {
       ['A', 'Down'],
     );
     assert.equal(changes(), 1);
+    assert.deepEqual(boards.expressions(), ['up', 'up == 0']);
     assert.deepEqual(readdirSync(folder), ['shop.yaml']);
     boards.addPanel('shop', ask(next.hash));
     assert.equal(boards.list().boards[0].panelCount, 3);

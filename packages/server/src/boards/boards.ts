@@ -14,6 +14,8 @@ export interface Boards {
   list(): BoardFileList;
   /** Throws `BOARD_NOT_FOUND`. */
   get(name: string): Board;
+  /** What the panels of all boards ask, with variables as they are written. */
+  expressions(): readonly string[];
   /** The lines that a file takes; throws `PANEL_INVALID`. */
   format(panel: PanelDraft): { readonly yaml: string };
   /**
@@ -70,16 +72,10 @@ export function createBoards(options: {
     list: () => ({
       folder,
       readOnlyReason: files.findReadOnlyReason(folder) ?? null,
-      boards: [...boards.values()].map(({ name, title, description, panels, file, hash }) => ({
-        name,
-        title,
-        description,
-        panelCount: panels.length,
-        file,
-        hash,
-      })),
+      boards: [...boards.values()].map(summarize),
     }),
     get: find,
+    expressions: () => [...boards.values()].flatMap(expressionsOf),
     format(panel) {
       check({ file: 'board.yaml', text: formatBoard('x', panel) });
       return { yaml: formatPanel(panel) };
@@ -92,6 +88,14 @@ export function createBoards(options: {
       return next;
     },
   };
+}
+
+function summarize({ name, title, description, panels, file, hash }: Board) {
+  return { name, title, description, panelCount: panels.length, file, hash };
+}
+
+function expressionsOf({ panels }: Board): readonly string[] {
+  return panels.flatMap(({ queries }) => queries.map(({ expression }) => expression));
 }
 
 /** What would be refused at the next reload is not written. */

@@ -59,6 +59,8 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   setAlertTags: 'responder',
   listServices: 'viewer',
   getServiceSignals: 'viewer',
+  compareService: 'viewer',
+  listServiceDependencies: 'viewer',
   listSlos: 'viewer',
   getSlo: 'viewer',
   listBoardFiles: 'viewer',

@@ -45,3 +45,25 @@ export const VERSIONS_MAX = 50;
 export const REST_MS_MAX = 50;
 /** Points of one line in one query: those of a histogram of 500 buckets take some milliseconds. */
 export const POINTS_PER_TURN = 10;
+
+/** Under a minute both sides are chance. */
+export const COMPARED_MS_MIN = 60_000;
+/** What a comparison reads over where nothing is said. */
+export const COMPARED_MS = 30 * 60_000;
+/** Over a day the side before has its own mornings and nights. */
+export const COMPARED_MS_MAX = 24 * 3_600_000;
+/** How far back deploys are looked for, and how exactly at first. */
+export const DEPLOYS_MS = 24 * 3_600_000;
+export const DEPLOYS_STEP_MS = 2 * 60_000;
+/** A second look at each deploy: about a scrape. */
+export const DEPLOY_STEP_MS = 5_000;
+/** A day of more deploys is a day of one comparison after the other. */
+export const DEPLOYS_MAX = 10;
+/** A series that is looked at for deploys is evaluated at 720 points. */
+export const DEPLOYS_TIMEOUT_MS = 500;
+/** A label with more values parts by request, not by group. */
+export const GROUP_VALUES_MAX = 50;
+/** Labels of a service's requests that a list of choices has. */
+export const GROUP_LABELS_MAX = 30;
+/** Each peer is three queries or more. */
+export const PEERS_MAX = 20;

@@ -60,6 +60,8 @@ export interface RequestFamily {
   readonly failures: readonly FailureRule[];
   /** Matchers for all of them, as PromQL: `span_kind="server"`. */
   readonly where?: string;
+  /** Labels that name whom it asks, the most telling first; of what it serves there are none. */
+  readonly peers?: readonly string[];
   /** The names are endings: `http_requests_total` also stands for `shop_http_requests_total`. */
   readonly isSuffix?: boolean;
 }

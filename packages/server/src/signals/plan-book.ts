@@ -28,6 +28,8 @@ export interface PlanSources {
 
 export interface PlanBook {
   planOf(service: Service): SignalPlan;
+  /** The window of the rates of a service. */
+  windowMsOf(service: Service): number;
 }
 
 interface Entry {
@@ -44,6 +46,7 @@ export function createPlanBook(sources: PlanSources): PlanBook {
   const plan = createPlanner();
   const findIntervalMs = createIntervalFinder(sources);
   return {
+    windowMsOf: (service) => chooseWindowMs(findIntervalMs(service)),
     planOf(service) {
       const nowMs = clock.monotonicMs();
       const known = plans.get(service.name);

@@ -51,7 +51,9 @@ export function createPlanner(table: readonly Convention[] = CONVENTIONS): Plann
     parsed.set(line, recipe);
     return recipe;
   };
-  return (seen, binding) => planSignals({ seen, binding, table, parse });
+  // What a service is there for comes before what it asks of others, whoever's names they have.
+  const ordered = table.toSorted((a, b) => Number(a.slot === 'calls') - Number(b.slot === 'calls'));
+  return (seen, binding) => planSignals({ seen, binding, table: ordered, parse });
 }
 
 interface Planning {

@@ -35,7 +35,8 @@ export function parseRecipe(text: string): Recipe {
   return { expr, metrics: [...new Set(listMetrics(expr))] };
 }
 
-function listMetrics(expr: Expr): readonly string[] {
+/** The metrics that an expression names. */
+export function listMetrics(expr: Expr): readonly string[] {
   if (expr.type !== 'vectorSelector') return childrenOf(expr).flatMap(listMetrics);
   return expr.matchers.flatMap(({ name, operator, value }) =>
     name === METRIC_NAME && operator === '=' ? [value] : [],

@@ -1,24 +1,26 @@
 /** The golden signals of services: planned from their metrics' names, evaluated now. */
-import type { RunningVersion, ServiceSignals, Signal, SignalLine } from '@nines/contract';
+import type {
+  ComparisonQuery,
+  RunningVersion,
+  ServiceComparison,
+  ServiceDependencies,
+  ServiceSignals,
+  Signal,
+  SignalLine,
+} from '@nines/contract';
 import type { Catalog, Service } from '../catalog/index.ts';
-import { type Clock, type Log, notFound } from '../platform/index.ts';
+import type { Clock, Log } from '../platform/index.ts';
 import type { QueryEngine } from '../promql/index.ts';
-import { createMatcher, labelValue, METRIC_NAME } from '../series/index.ts';
+import { labelValue } from '../series/index.ts';
 import { type Grid, readValue } from './evaluate.ts';
+import { getService } from './find-service.ts';
 import { createGoldenBoard, type GoldenBoard } from './golden.ts';
-import {
-  LINE_TIMEOUT_MS,
-  SEEN_MS_DOWN,
-  SERVICES_REMEMBERED,
-  VALUES_FOR_MS,
-  WINDOW_MS_MIN,
-} from './limits.ts';
+import { LINE_TIMEOUT_MS, SERVICES_REMEMBERED, VALUES_FOR_MS } from './limits.ts';
 import type { PlannedSignal, SignalPlan } from './model.ts';
 import { createPlanBook, type PlanBook, type ScrapedTarget } from './plan-book.ts';
-import { bindRecipe, parseRecipe } from './recipe.ts';
 import type { SeriesIndex } from './seen.ts';
 import { startTurns, type Turns } from './turns.ts';
-import { listVersions, VERSION_METRICS } from './versions.ts';
+import { bindVersions, listVersions } from './versions.ts';
 
 export interface SignalSources {
   readonly engine: QueryEngine;
@@ -35,6 +37,10 @@ export interface SignalSources {
 export interface Signals {
   /** What a service's metrics say of it, some seconds old at most. Throws `SERVICE_NOT_FOUND`. */
   getSignals(name: string): Promise<ServiceSignals>;
+  /** A service before and after a moment, or one of its groups against another. */
+  compare(name: string, query: ComparisonQuery): Promise<ServiceComparison>;
+  /** Whom a service asks, by its own client metrics. */
+  listDependencies(name: string): Promise<ServiceDependencies>;
   /** The four lines of each service on the board. */
   readBoard(services: readonly Service[], grid: Grid): ReturnType<GoldenBoard['read']>;
   /** What is read for all services that are declared or scraped. */
@@ -65,6 +71,15 @@ export function createSignals(sources: SignalSources): Signals {
       shared.set(name, { service, untilMs: nowMs + VALUES_FOR_MS, answer });
       return answer;
     },
+    // Loaded when somebody asks: a start does not wait for it.
+    async compare(name, query) {
+      const { compareService } = await import('./compare-service.ts');
+      return compareService({ ...sources, plans }, getService(sources, name), query);
+    },
+    async listDependencies(name) {
+      const { listDependencies } = await import('./dependencies.ts');
+      return listDependencies({ ...sources, plans }, getService(sources, name));
+    },
     readBoard: async (services, grid) => board.read(services, grid),
     expressions: () => listServices(sources).flatMap((one) => expressionsOf(plans.planOf(one))),
     stop: async () => board.stop(),
@@ -77,25 +92,6 @@ function listServices({ catalog, targets }: SignalSources): readonly Service[] {
 
 function expressionsOf({ signals }: SignalPlan): readonly string[] {
   return signals.flatMap(({ lines }) => lines.map(({ expression }) => expression));
-}
-
-/** A service is declared, or is a job that is scraped, or of which there are samples of the last day. */
-function getService({ catalog, targets, index, clock }: SignalSources, name: string): Service {
-  const declared = catalog.findService(name);
-  if (declared !== undefined) return declared;
-  const job = createMatcher('job', '=', name);
-  const toMs = clock.now();
-  const isSeen =
-    targets().some(({ labels }) => labels.values[labels.names.indexOf('job')] === name) ||
-    index.labelValues(METRIC_NAME, { matchers: [job], fromMs: toMs - SEEN_MS_DOWN, toMs }).length >
-      0;
-  const service = isSeen ? catalog.list([name]).find((one) => one.name === name) : undefined;
-  if (service !== undefined) return service;
-  throw notFound(
-    'SERVICE_NOT_FOUND',
-    `there is no service "${name}": none is declared by that name, and no such job was seen` +
-      ' within the last day',
-  );
 }
 
 async function readSignals(
@@ -137,17 +133,14 @@ async function readSignal(what: {
   return { kind, title, convention, unit, lines };
 }
 
-const INFOS = parseRecipe(`{__name__=~"${VERSION_METRICS}"}`);
-
 function readVersions(
   { engine }: SignalSources,
   { selectors }: Service,
   atMs: number,
 ): readonly RunningVersion[] {
-  const expr = bindRecipe(INFOS.expr, { selectors, windowMs: WINDOW_MS_MIN });
   const { value } = engine.evaluateInstant({
     text: '',
-    expr,
+    expr: bindVersions(selectors),
     atMs,
     timeoutMs: LINE_TIMEOUT_MS,
   });

@@ -1,7 +1,9 @@
 /** Which version of a service runs on which instance, by what it says of itself. */
 import type { RunningVersion } from '@nines/contract';
-import { type Labels, labelValue, METRIC_NAME } from '../series/index.ts';
-import { VERSIONS_MAX } from './limits.ts';
+import { type Labels, labelValue, type Matcher, METRIC_NAME } from '../series/index.ts';
+import type { Expr } from '../promql/index.ts';
+import { VERSIONS_MAX, WINDOW_MS_MIN } from './limits.ts';
+import { bindRecipe, parseRecipe } from './recipe.ts';
 
 interface VersionSource {
   readonly metric: RegExp;
@@ -25,8 +27,15 @@ const SOURCES: readonly VersionSource[] = [
 ];
 
 /** PromQL's regular expression of all metrics that may tell a version. */
-export const VERSION_METRICS =
+const VERSION_METRICS =
   'target_info|(app|application|service)_(version|info)|([a-zA-Z0-9_:]+_)?build_info|process_info';
+
+const INFOS = parseRecipe(`{__name__=~"${VERSION_METRICS}"}`);
+
+/** The series of a service that may tell a version. */
+export function bindVersions(selectors: readonly (readonly Matcher[])[]): Expr {
+  return bindRecipe(INFOS.expr, { selectors, windowMs: WINDOW_MS_MIN });
+}
 
 /** What a build tool writes where it knows nothing. */
 const UNKNOWN = new Set(['', '(devel)', 'unknown', 'dev', 'none']);

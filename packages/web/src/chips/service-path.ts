@@ -9,3 +9,7 @@ export function serviceAlertsPath(name: string): string {
 export function serviceTargetsPath(name: string): string {
   return `/targets?q=${encodeURIComponent(name)}`;
 }
+
+export function serviceComparePath(name: string): string {
+  return `${servicePath(name)}/compare`;
+}

@@ -12,6 +12,7 @@ import { Toolbar } from '../kit/toolbar.tsx';
 import { useUrlState } from '../kit/use-url-state.ts';
 import { t } from '../messages/translate.ts';
 import { AboutService } from './about-service.tsx';
+import { Dependencies } from './dependencies.tsx';
 import { MissingSignals } from './missing-signals.tsx';
 import { ServiceObjectives } from './service-objectives.tsx';
 import { ServiceTargets } from './service-targets.tsx';
@@ -51,6 +52,7 @@ export function ServiceView(props: {
             ))}
           </div>
           <MissingSignals missing={signals.missing} />
+          <Dependencies name={signals.service} span={span} />
         </div>
         <aside>
           <ServiceObjectives slos={slos} />
@@ -61,7 +63,7 @@ export function ServiceView(props: {
           >
             {alerts !== undefined && <AlertLines alerts={alerts} none={t('service.alerts.none')} />}
           </Section>
-          <Versions versions={signals.versions} />
+          <Versions service={signals.service} versions={signals.versions} />
           <ServiceTargets name={signals.service} targets={targets} />
           <AboutService description={signals.description} summary={summary} />
         </aside>

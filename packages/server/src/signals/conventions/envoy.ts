@@ -31,6 +31,7 @@ export const ENVOY: readonly Convention[] = [
         durations: [{ metric: 'envoy_cluster_upstream_rq_time', unit: 'milliseconds' }],
         counters: ['envoy_cluster_upstream_rq_xx', 'envoy_cluster_upstream_rq_total'],
         failures: CLASS,
+        peers: ['envoy_cluster_name'],
       },
     ],
   },

@@ -40,6 +40,7 @@ export const GRPC: readonly Convention[] = [
         ],
         counters: ['grpc_client_handled_total'],
         failures: GRPC_FAILURES,
+        peers: ['grpc_service', 'grpc_target'],
       },
     ],
   },

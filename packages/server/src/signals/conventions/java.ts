@@ -33,6 +33,7 @@ export const MICROMETER: readonly Convention[] = [
         durations: [{ metric: 'http_client_requests_seconds', unit: 'seconds' }],
         counters: ['http_client_requests_seconds_count'],
         failures: [...HTTP_FAILURES, ...OUTCOME_FAILURES],
+        peers: ['client_name', 'clientName'],
       },
     ],
   },

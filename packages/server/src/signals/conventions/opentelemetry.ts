@@ -22,6 +22,9 @@ function durationsOf(stable: string, before: string): readonly DurationMetric[] 
   ];
 }
 
+/** Where the server is; `net_peer_name` before 1.21 of the conventions. */
+const ADDRESSES = ['server_address', 'server.address', 'net_peer_name', 'net.peer.name'];
+
 const HTTP = 'https://opentelemetry.io/docs/specs/semconv/http/http-metrics/';
 const RPC = 'https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/';
 
@@ -62,6 +65,7 @@ export const OPENTELEMETRY: readonly Convention[] = [
         durations: durationsOf('http.client.request.duration', 'http.client.duration'),
         counters: [],
         failures: HTTP_FAILURES,
+        peers: ADDRESSES,
       },
     ],
   },
@@ -75,6 +79,7 @@ export const OPENTELEMETRY: readonly Convention[] = [
         durations: durationsOf('rpc.client.call.duration', 'rpc.client.duration'),
         counters: [],
         failures: GRPC_FAILURES,
+        peers: ['rpc_service', 'rpc.service', ...ADDRESSES],
       },
     ],
   },
@@ -134,3 +139,27 @@ export const OPENTELEMETRY: readonly Convention[] = [
     ],
   },
 ];
+
+/**
+ * Databases as their clients see them. Only whom a service asks is told from these: beside the
+ * requests that it serves they would be one more graph of the same.
+ */
+export const DATABASE_CLIENT: Convention = {
+  name: 'OpenTelemetry database client',
+  source: 'https://opentelemetry.io/docs/specs/semconv/database/database-metrics/',
+  slot: 'calls',
+  requests: [
+    {
+      title: 'Database operations',
+      durations: durationsOf('db.client.operation.duration', 'db.client.operation.duration'),
+      counters: [],
+      failures: ['error_type', 'error.type'].map((label) => ({
+        label,
+        known: /./,
+        failed: '.+',
+        name: 'errors',
+      })),
+      peers: [...ADDRESSES, 'db_namespace', 'db_system_name', 'db_system'],
+    },
+  ],
+};
