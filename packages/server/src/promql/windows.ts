@@ -79,7 +79,9 @@ function* readSeries(
     run.read(one.samples.count);
     // A series at a time is held, as long as it is being looked at.
     const column = withoutStale(one, hasStatisticsOnly);
-    const heldCount = one.samples.count + surplusOf(column.native?.histograms ?? []);
+    const { native } = column;
+    const surplus = native === undefined ? 0 : surplusOf(native.histograms);
+    const heldCount = one.samples.count + surplus;
     run.hold(heldCount);
     yield { labels: one.labels, dropsName: false, column };
     run.release(heldCount);
