@@ -43,6 +43,8 @@ export const SOURCES_MAX = 32;
 export const SOURCE_TIMEOUT_MS = 10_000;
 /** A source that has failed is left alone for this long: the panels of a board ask all at once. */
 export const SOURCE_REST_MS = 5_000;
+/** All answers of one query together, which wait in memory until the last has come. */
+export const SOURCE_QUERY_BYTES_MAX = 256 * 1024 * 1024;
 /** Selectors of one query whose series are fetched; people write up to ten. */
 export const SOURCE_SELECTIONS_MAX = 50;
 /** Of what a source says when it refuses. */

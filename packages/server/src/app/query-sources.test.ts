@@ -133,6 +133,23 @@ describe('sources of queries', () => {
     });
   });
 
+  it('must not answer more than a query may hold, and are not blamed for it', async (context) => {
+    const chunk = Buffer.alloc(1024 * 1024);
+    const url = await listen(context, (_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const { sources } = create(context, `[{ name: a, url: "${url}" }]`);
+    await assert.rejects(gather(sources, 'x'), {
+      code: 'QUERY_SOURCE_TOO_LARGE',
+      message: /source "a": more than 64 MiB of one answer, or 256 MiB of all/,
+    });
+    assert.deepEqual(sources.stats(), [{ name: 'a', requests: 1, failures: 0, bytes: 0 }]);
+  });
+
   it('have a time of their own, and are not asked on when the query ends', async (context) => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const url = await listen(context, () => arrive());

@@ -7,7 +7,13 @@
  * it anew; one that is required fails the query.
  */
 import type { QueryQuestion } from '../http/index.ts';
-import { type Clock, errorMessage, limitExceeded, unavailable } from '../platform/index.ts';
+import {
+  AppError,
+  type Clock,
+  errorMessage,
+  limitExceeded,
+  unavailable,
+} from '../platform/index.ts';
 import {
   childrenOf,
   createQueryEngine,
@@ -30,7 +36,12 @@ import {
 import { createHttpClient, type HttpClient } from '../scrape/index.ts';
 import type { Labels } from '../series/index.ts';
 import type { Config } from './config.ts';
-import { SOURCE_ERROR_CHARS_MAX, SOURCE_REST_MS, SOURCE_SELECTIONS_MAX } from './limits.ts';
+import {
+  SOURCE_ERROR_CHARS_MAX,
+  SOURCE_QUERY_BYTES_MAX,
+  SOURCE_REST_MS,
+  SOURCE_SELECTIONS_MAX,
+} from './limits.ts';
 import type { SourceConfig } from './source-config.ts';
 
 /** What the configuration in force says of them. */
@@ -70,6 +81,18 @@ export function createQuerySources(options: {
   readonly config: () => SourcesConfig;
 }): QuerySources {
   return new Sources(options);
+}
+
+const MIB = 1024 * 1024;
+
+/** What the answers of one query may still take, all sources together. */
+interface Budget {
+  leftBytes: number;
+}
+
+interface AskOrder {
+  readonly signal: AbortSignal;
+  readonly budget: Budget;
 }
 
 interface Member {
@@ -122,12 +145,14 @@ class Sources implements QuerySources {
     const { replicaLabels, localLabels } = this.#options.config();
     const selections = planSelections(question, expr, this.#options.clock);
     const warnings: string[] = [];
+    const order: AskOrder = { signal, budget: { leftBytes: SOURCE_QUERY_BYTES_MAX } };
     const asked = this.#listMembers().map(async (member) => {
       try {
-        return await this.#askAll(member, selections, signal);
+        return await this.#askAll(member, selections, order);
       } catch (error) {
-        if (signal.aborted) throw error;
         const message = `source "${member.config.name}": ${errorMessage(error)}`;
+        if (isTooLarge(error)) throw limitExceeded('QUERY_SOURCE_TOO_LARGE', message);
+        if (signal.aborted) throw error;
         if (member.config.isRequired) throw unavailable('QUERY_SOURCE_FAILED', message);
         warnings.push(missingWarning(message));
         return [];
@@ -141,21 +166,25 @@ class Sources implements QuerySources {
   async #askAll(
     member: Member,
     selections: ReadonlyMap<string, SourceSelection>,
-    signal: AbortSignal,
+    order: AskOrder,
   ): Promise<readonly SourceAnswer[]> {
     const { name, labels, protocol, isRequired } = member.config;
     const asked = [...selections].map(
       async ([key, selection]): Promise<readonly SourceAnswer[]> => {
         const matchers = narrowMatchers(selection.matchers, labels);
         if (matchers === undefined) return [];
-        const body = await this.#ask(member, { ...selection, matchers }, signal);
+        const body = await this.#ask(member, { ...selection, matchers }, order);
         return [{ source: name, isRequired, protocol, labels, selectionKey: key, body }];
       },
     );
     return (await Promise.all(asked)).flat();
   }
 
-  async #ask(member: Member, selection: SourceSelection, signal: AbortSignal): Promise<Body> {
+  async #ask(
+    member: Member,
+    selection: SourceSelection,
+    { signal, budget }: AskOrder,
+  ): Promise<Body> {
     const { clock } = this.#options;
     if (clock.monotonicMs() < member.restsUntilMs) {
       throw new Error(`${member.reason} (not asked again within ${SOURCE_REST_MS / 1000} s)`);
@@ -168,11 +197,12 @@ class Sources implements QuerySources {
     );
     try {
       const both = AbortSignal.any([signal, limit.signal]);
-      const body = await send(member, createRequest(member.config, selection, this.#options), both);
+      const request = createRequest(member.config, selection, this.#options);
+      const body = await send(member, request, { signal: both, budget });
       member.bytes += body.length;
       return body;
     } catch (error) {
-      if (!signal.aborted) {
+      if (!signal.aborted && !isTooLarge(error)) {
         member.failures++;
         member.reason = errorMessage(error);
         member.restsUntilMs = clock.monotonicMs() + SOURCE_REST_MS;
@@ -271,28 +301,41 @@ function createRequest(
   return { url: `${config.url}/api/v1/query`, headers, body: form.toString() };
 }
 
+/** Too much is the query's doing, not the source's: nothing is said against the source. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'QUERY_SOURCE_TOO_LARGE';
+}
+
 async function send(
   { client }: Member,
   request: SourceRequest,
-  signal: AbortSignal,
+  { signal, budget }: AskOrder,
 ): Promise<Body> {
   const response = await client.send({ ...request, method: 'POST', signal });
   const isGood = response.statusCode === 200;
-  const bytesMax = isGood ? SOURCE_BYTES_MAX : SOURCE_ERROR_CHARS_MAX;
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of response) {
     if (!(chunk instanceof Uint8Array)) continue;
     sizeBytes += chunk.length;
     chunks.push(chunk);
-    if (sizeBytes > bytesMax) break;
+    if (isGood) spend(budget, chunk.length, sizeBytes);
+    else if (sizeBytes > SOURCE_ERROR_CHARS_MAX) break;
   }
   if (!isGood) {
     const said = Buffer.concat(chunks).toString().slice(0, SOURCE_ERROR_CHARS_MAX).trim();
     throw new Error(`it answered ${response.statusCode ?? 0}${said === '' ? '' : `: ${said}`}`);
   }
-  if (sizeBytes > bytesMax) {
-    throw new Error(`its answer is larger than ${bytesMax / 1024 / 1024} MiB; narrow the query`);
-  }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Holds one answer, and all of a query together, to their bounds as they come in. */
+function spend(budget: Budget, bytes: number, answerBytes: number): void {
+  budget.leftBytes -= bytes;
+  if (answerBytes <= SOURCE_BYTES_MAX && budget.leftBytes >= 0) return;
+  throw limitExceeded(
+    'QUERY_SOURCE_TOO_LARGE',
+    `more than ${SOURCE_BYTES_MAX / MIB} MiB of one answer, or ${SOURCE_QUERY_BYTES_MAX / MIB} MiB ` +
+      'of all; narrow the selectors or shorten the range',
+  );
 }
