@@ -67,7 +67,9 @@ async function fill(
 /** Lets one scrape until it has taken in that many samples since its start, and ends that. */
 async function fillUntil(one: RunningContender, samplesMin: number): Promise<void> {
   const deadlineMs = performance.now() + PART_TIMEOUT_MS;
-  while ((await one.readSamples()) < samplesMin * OWN_SAMPLES_FACTOR) {
+  // Prometheus has no such counter before its first sample.
+  const readCount = async (): Promise<number> => one.readSamples().catch(() => 0);
+  while ((await readCount()) < samplesMin * OWN_SAMPLES_FACTOR) {
     if (performance.now() > deadlineMs) {
       throw new Error(`${one.contender.name} was not filled in ${PART_TIMEOUT_MS / 1000} s`);
     }
