@@ -20,7 +20,8 @@ export const LONG_INTERVAL = '2s';
 export const BEFORE_SAMPLES_MIN = 18e6;
 export const AFTER_SAMPLES_MIN = 5e6;
 
-const LONG_STEP_MS = 10_000;
+/** All of it within an hour: what is older than that, Prometheus takes no more. */
+const LONG_STEP_MS = 4_000;
 /**
  * Pasts with times of their own: how many points at which distance, how many of another past come
  * after them, and how many are told at a time. Of `before` and `after` a part is used: a machine
