@@ -21,6 +21,7 @@ import { waitUntil } from '../harness/wait.ts';
 
 const BOARD = `# Ours, written by hand.
 title: Shop   # as on the door
+range: 5m
 variables:
   - { name: zone, of: 'orders{job="shop"}' }
 panels:

@@ -3,7 +3,6 @@ import { dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type {
   Board,
-  BoardFile,
   RouteHandlers,
   Settings,
   Status,
@@ -108,12 +107,6 @@ export function createHandlers(parts: Parts): OwnHandlers {
   };
 }
 
-/** What a board in a file reads. */
-function expressionsOf({ panels, variables }: BoardFile): readonly string[] {
-  const queries = panels.flatMap((panel) => panel.queries.map(({ expression }) => expression));
-  return [...queries, ...variables.map(({ of }) => of)];
-}
-
 /** What is read without a query, and what is scraped; beside what was asked. */
 async function viewUnusedMetrics(parts: Parts, days: number): Promise<UnusedMetrics> {
   const { findUnusedMetrics } = await import('./unused-metrics.ts');
@@ -133,9 +126,8 @@ async function viewUnusedMetrics(parts: Parts, days: number): Promise<UnusedMetr
         ...config.slos.flatMap(({ indicator: { good, bad, total } }) =>
           [good, bad, total].flatMap((query) => query?.text ?? []),
         ),
-        ...config.boards.boards.flatMap(expressionsOf),
-        ...signals.expressions(),
         ...parts.boards.expressions(),
+        ...signals.expressions(),
       ],
     },
     days,

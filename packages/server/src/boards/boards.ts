@@ -14,7 +14,7 @@ export interface Boards {
   list(): BoardFileList;
   /** Throws `BOARD_NOT_FOUND`. */
   get(name: string): Board;
-  /** What the panels of all boards ask, with variables as they are written. */
+  /** What all boards ask, with variables as they are written, and what their choices are of. */
   expressions(): readonly string[];
   /** The lines that a file takes; throws `PANEL_INVALID`. */
   format(panel: PanelDraft): { readonly yaml: string };
@@ -94,8 +94,9 @@ function summarize({ name, title, description, panels, file, hash }: Board) {
   return { name, title, description, panelCount: panels.length, file, hash };
 }
 
-function expressionsOf({ panels }: Board): readonly string[] {
-  return panels.flatMap(({ queries }) => queries.map(({ expression }) => expression));
+function expressionsOf({ panels, variables }: Board): readonly string[] {
+  const queries = panels.flatMap((panel) => panel.queries.map(({ expression }) => expression));
+  return [...queries, ...variables.map(({ of }) => of)];
 }
 
 /** What would be refused at the next reload is not written. */

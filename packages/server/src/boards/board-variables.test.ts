@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fillVariables, listVariableUses, type VariableValues } from './board-variables.ts';
+import { fillVariables, listVariableUses, type VariableValues } from '@nines/contract';
 
 const check = (expression: string, values: VariableValues, want: string) =>
   assert.equal(fillVariables(expression, values), want);
