@@ -3,10 +3,12 @@
  * cut of the disk that the folder is on.
  *
  * Each round raises a fault whose page cannot be delivered, since the webhook is down, acknowledges
- * the alert of the round before, and then asks without pause: for raw samples, for alerts. After
+ * the alert of the round before, and then asks without pause: for raw samples, for alerts, and to
+ * take samples by remote write, native histograms among them. After
  * a seeded number of answers the server is ended between two instructions of its own choice.
  * Whatever it had answered must be there after the start that follows, nothing twice, and the page
- * must go out to the webhook that is up again. A power cut may cost the last second's samples.
+ * must go out to the webhook that is up again. A power cut may cost the last second's samples, and
+ * none that was acknowledged.
  */
 import { createSeededRandom, type Random } from '../../packages/server/src/platform/index.ts';
 import { valueAt } from '../harness/json.ts';
@@ -15,6 +17,7 @@ import type { RunningServer } from '../harness/server.ts';
 import { waitUntil } from '../harness/wait.ts';
 import { type AlertMemory, createAlertMemory } from './alert-memory.ts';
 import { createSampleMemory, type SampleMemory } from './sample-memory.ts';
+import { createSentMemory, type SentMemory } from './sent-memory.ts';
 import { openWorld, type World } from './world.ts';
 
 export interface KillReport {
@@ -22,6 +25,9 @@ export interface KillReport {
   readonly seriesSeen: number;
   /** Samples that were answered before a kill, each looked for after it and at the end. */
   readonly valuesSeen: number;
+  /** By remote write, and acknowledged; looked for likewise. */
+  readonly samplesTaken: number;
+  readonly histogramsTaken: number;
   readonly alertsSeen: number;
   readonly historySeen: number;
   readonly pagesDelivered: number;
@@ -52,6 +58,7 @@ interface Story {
   readonly random: Random;
   readonly samples: SampleMemory;
   readonly alerts: AlertMemory;
+  readonly sent: SentMemory;
   readonly startedAt: number;
 }
 
@@ -71,8 +78,9 @@ export async function runKills(options: {
   const world = await openWorld(options.dataDir);
   const samples = createSampleMemory(random);
   const alerts = createAlertMemory();
+  const sent = createSentMemory();
   const { ending = KILL } = options;
-  const story = { world, ending, random, samples, alerts, startedAt: Date.now() };
+  const story = { world, ending, random, samples, alerts, sent, startedAt: Date.now() };
   let server: RunningServer | undefined;
   let readyMsMax = 0;
   const misses: string[] = [];
@@ -88,6 +96,7 @@ export async function runKills(options: {
       misses.push(...lost.map((miss) => `round ${round}: ${miss}`));
     }
     misses.push(...(await samples.findMisses(server, story.startedAt)));
+    misses.push(...(await sent.findMisses(server, story.startedAt)));
     misses.push(...findPageMisses(world.pager, options.rounds));
   } finally {
     await server?.stop();
@@ -98,6 +107,7 @@ export async function runKills(options: {
     rounds: options.rounds,
     ...samples.counts(),
     ...alerts.counts(),
+    ...sent.counts(),
     pagesDelivered: new Set(received.map(keyOf)).size,
     pagesRepeated: received.filter(isRepeat).length,
     readyMsMax: Math.round(readyMsMax),
@@ -107,7 +117,7 @@ export async function runKills(options: {
 
 /** Lets a page wait and a person act, remembers all answers, and ends it; answers when. */
 async function liveUntilEnded(
-  { world, ending, random, samples, alerts }: Story,
+  { world, ending, random, samples, alerts, sent }: Story,
   server: RunningServer,
   round: number,
 ): Promise<number> {
@@ -128,7 +138,7 @@ async function liveUntilEnded(
   let endedAt = 0;
   let ended: Promise<void> | undefined;
   let answersLeft = ANSWERS_MIN + Math.floor(random.float() * (ANSWERS_MAX - ANSWERS_MIN));
-  const observe = async (what: SampleMemory | AlertMemory): Promise<void> => {
+  const observe = async (what: SampleMemory | AlertMemory | SentMemory): Promise<void> => {
     while (answersLeft > 0) {
       try {
         await what.observe(server);
@@ -141,14 +151,14 @@ async function liveUntilEnded(
       ended = ending.end(server);
     }
   };
-  await Promise.all([observe(samples), observe(samples), observe(alerts)]);
+  await Promise.all([observe(samples), observe(samples), observe(alerts), observe(sent)]);
   await ended;
   world.pager.status = 200;
   return endedAt;
 }
 
 async function findMisses(
-  { world, ending, samples, alerts }: Story,
+  { world, ending, samples, alerts, sent }: Story,
   server: RunningServer,
   { round, roundAt, endedAt }: Record<'round' | 'roundAt' | 'endedAt', number>,
 ): Promise<readonly string[]> {
@@ -156,6 +166,7 @@ async function findMisses(
   const lost = [
     ...(await alerts.findMisses(server)),
     ...(await samples.findMisses(server, roundAt)),
+    ...(await sent.findMisses(server, roundAt)),
   ];
   const came = world.pager.waitFor((page) => roundOf(page) === round, PAGE_TIMEOUT_MS);
   return came.then(
