@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { items, members } from '../test/harness/json.ts';
 
-const PANEL = { width: 400, height: 300, left: 56, top: 36 };
+const PANEL = { width: 440, height: 300, left: 56, top: 36 };
 const RIGHT = PANEL.width - 16;
 const BOTTOM = PANEL.height - 36;
 const LEGEND_HEIGHT = 150;
@@ -73,11 +73,11 @@ function drawPanel(label: string, id: string, curves: readonly Curve[]): string 
   const lines = curves.map((curve, i) => drawCurve(curve, { x, y, color: COLORS[i] }));
   const legend = curves.map(({ what, exponent }, i) => {
     const top = PANEL.height + 14 + i * 18;
-    return `<rect x="${PANEL.left}" y="${top - 9}" width="12" height="10" fill="${COLORS[i]}"/><text x="${PANEL.left + 18}" y="${top}">${what}: ${exponent}</text>`;
+    return `<rect x="${PANEL.left}" y="${top - 9}" width="12" height="10" fill="${COLORS[i]}"/><text x="${PANEL.left + 18}" y="${top}">${what}: exponent ${exponent}</text>`;
   });
   return [
     `<g id="${id}">`,
-    `<text x="${PANEL.left}" y="18">processor time, ms, by ${label}; exponents below</text>`,
+    `<text x="${PANEL.left}" y="18">processor time in ms, by ${label}</text>`,
     ...drawGrid(x, y),
     ...lines,
     ...legend,
