@@ -50,6 +50,11 @@ const WIDE_FAMILIES: readonly Family[] = [
   ),
 ];
 
+/** The names of the metrics of a body. */
+export const METRIC_NAMES: readonly string[] = FAMILIES.flatMap(({ name, type }) =>
+  type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name],
+);
+
 /** The body at a step; with a time, every sample states it. */
 export function renderBody(step: number, timestampMs?: number): string {
   return renderFamilies(FAMILIES, step, timestampMs);
