@@ -14,7 +14,7 @@ const SLOTS = 8192;
 const TEXT_BYTES_MAX = 64;
 
 export class TextPool {
-  readonly #slots: string[] = new Array<string>(SLOTS).fill('');
+  readonly #slots: string[] = Array.from({ length: SLOTS }, () => '');
 
   /** The text of some bytes; undefined where they are not UTF-8. */
   decode(bytes: Buffer, from: number, to: number): string | undefined {
