@@ -19,9 +19,10 @@ export function AlertRows(props: {
   const { body, items, rowPx, more } = props;
   const range = useVirtualRows(body, { count: items.length, rowPx });
   const isNearEnd = range.to + AHEAD >= items.length;
+  // After each drawing: a page that was asked for may have given way to a list that was read anew.
   useEffect(() => {
     if (isNearEnd) more?.();
-  }, [isNearEnd, more]);
+  });
   return (
     <tbody ref={body}>
       <Space heightPx={range.from * rowPx} />

@@ -1,4 +1,3 @@
-import { useCallback } from 'react';
 import { PageLayout } from '../kit/page-layout.tsx';
 import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
@@ -16,10 +15,10 @@ export function AlertsPage() {
   const [filter, setFilter] = useUrlState(parseFilter, formatFilter);
   const query = useAlerts(filter);
   const counts = query.data?.pages[0]?.counts;
-  const { fetchNextPage, isFetchingNextPage } = query;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const { fetchNextPage, isFetching, isFetchNextPageError } = query;
+  const more = () => {
+    if (!isFetching && !isFetchNextPageError) void fetchNextPage();
+  };
   return (
     <PageLayout
       title={t('nav.alerts')}
