@@ -9,7 +9,7 @@ export function NameForm(props: {
   /** What the browser holds the name against, beyond its length. */
   readonly input?: Pick<TextInputProps, 'autoCapitalize' | 'pattern' | 'title'>;
   /** What is chosen beside the name. */
-  readonly beside?: ReactNode;
+  readonly beside: ReactNode;
   readonly onCreate: (name: string, onDone: () => void) => void;
 }) {
   const [name, setName] = useState('');
