@@ -207,9 +207,9 @@ export class ChunkFiles {
         this.#reportOnce(file, `chunk at ${at}: header is damaged`);
       }
       const isBefore = place.lastMs < range.fromMs;
-      // A chunk that came late says nothing of those before it. What is not late does, also of late
-      // ones: these were older than the series' newest sample when they were closed.
-      if (!isOurs || (isBefore && !isLateChunk(this.#view, 0))) break;
+      // Where no samples came late, all chunks before this one are older. Late ones need not be: of
+      // what was newer when they were closed, a power cut may have left nothing in the log.
+      if (!isOurs || (isBefore && enoughMs > -Infinity)) break;
       const isInside = !isBefore && place.startMs <= range.toMs;
       if (isInside && length !== undefined) chain.push({ at, length });
       if (isInside && place.startMs <= enoughMs && !isLateChunk(this.#view, 0)) break;

@@ -16,4 +16,10 @@ describe('model', () => {
       assert.equal(db.stats().replay.unknownSamples, 0);
     });
   }
+
+  test('late samples are found after a hole in the log has cut off what came between', async () => {
+    const world = new StoreModel(369);
+    for (let i = 0; i < 500; i++) await world.step();
+    assert.ok(world.powerCuts > 0);
+  });
 });

@@ -3,7 +3,8 @@
  * reaching into the next, without what was deleted.
  *
  * Chunks that stand alone are taken as they are. Only where some overlap, or a part is deleted,
- * samples are decoded and encoded anew; of samples with the same time the first chunk's counts.
+ * samples are decoded and encoded anew; of samples with the same time that of the chunk counts that
+ * was given first, whichever begins first: readers of the places take the same one.
  */
 import { CHUNK_DENSE } from '../dense/dense-format.ts';
 import { SampleBuffer } from '../sample-buffer.ts';
@@ -33,16 +34,18 @@ export class ChunkJoiner {
 
   /** Throws `BlockDamage` where a chunk that must be decoded cannot be. */
   *join(chunks: readonly JoinedChunk[]): IterableIterator<TimedChunk> {
-    const sorted = [...chunks].sort((a, b) => a.minMs - b.minMs);
+    const byTime = chunks.map((_, i) => i).sort((a, b) => chunks[a].minMs - chunks[b].minMs);
     let from = 0;
-    while (from < sorted.length) {
+    while (from < byTime.length) {
       let to = from + 1;
-      let { maxMs } = sorted[from];
-      for (; to < sorted.length && sorted[to].minMs <= maxMs; to++) {
-        maxMs = Math.max(maxMs, sorted[to].maxMs);
+      const first = chunks[byTime[from]];
+      let { maxMs } = first;
+      for (; to < byTime.length && chunks[byTime[to]].minMs <= maxMs; to++) {
+        maxMs = Math.max(maxMs, chunks[byTime[to]].maxMs);
       }
-      if (to === from + 1 && this.#mayStay(sorted[from])) yield sorted[from];
-      else yield* this.#recode(sorted.slice(from, to));
+      const overlapping = byTime.slice(from, to).sort((a, b) => a - b);
+      if (to === from + 1 && this.#mayStay(first)) yield first;
+      else yield* this.#recode(overlapping.map((i) => chunks[i]));
       from = to;
     }
   }

@@ -12,6 +12,7 @@ import {
   chunkData,
   INDEX_ENTRY_BYTES,
   isIntact,
+  isLateChunk,
   readChunkPlace,
 } from '../chunk-format.ts';
 import type { Disk, DiskFile } from '../disk.ts';
@@ -32,6 +33,11 @@ interface WindowSeries {
   /** Numbers of symbols: name and value in turn. */
   readonly labels: readonly number[];
   readonly chunks: readonly JoinedChunk[];
+}
+
+/** A chunk, and whether its samples came late. */
+interface WindowChunk extends JoinedChunk {
+  readonly isLate: boolean;
 }
 
 /** The last chunk of a series in a file. */
@@ -176,14 +182,16 @@ export class WindowSource {
       if (slot < 0) throw new Error(`series ${id} was forgotten while its window was written`);
       const gone = this.#deleted.get(id) ?? NO_INTERVALS;
       const ends = this.#ends.get(id) ?? [];
-      const chunks = ends.flatMap((end) => this.#chain(end, id, gone));
+      const chunks = ends.flatMap((end) => this.#chain(end, id, gone).reverse());
+      // Of samples with one time the first chunk's counts: the same as for who reads the files.
+      chunks.sort((a, b) => Number(a.isLate) - Number(b.isLate));
       yield { labels: this.#labelsOf(slot), chunks };
     }
   }
 
   /** The chunks of a series in one file, the last first. */
-  #chain({ file, lastAt }: ChainEnd, id: number, gone: readonly Interval[]): JoinedChunk[] {
-    const chunks: JoinedChunk[] = [];
+  #chain({ file, lastAt }: ChainEnd, id: number, gone: readonly Interval[]): WindowChunk[] {
+    const chunks: WindowChunk[] = [];
     const { windowStartMs } = file.file;
     let at = lastAt;
     while (at !== 0) {
@@ -196,7 +204,8 @@ export class WindowSource {
       }
       if (isIntact(this.#bytes, 0, length)) {
         const chunk = chunkData(this.#bytes, length);
-        chunks.push({ ...chunk, minMs: place.startMs, maxMs: place.lastMs, gone });
+        const isLate = isLateChunk(this.#view, 0);
+        chunks.push({ ...chunk, minMs: place.startMs, maxMs: place.lastMs, gone, isLate });
       } else {
         this.corruptChunks++;
       }
