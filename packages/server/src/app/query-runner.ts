@@ -256,6 +256,8 @@ class Runner implements QueryRunner {
       return await gather(fetching.signal);
     } finally {
       timer.cancel();
+      // Where one source ends the query, nobody waits for the others.
+      fetching.abort();
     }
   }
 

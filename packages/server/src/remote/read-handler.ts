@@ -11,7 +11,6 @@ import {
   type Labels,
   labelValue,
   type Matcher,
-  type MatchOperator,
   mergeLabels,
   type Samples,
 } from '../series/index.ts';
@@ -23,6 +22,7 @@ import {
   UNPACKED_BYTES_MAX,
 } from './limits.ts';
 import { packSnappy, unpackSnappy } from './snappy.ts';
+import { MATCH_OPERATORS } from './source-selection.ts';
 import { writeLabelsV1 } from './write-v1.ts';
 
 /** What remote read needs of a store. */
@@ -121,8 +121,6 @@ function readQuery(reader: ProtoReader): ReadRange {
   return { fromMs, toMs, matchers };
 }
 
-const OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
-
 function readMatcher(reader: ProtoReader): Matcher {
   let type = 0;
   let name = '';
@@ -135,7 +133,7 @@ function readMatcher(reader: ProtoReader): Matcher {
     else reader.skip();
   }
   reader.leave(outer);
-  const operator = OPERATORS.at(type);
+  const operator = MATCH_OPERATORS.at(type);
   if (operator === undefined) throw invalid('REMOTE_READ_INVALID', `unknown matcher type ${type}`);
   try {
     return createMatcher(name, operator, value);

@@ -120,6 +120,8 @@ export class SendLog {
     this.#declareAll(batch, fresh);
     const floats = new Uint32Array(batch.count);
     let floatCount = 0;
+    let sampleCount = 0;
+    let { newestMs } = this;
     for (let at = 0; at < batch.count; at++) {
       const histogram = histograms?.[at];
       if (!this.#declared.has(batch.refs[at])) continue;
@@ -128,14 +130,16 @@ export class SendLog {
         const startMs = batch.startTimesMs?.[at] ?? 0;
         this.#writer.putHistogram(batch.refs[at], batch.timesMs[at], startMs, histogram);
       }
-      if (batch.timesMs[at] > this.newestMs) this.newestMs = batch.timesMs[at];
+      sampleCount++;
+      if (batch.timesMs[at] > newestMs) newestMs = batch.timesMs[at];
     }
     if (floatCount > 0) this.#writer.putFloats(batch, floats.subarray(0, floatCount));
     for (const { ref, exemplar } of exemplars) {
       if (this.#declared.has(ref)) this.#writer.putExemplar(ref, exemplar);
     }
-    this.#write(fresh);
-    this.writtenCount += batch.count;
+    if (!this.#write(fresh)) return;
+    this.writtenCount += sampleCount;
+    this.newestMs = newestMs;
   }
 
   #declareAll(batch: SampleBatch, fresh: number[]): void {
@@ -151,7 +155,8 @@ export class SendLog {
     for (const { ref } of batch.exemplars ?? []) declare(ref);
   }
 
-  #write(fresh: readonly number[]): void {
+  /** Whether the disk has taken it. */
+  #write(fresh: readonly number[]): boolean {
     const bytes = this.#writer.finish();
     const size = this.#sizes.get(this.#segment) ?? 0;
     try {
@@ -160,12 +165,14 @@ export class SendLog {
       this.#file.write(bytes, size);
       this.#sizes.set(this.#segment, size + bytes.length);
       this.#isDirty = true;
+      return true;
     } catch (error) {
       this.failureCount++;
       for (const ref of fresh) this.#declared.delete(ref);
       this.#log.error('cannot keep samples for remote write; they will not be sent', {
         error: errorMessage(error),
       });
+      return false;
     }
   }
 

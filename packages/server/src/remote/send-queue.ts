@@ -452,11 +452,13 @@ function parsePlace(text: string | undefined): LogPlace | undefined {
     if (typeof place !== 'object' || place === null) return undefined;
     if (!('segment' in place) || !('at' in place)) return undefined;
     const { segment, at } = place;
-    const isSound = Number.isSafeInteger(segment) && Number.isSafeInteger(at);
-    if (!isSound || typeof segment !== 'number' || typeof at !== 'number') return undefined;
-    return { segment, at };
+    return isPosition(segment) && isPosition(at) ? { segment, at } : undefined;
   } catch {
     // Damaged: the queue begins anew, as one that is new.
     return undefined;
   }
+}
+
+function isPosition(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

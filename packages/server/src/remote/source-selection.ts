@@ -3,7 +3,13 @@
  * Prometheus' query API are asked for them (prompb/remote.proto; web/api/v1).
  */
 import { ProtoWriter } from '../platform/index.ts';
-import { formatMatcher, isMatch, type Labels, type Matcher } from '../series/index.ts';
+import {
+  formatMatcher,
+  isMatch,
+  type Labels,
+  type Matcher,
+  type MatchOperator,
+} from '../series/index.ts';
 import { packSnappy } from './snappy.ts';
 
 /** Both ends inclusive, epoch milliseconds. */
@@ -13,7 +19,8 @@ export interface SourceSelection {
   readonly toMs: number;
 }
 
-const OPERATORS = ['=', '!=', '=~', '!~'];
+/** By their number in a request. */
+export const MATCH_OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
 
 /** Equal for selections of the same series. */
 export function selectionKey(matchers: readonly Matcher[]): string {
@@ -41,7 +48,7 @@ export function createReadRequest({ matchers, fromMs, toMs }: SourceSelection): 
   writer.int(2, toMs);
   for (const { name, operator, value } of matchers) {
     const matcher = writer.begin(3);
-    writer.uint(1, OPERATORS.indexOf(operator));
+    writer.uint(1, MATCH_OPERATORS.indexOf(operator));
     writer.string(2, name);
     writer.string(3, value);
     writer.end(matcher);

@@ -74,7 +74,8 @@ export function createSourceView(local: LocalStore, gathered: Gathered): SourceV
   const fetched = new Map<string, FetchedSeries[]>();
   for (const answer of gathered.answers) {
     const list = fetched.get(answer.selectionKey) ?? [];
-    list.push(...readSource(answer, warnings));
+    // One by one: as many as an answer may have are too many for the arguments of one call.
+    for (const series of readSource(answer, warnings)) list.push(series);
     fetched.set(answer.selectionKey, list);
   }
   const merged = new Map<string, readonly FetchedSeries[]>();
