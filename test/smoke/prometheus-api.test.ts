@@ -3,8 +3,8 @@
  * API answers, in the shape that it describes.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ROOT } from '../../tools/run-step.ts';
 import { readOpenApi } from '../harness/openapi.ts';
@@ -55,6 +55,8 @@ const ELSEWHERE = [
   '/status/tsdb',
 ];
 
+const METHODS = ['get', 'post', 'put', 'delete', 'patch'];
+
 const skip = existsSync(DOCUMENT) ? false : 'no conformance data';
 
 describe("Prometheus' API", { skip }, () => {
@@ -80,6 +82,49 @@ describe("Prometheus' API", { skip }, () => {
       const faults = findFaults(path, 'get', answer);
       if (faults !== undefined) assert.deepEqual(faults, [], path);
     }
+  });
+
+  it('knows every path by each method that is described', async () => {
+    const headers = { authorization: `Bearer ${server.token}` };
+    const unknown: string[] = [];
+    for (const [path, methods] of readOpenApi(DOCUMENT).paths) {
+      for (const method of METHODS.filter((one) => methods.includes(one))) {
+        const abort = new AbortController();
+        const url = `${server.url}/api/v1${path.replace('{name}', 'job')}`;
+        const { signal } = abort;
+        const { status } = await fetch(url, { method: method.toUpperCase(), headers, signal });
+        // Some of them are streams.
+        abort.abort();
+        if (status === 404 || status === 405) unknown.push(`${method} ${path}`);
+      }
+    }
+    assert.deepEqual(unknown, []);
+  });
+
+  it('tells live of what is wrong with the server, and when it is over', async () => {
+    const events = await fetch(`${server.url}/api/v1/notifications/live`, {
+      headers: { authorization: `Bearer ${server.token}` },
+    });
+    assert.match(events.headers.get('content-type') ?? '', /^text\/event-stream/);
+    const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const heard: string[] = [];
+    const hear = async (what: RegExp): Promise<void> => {
+      while (!what.test(heard.join(''))) {
+        const part = await reader?.read();
+        assert.equal(part?.done, false, heard.join(''));
+        heard.push(part.value ?? '');
+      }
+    };
+    const refused = 'The new configuration is refused; the last good one stays in force';
+    const file = join(dirname(server.dataDir), 'nines.yaml');
+    writeFileSync(file, `${CONFIG}scrape_config: []\n`);
+    await server.post('/-/reload');
+    await hear(new RegExp(`data: {"text":"${refused}[^\n]*"active":true}`));
+    assert.match(JSON.stringify(await get('/notifications')), new RegExp(refused));
+    writeFileSync(file, CONFIG);
+    await server.post('/-/reload');
+    await hear(new RegExp(`data: {"text":"${refused}[^\n]*"active":false}`));
+    await reader?.cancel();
   });
 
   it('deletes series for admins, and snapshots what is left as blocks', async () => {

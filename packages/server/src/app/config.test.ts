@@ -185,6 +185,7 @@ spec:
     check('queue_config: { min_shards: 4, max_shards: 2 }', /must be at least min_shards/);
     check('queue_config: { min_backoff: 4s, max_backoff: 2s }', /must be at least min_backoff/);
     check('headers: { Host: x }', /"Host" is a reserved header/);
+    check('headers: { "X Tenant": x }', /1:\d+: "X Tenant" is not a valid name of a header/);
   });
 
   it('reads jobs from the files that it names', (context) => {

@@ -33,7 +33,6 @@ export function createPrometheusStatus(parts: Parts): PrometheusStatus {
     selfMetrics: async (params) => viewSelfMetrics(registry, params),
     targetMetadata: (params) => viewTargetMetadata(scrape, params),
     features: viewFeatures,
-    notifications: () => viewNotifications(parts),
   };
 }
 
@@ -182,15 +181,6 @@ function pairsOf(labels: Readonly<Partial<Record<string, string | number>>>): un
 function jsonNumber(value: number): number | string {
   if (Number.isFinite(value)) return value;
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
-}
-
-/** `/api/v1/notifications`: our notices. */
-function viewNotifications({ notices }: Parts): unknown {
-  return notices.list().map(({ title, details, since }) => ({
-    text: [title, ...details].join(': '),
-    date: formatInstant(since),
-    active: true,
-  }));
 }
 
 /** `/api/v1/features`: by area, what a client may count on. */

@@ -9,6 +9,7 @@ import {
   type RemoteWriteConfig,
 } from '../remote/index.ts';
 import {
+  checkHeaderName,
   HTTP_CLIENT_KEYS,
   type HttpClientConfig,
   readCount,
@@ -206,6 +207,7 @@ export function checkHeaders(value: YamlValue | undefined): void {
   for (const { key, value: text } of value?.entries() ?? []) {
     const name = key.string();
     text.string();
+    checkHeaderName(key);
     if (REMOTE_HEADERS.has(name.toLowerCase())) {
       key.fault(`"${name}" is a reserved header; it must not be changed`);
     }

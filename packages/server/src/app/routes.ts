@@ -13,6 +13,7 @@ import {
   mountEventRoute,
   mountFederateRoute,
   mountHealthRoutes,
+  mountNotificationRoutes,
   mountOwnRoutes,
   mountPageRoute,
   mountPrometheusRoutes,
@@ -91,6 +92,7 @@ export async function createRoutes(
       viewMetadata([...parts.scrape.metadata(), ...parts.remote.metadata()], params),
     status: createPrometheusStatus(parts),
   });
+  mountNotificationRoutes(server, { notifications: parts.notifications, authenticate });
   mountPrometheusStoreRoutes(server, createPrometheusStore(parts));
   mountSearchRoutes(server, {
     queryable: parts.tsdb,

@@ -13,7 +13,12 @@ import { type Boards, createBoardFiles, createBoards } from '../boards/index.ts'
 import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { VERSION } from '../cli/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
-import { createEventHub, EVENT_HEARTBEAT_MS, type EventHub } from '../http/index.ts';
+import {
+  createEventHub,
+  EVENT_HEARTBEAT_MS,
+  type EventHub,
+  type NotificationHub,
+} from '../http/index.ts';
 import { createHostCollector, createSystemHost, type HostCollector } from '../host/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import {
@@ -47,6 +52,7 @@ import { createSlos, type Slos } from '../slo/index.ts';
 import { openTsdb, type Tsdb } from '../tsdb/index.ts';
 import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
+import { createAppNotices } from './app-notices.ts';
 import { type AppRemote, createAppRemote } from './app-remote.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
@@ -54,7 +60,7 @@ import { sayDiscoveries } from './discovery-notice.ts';
 import { createFreeSpace } from './disk-space.ts';
 import { findRule } from './find-rule.ts';
 import { OWN_QUERY_LIMITS } from './limits.ts';
-import { createNotices, type Notices } from './notices.ts';
+import type { Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
 import { QueryRecord } from './queried-metrics.ts';
 import { createQuerySources, type QuerySources, sourcesOf } from './query-sources.ts';
@@ -115,6 +121,7 @@ export interface Parts {
   readonly slos: Slos;
   readonly boards: Boards;
   readonly notices: Notices;
+  readonly notifications: NotificationHub;
   readonly configControl: ConfigControl;
   readonly backups: Backups;
   readonly host: HostCollector;
@@ -157,7 +164,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const paging = await openPaging({ options, registry, database, catalog, bus, findRule: find });
   const { hub, notifier, alerts, channels } = paging;
   opened.defer(() => channels.stop());
-  const notices = createNotices(clock, () => hub.publish({ type: 'notice.changed' }));
+  const { notices, notifications } = createAppNotices(clock, hub);
   opened.defer(async () => alerts.worker.stop());
   const metadata = () => later.scrape?.metadata() ?? [];
   const remote = createAppRemote({ options, tsdb, registry, notices, metadata });
@@ -200,7 +207,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   opened.defer(async () => backups.stop());
   const querying = { engine, queries, queryRecord };
   const built = { host, remote, registry, identity, ...querying, configControl, backups };
-  const own = { ...built, startedAt: clock.now() };
+  const own = { ...built, notifications, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
 }
 
@@ -461,7 +468,11 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       intervalMs: AUDIT_MS,
       run: async () => alerts.audit(listEvaluated(parts.rules)),
     },
-    { name: 'heartbeat', intervalMs: EVENT_HEARTBEAT_MS, run: async () => hub.heartbeat() },
+    {
+      name: 'heartbeat',
+      intervalMs: EVENT_HEARTBEAT_MS,
+      run: async () => void (await Promise.all([hub.heartbeat(), parts.notifications.heartbeat()])),
+    },
   ];
   for (const task of tasks) scheduler.every(task);
 }

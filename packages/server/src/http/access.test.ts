@@ -22,6 +22,8 @@ import { mountEventRoute } from './event-route.ts';
 import { mountFederateRoute } from './federate-route.ts';
 import { mountHealthRoutes } from './health-routes.ts';
 import { createHttpMetrics } from './metrics.ts';
+import { createNotificationHub } from './notification-hub.ts';
+import { mountNotificationRoutes } from './notification-route.ts';
 import { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
 import { mountPageRoute } from './page-route.ts';
 import { mountRemoteRoutes } from './remote-routes.ts';
@@ -96,6 +98,7 @@ const OTHERS: Readonly<Record<string, Access>> = {
   ),
   [`GET ${EVENTS_PATH}`]: 'viewer',
   [`GET ${BACKUP_PATH}`]: 'admin',
+  'GET /api/v1/notifications/live': 'viewer',
   'POST /api/v1/write': 'responder',
   'POST /api/v1/read': 'viewer',
   'POST /api/v1/otlp/v1/metrics': 'responder',
@@ -221,7 +224,6 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
       scrapePoolConfig: () => ({ yaml: '' }),
       targetMetadata: () => [],
       features: () => ({}),
-      notifications: () => [],
     },
   });
   mountPrometheusStoreRoutes(server, {
@@ -257,6 +259,10 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     hub: { ...hub, heartbeat: full, streamCount: () => 0, takerCount: () => 0, close: () => {} },
     authenticate,
   });
+  const notifications = createNotificationHub(() => []);
+  // A stream would not end here.
+  notifications.close();
+  mountNotificationRoutes(server, { notifications, authenticate });
   mountBackupRoute(server, async () => full());
   await mountPageRoute(server, dir);
   return { server, mounted };

@@ -10,6 +10,7 @@
 import type { BrowserPage, ServerEvent } from '@nines/contract';
 import type { Clock } from '../platform/index.ts';
 import { limitExceeded, unavailable } from '../platform/index.ts';
+import type { TextStream } from './event-stream.ts';
 import {
   EVENT_BUFFER_BYTES_MAX,
   EVENT_STREAMS_MAX,
@@ -18,15 +19,9 @@ import {
 } from './limits.ts';
 
 /** One open page. */
-export interface EventStream {
+export interface EventStream extends TextStream {
   /** Whether whoever opened it answers pages: a screen on the wall does not. */
   readonly takesPages: boolean;
-  write(text: string): void;
-  /** Bytes that the reader has not taken yet. */
-  bufferedBytes(): number;
-  /** Whether whoever opened it may still see what happens. */
-  isWelcome(): Promise<boolean>;
-  end(): void;
 }
 
 /** How a page went through the browsers. */

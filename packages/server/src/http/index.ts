@@ -13,6 +13,12 @@ export { mountHealthRoutes, reloadRefused } from './health-routes.ts';
 export { createHostGuard, isLoopbackAddress } from './host-guard.ts';
 export { EVENT_HEARTBEAT_MS } from './limits.ts';
 export { mountOwnRoutes, type OwnHandlers } from './own-routes.ts';
+export {
+  createNotificationHub,
+  type Notification,
+  type NotificationHub,
+} from './notification-hub.ts';
+export { mountNotificationRoutes } from './notification-route.ts';
 export { createHttpMetrics, type HttpMetrics } from './metrics.ts';
 export { mountPageRoute } from './page-route.ts';
 export {

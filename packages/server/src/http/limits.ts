@@ -8,6 +8,8 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** Open pages at once; each costs a socket and some kilobytes. */
 export const EVENT_STREAMS_MAX = 500;
+/** Readers of live notifications at once, as many as Prometheus has room for. */
+export const NOTIFICATION_STREAMS_MAX = 16;
 /** Proxies cut streams that are silent for 30 to 60 s. */
 export const EVENT_HEARTBEAT_MS = 15_000;
 /** A page that does not read its events is cut off and reconnects. */

@@ -68,7 +68,6 @@ function createServer(): FastifyInstance {
       scrapePoolConfig: () => ({ yaml: '' }),
       targetMetadata: () => [],
       features: () => ({}),
-      notifications: () => [],
     },
   });
   return server;

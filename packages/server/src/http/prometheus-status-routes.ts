@@ -18,7 +18,6 @@ export interface PrometheusStatus {
   readonly scrapePoolConfig: (params: ApiParams) => unknown;
   readonly targetMetadata: (params: ApiParams) => unknown;
   readonly features: () => unknown;
-  readonly notifications: () => unknown;
 }
 
 /** Mounts the answers; they never change with a form, so GET is enough for most. */
@@ -53,7 +52,6 @@ export function mountPrometheusStatusRoutes(
   mount('status/walreplay', json(status.walReplay));
   mount('status/self_metrics', json(status.selfMetrics));
   mount('features', json(status.features));
-  mount('notifications', json(status.notifications));
 }
 
 /** Grafana reads the version to know which functions there are. */

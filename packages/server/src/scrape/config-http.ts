@@ -221,11 +221,17 @@ export const RESERVED_HEADERS: readonly string[] = [
 const SCRAPE_HEADERS = new Set([...RESERVED_HEADERS, 'x-prometheus-scrape-timeout-seconds']);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
+/** Refuses what is no token of RFC 9110: no request could be made with it. */
+export function checkHeaderName(key: YamlValue): void {
+  const name = key.string();
+  if (!HEADER_NAME.test(name)) key.fault(`"${name}" is not a valid name of a header`);
+}
+
 function readHeaders(value: YamlValue | undefined): readonly HttpHeaderConfig[] {
   const headers: HttpHeaderConfig[] = [];
   for (const { key, value: content } of value?.entries() ?? []) {
     const name = key.string();
-    if (!HEADER_NAME.test(name)) key.fault(`"${name}" is not a valid name of a header`);
+    checkHeaderName(key);
     if (SCRAPE_HEADERS.has(name.toLowerCase())) {
       key.fault(`setting header "${name}" is not allowed`);
     }

@@ -11,7 +11,12 @@
  * `line-table`, which see a series' labels once and its bytes from then on.
  */
 export type { GlobalConfig, HttpClientConfig, ScrapeConfig } from './config.ts';
-export { HTTP_CLIENT_KEYS, readHttpClient, RESERVED_HEADERS } from './config-http.ts';
+export {
+  checkHeaderName,
+  HTTP_CLIENT_KEYS,
+  readHttpClient,
+  RESERVED_HEADERS,
+} from './config-http.ts';
 export {
   DEFAULT_GLOBAL,
   readGlobal,
