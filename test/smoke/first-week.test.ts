@@ -111,6 +111,19 @@ describe('the first week', { skip: browser === undefined ? 'no Chromium here' : 
     await page.context().close();
   });
 
+  it('leads to every page from a phone', async () => {
+    const page = await signIn('hana', 'responder', { viewport: { width: 390, height: 844 } });
+    const places = page.getByRole('navigation').first();
+    const settings = places.getByRole('link', { name: 'Settings' });
+    assert.equal(await settings.isVisible(), false);
+    await places.getByRole('button', { name: 'More' }).click();
+    assert.deepEqual(await findSeriousFaults(page), []);
+    await settings.click();
+    await page.getByRole('heading', { name: 'This browser' }).waitFor();
+    assert.equal(await settings.isVisible(), false);
+    await page.context().close();
+  });
+
   it('speaks the language of the browser, and the one that was chosen from then on', async () => {
     const page = await signIn('yuna', 'responder', { locale: 'ko-KR', colorScheme: 'dark' });
     await page.getByRole('link', { name: '현황판' }).waitFor();

@@ -1,11 +1,10 @@
-import { NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import type { SloSummary } from '@nines/contract';
-import { Key } from '../kit/key.tsx';
+import { SearchFilter } from '../kit/search-filter.tsx';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
 import { listServices, type ObjectiveFilter, STATES } from './objective-filter.ts';
-import styles from './objectives.module.css';
 
 export function ObjectiveFilters(props: {
   readonly slos: readonly SloSummary[];
@@ -15,15 +14,10 @@ export function ObjectiveFilters(props: {
   const { slos, filter, onChange } = props;
   return (
     <Toolbar>
-      <TextInput
-        data-search
-        className={styles.search}
-        type="search"
-        aria-label={t('objectives.filter.text')}
-        placeholder={t('objectives.filter.text')}
-        rightSection={<Key>/</Key>}
+      <SearchFilter
+        label={t('objectives.filter.text')}
         value={filter.text}
-        onChange={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+        onChange={(text) => onChange({ ...filter, text })}
       />
       <Segments
         label={t('objectives.filter.state')}

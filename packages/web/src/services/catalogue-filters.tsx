@@ -1,10 +1,8 @@
-import { TextInput } from '@mantine/core';
 import type { ServiceEntry } from '@nines/contract';
-import { Key } from '../kit/key.tsx';
+import { SearchFilter } from '../kit/search-filter.tsx';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
-import styles from './catalogue.module.css';
 import { type CatalogueFilter, listStandings, STANDINGS } from './catalogue-filter.ts';
 
 export function CatalogueFilters(props: {
@@ -16,15 +14,10 @@ export function CatalogueFilters(props: {
   const standings = listStandings(services);
   return (
     <Toolbar>
-      <TextInput
-        data-search
-        className={styles.search}
-        type="search"
-        aria-label={t('services.filter.text')}
-        placeholder={t('services.filter.text')}
-        rightSection={<Key>/</Key>}
+      <SearchFilter
+        label={t('services.filter.text')}
         value={filter.text}
-        onChange={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+        onChange={(text) => onChange({ ...filter, text })}
       />
       <Segments
         label={t('services.filter.standing')}

@@ -32,3 +32,12 @@ export function PlaceIcon({ id }: { readonly id: Place['id'] }) {
     </svg>
   );
 }
+
+/** Stands for the places that have no room of their own. */
+export function MoreIcon() {
+  return (
+    <svg className={styles.icon} viewBox="0 0 20 20" aria-hidden="true">
+      <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" />
+    </svg>
+  );
+}

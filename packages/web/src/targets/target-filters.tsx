@@ -1,9 +1,7 @@
-import { TextInput } from '@mantine/core';
-import { Key } from '../kit/key.tsx';
+import { SearchFilter } from '../kit/search-filter.tsx';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
-import styles from './targets.module.css';
 import { HEALTHS, type TargetFilter } from './target-filter.ts';
 
 export function TargetFilters(props: {
@@ -13,15 +11,10 @@ export function TargetFilters(props: {
   const { filter, onChange } = props;
   return (
     <Toolbar>
-      <TextInput
-        data-search
-        className={styles.search}
-        type="search"
-        aria-label={t('targets.filter.text')}
-        placeholder={t('targets.filter.text')}
-        rightSection={<Key>/</Key>}
+      <SearchFilter
+        label={t('targets.filter.text')}
         value={filter.text}
-        onChange={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+        onChange={(text) => onChange({ ...filter, text })}
       />
       <Segments
         label={t('targets.filter.health')}

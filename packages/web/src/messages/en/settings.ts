@@ -98,6 +98,7 @@ export const settings = {
   'settings.unused.noRecord': 'No query is on record yet.',
   'settings.unused.since': 'Oldest query on record:',
   'settings.unused.series': '{count} series',
+  'settings.unused.cure': 'How to stop collecting these',
   'settings.unused.drop': 'To stop collecting them, in the job {job} of scrape_configs:',
   'settings.about': 'About this server',
   'settings.about.failed': 'The state of the server could not be loaded',

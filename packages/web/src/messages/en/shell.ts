@@ -13,6 +13,7 @@ export const shell = {
   'nav.explore': 'Explore',
   'nav.targets': 'Targets',
   'nav.settings': 'Settings',
+  'nav.more': 'More',
   'nav.open': { one: '{count} open', other: '{count} open' },
   'nav.skip': 'Skip to content',
   'shell.find': 'Find or do anything',

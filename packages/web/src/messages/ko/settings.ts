@@ -102,6 +102,7 @@ export const settings = {
   'settings.unused.noRecord': '아직 기록된 쿼리가 없습니다.',
   'settings.unused.since': '기록된 가장 오래된 쿼리:',
   'settings.unused.series': '시계열 {count}개',
+  'settings.unused.cure': '수집을 멈추는 방법',
   'settings.unused.drop': '수집을 그만두려면 scrape_configs의 {job} 작업에 넣으세요:',
   'settings.about': '이 서버',
   'settings.about.failed': '서버 상태를 불러오지 못했습니다',

@@ -16,6 +16,7 @@ export const shell = {
   'nav.explore': '탐색',
   'nav.targets': '수집 대상',
   'nav.settings': '설정',
+  'nav.more': '더 보기',
   'nav.open': { other: '{count}건 열림' },
   'nav.skip': '본문으로 건너뛰기',
   'shell.find': '찾기 또는 실행',
