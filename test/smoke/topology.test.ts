@@ -71,6 +71,7 @@ query:
   sources:
     - { name: a, url: '${layer[0].url}' }
     - { name: b, url: '${layer[1].url}', protocol: promql, labels: { region: eu } }
+${prometheus === undefined ? '' : `    - { name: p, url: '${prometheus.url}' }`}
 ${QUIET}`,
     });
   };
@@ -150,6 +151,22 @@ ${QUIET}`,
     };
     await waitUntil('what is pulled', isComplete).catch(() => undefined);
     assert.deepEqual(found.toSorted(), wanted.toSorted());
+  });
+
+  it('have their names listed as one, with the labels that their series carry', async () => {
+    const list = async (path: string, match: string): Promise<readonly unknown[]> => {
+      const answer = await running.top?.get(`/api/v1/${path}?match[]=${encodeURIComponent(match)}`);
+      assert.deepEqual(items(valueAt(answer, 'warnings')), [], path);
+      return items(valueAt(answer, 'data'));
+    };
+    assert.deepEqual(await list('labels', 'load'), ['__name__', 'instance', 'job', 'region']);
+    assert.deepEqual(await list('label/region/values', 'load{region="eu"}'), ['eu']);
+    assert.deepEqual(await list('label/replica/values', 'load'), []);
+    assert.equal((await list('series', 'load')).length, VALUES.length);
+    if (running.prometheus === undefined) return;
+    const raw = await list('series', '{__name__="shop:load:raw", instance!="", region="us"}');
+    assert.equal(raw.length, VALUES.length, JSON.stringify(raw));
+    assert.deepEqual(await list('label/region/values', '{__name__="shop:load:raw"}'), ['us']);
   });
 
   it('end aggregates above within a pull, when they end below', async () => {

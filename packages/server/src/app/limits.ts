@@ -45,6 +45,10 @@ export const SOURCE_TIMEOUT_MS = 10_000;
 export const SOURCE_REST_MS = 5_000;
 /** All answers of one query together, which wait in memory until the last has come. */
 export const SOURCE_QUERY_BYTES_MAX = 256 * 1024 * 1024;
+/** One list of names of a source, read in the server's thread: 100,000 names, some 50 ms. */
+export const SOURCE_LIST_BYTES_MAX = 8 * 1024 * 1024;
+/** All lists of one question together. */
+export const SOURCE_LISTS_BYTES_MAX = 32 * 1024 * 1024;
 /** Selectors of one query whose series are fetched; people write up to ten. */
 export const SOURCE_SELECTIONS_MAX = 50;
 /** Of what a source says when it refuses. */

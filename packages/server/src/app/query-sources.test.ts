@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { createManualClock, type ManualClock } from '../platform/index.ts';
-import { parseExpr } from '../promql/index.ts';
-import { createLabels, EMPTY_LABELS } from '../series/index.ts';
+import type { ListQuestion } from '../http/index.ts';
+import { parseExpr, parseSelector } from '../promql/index.ts';
+import { createTestStoreOf } from '../promql/testing.ts';
+import { createReadHandler } from '../remote/index.ts';
+import { createLabels, EMPTY_LABELS, formatSeries, labelPairs } from '../series/index.ts';
 import { readConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
+import { createNameLists } from './name-lists.ts';
 import { createQuerySources, type QuerySources } from './query-sources.ts';
 
 const AT = 1_760_000_000_000;
+const NEVER = new AbortController().signal;
 
 async function listen(context: TestContext, answer: RequestListener): Promise<string> {
   const server = createServer(answer);
@@ -173,6 +178,144 @@ describe('sources of queries', () => {
       selections.map(({ fromMs, toMs }) => [AT - fromMs, AT - toMs]),
       [[599_999, -300_000]],
     );
+  });
+});
+
+const STORE = createTestStoreOf(10_000, {
+  'up{job="a",replica="x"}': [1],
+  'up{job="b"}': [1],
+  'other{zone="z"}': [1],
+});
+
+/** A server of this program, as far as lists go. */
+const answerLists: RequestListener = (request, response) => {
+  void readBytes(request).then(async (body) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+    if (pathname === '/api/v1/read') {
+      const external = createLabels({ region: 'us', replica: 'y' });
+      response.end(await createReadHandler(STORE, () => external)(body));
+      return;
+    }
+    const form = new URLSearchParams(body.toString());
+    for (const [name, value] of searchParams) form.append(name, value);
+    assert.equal(form.get('scope'), 'local');
+    const selectors = form.getAll('match[]').map(parseSelector);
+    const sets = selectors.length === 0 ? [[]] : selectors;
+    const ranges = sets.map((matchers) => ({ matchers, fromMs: 0, toMs: AT }));
+    const label = /label\/(\w+)\/values/.exec(pathname)?.[1];
+    const data = ranges.flatMap((range): readonly unknown[] => {
+      if (label !== undefined) return STORE.labelValues(label, range);
+      if (pathname.endsWith('/labels')) return STORE.labelNames(range);
+      return STORE.series(range).map((one) => Object.fromEntries(labelPairs(one)));
+    });
+    response.end(JSON.stringify({ status: 'success', data, warnings: ['half'] }));
+  });
+};
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+describe('lists over sources', () => {
+  const ask = async (
+    lists: ReturnType<typeof createNameLists>,
+    what: Pick<ListQuestion, 'wants'> & Partial<ListQuestion>,
+    match = '',
+  ) => {
+    const selectors = match === '' ? [] : [parseSelector(match)];
+    const range = { fromMs: 0, toMs: AT };
+    const usual = { label: '', selectors, ...range, limit: undefined, isLocal: false };
+    const { texts, series, warnings } = await lists({ ...usual, ...what }, NEVER);
+    const found = what.wants === 'series' ? series.map(formatSeries) : [...new Set(texts)];
+    return { found: found.toSorted(), warnings };
+  };
+  const setUp = async (context: TestContext, protocol: string) => {
+    const url = await listen(context, answerLists);
+    const source = `{ name: a, url: "${url}", protocol: ${protocol}, labels: { site: s } }`;
+    const { sources } = create(context, `[${source}]`);
+    const localLabels = createLabels({ region: 'eu' });
+    const config = () => ({ replicaLabels: ['replica'], localLabels });
+    const own = createTestStoreOf(10_000, { 'own{job="c"}': [1] });
+    return createNameLists({ queryable: own, sources, config });
+  };
+
+  it('join what remote read knows, with its external labels and each replica once', async (context) => {
+    const lists = await setUp(context, 'remote_read');
+    const check = async (
+      what: Parameters<typeof ask>[1],
+      match: string,
+      found: readonly string[],
+    ): Promise<void> => {
+      const answer = await ask(lists, what, match);
+      assert.deepEqual(answer.found, found, `${what.wants} ${match}`);
+    };
+    await check({ wants: 'series' }, '{job=~".+"}', [
+      'own{job="c", region="eu"}',
+      'up{job="a", region="us", site="s"}',
+      'up{job="b", region="us", site="s"}',
+    ]);
+    await check({ wants: 'series' }, '{region="us", job="a"}', [
+      'up{job="a", region="us", site="s"}',
+    ]);
+    await check({ wants: 'series' }, '{region="eu"}', ['own{job="c", region="eu"}']);
+    const region = { wants: 'values', label: 'region' } as const;
+    await check(region, '{job=~".+"}', ['eu', 'us']);
+    await check(region, '{zone="z"}', ['us']);
+    await check({ wants: 'values', label: 'replica' }, '{job=~".+"}', []);
+    await check({ wants: 'values', label: 'site' }, '', ['s']);
+    await check({ wants: 'names' }, '{job=~".+"}', ['__name__', 'job', 'region', 'site']);
+    await check({ wants: 'names' }, '', ['__name__', 'job', 'region', 'site', 'zone']);
+    await check({ wants: 'names', isLocal: true }, '', ['__name__', 'job']);
+  });
+
+  it('join what an API lists, and pass on what it warns of', async (context) => {
+    const lists = await setUp(context, 'promql');
+    const check = async (
+      what: Parameters<typeof ask>[1],
+      match: string,
+      found: readonly string[],
+    ): Promise<void> => {
+      const warnings = ['source "a": half'];
+      assert.deepEqual(await ask(lists, what, match), { found, warnings });
+    };
+    await check({ wants: 'values', label: 'job' }, '{site="s", job!="a"}', ['b']);
+    await check({ wants: 'values', label: 'site' }, '{job="a"}', ['s']);
+    await check({ wants: 'values', label: 'site' }, '{job="none"}', []);
+    await check({ wants: 'names' }, '{zone="z"}', ['__name__', 'site', 'zone']);
+    await check({ wants: 'series' }, '{site="s", zone="z"}', ['other{site="s", zone="z"}']);
+    // No series of it can match, so it is not asked.
+    const none = await ask(lists, { wants: 'series' }, '{site="t"}');
+    assert.deepEqual(none, { found: [], warnings: [] });
+  });
+
+  it('go without a source that is away, and say so; its queries are asked all the same', async (context) => {
+    let isQuery = false;
+    const url = await listen(context, (request, response) => {
+      isQuery = request.url === '/api/v1/query';
+      response.writeHead(isQuery ? 200 : 404).end('no such page');
+    });
+    const { sources } = create(context, `[{ name: a, url: "${url}", protocol: promql }]`);
+    const own = createTestStoreOf(10_000, { 'own{job="c"}': [1] });
+    const config = () => ({ replicaLabels: [], localLabels: EMPTY_LABELS });
+    const lists = createNameLists({ queryable: own, sources, config });
+    assert.deepEqual(await ask(lists, { wants: 'names' }), {
+      found: ['__name__', 'job'],
+      warnings: [
+        'source "a": it answered 404: no such page; its series are missing from this answer',
+      ],
+    });
+    assert.deepEqual((await gather(sources, 'x')).warnings, []);
+    assert.ok(isQuery);
+  });
+
+  it('fail with a source that is required', async (context) => {
+    const url = await listen(context, (_request, response) => response.writeHead(500).end());
+    const { sources } = create(context, `[{ name: a, url: "${url}", required: true }]`);
+    const config = () => ({ replicaLabels: [], localLabels: EMPTY_LABELS });
+    const lists = createNameLists({ queryable: STORE, sources, config });
+    await assert.rejects(ask(lists, { wants: 'names' }), { code: 'QUERY_SOURCE_FAILED' });
   });
 });
 

@@ -1,19 +1,14 @@
 /**
- * Fetches what a query needs from other servers, before it runs.
+ * Fetches what a query needs from other servers, before it runs, and their lists of names.
  *
  * The server's thread plans and passes bytes on; a thread of queries unpacks, merges and evaluates
  * (remote/source-view-thread.ts). All sources are asked at once. One that does not answer is a warning
  * with the answer, and is left alone for some seconds, so that each panel of a board does not wait for
  * it anew; one that is required fails the query.
  */
-import type { QueryQuestion } from '../http/index.ts';
-import {
-  AppError,
-  type Clock,
-  errorMessage,
-  limitExceeded,
-  unavailable,
-} from '../platform/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { ListQuestion, QueryQuestion } from '../http/index.ts';
+import { type Clock, errorMessage, limitExceeded, unavailable } from '../platform/index.ts';
 import {
   childrenOf,
   createQueryEngine,
@@ -23,8 +18,6 @@ import {
   type SelectRange,
 } from '../promql/index.ts';
 import {
-  createRawQuery,
-  createReadRequest,
   type Gathered,
   missingWarning,
   narrowMatchers,
@@ -37,12 +30,23 @@ import { createHttpClient, type HttpClient } from '../scrape/index.ts';
 import type { Labels } from '../series/index.ts';
 import type { Config } from './config.ts';
 import {
-  SOURCE_ERROR_CHARS_MAX,
+  SOURCE_LIST_BYTES_MAX,
+  SOURCE_LISTS_BYTES_MAX,
   SOURCE_QUERY_BYTES_MAX,
   SOURCE_REST_MS,
   SOURCE_SELECTIONS_MAX,
 } from './limits.ts';
 import type { SourceConfig } from './source-config.ts';
+import { planLists, type SourceList } from './source-lists.ts';
+import {
+  createBudget,
+  createSamplesRequest,
+  isTooLarge,
+  sendToSource,
+  type SourceBody,
+  type SourceBudget,
+  type SourceRequest,
+} from './source-request.ts';
 
 /** What the configuration in force says of them. */
 export interface SourcesConfig {
@@ -70,8 +74,16 @@ export interface QuerySources {
   readonly hasAny: boolean;
   /** All that a query needs. Throws where a required source fails, or the signal fires. */
   gather(question: QueryQuestion, expr: Expr, signal: AbortSignal): Promise<Gathered>;
+  /** Their names, values or label sets; throws as `gather` does. */
+  list(question: ListQuestion, signal: AbortSignal): Promise<ListsOfSources>;
   stats(): readonly SourceStats[];
   close(): void;
+}
+
+/** What all sources have listed, each as it came. */
+export interface ListsOfSources {
+  readonly lists: readonly SourceList[];
+  readonly warnings: readonly string[];
 }
 
 /** Builds it; sources are taken from the configuration in force, and connected to when asked. */
@@ -83,16 +95,19 @@ export function createQuerySources(options: {
   return new Sources(options);
 }
 
-const MIB = 1024 * 1024;
-
-/** What the answers of one query may still take, all sources together. */
-interface Budget {
-  leftBytes: number;
-}
+/** What a source is asked for: one that has no lists may answer queries all the same. */
+type Use = 'samples' | 'lists';
 
 interface AskOrder {
+  readonly use: Use;
   readonly signal: AbortSignal;
-  readonly budget: Budget;
+  readonly budget: SourceBudget;
+}
+
+/** Until when a source is left alone, by the monotonic clock, and why. */
+interface Rest {
+  readonly untilMs: number;
+  readonly reason: string;
 }
 
 interface Member {
@@ -101,9 +116,7 @@ interface Member {
   requests: number;
   failures: number;
   bytes: number;
-  /** Until when it is left alone, by the monotonic clock, and why. */
-  restsUntilMs: number;
-  reason: string;
+  readonly rests: Map<Use, Rest>;
 }
 
 class Sources implements QuerySources {
@@ -138,29 +151,61 @@ class Sources implements QuerySources {
   #createMember(config: SourceConfig): Member {
     const client = createHttpClient(config.http, this.#options);
     const counts = { requests: 0, failures: 0, bytes: 0 };
-    return { config, client, ...counts, restsUntilMs: -Infinity, reason: '' };
+    return { config, client, ...counts, rests: new Map() };
   }
 
   async gather(question: QueryQuestion, expr: Expr, signal: AbortSignal): Promise<Gathered> {
     const { replicaLabels, localLabels } = this.#options.config();
     const selections = planSelections(question, expr, this.#options.clock);
+    const budget = createBudget(SOURCE_BYTES_MAX, SOURCE_QUERY_BYTES_MAX);
+    const order: AskOrder = { use: 'samples', signal, budget };
+    const asked = await this.#askEach(order, async (member) =>
+      this.#askAll(member, selections, order),
+    );
+    const places = [...selections].map(([key, { fromMs, toMs }]) => ({ key, fromMs, toMs }));
+    const { found: answers, warnings } = asked;
+    return { answers, selections: places, localLabels, replicaLabels, warnings };
+  }
+
+  async list(question: ListQuestion, signal: AbortSignal): Promise<ListsOfSources> {
+    const budget = createBudget(SOURCE_LIST_BYTES_MAX, SOURCE_LISTS_BYTES_MAX);
+    const order: AskOrder = { use: 'lists', signal, budget };
+    const { found, warnings } = await this.#askEach(order, async (member) => {
+      const parts = planLists(member.config, question, this.#options);
+      const lists = parts.map(async ({ request, read }) => {
+        const body = await this.#ask(member, request, order);
+        // Each is read at once; others have their turn between two of them.
+        await setImmediate();
+        const { warnings: said, ...list } = read(body);
+        const named = said.map((text) => `source "${member.config.name}": ${text}`);
+        return { ...list, warnings: named };
+      });
+      return Promise.all(lists);
+    });
+    return { lists: found, warnings };
+  }
+
+  /** Asks all sources at once; one that fails is a warning, or the end where it must not. */
+  async #askEach<Found>(
+    { use, signal }: AskOrder,
+    ask: (member: Member) => Promise<readonly Found[]>,
+  ): Promise<{ readonly found: readonly Found[]; readonly warnings: readonly string[] }> {
     const warnings: string[] = [];
-    const order: AskOrder = { signal, budget: { leftBytes: SOURCE_QUERY_BYTES_MAX } };
     const asked = this.#listMembers().map(async (member) => {
       try {
-        return await this.#askAll(member, selections, order);
+        return await ask(member);
       } catch (error) {
         const message = `source "${member.config.name}": ${errorMessage(error)}`;
-        if (isTooLarge(error)) throw limitExceeded('QUERY_SOURCE_TOO_LARGE', message);
+        const isTooMuch = isTooLarge(error);
+        // A query without a part of it is no answer; a list without a part of it is a shorter one.
+        if (isTooMuch && use === 'samples') throw limitExceeded('QUERY_SOURCE_TOO_LARGE', message);
         if (signal.aborted) throw error;
         if (member.config.isRequired) throw unavailable('QUERY_SOURCE_FAILED', message);
         warnings.push(missingWarning(message));
         return [];
       }
     });
-    const answers = (await Promise.all(asked)).flat();
-    const places = [...selections].map(([key, { fromMs, toMs }]) => ({ key, fromMs, toMs }));
-    return { answers, selections: places, localLabels, replicaLabels, warnings };
+    return { found: (await Promise.all(asked)).flat(), warnings };
   }
 
   async #askAll(
@@ -173,7 +218,9 @@ class Sources implements QuerySources {
       async ([key, selection]): Promise<readonly SourceAnswer[]> => {
         const matchers = narrowMatchers(selection.matchers, labels);
         if (matchers === undefined) return [];
-        const body = await this.#ask(member, { ...selection, matchers }, order);
+        const wanted = { ...selection, matchers };
+        const request = createSamplesRequest(member.config, wanted, this.#options);
+        const body = await this.#ask(member, request, order);
         return [{ source: name, isRequired, protocol, labels, selectionKey: key, body }];
       },
     );
@@ -182,12 +229,13 @@ class Sources implements QuerySources {
 
   async #ask(
     member: Member,
-    selection: SourceSelection,
-    { signal, budget }: AskOrder,
-  ): Promise<Body> {
+    request: SourceRequest,
+    { use, signal, budget }: AskOrder,
+  ): Promise<SourceBody> {
     const { clock } = this.#options;
-    if (clock.monotonicMs() < member.restsUntilMs) {
-      throw new Error(`${member.reason} (not asked again within ${SOURCE_REST_MS / 1000} s)`);
+    const rest = member.rests.get(use);
+    if (rest !== undefined && clock.monotonicMs() < rest.untilMs) {
+      throw new Error(`${rest.reason} (not asked again within ${SOURCE_REST_MS / 1000} s)`);
     }
     member.requests++;
     const { timeoutMs } = member.config;
@@ -197,15 +245,14 @@ class Sources implements QuerySources {
     );
     try {
       const both = AbortSignal.any([signal, limit.signal]);
-      const request = createRequest(member.config, selection, this.#options);
-      const body = await send(member, request, { signal: both, budget });
+      const body = await sendToSource(member.client, request, { signal: both, budget });
       member.bytes += body.length;
       return body;
     } catch (error) {
       if (!signal.aborted && !isTooLarge(error)) {
         member.failures++;
-        member.reason = errorMessage(error);
-        member.restsUntilMs = clock.monotonicMs() + SOURCE_REST_MS;
+        const untilMs = clock.monotonicMs() + SOURCE_REST_MS;
+        member.rests.set(use, { untilMs, reason: errorMessage(error) });
       }
       throw error;
     } finally {
@@ -269,73 +316,4 @@ function planSelections(
 function isExtended(expr: Expr): boolean {
   if (expr.type === 'vectorSelector' && expr.extension !== undefined) return true;
   return childrenOf(expr).some(isExtended);
-}
-
-/** In memory of its own, so that it can be handed to a thread. */
-type Body = Uint8Array<ArrayBuffer>;
-
-interface SourceRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
-
-function createRequest(
-  config: SourceConfig,
-  selection: SourceSelection,
-  { version }: { readonly version: string },
-): SourceRequest {
-  const common = { ...config.headers, 'User-Agent': `nines/${version}` };
-  if (config.protocol === 'remote_read') {
-    const headers = {
-      ...common,
-      'Content-Type': 'application/x-protobuf',
-      'Content-Encoding': 'snappy',
-      'X-Prometheus-Remote-Read-Version': '0.1.0',
-    };
-    return { url: `${config.url}/api/v1/read`, headers, body: createReadRequest(selection) };
-  }
-  // Another Nines must not ask its own sources in turn, which may be us.
-  const form = new URLSearchParams({ ...createRawQuery(selection), scope: 'local' });
-  const headers = { ...common, 'Content-Type': 'application/x-www-form-urlencoded' };
-  return { url: `${config.url}/api/v1/query`, headers, body: form.toString() };
-}
-
-/** Too much is the query's doing, not the source's: nothing is said against the source. */
-function isTooLarge(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'QUERY_SOURCE_TOO_LARGE';
-}
-
-async function send(
-  { client }: Member,
-  request: SourceRequest,
-  { signal, budget }: AskOrder,
-): Promise<Body> {
-  const response = await client.send({ ...request, method: 'POST', signal });
-  const isGood = response.statusCode === 200;
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of response) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    sizeBytes += chunk.length;
-    chunks.push(chunk);
-    if (isGood) spend(budget, chunk.length, sizeBytes);
-    else if (sizeBytes > SOURCE_ERROR_CHARS_MAX) break;
-  }
-  if (!isGood) {
-    const said = Buffer.concat(chunks).toString().slice(0, SOURCE_ERROR_CHARS_MAX).trim();
-    throw new Error(`it answered ${response.statusCode ?? 0}${said === '' ? '' : `: ${said}`}`);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
-/** Holds one answer, and all of a query together, to their bounds as they come in. */
-function spend(budget: Budget, bytes: number, answerBytes: number): void {
-  budget.leftBytes -= bytes;
-  if (answerBytes <= SOURCE_BYTES_MAX && budget.leftBytes >= 0) return;
-  throw limitExceeded(
-    'QUERY_SOURCE_TOO_LARGE',
-    `more than ${SOURCE_BYTES_MAX / MIB} MiB of one answer, or ${SOURCE_QUERY_BYTES_MAX / MIB} MiB ` +
-      'of all; narrow the selectors or shorten the range',
-  );
 }

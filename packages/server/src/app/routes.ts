@@ -8,6 +8,7 @@ import {
   createHttpMetrics,
   createHttpServer,
   type HttpServer,
+  type ListNames,
   mountBackupRoute,
   mountAlertmanagerRoutes,
   mountEventRoute,
@@ -22,6 +23,7 @@ import {
   mountSearchRoutes,
 } from '../http/index.ts';
 import type { Actor } from '../platform/index.ts';
+import type { Queryable } from '../promql/index.ts';
 import { createHandlers } from './handlers.ts';
 import {
   describeMetrics,
@@ -31,8 +33,10 @@ import {
   viewTargets,
 } from './prometheus-views.ts';
 import { formatOpenMetrics } from './openmetrics.ts';
+import { createNameLists } from './name-lists.ts';
 import { createPrometheusStore } from './prometheus-store.ts';
 import { createPrometheusStatus } from './prometheus-status.ts';
+import { sourcesOf } from './query-sources.ts';
 import type { Parts } from './start-app.ts';
 
 /** What `vite build` makes; a packed release has it too. */
@@ -82,7 +86,7 @@ export async function createRoutes(
   });
   mountPrometheusRoutes(server, {
     answerQuery: async (question, asker) => parts.queries.answer(question, asker),
-    queryable: parts.queryRecord.noting(),
+    listNames: listNamesOf(parts, parts.queryRecord.noting()),
     exemplars: (range) => parts.tsdb.exemplars(range),
     now: () => parts.options.clock.now(),
     targets: (params) => viewTargets(parts.scrape, params),
@@ -95,7 +99,7 @@ export async function createRoutes(
   mountNotificationRoutes(server, { notifications: parts.notifications, authenticate });
   mountPrometheusStoreRoutes(server, createPrometheusStore(parts));
   mountSearchRoutes(server, {
-    queryable: parts.tsdb,
+    listNames: listNamesOf(parts, parts.tsdb),
     describeMetrics: () => describeMetrics(parts.scrape),
   });
   mountFederateRoute(server, {
@@ -115,6 +119,11 @@ export async function createRoutes(
   mountBackupRoute(server, async (signal) => parts.backups.open(signal));
   await mountPageRoute(server, PAGE_DIR);
   return server;
+}
+
+function listNamesOf({ sources, configControl }: Parts, queryable: Queryable): ListNames {
+  const config = () => sourcesOf(configControl.state().config);
+  return createNameLists({ queryable, sources, config });
 }
 
 function createAuthenticate({ identity, options }: Parts, localToken: string): Authenticate {

@@ -109,6 +109,8 @@ export interface Parts {
   /** For what the server asks itself, in its own thread; everybody else asks `queries`. */
   readonly engine: QueryEngine;
   readonly queries: QueryRunner;
+  /** Other servers, whose series take part in what clients ask. */
+  readonly sources: QuerySources;
   readonly queryRecord: QueryRecord;
   readonly catalog: Catalog;
   readonly hub: EventHub;
@@ -205,7 +207,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const backups = createAppBackups({ options, ...stores, configControl });
   opened.defer(async () => backups.stop());
-  const querying = { engine, queries, queryRecord };
+  const querying = { engine, queries, queryRecord, sources };
   const built = { host, remote, registry, identity, ...querying, configControl, backups };
   const own = { ...built, notifications, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
@@ -231,7 +233,7 @@ function createAppQueries(input: {
   readonly options: AppOptions;
   readonly tsdb: Tsdb;
   readonly inForce: () => Config;
-}): Pick<Parts, 'queries' | 'queryRecord'> & { readonly sources: QuerySources } {
+}): Pick<Parts, 'queries' | 'queryRecord' | 'sources'> {
   const { options, tsdb, inForce } = input;
   const { clock, log } = options;
   const sources = createQuerySources({

@@ -179,6 +179,8 @@ const EMPTY: Queryable = {
   series: () => [],
 };
 
+const NOTHING = { texts: [], series: [], warnings: [] };
+
 /** The whole server; a bearer's text is the role that it has. Answers what was mounted too. */
 async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: Set<string> }> {
   const authenticate = async ({ apiToken = '' }: { apiToken?: string | undefined }) => {
@@ -204,7 +206,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
   });
   mountPrometheusRoutes(server, {
     answerQuery: async () => '{}',
-    queryable: EMPTY,
+    listNames: () => NOTHING,
     exemplars: () => [],
     now: () => 0,
     targets: () => [],
@@ -232,7 +234,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     cleanTombstones: async () => 0,
     snapshot: async () => 'x',
   });
-  mountSearchRoutes(server, { queryable: EMPTY, describeMetrics: () => new Map() });
+  mountSearchRoutes(server, { listNames: () => NOTHING, describeMetrics: () => new Map() });
   mountFederateRoute(server, {
     queryable: EMPTY,
     now: () => 0,

@@ -19,6 +19,14 @@ export {
   type NotificationHub,
 } from './notification-hub.ts';
 export { mountNotificationRoutes } from './notification-route.ts';
+export {
+  carriedTexts,
+  type Listed,
+  type ListNames,
+  type ListQuestion,
+  listSelectors,
+  listStore,
+} from './name-lists.ts';
 export { createHttpMetrics, type HttpMetrics } from './metrics.ts';
 export { mountPageRoute } from './page-route.ts';
 export {
@@ -31,7 +39,8 @@ export { mountFederateRoute } from './federate-route.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
 export { ApiParams, badParameter } from './prometheus-params.ts';
 export { mountRemoteRoutes, type RemoteApi } from './remote-routes.ts';
-export { mountPrometheusRoutes, type PrometheusApi, type QueryAsker } from './prometheus-routes.ts';
+export type { QueryAsker } from './prometheus-answer.ts';
+export { mountPrometheusRoutes, type PrometheusApi } from './prometheus-routes.ts';
 export {
   answerQuestion,
   evaluateQuestion,

@@ -6,6 +6,13 @@ import type { Access } from './access.ts';
 import { formatSuccess } from './prometheus-json.ts';
 import { ApiParams } from './prometheus-params.ts';
 
+/** Who asks, and whether still. */
+export interface QueryAsker {
+  readonly name: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
 /** Makes the body of an answer. */
 export type MakeAnswer = (
   params: ApiParams,
@@ -39,6 +46,15 @@ export function createMount(server: FastifyInstance): Mount {
       },
     });
   };
+}
+
+/** Ends what a client asked for when its connection closes before it is answered. */
+export function watchClient({ actor }: FastifyRequest, reply: FastifyReply): QueryAsker {
+  const abort = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort();
+  });
+  return { name: actor?.displayName ?? '', signal: abort.signal };
 }
 
 /** An answer that is made of plain data. */

@@ -5,8 +5,9 @@ import { Registry } from 'prom-client';
 import { createManualClock, createSilentLog } from '../platform/index.ts';
 import { createQueryEngine } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
-import { createLabels, isMatch, parseHistogramSeries } from '../series/index.ts';
+import { createLabels, EMPTY_LABELS, isMatch, parseHistogramSeries } from '../series/index.ts';
 import { createHttpMetrics } from './metrics.ts';
+import { listStore } from './name-lists.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { answerQuestion } from './query-answer-thread.ts';
 import { createHttpServer } from './server.ts';
@@ -42,7 +43,7 @@ function createServer(): FastifyInstance {
   const engine = createQueryEngine({ queryable: STORE, clock });
   mountPrometheusRoutes(server, {
     answerQuery: async (question) => [...answerQuestion(engine, question).body].join(''),
-    queryable: STORE,
+    listNames: (question) => listStore(STORE, question, EMPTY_LABELS),
     exemplars: ({ selectors, fromMs, toMs }) =>
       EXEMPLARS.filter(({ labels }) => selectors.some((matchers) => isMatch(matchers, labels))).map(
         (series) => ({

@@ -4,24 +4,30 @@
  * What is answered about targets, rules and alerts comes in as plain data in Prometheus' shape:
  * `app` makes it from the engines.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { invalid } from '../platform/index.ts';
-import { createExprJson, formatPretty, parseExpr, type Queryable } from '../promql/index.ts';
-import { labelsRecord, type Labels, labelsKey } from '../series/index.ts';
+import { createExprJson, formatPretty, parseExpr } from '../promql/index.ts';
+import { labelsKey, labelsRecord } from '../series/index.ts';
 import { type FindExemplars, listExemplars } from './exemplar-answer.ts';
 import { SERIES_ANSWER_MAX } from './limits.ts';
-import { createMount, json } from './prometheus-answer.ts';
+import {
+  isLocalOnly,
+  type Listed,
+  type ListNames,
+  type ListQuestion,
+  readList,
+} from './name-lists.ts';
+import {
+  createMount,
+  json,
+  type MakeAnswer,
+  type QueryAsker,
+  watchClient,
+} from './prometheus-answer.ts';
 import { formatSuccess } from './prometheus-json.ts';
 import { type ApiParams, badParameter } from './prometheus-params.ts';
 import { mountPrometheusStatusRoutes, type PrometheusStatus } from './prometheus-status-routes.ts';
 import { type QueryQuestion, TRUNCATED } from './query-answer-thread.ts';
-
-/** Who asks, and whether still. */
-export interface QueryAsker {
-  readonly name: string;
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
-}
 
 export interface PrometheusApi {
   /** Answers a query with the whole body, JSON as text or as bytes of UTF-8. */
@@ -29,7 +35,7 @@ export interface PrometheusApi {
     question: QueryQuestion,
     asker: QueryAsker,
   ) => Promise<string | Uint8Array>;
-  readonly queryable: Queryable;
+  readonly listNames: ListNames;
   readonly exemplars: FindExemplars;
   readonly now: () => number;
   /** Data in the shape of Prometheus' answers, from the parameters of the request. */
@@ -57,24 +63,9 @@ export function mountPrometheusRoutes(server: FastifyInstance, api: PrometheusAp
     'parse_query',
     json((params) => createExprJson(parseExpr(params.text('query')))),
   );
-  const list = (make: (params: ApiParams) => readonly unknown[]) => (params: ApiParams) => {
-    const all = make(params);
-    const limit = params.limit() ?? all.length;
-    const warnings = all.length > limit ? [TRUNCATED] : [];
-    return formatSuccess(JSON.stringify(all.slice(0, limit)), { warnings, infos: [] });
-  };
-  mount(
-    'labels',
-    list((params) => listNames(api.queryable, params)),
-  );
-  mount('label/:name/values', (params, request) => {
-    const name = readLabelName(request.params);
-    return list((inner) => listValues(api.queryable, name, inner))(params);
-  });
-  mount(
-    'series',
-    list((params) => listSeries(api.queryable, params)),
-  );
+  mount('labels', list(api, 'names', showTexts));
+  mount('label/:name/values', list(api, 'values', showTexts));
+  mount('series', list(api, 'series', showSeries));
   mount(
     'query_exemplars',
     json((params) => listExemplars(api.exemplars, params)),
@@ -116,7 +107,7 @@ function readQueryOptions(params: ApiParams): Omit<QueryQuestion, 'text' | 'time
   const lookbackMs = params.durationMs('lookback_delta') ?? 0;
   return {
     hasStats: hasStats(params),
-    isLocal: readScope(params),
+    isLocal: isLocalOnly(params),
     hasTrace: params.text('trace') !== '' && params.text('trace') !== '0',
     ...(limit === undefined ? {} : { limit }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -124,62 +115,45 @@ function readQueryOptions(params: ApiParams): Omit<QueryQuestion, 'text' | 'time
   };
 }
 
-/** Whose series are asked for: this server's only, or all. */
-function readScope(params: ApiParams): boolean {
-  const scope = params.text('scope');
-  if (scope !== '' && scope !== 'local' && scope !== 'all') {
-    throw badParameter('scope', `cannot parse "${scope}"; want local or all`);
-  }
-  return scope === 'local';
-}
-
-/** Ends what a client asked for when its connection closes before it is answered. */
-function watchClient({ actor }: FastifyRequest, reply: FastifyReply): QueryAsker {
-  const abort = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) abort.abort();
-  });
-  return { name: actor?.displayName ?? '', signal: abort.signal };
-}
-
 /** Whatever it says, as in Prometheus. */
 function hasStats(params: ApiParams): boolean {
   return params.text('stats') !== '';
 }
 
-function listNames(queryable: Queryable, params: ApiParams): readonly string[] {
-  const range = params.range();
-  const selectors = params.selectors();
-  const sets = selectors.length === 0 ? [[]] : selectors;
-  const names = sets.flatMap((matchers) => queryable.labelNames({ matchers, ...range }));
-  return [...new Set(names)].sort();
+function list(
+  { listNames }: PrometheusApi,
+  wants: ListQuestion['wants'],
+  show: (listed: Listed, limit: number | undefined) => readonly unknown[],
+): MakeAnswer {
+  return async (params, request, reply) => {
+    const label = wants === 'values' ? readLabelName(request.params) : '';
+    const question = readList(params, { wants, label });
+    if (wants === 'series' && question.selectors.length === 0) {
+      throw invalid('QUERY_PARAMETER_INVALID', 'no match[] parameter provided');
+    }
+    const listed = await listNames(question, watchClient(request, reply).signal);
+    const all = show(listed, question.limit);
+    const limit = question.limit ?? all.length;
+    const warnings = [...listed.warnings, ...(all.length > limit ? [TRUNCATED] : [])];
+    return formatSuccess(JSON.stringify(all.slice(0, limit)), { warnings, infos: [] });
+  };
 }
 
-function listValues(queryable: Queryable, name: string, params: ApiParams): readonly string[] {
-  const range = params.range();
-  const selectors = params.selectors();
-  const sets = selectors.length === 0 ? [[]] : selectors;
-  const values = sets.flatMap((matchers) => queryable.labelValues(name, { matchers, ...range }));
-  return [...new Set(values)].sort();
+function showTexts({ texts }: Listed): readonly string[] {
+  return [...new Set(texts)].sort();
 }
 
-function listSeries(queryable: Queryable, params: ApiParams): readonly Record<string, string>[] {
-  const range = params.range();
-  const selectors = params.selectors();
-  if (selectors.length === 0) {
-    throw invalid('QUERY_PARAMETER_INVALID', 'no match[] parameter provided');
-  }
-  const found = new Map<string, Labels>();
-  for (const matchers of selectors) {
-    for (const labels of queryable.series({ matchers, ...range }))
-      found.set(labelsKey(labels), labels);
-  }
+function showSeries(
+  { series }: Listed,
+  limit: number | undefined,
+): readonly Record<string, string>[] {
+  const found = new Map(series.map((labels) => [labelsKey(labels), labels]));
   const all = [...found.values()];
-  if (all.length > SERIES_ANSWER_MAX && params.limit() === undefined) {
+  if (all.length > SERIES_ANSWER_MAX && limit === undefined) {
     throw badParameter('match[]', `${all.length} series match; narrow it, or ask with limit=`);
   }
   // One more than asked for tells that there were more.
-  return all.slice(0, (params.limit() ?? all.length) + 1).map(labelsRecord);
+  return all.slice(0, (limit ?? all.length) + 1).map(labelsRecord);
 }
 
 function readLabelName(params: unknown): string {

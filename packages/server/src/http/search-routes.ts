@@ -3,15 +3,15 @@
  * (Prometheus' /api/v1/search). The answer is lines of JSON: batches of results, then a last line.
  */
 import type { FastifyInstance } from 'fastify';
-import type { Queryable } from '../promql/index.ts';
 import { METRIC_NAME } from '../series/index.ts';
 import { SEARCH_LIMIT_MAX, SEARCH_TERM_LENGTH_MAX, SEARCH_TERMS_MAX } from './limits.ts';
-import { createMount } from './prometheus-answer.ts';
+import { type Listed, type ListNames, type ListQuestion, readList } from './name-lists.ts';
+import { createMount, type MakeAnswer, watchClient } from './prometheus-answer.ts';
 import { type ApiParams, badParameter } from './prometheus-params.ts';
 import { scoreName, type SearchTerms } from './search-score.ts';
 
 export interface SearchRoutes {
-  readonly queryable: Queryable;
+  readonly listNames: ListNames;
   /** What targets say of their metrics, by name. */
   readonly describeMetrics: () => ReadonlyMap<string, object>;
 }
@@ -28,18 +28,22 @@ interface Scored {
 export function mountSearchRoutes(server: FastifyInstance, options: SearchRoutes): void {
   const mount = createMount(server);
   const type = 'application/x-ndjson; charset=utf-8';
-  const { queryable } = options;
   const search = (
     path: string,
-    list: (params: ApiParams) => readonly string[],
+    readWhat: (params: ApiParams) => Pick<ListQuestion, 'wants' | 'label'>,
     showFor: (params: ApiParams) => (name: string) => object,
   ): void => {
-    const find = (params: ApiParams) => answer(params, list(params), showFor(params));
+    const find: MakeAnswer = async (params, request, reply) => {
+      // The limit is that of the results: what is searched through is all there is.
+      const question = { ...readList(params, readWhat(params)), limit: undefined };
+      const listed = await options.listNames(question, watchClient(request, reply).signal);
+      return answer(params, listed, showFor(params));
+    };
     mount(`search/${path}`, find, { type });
   };
   search(
     'metric_names',
-    (params) => listValues(queryable, METRIC_NAME, params),
+    () => ({ wants: 'values', label: METRIC_NAME }),
     (params) => {
       const isWanted = params.text('include_metadata') === 'true';
       const known = isWanted ? options.describeMetrics() : new Map<string, object>();
@@ -48,7 +52,7 @@ export function mountSearchRoutes(server: FastifyInstance, options: SearchRoutes
   );
   search(
     'label_names',
-    (params) => listNames(queryable, params),
+    () => ({ wants: 'names', label: '' }),
     () => (name) => ({ name }),
   );
   search(
@@ -56,7 +60,7 @@ export function mountSearchRoutes(server: FastifyInstance, options: SearchRoutes
     (params) => {
       const label = params.text('label');
       if (label === '') throw badParameter('label', 'the name of a label is needed');
-      return listValues(queryable, label, params);
+      return { wants: 'values', label };
     },
     () => (value) => ({ value }),
   );
@@ -64,7 +68,7 @@ export function mountSearchRoutes(server: FastifyInstance, options: SearchRoutes
 
 function answer(
   params: ApiParams,
-  names: readonly string[],
+  { texts, warnings }: Listed,
   show: (name: string) => object,
 ): string {
   const terms = readTerms(params);
@@ -73,7 +77,7 @@ function answer(
   const batchSize = readCount(params, 'batch_size');
   const withScore = params.text('include_score') === 'true';
   const found: Scored[] = [];
-  for (const name of names) {
+  for (const name of new Set(texts)) {
     const score = scoreName(terms, name);
     if (score !== undefined) found.push({ name, score });
   }
@@ -86,7 +90,8 @@ function answer(
   for (let at = 0; at < Math.max(1, results.length); at += batchSize) {
     lines.push(JSON.stringify({ results: results.slice(at, at + batchSize) }));
   }
-  lines.push(JSON.stringify({ status: 'success', has_more: found.length > limit }));
+  const notes = warnings.length === 0 ? {} : { warnings };
+  lines.push(JSON.stringify({ status: 'success', has_more: found.length > limit, ...notes }));
   return `${lines.join('\n')}\n`;
 }
 
@@ -129,23 +134,4 @@ function readCount(params: ApiParams, name: string): number {
   const count = params.limit(name) ?? DEFAULT_LIMIT;
   if (count > SEARCH_LIMIT_MAX) throw badParameter(name, `at most ${SEARCH_LIMIT_MAX}`);
   return count;
-}
-
-function listNames(queryable: Queryable, params: ApiParams): readonly string[] {
-  return collect(params, (range) => queryable.labelNames(range));
-}
-
-function listValues(queryable: Queryable, name: string, params: ApiParams): readonly string[] {
-  return collect(params, (range) => queryable.labelValues(name, range));
-}
-
-/** What any of the selectors finds, once; without one all there is. */
-function collect(
-  params: ApiParams,
-  list: (range: Parameters<Queryable['labelNames']>[0]) => readonly string[],
-): readonly string[] {
-  const range = params.range();
-  const selectors = params.selectors();
-  const sets = selectors.length === 0 ? [[]] : selectors;
-  return [...new Set(sets.flatMap((matchers) => list({ matchers, ...range })))];
 }

@@ -38,6 +38,7 @@ async function readOwn(): Promise<Uint8Array> {
   setStale(samples.bits, 2);
   const store = {
     estimate: () => ({ sampleCount: 3 }),
+    series: () => [],
     *select({ matchers, fromMs, toMs }: typeof SELECTION) {
       assert.deepEqual([fromMs, toMs], [SELECTION.fromMs, SELECTION.toMs]);
       assert.equal(matchers[0].operator, '=~');

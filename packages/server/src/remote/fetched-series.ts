@@ -64,7 +64,7 @@ function readSeries(reader: ProtoReader, builder: AnswerBuilder): void {
   builder.end(createLabelsFromPairs(pairs));
 }
 
-function readPair(reader: ProtoReader): [string, string] {
+export function readPair(reader: ProtoReader): [string, string] {
   let name = '';
   let value = '';
   const outer = reader.enter();
@@ -177,7 +177,7 @@ class AnswerBuilder {
   }
 }
 
-function tooLarge(what: string): Error {
+export function tooLarge(what: string): Error {
   return limitExceeded(
     'QUERY_SOURCE_TOO_LARGE',
     `${what} in its answer; narrow the query's selectors or shorten its range`,
@@ -226,7 +226,7 @@ function parseValue(text: unknown): number {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function parseAnswer(body: Uint8Array): Fields {
+export function parseAnswer(body: Uint8Array): Fields {
   try {
     return fieldsOf(JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString()));
   } catch (error) {
@@ -234,14 +234,14 @@ function parseAnswer(body: Uint8Array): Fields {
   }
 }
 
-function fieldsOf(value: unknown): Fields {
+export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function listOf(value: unknown): readonly unknown[] {
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function badAnswer(why: string): Error {
+export function badAnswer(why: string): Error {
   return invalid('QUERY_SOURCE_INVALID', `its answer makes no sense: ${why}`);
 }

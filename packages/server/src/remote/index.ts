@@ -41,10 +41,12 @@ export {
   type SendRequest,
 } from './send-config.ts';
 export { type AnswerRead, createReadHandler } from './read-handler.ts';
+export { type FetchedList, readLabelSets, readReadLabels, readTexts } from './fetched-names.ts';
 export type { SourceProtocol } from './fetched-series.ts';
 export {
   createRawQuery,
   createReadRequest,
+  formatSelector,
   missingWarning,
   narrowMatchers,
   selectionKey,

@@ -21,6 +21,7 @@ function createStore(sampleCount = 6): ReadStore {
   const all = ['a', 'b'].map((job) => createLabels({ __name__: 'up', job }));
   return {
     estimate: () => ({ sampleCount }),
+    series: ({ matchers }) => all.filter((labels) => isMatch(matchers, labels)),
     *select({ matchers, fromMs, toMs }) {
       assert.deepEqual([fromMs, toMs], [AT - 5, AT + 5]);
       for (const labels of all) {
@@ -102,7 +103,7 @@ describe('remote read', () => {
     const seed = 8;
     const random = createSeededRandom(seed);
     const whole = unpackSnappy(createRequest([[2, 'job', 'a|b']], 0), 10_000);
-    const store = { select: () => [], estimate: () => ({ sampleCount: 0 }) };
+    const store = { select: () => [], series: () => [], estimate: () => ({ sampleCount: 0 }) };
     const handler = createReadHandler(store, () => EMPTY_LABELS);
     for (let round = 0; round < 500; round++) {
       const bytes = Uint8Array.from(whole);

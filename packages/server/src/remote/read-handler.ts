@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { invalid, limitExceeded, ProtoReader, ProtoWriter } from '../platform/index.ts';
 import {
   createMatcher,
+  createSamples,
   type Labels,
   labelValue,
   type Matcher,
@@ -22,7 +23,7 @@ import {
   UNPACKED_BYTES_MAX,
 } from './limits.ts';
 import { packSnappy, unpackSnappy } from './snappy.ts';
-import { MATCH_OPERATORS } from './source-selection.ts';
+import { MATCH_OPERATORS, SERIES_HINT } from './source-selection.ts';
 import { writeLabelsV1 } from './write-v1.ts';
 
 /** What remote read needs of a store. */
@@ -32,6 +33,8 @@ export interface ReadStore {
     readonly labels: Labels;
     readonly samples: Samples;
   }>;
+  /** Label sets of matching series, without reading samples; in order. */
+  series(range: ReadRange): readonly Labels[];
   /** At most what a selection would read. */
   estimate(range: ReadRange): { readonly sampleCount: number };
 }
@@ -41,6 +44,11 @@ interface ReadRange {
   /** Both ends inclusive. */
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+interface ReadQuery extends ReadRange {
+  /** Whether the samples are left out. */
+  readonly isSeriesOnly: boolean;
 }
 
 /** Answers a packed `ReadRequest` with a packed `ReadResponse`. */
@@ -57,7 +65,7 @@ export function createReadHandler(store: ReadStore, externalLabels: () => Labels
     for (const query of queries) {
       const result = writer.begin(1);
       let count = 0;
-      for (const { labels, samples } of store.select(query)) {
+      for (const { labels, samples } of selectOrList(store, query)) {
         writeSeries(writer, mergeLabels(external, labels), samples);
         if (++count % READ_SERIES_PER_TURN === 0) await setImmediate();
       }
@@ -67,8 +75,18 @@ export function createReadHandler(store: ReadStore, externalLabels: () => Labels
   };
 }
 
-function assertAffordable(store: ReadStore, queries: readonly ReadRange[]): void {
-  const sampleCount = queries.reduce((sum, query) => sum + store.estimate(query).sampleCount, 0);
+function selectOrList(store: ReadStore, query: ReadQuery): ReturnType<ReadStore['select']> {
+  if (!query.isSeriesOnly) return store.select(query);
+  return store.series(query).map((labels) => ({ labels, samples: NO_SAMPLES }));
+}
+
+const NO_SAMPLES = createSamples(0);
+
+function assertAffordable(store: ReadStore, queries: readonly ReadQuery[]): void {
+  const sampleCount = queries.reduce(
+    (sum, query) => sum + (query.isSeriesOnly ? 0 : store.estimate(query).sampleCount),
+    0,
+  );
   if (sampleCount <= READ_SAMPLES_MAX) return;
   throw limitExceeded(
     'REMOTE_READ_TOO_LARGE',
@@ -77,9 +95,9 @@ function assertAffordable(store: ReadStore, queries: readonly ReadRange[]): void
   );
 }
 
-function readRequest(bytes: Uint8Array): readonly ReadRange[] {
+function readRequest(bytes: Uint8Array): readonly ReadQuery[] {
   const reader = new ProtoReader(bytes);
-  const ranges: ReadRange[] = [];
+  const ranges: ReadQuery[] = [];
   const types: number[] = [];
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) ranges.push(readQuery(reader));
@@ -106,19 +124,33 @@ function readTypes(reader: ProtoReader, into: number[]): void {
   reader.leave(outer);
 }
 
-function readQuery(reader: ProtoReader): ReadRange {
+function readQuery(reader: ProtoReader): ReadQuery {
   let fromMs = 0;
   let toMs = 0;
+  let isSeriesOnly = false;
   const matchers: Matcher[] = [];
   const outer = reader.enter();
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) fromMs = reader.int();
     else if (field === 2) toMs = reader.int();
     else if (field === 3) matchers.push(readMatcher(reader));
+    else if (field === 4) isSeriesOnly = readHint(reader) === SERIES_HINT;
     else reader.skip();
   }
   reader.leave(outer);
-  return { fromMs, toMs, matchers };
+  return { fromMs, toMs, matchers, isSeriesOnly };
+}
+
+/** What the reader will do with the answer; '' where it does not say. */
+function readHint(reader: ProtoReader): string {
+  let name = '';
+  const outer = reader.enter();
+  for (let field = reader.next(); field !== 0; field = reader.next()) {
+    if (field === 2) name = reader.string();
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return name;
 }
 
 function readMatcher(reader: ProtoReader): Matcher {
@@ -143,7 +175,7 @@ function readMatcher(reader: ProtoReader): Matcher {
 }
 
 /** Stored series do not have the external labels, so what asks for them asks for nothing there. */
-function withoutExternal(range: ReadRange, external: Labels): ReadRange {
+function withoutExternal(range: ReadQuery, external: Labels): ReadQuery {
   const matchers = range.matchers.map((matcher) => {
     const { name, operator, value } = matcher;
     const isExternal = operator === '=' && value !== '' && labelValue(external, name) === value;

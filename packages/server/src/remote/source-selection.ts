@@ -9,6 +9,7 @@ import {
   type Labels,
   type Matcher,
   type MatchOperator,
+  METRIC_NAME,
 } from '../series/index.ts';
 import { packSnappy } from './snappy.ts';
 
@@ -21,6 +22,9 @@ export interface SourceSelection {
 
 /** By their number in a request. */
 export const MATCH_OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
+
+/** The function of a request that looks at series and at none of their samples (tsdb/querier.go). */
+export const SERIES_HINT = 'series';
 
 /** Equal for selections of the same series. */
 export function selectionKey(matchers: readonly Matcher[]): string {
@@ -40,8 +44,15 @@ export function narrowMatchers(
   return matchers.filter((matcher) => !isCarried(matcher));
 }
 
-/** A packed `ReadRequest` for one selection; samples are asked for, as every server answers them. */
-export function createReadRequest({ matchers, fromMs, toMs }: SourceSelection): Uint8Array {
+/**
+ * A packed `ReadRequest` for one selection; samples are asked for, as every server answers them.
+ * Where only the series are wanted, it hints at that as Prometheus does for its own lists, and then
+ * Prometheus and Nines leave the samples out.
+ */
+export function createReadRequest(
+  { matchers, fromMs, toMs }: SourceSelection,
+  wants: 'samples' | 'series' = 'samples',
+): Uint8Array {
   const writer = new ProtoWriter();
   const query = writer.begin(1);
   writer.int(1, fromMs);
@@ -52,6 +63,13 @@ export function createReadRequest({ matchers, fromMs, toMs }: SourceSelection): 
     writer.string(2, name);
     writer.string(3, value);
     writer.end(matcher);
+  }
+  if (wants === 'series') {
+    const hints = writer.begin(4);
+    writer.string(2, SERIES_HINT);
+    writer.int(3, fromMs);
+    writer.int(4, toMs);
+    writer.end(hints);
   }
   writer.end(query);
   return packSnappy(writer.finish());
@@ -65,8 +83,17 @@ export function createRawQuery({ matchers, fromMs, toMs }: SourceSelection): {
   readonly query: string;
   readonly time: string;
 } {
-  const selector = `{${matchers.map(formatMatcher).join(', ')}}`;
-  return { query: `${selector}[${toMs - fromMs + 1}ms]`, time: String(toMs / 1000) };
+  return {
+    query: `${formatSelector(matchers)}[${toMs - fromMs + 1}ms]`,
+    time: String(toMs / 1000),
+  };
+}
+
+/** The selector as PromQL, which wants a matcher that does not match what is not there. */
+export function formatSelector(matchers: readonly Matcher[]): string {
+  const texts = matchers.map(formatMatcher);
+  if (matchers.every((matcher) => matcher.matches(''))) texts.push(`${METRIC_NAME}!=""`);
+  return `{${texts.join(', ')}}`;
 }
 
 /** What an answer says about a source that it goes without. */
