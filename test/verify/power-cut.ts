@@ -20,6 +20,7 @@ export const powerCut: Verification = {
       return missing('a loop device (root, mkfs.ext4, and the right to mount)');
     const ending: Ending = {
       lossMaxMs: LOSS_MAX_MS,
+      isQuiet: (round) => round % 2 === 1,
       async end(server) {
         server.process.kill('SIGSTOP');
         await disk.cutPower(async () => void (await server.stop('SIGKILL')));
