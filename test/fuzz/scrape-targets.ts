@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { ProtoWriter } from '../../packages/server/src/platform/index.ts';
 import { DEFAULT_HISTOGRAMS } from '../../packages/server/src/scrape/config.ts';
 import { HttpAnswer } from '../../packages/server/src/scrape/http-answer.ts';
+import { LineTexts } from '../../packages/server/src/scrape/line-texts.ts';
 import { checkMetrics } from '../../packages/server/src/scrape/metrics-check.ts';
 import { OpenMetricsStream } from '../../packages/server/src/scrape/openmetrics-stream.ts';
 import { SampleBuffer } from '../../packages/server/src/scrape/sample-buffer.ts';
@@ -42,7 +43,7 @@ function createScrape(format: ReadOptions['format']): (body: Uint8Array) => void
   };
   const out = new SampleBuffer();
   const open = () => ({
-    cache: new SeriesCache({ seed: 1, mapLabels: (labels) => labels, pool: POOL }),
+    cache: new SeriesCache({ mapLabels: (labels) => labels, pool: POOL, texts: new LineTexts(1) }),
     appender: createMemoryAppender(),
   });
   let target = open();

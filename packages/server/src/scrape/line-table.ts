@@ -1,5 +1,5 @@
 /**
- * All lines that a target has sent, remembered as bytes.
+ * All lines that a target has sent, remembered by their bytes.
  *
  * A target sends the same lines at each scrape, in the same order, with other values. So a line is
  * parsed once, and what is known of it (which series, whether dropped) is looked up from then on:
@@ -7,13 +7,15 @@
  * stands there through a hash table. Prometheus keys a map of strings by the text of the series
  * and VictoriaMetrics hashes each line; the comparison alone is three times as fast as either.
  *
- * Everything is typed arrays over one arena of bytes. A line costs about 50 bytes besides its
- * text, and no object, so that the garbage collector never sees it.
+ * Texts, and the hash table over them, are shared by all targets (line-texts.ts). What a line is
+ * to its own target takes 13 bytes in typed arrays and no object, so that the garbage collector
+ * never sees it. Which line of this target a text is, nobody needs to know as long as lines come in
+ * their order; where they do not, it is written down beside the texts, for one target at a time.
  *
  * Text of a sample line: the series, up to the last brace or character of its name; of a comment
  * line: all of it without the newline.
  */
-import { hashBytes, isSameBytes } from './text-hash.ts';
+import { type LineTexts, NO_TEXT } from './line-texts.ts';
 
 export const LINE_FREE = 0;
 /** A sample whose series goes into the store. */
@@ -37,50 +39,49 @@ export const FROM_PROTO = 0xff;
 export const FROM_CLASSIC = 0xfe;
 
 const ENTRIES_MIN = 64;
-const ARENA_BYTES_MIN = 4096;
-/** Slots of the hash table per entry at least; it is looked at for lines that stand elsewhere now. */
-const SLOTS_PER_ENTRY = 4 / 3;
-const SLOTS_MIN = 2 * ENTRIES_MIN;
 /** Beyond what a first body has: targets grow by a few lines, or by many. */
 const GROWTH_FACTOR = 1.25;
+/** Two columns of four bytes and five of one. */
+const LINE_BYTES = 2 * 4 + 5;
 const NO_LINE = -1;
+
+/** Columns that lie in one piece of memory: a thousand targets would have seven thousand. */
+interface Columns {
+  readonly textOf: Uint32Array;
+  readonly refs: Uint32Array;
+  readonly kinds: Uint8Array;
+  readonly types: Uint8Array;
+  readonly live: Uint8Array;
+  readonly seen: Uint8Array;
+  readonly tracked: Uint8Array;
+}
 
 /** The lines of one target. Line numbers are stable while a line is remembered. */
 export class LineTable {
-  /** One of the LINE constants. */
-  kinds = new Uint8Array(ENTRIES_MIN);
-  /** The type of the family that a series was first seen in, for its `le` and `quantile`. */
-  types = new Uint8Array(ENTRIES_MIN);
-  /** 1 where the series' newest sample is a value, so that its end needs a marker. */
-  live = new Uint8Array(ENTRIES_MIN);
+  readonly texts: LineTexts;
+  /** The number of the line's text; NO_TEXT where the line's number is not in use. */
+  textOf = new Uint32Array(0);
   /** The store's number of the series. */
-  refs = new Uint32Array(ENTRIES_MIN);
+  refs = new Uint32Array(0);
+  /** One of the LINE constants. */
+  kinds = new Uint8Array(0);
+  /** The type of the family that a series was first seen in, for its `le` and `quantile`. */
+  types = new Uint8Array(0);
+  /** 1 where the series' newest sample is a value, so that its end needs a marker. */
+  live = new Uint8Array(0);
   /** The scrape that last held the line. */
-  seen = new Uint32Array(ENTRIES_MIN);
+  seen = new Uint8Array(0);
   /** The scrape that last held it as one whose absence means something. */
-  tracked = new Uint32Array(ENTRIES_MIN);
-  textFrom = new Uint32Array(ENTRIES_MIN);
-  /** 0 where the number is not in use. */
-  textBytes = new Uint32Array(ENTRIES_MIN);
-  arena = Buffer.allocUnsafeSlow(ARENA_BYTES_MIN);
-  /** The arena, to be compared four bytes at a time. */
-  words = viewOf(this.arena);
+  tracked = new Uint8Array(0);
   /** Numbers below this have been handed out at some time. */
   lineCount = 0;
 
-  #hashes = new Uint32Array(ENTRIES_MIN);
-  /** Where the line stood last time. */
-  #positions = new Uint32Array(ENTRIES_MIN);
   #free: number[] = [];
-  #slots = new Int32Array(SLOTS_MIN).fill(NO_LINE);
   #usedCount = 0;
-  #arenaUsedBytes = 0;
-  #arenaLiveBytes = 0;
-  readonly #seed: number;
 
-  /** The seed keeps a hostile target from choosing lines that all hash to the same slot. */
-  constructor(seed: number) {
-    this.#seed = seed | 0;
+  constructor(texts: LineTexts) {
+    this.texts = texts;
+    this.#setColumns(createColumns(ENTRIES_MIN));
   }
 
   /** Lines remembered now. */
@@ -88,184 +89,114 @@ export class LineTable {
     return this.#usedCount;
   }
 
-  /** Bytes of memory held. */
+  /** Bytes of memory held, without the texts. */
   get sizeBytes(): number {
-    const perLine = 3 + 4 * 7;
-    return this.arena.length + this.kinds.length * perLine + this.#slots.byteLength;
+    return this.textOf.buffer.byteLength;
   }
 
-  /** The line's text; a view that is good until the next `add`. */
+  /** The line's text. */
   text(line: number): Buffer {
-    const from = this.textFrom[line];
-    return this.arena.subarray(from, from + this.textBytes[line]);
-  }
-
-  positionOf(line: number): number {
-    return this.#positions[line];
-  }
-
-  setPosition(line: number, position: number): void {
-    this.#positions[line] = position;
-  }
-
-  /** Whether the line's text stands at an offset of a body. */
-  matches(line: number, body: Uint8Array, at: number): boolean {
-    const length = this.textBytes[line];
-    if (at + length > body.length) return false;
-    return isSameBytes(this.arena, this.textFrom[line], body, at, length);
+    return this.texts.text(this.textOf[line]);
   }
 
   hash(body: Uint8Array, from: number, to: number): number {
-    return hashBytes(body, from, to, this.#seed);
+    return this.texts.hash(body, from, to);
   }
 
   /** The line with this text, or -1. */
   find(body: Uint8Array, from: number, to: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const line = this.#slots[slot];
-      if (line === NO_LINE) return NO_LINE;
-      const isCandidate = this.#hashes[line] === hash && this.textBytes[line] === to - from;
-      if (isCandidate && isSameBytes(this.arena, this.textFrom[line], body, from, to - from)) {
-        return line;
-      }
-    }
+    const text = this.texts.find(body, from, to, hash);
+    if (text === NO_TEXT) return NO_LINE;
+    this.#load();
+    const line = this.texts.lineOf[text];
+    return line < this.lineCount && this.textOf[line] === text ? line : NO_LINE;
   }
 
-  /**
-   * Makes room at once for what a first body holds: growing step by step would leave several times
-   * as much to the allocator, which keeps it.
-   */
-  expect(lineCount: number, textBytes: number): void {
-    if (lineCount > this.kinds.length) this.#growLines(lineCount);
-    let size = this.#slots.length;
-    while (lineCount * SLOTS_PER_ENTRY > size) size *= 2;
-    if (size > this.#slots.length && this.#usedCount === 0) {
-      this.#slots = new Int32Array(size).fill(NO_LINE);
-    }
-    if (textBytes > this.arena.length) this.#moveTexts(textBytes);
+  /** Makes `lineOf` of the texts that of this table. */
+  #load(): void {
+    const { texts, textOf } = this;
+    if (texts.loaded === this) return;
+    texts.loaded = this;
+    const { lineOf } = texts;
+    for (let line = 0; line < this.lineCount; line++) lineOf[textOf[line]] = line;
+  }
+
+  /** Makes room at once for what a first body holds. */
+  expect(lineCount: number): void {
+    if (lineCount > this.kinds.length) this.#grow(lineCount);
   }
 
   /** Remembers a line that `find` did not find. */
   add(body: Buffer, from: number, to: number, hash: number): number {
     const line = this.#free.pop() ?? this.lineCount++;
-    if (line >= this.kinds.length) this.#growLines(this.kinds.length * GROWTH_FACTOR);
-    const textBytes = to - from;
-    this.#reserve(textBytes);
-    this.textFrom[line] = this.#arenaUsedBytes;
-    this.textBytes[line] = textBytes;
-    body.copy(this.arena, this.#arenaUsedBytes, from, to);
-    this.#arenaUsedBytes += textBytes;
-    this.#arenaLiveBytes += textBytes;
-    this.#hashes[line] = hash;
+    if (line >= this.kinds.length) this.#grow(Math.ceil(this.kinds.length * GROWTH_FACTOR));
+    const text = this.texts.take(body, from, to, hash);
+    this.textOf[line] = text;
+    if (this.texts.loaded === this) this.texts.lineOf[text] = line;
     this.types[line] = 0;
     this.live[line] = 0;
     this.refs[line] = 0;
     this.seen[line] = 0;
     this.tracked[line] = 0;
     this.#usedCount++;
-    if (this.#usedCount * SLOTS_PER_ENTRY > this.#slots.length) this.#growSlots();
-    else this.#insertSlot(line);
     return line;
   }
 
   /** Forgets a line; its number will be used again. */
   remove(line: number): void {
-    this.#removeSlot(line);
+    this.texts.release(this.textOf[line]);
+    this.textOf[line] = NO_TEXT;
     this.kinds[line] = LINE_FREE;
     this.live[line] = 0;
-    this.#arenaLiveBytes -= this.textBytes[line];
-    this.textBytes[line] = 0;
     this.#usedCount--;
     this.#free.push(line);
   }
 
-  #insertSlot(line: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = this.#hashes[line] & mask;
-    while (this.#slots[slot] !== NO_LINE) slot = (slot + 1) & mask;
-    this.#slots[slot] = line;
-  }
-
-  /** Closes the gap by moving back what probing had pushed past it, so that no tombstones pile up. */
-  #removeSlot(line: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let gap = this.#hashes[line] & mask;
-    while (slots[gap] !== line) gap = (gap + 1) & mask;
-    for (let next = (gap + 1) & mask; slots[next] !== NO_LINE; next = (next + 1) & mask) {
-      const home = this.#hashes[slots[next]] & mask;
-      if (((next - home) & mask) < ((next - gap) & mask)) continue;
-      slots[gap] = slots[next];
-      gap = next;
+  /** Forgets all lines. */
+  clear(): void {
+    for (const text of this.textOf.subarray(0, this.lineCount)) {
+      if (text !== NO_TEXT) this.texts.release(text);
     }
-    slots[gap] = NO_LINE;
+    this.lineCount = 0;
+    this.#usedCount = 0;
+    this.#free = [];
+    this.#setColumns(createColumns(ENTRIES_MIN));
   }
 
-  /** Builds the table anew, the line that is being added included. */
-  #growSlots(): void {
-    let size = this.#slots.length;
-    while (this.#usedCount * SLOTS_PER_ENTRY > size) size *= 2;
-    this.#slots = new Int32Array(size).fill(NO_LINE);
-    for (let line = 0; line < this.lineCount; line++) {
-      if (this.textBytes[line] > 0) this.#insertSlot(line);
-    }
+  /** Forgets which scrapes held the lines: their numbers begin anew. */
+  forgetScrapes(): void {
+    this.seen.fill(0);
+    this.tracked.fill(0);
   }
 
-  #growLines(atLeast: number): void {
-    const count = Math.ceil(atLeast);
-    this.kinds = growBytes(this.kinds, count);
-    this.types = growBytes(this.types, count);
-    this.live = growBytes(this.live, count);
-    this.refs = growWords(this.refs, count);
-    this.seen = growWords(this.seen, count);
-    this.tracked = growWords(this.tracked, count);
-    this.textFrom = growWords(this.textFrom, count);
-    this.textBytes = growWords(this.textBytes, count);
-    this.#hashes = growWords(this.#hashes, count);
-    this.#positions = growWords(this.#positions, count);
+  #grow(count: number): void {
+    const grown = createColumns(count);
+    grown.textOf.set(this.textOf);
+    grown.refs.set(this.refs);
+    grown.kinds.set(this.kinds);
+    grown.types.set(this.types);
+    grown.live.set(this.live);
+    grown.seen.set(this.seen);
+    grown.tracked.set(this.tracked);
+    this.#setColumns(grown);
   }
 
-  /** Makes room for a text: squeezes forgotten ones out, into a larger arena where that is needed. */
-  #reserve(textBytes: number): void {
-    if (this.#arenaUsedBytes + textBytes <= this.arena.length) return;
-    this.#moveTexts(arenaSize(this.arena.length, this.#arenaLiveBytes + textBytes));
-  }
-
-  #moveTexts(arenaBytes: number): void {
-    const arena = Buffer.allocUnsafeSlow(arenaBytes);
-    let usedBytes = 0;
-    for (let line = 0; line < this.lineCount; line++) {
-      const from = this.textFrom[line];
-      if (this.textBytes[line] === 0) continue;
-      this.arena.copy(arena, usedBytes, from, from + this.textBytes[line]);
-      this.textFrom[line] = usedBytes;
-      usedBytes += this.textBytes[line];
-    }
-    this.arena = arena;
-    this.words = viewOf(arena);
-    this.#arenaUsedBytes = usedBytes;
+  #setColumns(columns: Columns): void {
+    Object.assign(this, columns);
   }
 }
 
-function viewOf(bytes: Buffer): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Between a half and a quarter full after squeezing, so that squeezing stays rare. */
-function arenaSize(nowBytes: number, needBytes: number): number {
-  if (needBytes > nowBytes / 2) return Math.max(nowBytes, Math.ceil(needBytes * 1.5));
-  return needBytes < nowBytes / 4 ? Math.max(ARENA_BYTES_MIN, needBytes * 2) : nowBytes;
-}
-
-function growBytes(from: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
-  const to = new Uint8Array(count);
-  to.set(from);
-  return to;
-}
-
-function growWords(from: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(count);
-  to.set(from);
-  return to;
+function createColumns(count: number): Columns {
+  const buffer = new ArrayBuffer(count * LINE_BYTES);
+  const bytesAt = (index: number): Uint8Array =>
+    new Uint8Array(buffer, count * (2 * 4 + index), count);
+  return {
+    textOf: new Uint32Array(buffer, 0, count),
+    refs: new Uint32Array(buffer, 4 * count, count),
+    kinds: bytesAt(0),
+    types: bytesAt(1),
+    live: bytesAt(2),
+    seen: bytesAt(3),
+    tracked: bytesAt(4),
+  };
 }

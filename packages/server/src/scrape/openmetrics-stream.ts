@@ -9,6 +9,7 @@ import { errorMessage } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
 import { STREAM_LINE_BYTES_MAX, STREAM_SERIES_TEXTS_MAX } from './limits.ts';
 import { LineTable } from './line-table.ts';
+import { LineTexts } from './line-texts.ts';
 import {
   lexExemplarLabels,
   lexExemplarTail,
@@ -47,7 +48,7 @@ export class OpenMetricsStream {
   readonly #bits = new Uint32Array(this.#value.values.buffer);
   readonly #tail = { timeMs: Number.NaN, exemplarAt: -1 };
   readonly #exemplar = { value: 0, timeMs: Number.NaN };
-  #table = new LineTable(0);
+  #table = new LineTable(new LineTexts(0));
   /** The beginning of a line whose end has not come yet. */
   #rest: Buffer = Buffer.alloc(0);
   #lineCount = 0;
@@ -117,7 +118,8 @@ export class OpenMetricsStream {
     if (line >= 0 && this.#table.types[line] === this.#type) return this.#table.refs[line];
     const ref = this.#sink.resolve(decodeSeries(bytes, this.#text, this.#type, this.#pool));
     if (line < 0) {
-      if (this.#table.size >= STREAM_SERIES_TEXTS_MAX) this.#table = new LineTable(0);
+      if (this.#table.size >= STREAM_SERIES_TEXTS_MAX)
+        this.#table = new LineTable(new LineTexts(0));
       line = this.#table.add(bytes, from, to, hash);
     }
     this.#table.types[line] = this.#type;

@@ -50,7 +50,6 @@ import { ProtoCursor, ProtoFault, WIRE_BYTES } from './proto-wire.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 import type { MapLabels } from './sample-labels.ts';
 import type { SeriesLedger } from './series-ledger.ts';
-import { isSameBytes } from './text-hash.ts';
 import type { TextReaderOptions } from './text-reader.ts';
 
 /** What a series is of its metric; part of the text of its line. */
@@ -168,13 +167,14 @@ export class ProtobufReader {
     const { position, orderCount, order } = this.#ledger;
     if (position >= orderCount) return NO_LINE;
     const line = order[position];
-    return this.#table.textBytes[line] === textBytes ? line : NO_LINE;
+    const { texts, textOf } = this.#table;
+    return texts.lengthOf(textOf[line]) === textBytes ? line : NO_LINE;
   }
 
   /** Whether a line's text is what stands in some bytes, its first `skip` bytes left out. */
   #matches(line: number, skip: number, bytes: Buffer, { from, to }: ByteRange): boolean {
-    const textAt = this.#table.textFrom[line] + skip;
-    return isSameBytes(this.#table.arena, textAt, bytes, from, to - from);
+    const { texts, textOf } = this.#table;
+    return texts.matches(textOf[line], skip, bytes, from, to);
   }
 
   #readMetric(family: Family, range: ByteRange, out: SampleBuffer): void {
@@ -304,7 +304,7 @@ export class ProtobufReader {
     const expected = this.#expected(length);
     if (
       expected !== NO_LINE &&
-      this.#table.arena.readUInt32LE(this.#table.textFrom[expected]) === family.line &&
+      this.#table.texts.firstWord(this.#table.textOf[expected]) === family.line &&
       this.#matches(expected, PARENT_BYTES, bytes, found)
     ) {
       this.#ledger.position++;
@@ -325,7 +325,7 @@ export class ProtobufReader {
     const hash = this.#table.hash(bytes, 0, length);
     this.#foundLine = this.#table.find(bytes, 0, length, hash);
     if (this.#foundLine >= 0) {
-      this.#ledger.position = this.#table.positionOf(this.#foundLine) + 1;
+      this.#ledger.expectAfter(this.#foundLine);
     }
   }
 

@@ -13,6 +13,7 @@ import {
 import type { FetchBody } from './fetch-body.ts';
 import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';
 import { ENDING_TARGETS_MAX, FIRST_SCRAPE_WITHIN_MS } from './limits.ts';
+import { LineTexts } from './line-texts.ts';
 import { listRelabelSteps, type RelabelStep } from './relabel-steps.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { ScrapePool } from './scrape-pool.ts';
@@ -123,7 +124,6 @@ class Manager {
   readonly #parts: LoopParts;
   readonly #pools = new Map<string, ScrapePool>();
   readonly #endings = new Set<Ending>();
-  readonly #seed: number;
   readonly discovery: DiscoveryManager;
   /** What was logged of each job's refused targets, so that it is not said every few seconds. */
   readonly #refusals = new Map<string, string>();
@@ -132,7 +132,6 @@ class Manager {
 
   constructor(options: ScrapeManagerOptions) {
     this.#options = options;
-    this.#seed = Math.floor(options.random.float() * 2 ** 32);
     this.discovery = new DiscoveryManager({
       ...options,
       onChange: (job) => this.#updateJob(job),
@@ -146,6 +145,8 @@ class Manager {
       log: options.log,
       buffer: new SampleBuffer(),
       pool: new TextPool(),
+      // A number that targets cannot guess.
+      texts: new LineTexts(Math.floor(options.random.float() * 2 ** 32)),
       stats: this.stats,
       version: options.version,
       firstScrapeWithinMs: options.firstScrapeWithinMs ?? FIRST_SCRAPE_WITHIN_MS,
@@ -184,7 +185,6 @@ class Manager {
     const pool = new ScrapePool({
       config,
       parts: isOwn ? { ...this.#parts, firstScrapeWithinMs: 0 } : this.#parts,
-      seed: this.#seed,
       shard,
       ...this.#createFetcher(config),
     });
@@ -263,6 +263,7 @@ class Manager {
       const fields = { target: url, error: errorMessage(error) };
       this.#options.log.warn('cannot mark the series of a removed target as ended', fields);
     }
+    void ending.loop.forget();
   }
 
   targets(): TargetView[] {

@@ -17,8 +17,6 @@ export interface PoolOptions {
   readonly fetchBody: FetchBody;
   /** Closes what `fetchBody` holds open. */
   readonly close: () => void;
-  /** A number that outsiders cannot guess, for the caches' hash tables. */
-  readonly seed: number;
   /** Undefined: all targets are ours. */
   readonly shard: ShardConfig | undefined;
 }
@@ -151,8 +149,8 @@ export class ScrapePool {
       limits,
       nameValidation,
     });
-    const { seed, parts } = this.#options;
-    return new SeriesCache({ seed, mapLabels, pool: parts.pool });
+    const { pool, texts } = this.#options.parts;
+    return new SeriesCache({ mapLabels, pool, texts });
   }
 
   #targetLimitError(): Error | undefined {

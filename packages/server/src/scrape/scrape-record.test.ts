@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { BugError, readYaml, unavailable } from '../platform/index.ts';
 import { createLabels } from '../series/index.ts';
 import { DEFAULT_GLOBAL, readScrapeConfigs } from './config-reader.ts';
+import { LineTexts } from './line-texts.ts';
 import { ReportSeries } from './report-series.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { createSampleLabels } from './sample-labels.ts';
@@ -42,7 +43,7 @@ function createBench(...lines: readonly string[]): Bench {
   const parts: RecordParts = {
     appender,
     buffer: new SampleBuffer(),
-    cache: new SeriesCache({ seed: 1, mapLabels, pool: new TextPool() }),
+    cache: new SeriesCache({ mapLabels, pool: new TextPool(), texts: new LineTexts(1) }),
     report: new ReportSeries({ targetLabels, isExtended: extraScrapeMetrics }),
     config,
     timeoutMs: 10_000,

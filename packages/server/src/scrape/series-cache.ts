@@ -6,6 +6,7 @@ import type { SeriesRef } from '../series/index.ts';
 import type { Appender } from './appender.ts';
 import type { HistogramOptions } from './config.ts';
 import { FROM_PROTO, LINE_COMMENT, LINE_TYPE } from './line-table.ts';
+import type { LineTexts } from './line-texts.ts';
 import { lexOpenMetricsComment } from './openmetrics-lexer.ts';
 import { ProtobufReader } from './proto-reader.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
@@ -31,11 +32,11 @@ export interface MetricMetadata {
 }
 
 export interface SeriesCacheOptions {
-  /** A number that the target cannot guess; see LineTable. */
-  readonly seed: number;
   readonly mapLabels: MapLabels;
   /** One for all targets: they use the same names, and the strings live on in the store. */
   readonly pool: TextPool;
+  /** One for all targets, which mostly send the same lines. */
+  readonly texts: LineTexts;
 }
 
 export class SeriesCache {
@@ -44,14 +45,14 @@ export class SeriesCache {
   readonly #proto: ProtobufReader;
   #format: BodyFormat = 'text';
 
-  constructor({ seed, mapLabels, pool }: SeriesCacheOptions) {
-    const ledger = new SeriesLedger(seed);
+  constructor({ texts, mapLabels, pool }: SeriesCacheOptions) {
+    const ledger = new SeriesLedger(texts);
     this.#ledger = ledger;
     this.#text = new TextReader({ ledger, mapLabels, pool });
     this.#proto = new ProtobufReader({ ledger, mapLabels, pool });
   }
 
-  /** Bytes of memory that the cache holds. */
+  /** Bytes of memory that the cache holds, without what is shared with other targets. */
   get sizeBytes(): number {
     return this.#ledger.sizeBytes;
   }
@@ -111,6 +112,11 @@ export class SeriesCache {
   /** Forgets what this scrape taught: it broke off, or the store did not take it. */
   rollback(): void {
     this.#ledger.rollback();
+  }
+
+  /** Forgets all: the target is not read any more. */
+  forget(): void {
+    this.#ledger.forget();
   }
 
   /** What the last complete body said of its metric families, by name. */

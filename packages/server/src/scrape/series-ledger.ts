@@ -11,6 +11,8 @@
 import type { Exemplar, Labels, SeriesRef } from '../series/index.ts';
 import type { Appender } from './appender.ts';
 import { LINE_DROPPED, LINE_SAMPLE, LineTable } from './line-table.ts';
+import { type LineTexts, NO_TEXT } from './line-texts.ts';
+import type { OrderScratch } from './order-scratch.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 
 /** How the samples of a scrape are to be taken. */
@@ -52,15 +54,16 @@ const NO_COUNTS: ReadCounts = {
   aheadCount: 0,
   isOverSampleLimit: false,
 };
-const ORDER_MIN = 64;
-const ORDER_GROWTH_FACTOR = 1.25;
-/** Two scrapes' worth of numbers, so that a line's own can be compared with one number. */
+const NO_ORDER = new Int32Array(0);
+/** Scrapes are told apart by a byte for each line; after so many they are counted anew. */
+const SCRAPES_MAX = 255;
 const NO_HASH = 0;
 
 export class SeriesLedger {
   readonly table: LineTable;
+  readonly #orders: OrderScratch;
   /** Lines of the last body in order; a reader expects them to come again. */
-  order = new Int32Array(ORDER_MIN);
+  order: Int32Array = NO_ORDER;
   orderCount = 0;
   /** Where in `order` the next line is expected. */
   position = 0;
@@ -69,11 +72,10 @@ export class SeriesLedger {
   /** The time that the sample being taken carries; NaN where it carries none. */
   explicitMs = Number.NaN;
   isEmpty = true;
-  #nextOrder = new Int32Array(ORDER_MIN);
   #nextCount = 0;
   /**
    * Whether this body's lines have been those of the last one so far, in the same order; then
-   * nothing of `#nextOrder` has been written.
+   * nothing of them has been written down.
    */
   #isInStep = true;
   /** Invariant between scrapes: the number of lines that are live. */
@@ -91,15 +93,15 @@ export class SeriesLedger {
   #exemplarHashes: Uint32Array | undefined;
   #exemplars: { readonly line: number; readonly exemplar: Exemplar }[] = [];
 
-  constructor(seed: number) {
-    this.table = new LineTable(seed);
+  constructor(texts: LineTexts) {
+    this.table = new LineTable(texts);
+    this.#orders = texts.orders;
   }
 
-  /** Bytes of memory held. */
+  /** Bytes of memory held, without the texts; the order may be other targets', too. */
   get sizeBytes(): number {
     const exemplarBytes = this.#exemplarHashes?.byteLength ?? 0;
-    const orderBytes = this.order.byteLength + this.#nextOrder.byteLength;
-    return this.table.sizeBytes + orderBytes + exemplarBytes;
+    return this.table.sizeBytes + this.order.byteLength + exemplarBytes;
   }
 
   /** Whether some series' newest sample is a value. */
@@ -119,7 +121,8 @@ export class SeriesLedger {
 
   begin(options: TakeOptions = NO_OPTIONS): void {
     this.#options = options;
-    this.scrape++;
+    this.scrape = this.scrape === SCRAPES_MAX ? 1 : this.scrape + 1;
+    if (this.scrape === 1) this.table.forgetScrapes();
     this.position = 0;
     this.isEmpty = true;
     this.explicitMs = Number.NaN;
@@ -133,12 +136,15 @@ export class SeriesLedger {
     this.#exemplars = [];
   }
 
-  /** Makes room for the first body of a target: its lines, and the bytes of their texts at most. */
-  expect(lineCount: number, textBytes: number): void {
-    this.table.expect(lineCount, textBytes);
-    if (lineCount <= this.order.length) return;
-    this.order = new Int32Array(lineCount);
-    this.#nextOrder = new Int32Array(lineCount);
+  /** Makes room for the lines of a target's first body. */
+  expect(lineCount: number): void {
+    this.table.expect(lineCount);
+  }
+
+  /** Expects what came after a line the last time. */
+  expectAfter(line: number): void {
+    const places = this.#orders.placesOf(this, this.lines, this.table.lineCount);
+    this.position = places[line] + 1;
   }
 
   /** Expects nothing: the body is of another kind than the last one. */
@@ -152,7 +158,7 @@ export class SeriesLedger {
     const hash = this.table.hash(bytes, from, to);
     const known = this.table.find(bytes, from, to, hash);
     const line = known >= 0 ? known : this.table.add(bytes, from, to, hash);
-    if (known >= 0) this.position = this.table.positionOf(line) + 1;
+    if (known >= 0) this.expectAfter(line);
     else this.#created.push(line);
     this.table.kinds[line] = kind;
     this.markSeen(line);
@@ -237,24 +243,10 @@ export class SeriesLedger {
         this.#nextCount++;
         return;
       }
-      this.#leaveStep();
+      this.#isInStep = false;
+      this.#orders.takeNext(this, this.order, this.#nextCount);
     }
-    if (this.#nextCount >= this.#nextOrder.length) {
-      const order = new Int32Array(Math.ceil(this.#nextOrder.length * ORDER_GROWTH_FACTOR));
-      order.set(this.#nextOrder);
-      this.#nextOrder = order;
-    }
-    this.table.setPosition(line, this.#nextCount);
-    this.#nextOrder[this.#nextCount++] = line;
-  }
-
-  /** Another line comes than the last time: what was the same so far is written down. */
-  #leaveStep(): void {
-    this.#isInStep = false;
-    if (this.#nextOrder.length < this.order.length) {
-      this.#nextOrder = new Int32Array(this.order.length);
-    }
-    this.#nextOrder.set(this.order.subarray(0, this.#nextCount));
+    this.#orders.place(this.#nextCount++, line);
   }
 
   /**
@@ -315,7 +307,7 @@ export class SeriesLedger {
 
   /** Makes this scrape the one that the next is compared with: the store has taken it. */
   commit(): void {
-    const { live, tracked, seen, textBytes, lineCount } = this.table;
+    const { live, tracked, seen, textOf, lineCount } = this.table;
     if (this.#vanishedCount() > 0 || this.#newlyLiveCount > 0) {
       for (let line = 0; line < lineCount; line++) {
         live[line] = tracked[line] === this.scrape ? 1 : 0;
@@ -327,11 +319,27 @@ export class SeriesLedger {
     if (this.isEmpty) return;
     if (this.table.size > this.#seenCount) {
       for (let line = 0; line < lineCount; line++) {
-        if (textBytes[line] > 0 && seen[line] !== this.scrape) this.#remove(line);
+        if (textOf[line] !== NO_TEXT && seen[line] !== this.scrape) this.#remove(line);
       }
     }
-    if (!this.#isInStep) [this.order, this.#nextOrder] = [this.#nextOrder, this.order];
+    if (!this.#isInStep) this.#keepOrder();
     this.orderCount = this.#nextCount;
+  }
+
+  /** Where another body was read in between, nothing is expected: the order has to be learnt anew. */
+  #keepOrder(): void {
+    if (this.#orders.hasNext(this)) this.order = this.#orders.keepNext(this.#nextCount);
+    else this.#nextCount = 0;
+  }
+
+  /** Forgets all, for a target that is not read any more. */
+  forget(): void {
+    this.rollback();
+    this.table.clear();
+    this.order = NO_ORDER;
+    this.orderCount = 0;
+    this.#liveCount = 0;
+    this.#exemplarHashes = undefined;
   }
 
   /** Forgets what this scrape taught: it broke off, or the store did not take it. */

@@ -11,6 +11,7 @@ import type { Appender } from './appender.ts';
 import type { ScrapeConfig } from './config.ts';
 import { type FetchBody, type FetchedBody, noAnswerWithin } from './fetch-body.ts';
 import { BODY_BYTES_MAX } from './limits.ts';
+import type { LineTexts } from './line-texts.ts';
 import { ReportSeries } from './report-series.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 import {
@@ -37,6 +38,7 @@ export interface LoopParts {
   readonly log: Log;
   readonly buffer: SampleBuffer;
   readonly pool: TextPool;
+  readonly texts: LineTexts;
   readonly stats: ScrapeStats;
   readonly version: string;
   readonly firstScrapeWithinMs: number;
@@ -163,6 +165,12 @@ export class TargetLoop {
   /** Waits for the scrape under way. */
   async idle(): Promise<void> {
     await this.#underWay;
+  }
+
+  /** Forgets what the target has sent, once the scrape under way has ended; none comes after it. */
+  async forget(): Promise<void> {
+    await this.#underWay;
+    this.cache.forget();
   }
 
   /** Makes every scrape fail with this reason, without asking the target. */

@@ -12,6 +12,7 @@ import {
 } from '../series/index.ts';
 import type { Appender } from './appender.ts';
 import { DEFAULT_HISTOGRAMS, type HistogramOptions } from './config.ts';
+import { LineTexts } from './line-texts.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { type ReadOptions, SeriesCache } from './series-cache.ts';
 import type { TextPool } from './text-pool.ts';
@@ -136,7 +137,7 @@ export class FormatBench {
   readonly #options: ReadOptions;
 
   constructor({ format, pool, histograms }: FormatBenchOptions) {
-    this.cache = new SeriesCache({ seed: 1, mapLabels: (labels) => labels, pool });
+    this.cache = new SeriesCache({ mapLabels: (labels) => labels, pool, texts: new LineTexts(1) });
     this.#options = {
       timeMs: FormatBench.NOW_MS,
       timeMsMax: 2e12,

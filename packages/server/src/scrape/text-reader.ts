@@ -17,6 +17,7 @@ import {
   lexOpenMetricsSeries,
   lexOpenMetricsTail,
 } from './openmetrics-lexer.ts';
+import { LENGTH_BEFORE, NO_PAGE, PAGE_MASK, PAGE_SHIFT } from './line-texts.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 import type { SeriesLedger } from './series-ledger.ts';
 import { decodeSeries } from './series-text.ts';
@@ -112,7 +113,7 @@ export class TextReader {
     // A value with what stands around it takes three bytes at least, the end of a comment one. A
     // body of nothing but line feeds must not cost many times its size.
     const linesMax = bytes.length / USUAL_LINE_BYTES_MIN;
-    this.#ledger.expect(Math.floor(Math.min(lineCount, linesMax)), bytes.length - 2 * lineCount);
+    this.#ledger.expect(Math.floor(Math.min(lineCount, linesMax)));
   }
 
   #beginConverter(histograms: HistogramOptions): ClassicConverter | undefined {
@@ -138,18 +139,26 @@ export class TextReader {
    */
   #readKnown(body: Buffer, from: number, out: SampleBuffer): number {
     const ledger = this.#ledger;
-    const { kinds, types, textFrom, textBytes, arena, words } = ledger.table;
+    const { kinds, types, textOf, texts } = ledger.table;
+    const { textFrom, pages } = texts;
     const { order, orderCount } = ledger;
     const isOpenMetrics = this.#isOpenMetrics;
     out.reserve(orderCount - ledger.position + 1);
     const { values } = out;
     const bodyWords = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    let page = -1;
+    let { bytes, words } = NO_PAGE;
     let at = from;
     while (ledger.position < orderCount) {
       const line = order[ledger.position];
-      const length = textBytes[line];
+      const address = textFrom[textOf[line]];
+      if (address >>> PAGE_SHIFT !== page) {
+        page = address >>> PAGE_SHIFT;
+        ({ bytes, words } = pages[page]);
+      }
+      const textAt = (address & PAGE_MASK) << 2;
+      const length = words.getUint32(textAt - LENGTH_BEFORE, true);
       if (at + length >= body.length) break;
-      const textAt = textFrom[line];
       // Four bytes at a time, then the rest: comparing is most of the work.
       const wordsTo = length & ~3;
       let i = 0;
@@ -160,7 +169,7 @@ export class TextReader {
         i += 4;
       }
       if (i < wordsTo) break;
-      while (i < length && arena[textAt + i] === body[at + i]) i++;
+      while (i < length && bytes[textAt + i] === body[at + i]) i++;
       if (i < length) break;
       const textTo = at + length;
       if (kinds[line] > LINE_DROPPED) {
@@ -237,7 +246,7 @@ export class TextReader {
     // A line is remembered only when all of it has proved to be sound; so its value is read twice.
     if (known < 0) this.#readTail(body, textTo, out);
     const line = known >= 0 ? known : this.#addSample(body, at, textTo, hash);
-    if (known >= 0) this.#ledger.position = table.positionOf(line) + 1;
+    if (known >= 0) this.#ledger.expectAfter(line);
     this.#converter?.approach(line, out);
     out.reserve(1);
     const end = this.#finishLine(body, textTo, { line, out });
