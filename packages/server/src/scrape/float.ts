@@ -21,6 +21,9 @@ const SPLITTER = 2 ** 27 + 1;
 /** Relative; some hundred times what is lost by the arithmetic of two float64 values. */
 const PAIR_ERROR = 2 ** -95;
 
+/** As many digits always form an integer below 2^31. */
+const WORD_DIGITS = 9;
+
 const SPACE = 0x20;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -43,24 +46,40 @@ export function readDecimal(
   let c = bytes[i];
   const isNegative = c === MINUS;
   if (isNegative || c === PLUS) c = bytes[++i];
-  let mantissa = 0;
+  // The first nine digits as one integer and the next ones as another: they add up in a third of
+  // the time that float64 takes.
+  let first = 0;
+  let digits = 0;
   let digitCount = 0;
-  let power = 0;
-  for (let digit = c - ZERO; digit >= 0 && digit <= 9; digit = c - ZERO) {
-    mantissa = mantissa * 10 + digit;
-    digitCount++;
-    c = bytes[++i];
-  }
-  if (c === DOT) {
-    c = bytes[++i];
-    for (let digit = c - ZERO; digit >= 0 && digit <= 9; digit = c - ZERO) {
-      mantissa = mantissa * 10 + digit;
+  let pointAt = -1;
+  for (;;) {
+    const digit = c - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (digitCount === WORD_DIGITS) {
+        first = digits;
+        digits = digit;
+      } else {
+        digits = (Math.imul(digits, 10) + digit) | 0;
+      }
       digitCount++;
-      power--;
-      c = bytes[++i];
+    } else if (c === DOT && pointAt < 0) {
+      pointAt = digitCount;
+    } else {
+      break;
     }
+    c = bytes[++i];
   }
   if (digitCount === 0) return NOT_SIMPLE;
+  // The usual number, on a way without branches that it does not need.
+  if (c === NEWLINE && digitCount <= EXACT_DIGITS) {
+    const sum = joinWords(first, digits, digitCount);
+    const value = pointAt < 0 ? sum : sum / POWERS[digitCount - pointAt];
+    values[index] = isNegative ? -value : value;
+    return i;
+  }
+  const isShort = digitCount <= 2 * WORD_DIGITS;
+  const mantissa = isShort ? joinWords(first, digits, digitCount) : sumDigits(bytes, at);
+  let power = pointAt < 0 ? 0 : pointAt - digitCount;
   // 0x65 and 0x45: e and E.
   if ((c | 0x20) === 0x65) {
     c = bytes[++i];
@@ -83,6 +102,21 @@ export function readDecimal(
   if (Number.isNaN(value)) return NOT_SIMPLE;
   values[index] = isNegative ? -value : value;
   return i;
+}
+
+/** The number that two words form: nine digits, where there are more than these, and the rest. */
+function joinWords(first: number, second: number, digitCount: number): number {
+  return digitCount > WORD_DIGITS ? first * POWERS[digitCount - WORD_DIGITS] + second : second;
+}
+
+/** The number that all digits form which begin at `at`, behind a sign perhaps; past 2^53 about it. */
+function sumDigits(bytes: Uint8Array, at: number): number {
+  let sum = 0;
+  for (let i = at; ; i++) {
+    const digit = bytes[i] - ZERO;
+    if (digit >= 0 && digit <= 9) sum = sum * 10 + digit;
+    else if (bytes[i] !== DOT && i > at) return sum;
+  }
 }
 
 /**

@@ -40,6 +40,15 @@ export class ByteWriter {
     this.at += 4;
   }
 
+  /** The first words of an array. */
+  words(from: Uint32Array, count: number): void {
+    this.reserve(4 * count);
+    const view = this.#view;
+    const at = this.at;
+    for (let i = 0; i < count; i++) view.setUint32(at + 4 * i, from[i], true);
+    this.at = at + 4 * count;
+  }
+
   /** Overwrites a word that was written before. */
   wordAt(at: number, value: number): void {
     this.#view.setUint32(at, value, true);

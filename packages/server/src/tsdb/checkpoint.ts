@@ -47,6 +47,8 @@ export class CheckpointWriter {
   #fileBytes = 0;
   #slot = 0;
   #seriesCount = 0;
+  /** By pair: its number in the section at hand, from 1; 0 for those that are not in it. */
+  #localOf = new Uint32Array(0);
   /** Number of the next exemplar to be written. */
   #exemplar = 0;
   /** The segment from which the log must be replayed on top. */
@@ -156,38 +158,48 @@ export class CheckpointWriter {
       this.#slot++;
     }
     const start = beginRecord(this.#writer, RECORD_SECTION);
-    const localOf = this.#putPairs(slots);
+    const pairs = this.#putPairs(slots);
     this.#writer.varint(slots.length);
-    for (const slot of slots) this.#putSeries(slot, localOf);
+    for (const slot of slots) this.#putSeries(slot);
     endRecord(this.#writer, start);
+    for (const pair of pairs) this.#localOf[pair] = 0;
     this.#seriesCount += slots.length;
     this.#flush();
   }
 
-  /** The pairs that a section's series use, so that each section can be read alone. */
-  #putPairs(slots: readonly number[]): ReadonlyMap<number, number> {
-    const { table } = this.#head;
-    const localOf = new Map<number, number>();
+  /** Writes the pairs that a section's series use, so that each can be read alone; answers them. */
+  #putPairs(slots: readonly number[]): readonly number[] {
+    const { labels, pairs } = this.#head.table;
+    if (this.#localOf.length < pairs.capacity) {
+      // A little more: pairs may come while a checkpoint is written.
+      this.#localOf = new Uint32Array(Math.ceil(pairs.capacity * 1.1));
+    }
+    const localOf = this.#localOf;
+    const used: number[] = [];
     for (const slot of slots) {
-      for (const pair of table.labels.view(slot)) {
-        if (!localOf.has(pair)) localOf.set(pair, localOf.size);
+      const count = labels.count(slot);
+      for (let i = 0; i < count; i++) {
+        const pair = labels.get(slot, i);
+        if (localOf[pair] === 0) localOf[pair] = used.push(pair);
       }
     }
-    this.#writer.varint(localOf.size);
-    for (const pair of localOf.keys()) {
-      this.#writer.text(table.pairs.name(pair));
-      this.#writer.text(table.pairs.value(pair));
+    this.#writer.varint(used.length);
+    for (const pair of used) {
+      this.#writer.text(pairs.name(pair));
+      this.#writer.text(pairs.value(pair));
     }
-    return localOf;
+    return used;
   }
 
-  #putSeries(slot: number, localOf: ReadonlyMap<number, number>): void {
+  #putSeries(slot: number): void {
     const { table, open, firstMs } = this.#head;
     const writer = this.#writer;
     writer.varint(table.idOf[slot]);
     const count = table.labels.count(slot);
     writer.varint(count);
-    for (let i = 0; i < count; i++) writer.varint(localOf.get(table.labels.get(slot, i)) ?? 0);
+    for (let i = 0; i < count; i++) {
+      writer.varint(this.#localOf[table.labels.get(slot, i)] - 1);
+    }
     writer.double(firstMs[slot]);
     writer.double(open.lastMs[slot]);
     writer.word(open.lastLow[slot]);
@@ -253,7 +265,6 @@ export class CheckpointWriter {
     writer.varint(chunk.sampleCount);
     writer.byte(chunk.kind | (chunk.isLate ? LATE_FLAG : 0));
     writer.varint(chunk.bitCount);
-    const wordCount = Math.ceil(chunk.bitCount / 32);
-    for (let i = 0; i < wordCount; i++) writer.word(chunk.words[i]);
+    writer.words(chunk.words, Math.ceil(chunk.bitCount / 32));
   }
 }

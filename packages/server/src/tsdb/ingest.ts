@@ -18,6 +18,7 @@ import {
 } from './limits.ts';
 import { BLOCKS_PER_SAMPLE_MAX } from './open-chunks.ts';
 import type { Settings } from './options.ts';
+import { addRegular } from './regular-samples.ts';
 import type { AppendOutcome } from './append-outcome.ts';
 import type { Wal } from './wal.ts';
 
@@ -307,10 +308,16 @@ export class Ingest {
     const head = this.#head;
     const { lastMs } = head.open;
     const { timesMs, bits } = batch;
+    const chosen = { indexes: this.#acceptedIndex, slots: this.#acceptedSlot };
+    const { accepted } = tally;
     let appended = 0;
-    for (let k = 0; k < tally.accepted; k++) {
-      const i = this.#acceptedIndex[k];
-      const slot = this.#acceptedSlot[k];
+    for (let k = 0; k < accepted; k++) {
+      const unusual = addRegular(head.open, head.pool.slabs, batch, chosen, k, accepted);
+      appended += unusual - k;
+      k = unusual;
+      if (k === accepted) break;
+      const i = chosen.indexes[k];
+      const slot = chosen.slots[k];
       // Late, or a series stands in a batch twice; only now the second is seen not to be newer.
       if (timesMs[i] > lastMs[slot]) {
         head.add(slot, timesMs[i], bits[2 * i], bits[2 * i + 1]);

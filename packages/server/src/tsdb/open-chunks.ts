@@ -18,7 +18,7 @@ const TWO_32 = 2 ** 32;
 const sumBits = new Float64Array(1);
 const sumWords = new Uint32Array(sumBits.buffer);
 /** No window of changed bits yet. */
-const NO_WINDOW = 0xff;
+export const NO_WINDOW = 0xff;
 
 /** The columns that are needed for reading. */
 export type OpenColumns = Pick<
@@ -442,6 +442,7 @@ interface SavedChunk {
 /** Blocks that one more sample can take at most: a new chunk's first and one that spills over. */
 export const BLOCKS_PER_SAMPLE_MAX = 2;
 
-function countTrailing(word: number): number {
+/** Zero bits at the low end of a word that is not 0. */
+export function countTrailing(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
