@@ -9,14 +9,15 @@ function selectorsOf(expr: Expr): readonly VectorSelectorNode[] {
   return expr.type === 'vectorSelector' ? [expr] : childrenOf(expr).flatMap(selectorsOf);
 }
 
-/** What is needed of each selector of a text: its labels, and whether its values. */
+/** What is needed of each selector of a text: its labels, and how much of its samples. */
 function check(text: string, ...expected: readonly string[]): void {
   it(text, () => {
     const expr = parseExpr(text);
     const found = findProjections(expr);
     const shown = selectorsOf(expr).map((selector) => {
-      const { labelNames, presenceOnly = false } = found.get(selector) ?? {};
-      return `${labelNames?.join(' ') ?? 'all'}, ${presenceOnly ? 'presence' : 'values'}`;
+      const { labelNames, presenceOnly = false, countOnly = false } = found.get(selector) ?? {};
+      const looked = countOnly ? 'counts' : 'values';
+      return `${labelNames?.join(' ') ?? 'all'}, ${presenceOnly ? 'presence' : looked}`;
     });
     assert.deepEqual(shown, expected);
   });
@@ -33,6 +34,10 @@ describe('what is needed of a selector', () => {
   check('sum(quantile_over_time(scalar(q), up[1m]))', 'all, values', '__name__, values');
   check('sum without (job) (rate(up[1m]))', 'all, values');
   check('absent(up)', '__name__, presence');
+  check('count_over_time(up[1m])', 'all, counts');
+  check('sum(count_over_time((up[1m])))', '__name__, counts');
+  check('sum(absent_over_time(up[1m]))', 'all, counts');
+  check('present_over_time(up[1m]) + absent_over_time(up[1m])', 'all, counts', 'all, counts');
   check('count(up) / count(down)', '__name__, presence', '__name__, presence');
 });
 
@@ -43,7 +48,8 @@ describe('all is needed of a selector', () => {
   check('count(up + down)', 'all, values', 'all, values');
   check('count(up > 0)', 'all, values');
   check('sum(abs(up))', 'all, values');
-  check('sum(absent_over_time(up[1m]))', 'all, values');
+  check('count_over_time(up[1m:10s])', 'all, values');
+  check('sum(sum_over_time(up[1m]))', '__name__, values');
   check('sum(rate(up[1m:10s]))', 'all, values');
   check('sum by (a) (sum by (b) (up) * up)', '__name__ b, values', 'all, values');
 });

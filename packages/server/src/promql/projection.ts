@@ -10,10 +10,10 @@ import type { AggregateNode, AggregateOperator, Expr, VectorSelectorNode } from 
 import { childrenOf } from './children.ts';
 import { unwrapParens } from './invariant.ts';
 import type { SelectRange } from './queryable.ts';
-import { isRangeFunction } from './range-call.ts';
+import { isRangeFunction, looksAtCounts } from './range-call.ts';
 
 /** What is needed of a selector's series. */
-export type Projection = Pick<SelectRange, 'labelNames' | 'presenceOnly'>;
+export type Projection = Pick<SelectRange, 'labelNames' | 'presenceOnly' | 'countOnly'>;
 
 /** They make one row of each group, and see of its members nothing but their values. */
 const GROUPING: ReadonlySet<AggregateOperator> = new Set([
@@ -43,6 +43,8 @@ function collect(expr: Expr, found: Map<VectorSelectorNode, Projection>): void {
     const inner = unwrapParens(expr.args[0]);
     if (isPlain(inner)) found.set(inner, { labelNames: NO_LABELS, presenceOnly: true });
   }
+  const range = countedRange(expr);
+  if (range !== undefined) found.set(range, { ...found.get(range), countOnly: true });
   for (const child of childrenOf(expr)) collect(child, found);
 }
 
@@ -59,6 +61,14 @@ function noteOperand(node: AggregateNode, found: Map<VectorSelectorNode, Project
       found.set(range.selector, { ...some, presenceOnly: false });
     }
   }
+}
+
+/** The selector of a range vector of which only the counts of samples matter. */
+function countedRange(expr: Expr): VectorSelectorNode | undefined {
+  if (expr.type !== 'call' || !looksAtCounts(expr.name)) return undefined;
+  const range = unwrapParens(expr.args[0]);
+  const isCounted = range.type === 'matrixSelector' && range.selector.extension === undefined;
+  return isCounted ? range.selector : undefined;
 }
 
 function isPlain(expr: Expr): expr is VectorSelectorNode {

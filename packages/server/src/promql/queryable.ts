@@ -18,6 +18,11 @@ export interface SelectedSeries {
    * not known. A store that does not keep it leaves it out.
    */
   readonly startTimesMs?: Float64Array;
+  /**
+   * Where only counts are looked at: how many samples there are, markers apart, above 0. The samples
+   * themselves are then left out.
+   */
+  readonly sampleCount?: number;
 }
 
 export interface SelectRange {
@@ -42,6 +47,11 @@ export interface SelectRange {
    * with any value.
    */
   readonly presenceOnly?: boolean;
+  /**
+   * Of each series only how many samples it has in the range will be looked at, staleness markers
+   * apart. A store may then give that count in place of the samples, which can spare it reading any.
+   */
+  readonly countOnly?: boolean;
   /**
    * Only these labels will be looked at, as nothing but them decides on a group. A store may leave
    * the others out, and give one object to all series that agree in these.

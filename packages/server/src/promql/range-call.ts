@@ -1,5 +1,5 @@
 /** Calls of functions over range vectors, series by series. */
-import { labelValue, METRIC_NAME } from '../series/index.ts';
+import { type Labels, labelValue, METRIC_NAME } from '../series/index.ts';
 import { invertPresence } from './absent.ts';
 import { annotateNonCounter } from './annotations.ts';
 import type { CallNode, Expr } from './ast.ts';
@@ -38,11 +38,23 @@ const EXTENDABLE = {
 /** These answer with a sample of the series itself, so they keep its name. */
 const NAME_KEEPING = new Set(['first_over_time', 'last_over_time']);
 
+/** What of a window looks at nothing but how many samples it has: at least one. */
+const OF_COUNTS: ReadonlyMap<string, (count: number) => number> = new Map([
+  ['absent_over_time', () => 1],
+  ['count_over_time', (count: number) => count],
+  ['present_over_time', () => 1],
+]);
+
 const COUNTER_SUFFIX = /_(total|sum|count|bucket)$/;
 
 /** Whether a name is that of a function over range vectors. */
 export function isRangeFunction(name: string): boolean {
   return FUNCTIONS.has(name);
+}
+
+/** Whether a function over range vectors looks at nothing but how many samples a window has. */
+export function looksAtCounts(name: string): boolean {
+  return OF_COUNTS.has(name);
 }
 
 /** Evaluates a call of a function over a range vector. */
@@ -73,7 +85,12 @@ export function evaluateRangeCall(
   const { shape } = range;
   const isCounter = node.name === 'rate' || node.name === 'increase';
   const judge = isCounter ? createNameJudge() : undefined;
-  for (const { labels, dropsName, column } of range.series) {
+  const ofCount = OF_COUNTS.get(node.name);
+  for (const { labels, dropsName, column, sampleCount } of range.series) {
+    if (sampleCount !== undefined && ofCount !== undefined) {
+      addAnswer(builder, labels, ofCount(sampleCount));
+      continue;
+    }
     findWindows(shape, column, windows);
     const metric = labelValue(labels, METRIC_NAME);
     const base = builder.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
@@ -104,6 +121,14 @@ export function evaluateRangeCall(
   }
   const grid = builder.finish();
   return node.name === 'absent_over_time' ? dropNames(invertPresence(run, args[0], grid)) : grid;
+}
+
+/** The row of a series at the only step. */
+function addAnswer(builder: GridBuilder, labels: Labels, value: number): void {
+  const base = builder.addRow(labels, true);
+  builder.values[base] = value;
+  builder.present[base] = 1;
+  builder.keepIfPresent(base);
 }
 
 /** Whether a name is a counter's, or there is none; neighbours mostly have the same. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { createManualClock, createSeededRandom } from '../platform/index.ts';
 import { createLabels } from '../series/index.ts';
 import { createQueryEngine } from './engine.ts';
+import type { Queryable, SelectRange } from './queryable.ts';
 import { createTestStore, createTestStoreOf, type TestSample } from './testing.ts';
 
 const SECOND = 1000;
@@ -120,6 +121,32 @@ describe('functions over time', () => {
     check('first_over_time(x_total[2s])', [7, 8, 9], 8);
     check('ts_of_first_over_time(x_total[2s])', [7, 8, 9], 1);
     check('present_over_time(x_total[2s])', [7, 8, 9], 1);
+  });
+
+  it('take a count in place of the samples where a store gives it', () => {
+    const x = [1, null, 'stale', 4, 5, null, null, null] as const;
+    const queryable = createTestStoreOf(SECOND, { 'x{a="1"}': x, 'x{a="2"}': ['stale'] });
+    const whole = {
+      ...queryable,
+      select: (range: SelectRange) => queryable.select({ ...range, countOnly: false }),
+    };
+    const ask = (store: Queryable, text: string, atMs: number): unknown =>
+      createQueryEngine({ queryable: store, clock: createManualClock() }).evaluateInstant({
+        text,
+        atMs,
+      }).value;
+    for (const name of ['count_over_time', 'present_over_time', 'absent_over_time']) {
+      for (let second = 0; second < 9; second++) {
+        for (const text of [
+          `${name}(x[3s])`,
+          `sum(${name}(x[5s] offset 1s))`,
+          `${name}(x{a="2"}[9s])`,
+        ]) {
+          const want = ask(whole, text, second * SECOND);
+          assert.deepEqual(ask(queryable, text, second * SECOND), want, `${text} at ${second}`);
+        }
+      }
+    }
   });
 
   it('fit a line', () => {

@@ -55,7 +55,10 @@ export function createTestStore(): TestStore {
       known.samples = [...merged.values()].sort((a, b) => a.timeMs - b.timeMs);
       byKey.set(key, known);
     },
-    select: (range) => find(range).map((series) => cut(series, range)),
+    select: (range) =>
+      find(range)
+        .map((series) => (range.countOnly === true ? count(series, range) : cut(series, range)))
+        .filter(({ sampleCount }) => sampleCount !== 0),
     estimate(range) {
       const found = find(range);
       const sampleCount = found.reduce((sum, { samples }) => sum + samples.length, 0);
@@ -80,6 +83,11 @@ function hasEnded(newest: TestSample | undefined, byMs = -Infinity): boolean {
 
 function isWithin({ timeMs }: TestSample, { fromMs, toMs }: SelectRange): boolean {
   return timeMs >= fromMs && timeMs <= toMs;
+}
+
+function count({ labels, samples }: StoredSeries, range: SelectRange): SelectedSeries {
+  const kept = samples.filter((sample) => isWithin(sample, range) && !isMarker(sample));
+  return { labels, samples: createSamples(0), sampleCount: kept.length };
 }
 
 function cut({ labels, samples }: StoredSeries, range: SelectRange): SelectedSeries {

@@ -26,6 +26,8 @@ interface WindowedSeries {
   /** Whether its name is already due to go. */
   readonly dropsName: boolean;
   readonly column: SampleColumn;
+  /** Where the samples are left out: how many the only window has. */
+  readonly sampleCount?: number | undefined;
 }
 
 /** Where the windows of a range vector lie. */
@@ -46,6 +48,14 @@ export interface RangeVector {
   readonly series: Iterable<WindowedSeries>;
 }
 
+const NO_SAMPLES: SampleColumn = {
+  count: 0,
+  timesMs: new Float64Array(0),
+  values: new Float64Array(0),
+  startTimesMs: undefined,
+  native: undefined,
+};
+
 /** Opens a range selector; its series are read one by one while they are iterated. */
 export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): RangeVector {
   const { selector } = node;
@@ -61,8 +71,10 @@ export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): Ra
     extension,
     span: node.span,
   };
+  const projection = run.projections.get(selector);
   const series = run.options.queryable.select({
-    ...run.projections.get(selector),
+    ...projection,
+    countOnly: projection?.countOnly === true && frame.stepCount === 1,
     matchers: selector.matchers,
     fromMs: reference.firstMs - shape.rangeMs - shape.beforeMs + 1,
     toMs: reference.lastMs + shape.afterMs,
@@ -76,6 +88,12 @@ function* readSeries(
   hasStatisticsOnly: boolean,
 ): IterableIterator<WindowedSeries> {
   for (const one of series) {
+    const { labels, sampleCount } = one;
+    if (sampleCount !== undefined) {
+      run.read(sampleCount);
+      yield { labels, dropsName: false, column: NO_SAMPLES, sampleCount };
+      continue;
+    }
     run.read(one.samples.count);
     // A series at a time is held, as long as it is being looked at.
     const column = withoutStale(one, hasStatisticsOnly);
@@ -83,7 +101,7 @@ function* readSeries(
     const surplus = native === undefined ? 0 : surplusOf(native.histograms);
     const heldCount = one.samples.count + surplus;
     run.hold(heldCount);
-    yield { labels: one.labels, dropsName: false, column };
+    yield { labels, dropsName: false, column };
     run.release(heldCount);
   }
 }

@@ -8,7 +8,7 @@ import {
   RECORD_START,
 } from './checkpoint.ts';
 import type { ChunkFile } from './chunk-file.ts';
-import { CHUNK_XOR, isChunkKind, LATE_FLAG } from './chunk-kind.ts';
+import { CHUNK_XOR, isChunkKind, LATE_FLAG, MARKER_FLAG } from './chunk-kind.ts';
 import type { KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import { type Head, windowEnd } from './head.ts';
@@ -64,7 +64,9 @@ export function takeExemplars(reader: ByteReader, head: Head): boolean {
 }
 
 interface SavedStream {
+  /** With LATE_FLAG where its samples came late. */
   readonly kind: number;
+  readonly hasMarker: number;
   readonly count: number;
   readonly bitCount: number;
 }
@@ -153,7 +155,7 @@ class Loader {
     const lastMs = reader.double();
     open.lastLow[slot] = reader.word();
     open.lastHigh[slot] = reader.word();
-    open.kind[slot] = this.#takeKind(reader);
+    open.kind[slot] = this.#takeKind(reader) & ~MARKER_FLAG;
     open.setCounterStart(slot, this.#takeTime(reader));
     const lateEndMs = this.#takeTime(reader);
     if (lateEndMs !== 0) this.#head.noteLate(slot, lateEndMs);
@@ -166,20 +168,29 @@ class Loader {
   #takeStored(reader: ByteReader, slot: number): void {
     for (let i = reader.varint(); i !== 0; i = reader.varint()) {
       const lastAt = reader.varint();
-      const samples = reader.varint();
+      const counted = reader.varint();
       const file = this.#growing[i - 1];
       if (file?.index === undefined || lastAt >= file.sizeBytes) continue;
-      file.index.set(slot, lastAt, samples);
+      const { samples, hasMarker } = this.#splitCount(counted);
+      file.index.add(slot, { at: lastAt, samples, hasMarker });
       file.sampleCount += samples;
     }
   }
 
-  /** What a chunk holds; chunks that version 1 wrote held floats only. */
+  /** Samples in a file; before version 3 nobody noted whether a staleness marker is among them. */
+  #splitCount(counted: number): { readonly samples: number; readonly hasMarker: boolean } {
+    if (this.version < 3) return { samples: counted, hasMarker: true };
+    return { samples: Math.floor(counted / 2), hasMarker: counted % 2 === 1 };
+  }
+
+  /** What a chunk holds, with its flags; chunks that version 1 wrote held floats only. */
   #takeKind(reader: ByteReader): number {
-    if (this.version === 1) return CHUNK_XOR;
+    if (this.version === 1) return CHUNK_XOR | MARKER_FLAG;
     const kind = reader.byte();
-    if (!isChunkKind(kind & ~LATE_FLAG)) reader.isShort = true;
-    return kind;
+    const hasFlags = this.version >= 3;
+    const flags = hasFlags ? LATE_FLAG | MARKER_FLAG : LATE_FLAG;
+    if (!isChunkKind(kind & ~flags)) reader.isShort = true;
+    return hasFlags ? kind : kind | MARKER_FLAG;
   }
 
   /** A time that version 1 did not know; 0: none. */
@@ -191,7 +202,7 @@ class Loader {
   #takeStream(reader: ByteReader): SavedStream | undefined {
     const count = reader.varint();
     if (count === 0) return undefined;
-    const kind = this.#takeKind(reader);
+    const flagged = this.#takeKind(reader);
     const bitCount = reader.varint();
     const wordCount = Math.ceil(bitCount / 32);
     if (count > CHUNK_SAMPLES_MAX || wordCount > WORDS_MAX) {
@@ -201,7 +212,8 @@ class Loader {
     reader.words(this.#words, wordCount);
     // The word after the stream becomes the encoder's, which expects zeros.
     this.#words[wordCount] = 0;
-    return { kind, count, bitCount };
+    const hasMarker = (flagged & MARKER_FLAG) === 0 ? 0 : 1;
+    return { kind: flagged & ~MARKER_FLAG, hasMarker, count, bitCount };
   }
 
   #takeClosed(reader: ByteReader, slot: number): boolean {
@@ -218,6 +230,7 @@ class Loader {
       closed.bitCount[entry] = stream.bitCount;
       closed.sampleCount[entry] = stream.count;
       closed.kind[entry] = stream.kind;
+      closed.hasMarker[entry] = stream.hasMarker;
       closed.startMs[entry] = startMs;
       closed.lastMs[entry] = lastMs;
       closed.counterStartMs[entry] = counterStartMs;

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { ByteWriter } from './bytes.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
-import { LATE_FLAG } from './chunk-kind.ts';
+import { LATE_FLAG, MARKER_FLAG } from './chunk-kind.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { EXEMPLARS_PER_RECORD } from './limits.ts';
@@ -23,8 +23,11 @@ import { beginRecord, endRecord, putFileHeader } from './records.ts';
 import { putExemplar } from './wal-records.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
-/** "N9CK", read as a little-endian word. Version 1 knew floats only. */
-export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 2 } as const;
+/**
+ * "N9CK", read as a little-endian word. Version 1 knew floats only, and before version 3 nobody noted
+ * where staleness markers are.
+ */
+export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 3 } as const;
 export const CHECKPOINT_NAME = 'checkpoint';
 export const CHECKPOINT_TEMP_NAME = 'checkpoint.tmp';
 
@@ -221,7 +224,8 @@ export class CheckpointWriter {
       if (lastAt === 0) continue;
       writer.varint(i + 1);
       writer.varint(lastAt);
-      writer.varint(file.index?.samples(slot) ?? 0);
+      const marked = file.index?.hasMarker(slot) === true ? 1 : 0;
+      writer.varint((file.index?.samples(slot) ?? 0) * 2 + marked);
     }
     writer.varint(0);
   }
@@ -230,12 +234,12 @@ export class CheckpointWriter {
   #putClosed(slot: number): void {
     const { closed, late } = this.#head;
     for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
-      this.#putChunk(this.#head.closedChunk(entry));
+      this.#putChunk(this.#head.closedChunk(entry), closed.hasMarker[entry]);
       this.#putTimes(closed.startMs[entry], closed.lastMs[entry], closed.counterStartMs[entry]);
     }
     if (late.hasOpen(slot)) {
       const { open } = late;
-      this.#putChunk(this.#head.openLateChunk(slot));
+      this.#putChunk(this.#head.openLateChunk(slot), open.hasMarker[slot]);
       this.#putTimes(open.startMs[slot], open.lastMs[slot], open.counterStart(slot));
     }
     this.#writer.varint(0);
@@ -253,17 +257,18 @@ export class CheckpointWriter {
       this.#writer.varint(0);
       return;
     }
-    this.#putChunk(this.#head.openChunk(slot));
+    this.#putChunk(this.#head.openChunk(slot), open.hasMarker[slot]);
     this.#writer.double(open.startMs[slot]);
     this.#writer.double(open.deltaMs[slot]);
     this.#writer.byte(open.leading[slot]);
     this.#writer.byte(open.trailing[slot]);
   }
 
-  #putChunk(chunk: ChunkWords): void {
+  #putChunk(chunk: ChunkWords, hasMarker: number): void {
     const writer = this.#writer;
     writer.varint(chunk.sampleCount);
-    writer.byte(chunk.kind | (chunk.isLate ? LATE_FLAG : 0));
+    const flags = (chunk.isLate ? LATE_FLAG : 0) | (hasMarker === 1 ? MARKER_FLAG : 0);
+    writer.byte(chunk.kind | flags);
     writer.varint(chunk.bitCount);
     writer.words(chunk.words, Math.ceil(chunk.bitCount / 32));
   }

@@ -88,6 +88,18 @@ interface GrowingColumns {
   readonly samples: Uint32Array;
 }
 
+/** In the word that counts a slot's samples: a staleness marker may be among them. */
+const MARKER_FLAG = 0x8000_0000;
+const SAMPLES_MASK = 0x7fff_ffff;
+
+/** A chunk in a file, as its index counts it. */
+export interface IndexedChunk {
+  readonly at: number;
+  readonly samples: number;
+  /** Whether a staleness marker may be among them. */
+  readonly hasMarker: boolean;
+}
+
 /** By slot: the last chunk of a series in a file, and its samples there. */
 export class GrowingIndex {
   #lastAt: Uint32Array = shareWords(0);
@@ -114,17 +126,25 @@ export class GrowingIndex {
   }
 
   samples(slot: number): number {
-    return slot < this.#samples.length ? this.#samples[slot] : 0;
+    return slot < this.#samples.length ? this.#samples[slot] & SAMPLES_MASK : 0;
   }
 
-  set(slot: number, lastAt: number, samples: number): void {
+  /** Whether a staleness marker may be among the samples of a slot. */
+  hasMarker(slot: number): boolean {
+    return slot < this.#samples.length && (this.#samples[slot] & MARKER_FLAG) !== 0;
+  }
+
+  /** Takes note of the next chunk of a slot, or of several with the place of the last. */
+  add(slot: number, chunk: IndexedChunk): void {
+    const hasMarker = chunk.hasMarker || this.hasMarker(slot);
+    const samples = this.samples(slot) + chunk.samples;
     if (slot >= this.#lastAt.length) {
       const capacity = Math.max(1024, Math.ceil((slot + 1) * 1.25));
       this.#lastAt = shareWords(capacity, this.#lastAt);
       this.#samples = shareWords(capacity, this.#samples);
     }
-    this.#lastAt[slot] = lastAt;
-    this.#samples[slot] = samples;
+    this.#lastAt[slot] = chunk.at;
+    this.#samples[slot] = hasMarker ? samples | MARKER_FLAG : samples;
   }
 
   /** Writes an entry of each series that has chunks, in order of number. */

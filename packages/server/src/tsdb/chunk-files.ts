@@ -297,6 +297,7 @@ export class ChunkFiles {
         previousAt: places.get(slot) ?? file.index?.lastAt(slot) ?? 0,
         startMs: closed.startMs[entry],
         lastMs: closed.lastMs[entry],
+        hasMarker: closed.hasMarker[entry] === 1,
       };
       putChunk(writer, place, head.closedChunk(entry), windowStartMs);
       places.set(slot, at);
@@ -318,7 +319,8 @@ export class ChunkFiles {
     for (let i = 0; i < count; i++) {
       const slot = closed.slot[closed.head];
       const samples = closed.sampleCount[closed.head];
-      file.index?.set(slot, places.get(slot) ?? 0, file.index.samples(slot) + samples);
+      const hasMarker = closed.hasMarker[closed.head] === 1;
+      file.index?.add(slot, { at: places.get(slot) ?? 0, samples, hasMarker });
       file.sampleCount += samples;
       head.dropOldestClosed();
     }

@@ -28,7 +28,9 @@ export const TRAILER_BYTES = 32;
 const HAS_COUNTER_START = 0x100;
 /** Another: the samples came late, and other chunks of the series may reach into its time. */
 const IS_LATE = 0x200;
-const FLAGS = HAS_COUNTER_START | IS_LATE;
+/** Another: no staleness marker is among the samples. Without it, there may be some. */
+const IS_UNMARKED = 0x400;
+const FLAGS = HAS_COUNTER_START | IS_LATE | IS_UNMARKED;
 const COUNTER_START_BYTES = 8;
 
 /** What a chunk's header says, apart from lengths. */
@@ -38,6 +40,8 @@ interface ChunkPlace {
   readonly previousAt: number;
   readonly startMs: number;
   readonly lastMs: number;
+  /** Whether a staleness marker may be among its samples. */
+  readonly hasMarker: boolean;
 }
 
 /** Writes the file's header. */
@@ -75,7 +79,10 @@ export function putChunk(
   const dataBytes = 2 + Math.ceil(chunk.bitCount / 8) + (hasStart ? COUNTER_START_BYTES : 0);
   writer.reserve(CHUNK_HEADER_BYTES + dataBytes + 4);
   writer.word(0);
-  const flags = (hasStart ? HAS_COUNTER_START : 0) | (chunk.isLate ? IS_LATE : 0);
+  const flags =
+    (hasStart ? HAS_COUNTER_START : 0) |
+    (chunk.isLate ? IS_LATE : 0) |
+    (place.hasMarker ? 0 : IS_UNMARKED);
   writer.word(dataBytes | ((chunk.kind | flags) << 16));
   writer.word(place.id);
   writer.word(place.previousAt);
@@ -125,6 +132,7 @@ export function readChunkPlace(view: DataView, at: number, windowStartMs: number
     previousAt: view.getUint32(at + 12, true),
     startMs: windowStartMs + view.getUint32(at + 16, true),
     lastMs: windowStartMs + view.getUint32(at + 20, true),
+    hasMarker: (view.getUint16(at + 6, true) & IS_UNMARKED) === 0,
   };
 }
 

@@ -17,3 +17,6 @@ export function isChunkKind(kind: number): boolean {
 
 /** Set beside the kind of a closed chunk whose samples came late (late-chunks.ts). */
 export const LATE_FLAG = 0x80;
+
+/** Set beside both in a checkpoint where a staleness marker may be among the chunk's samples. */
+export const MARKER_FLAG = 0x40;

@@ -6,7 +6,7 @@
  * and where the file is cut short if the last write did not get through.
  */
 import { errorMessage, type Log } from '../platform/index.ts';
-import { ChunkFile, GrowingIndex, parseSeq } from './chunk-file.ts';
+import { ChunkFile, GrowingIndex, type IndexedChunk, parseSeq } from './chunk-file.ts';
 import {
   CHUNK_FILE_HEADER_BYTES,
   CHUNK_HEADER_BYTES,
@@ -28,23 +28,19 @@ export interface KnownFiles {
   readonly growing: ReadonlyMap<number, number>;
 }
 
-/** Chunks of one series that a checkpoint does not know, in one file. */
-export interface FreshChunks {
+/** A chunk that the start of a checkpoint does not know; the series' part of it may. */
+export interface FreshChunk extends IndexedChunk {
   readonly file: ChunkFile;
-  readonly lastAt: number;
-  readonly samples: number;
   readonly firstMs: number;
-  /** Of what did not come late; -Infinity where all did. */
   readonly lastMs: number;
-  /** Of what came late; -Infinity where nothing did. */
-  readonly lateEndMs: number;
+  readonly isLate: boolean;
 }
 
 /** What the folder held. */
 interface FoundFiles {
   readonly files: readonly ChunkFile[];
   /** By number of series. */
-  readonly fresh: ReadonlyMap<number, FreshChunks[]>;
+  readonly fresh: ReadonlyMap<number, FreshChunk[]>;
   /** Bytes cut off, and files set aside because they make no sense. */
   readonly droppedBytes: number;
   readonly unreadableFiles: number;
@@ -62,7 +58,7 @@ export function findChunkFiles(options: {
 }): FoundFiles {
   const { disk, dir, log, known } = options;
   const files: ChunkFile[] = [];
-  const fresh = new Map<number, FreshChunks[]>();
+  const fresh = new Map<number, FreshChunk[]>();
   let droppedBytes = 0;
   let unreadableFiles = 0;
   let seqEnd = 1;
@@ -145,7 +141,7 @@ function scanFrom(file: ChunkFile, known: KnownFiles | undefined): number | unde
 const SCAN_BYTES = 4 * 1024 * 1024;
 
 /** Reads chunks from a place on; answers where the good ones end. */
-function scan(opened: OpenedFile, from: number, fresh: Map<number, FreshChunks[]>): number {
+function scan(opened: OpenedFile, from: number, fresh: Map<number, FreshChunk[]>): number {
   const { file, handle } = opened;
   const end = file.trailer?.indexAt ?? opened.fileBytes;
   const buffer = new Uint8Array(SCAN_BYTES);
@@ -170,7 +166,7 @@ interface Window {
 }
 
 /** Takes note of the whole, intact chunks of a buffer; answers how many bytes they are. */
-function scanBuffer(window: Window, fresh: Map<number, FreshChunks[]>): number {
+function scanBuffer(window: Window, fresh: Map<number, FreshChunk[]>): number {
   const { file, buffer, view } = window;
   const length = Math.min(buffer.length, window.end - window.at);
   let used = 0;
@@ -182,16 +178,14 @@ function scanBuffer(window: Window, fresh: Map<number, FreshChunks[]>): number {
     const samples = (buffer[dataAt] << 8) | buffer[dataAt + 1];
     const list = fresh.get(place.id) ?? [];
     fresh.set(place.id, list);
-    const last = list.at(-1);
-    const before = last?.file === file ? list.pop() : undefined;
-    const isLate = isLateChunk(view, used);
     list.push({
       file,
-      lastAt: window.at + used,
-      samples: samples + (before?.samples ?? 0),
-      firstMs: Math.min(before?.firstMs ?? Infinity, place.startMs),
-      lastMs: Math.max(before?.lastMs ?? -Infinity, isLate ? -Infinity : place.lastMs),
-      lateEndMs: Math.max(before?.lateEndMs ?? -Infinity, isLate ? place.lastMs : -Infinity),
+      at: window.at + used,
+      samples,
+      hasMarker: place.hasMarker,
+      firstMs: place.startMs,
+      lastMs: place.lastMs,
+      isLate: isLateChunk(view, used),
     });
     if (file.trailer === undefined) file.sampleCount += samples;
     used += size;

@@ -15,6 +15,7 @@ export type ClosedColumns = Pick<
   | 'bitCount'
   | 'sampleCount'
   | 'kind'
+  | 'hasMarker'
   | 'startMs'
   | 'lastMs'
   | 'counterStartMs'
@@ -30,6 +31,8 @@ export class ClosedChunks {
   sampleCount = shareWords(0);
   /** What it holds, with LATE_FLAG where its samples came late. */
   kind = shareBytes(0);
+  /** 1 where a staleness marker may lie in it; 0: there is none. */
+  hasMarker = shareBytes(0);
   startMs = shareDoubles(0);
   lastMs = shareDoubles(0);
   /** When the counter behind the samples began to count; 0 where that is unknown. */
@@ -56,7 +59,7 @@ export class ClosedChunks {
   }
 
   columns(): ClosedColumns {
-    const { slot, firstBlock, bitCount, sampleCount, kind } = this;
+    const { slot, firstBlock, bitCount, sampleCount, kind, hasMarker } = this;
     const { startMs, lastMs, counterStartMs, next, firstOf } = this;
     const chunk = {
       slot,
@@ -64,6 +67,7 @@ export class ClosedChunks {
       bitCount,
       sampleCount,
       kind,
+      hasMarker,
       startMs,
       lastMs,
       counterStartMs,
@@ -134,8 +138,8 @@ export class ClosedChunks {
   }
 
   get memoryBytes(): number {
-    // By entry six columns of 4 bytes, three of 8 and one of 1; by slot two of 4.
-    return this.slot.length * (6 * 4 + 3 * 8 + 1) + this.firstOf.length * 8;
+    // By entry six columns of 4 bytes, three of 8 and two of 1; by slot two of 4.
+    return this.slot.length * (6 * 4 + 3 * 8 + 2) + this.firstOf.length * 8;
   }
 
   #unlink(entry: number): void {
@@ -160,6 +164,7 @@ export class ClosedChunks {
     this.bitCount = shareWords(capacity, this.bitCount);
     this.sampleCount = shareWords(capacity, this.sampleCount);
     this.kind = shareBytes(capacity, this.kind);
+    this.hasMarker = shareBytes(capacity, this.hasMarker);
     this.startMs = shareDoubles(capacity, this.startMs);
     this.lastMs = shareDoubles(capacity, this.lastMs);
     this.counterStartMs = shareDoubles(capacity, this.counterStartMs);

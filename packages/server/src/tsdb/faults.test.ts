@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createManualClock } from '../platform/index.ts';
+import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import type { OpenMode } from './disk.ts';
 import { createHistogram } from './histogram-fixture.ts';
-import { createMemoryDisk } from './memory-disk.ts';
+import { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
 import {
   appendOne,
   bitsOf,
+  countBoth,
   createBatch,
   type Fixture,
   formatRow,
@@ -19,6 +21,7 @@ import {
   START_MS,
 } from './store-fixture.ts';
 import old from './version-1.json' with { type: 'json' };
+import unmarked from './version-2.json' with { type: 'json' };
 
 const FULL = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 const BROKEN = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
@@ -64,12 +67,12 @@ describe('a store that a newer version wrote', () => {
     appendOne(db, { __name__: 'up' }, START_MS, 1);
     await db.close();
     const checkpoint = disk.content('/data/checkpoint')?.slice() ?? new Uint8Array();
-    new DataView(checkpoint.buffer).setUint32(4, 3, true);
+    new DataView(checkpoint.buffer).setUint32(4, CHECKPOINT_FORMAT.version + 1, true);
     disk.setContent('/data/checkpoint', checkpoint);
     const before = disk.copy();
     assert.throws(() => openFixture({ disk, clock }), {
       code: 'TSDB_NEWER',
-      message: /has format version 3, so a newer version of Nines wrote it; install that version/,
+      message: /has format version \d+, so a newer version of Nines wrote it; install that version/,
     });
     for (const name of ['/data/checkpoint', '/data/wal/00000001']) {
       assert.deepEqual(disk.content(name), before.content(name), name);
@@ -77,15 +80,28 @@ describe('a store that a newer version wrote', () => {
   });
 });
 
+function createDiskOf(files: Readonly<Record<string, string>>): MemoryDisk {
+  const disk = createMemoryDisk();
+  for (const dir of ['/data', '/data/wal', '/data/chunks']) disk.makeDir(dir);
+  for (const [path, base64] of Object.entries(files)) {
+    disk.setContent(path, Buffer.from(base64, 'base64'));
+  }
+  return disk;
+}
+
 describe('a store that an earlier version wrote', () => {
+  test('is counted without its staleness markers, of which that said nothing', () => {
+    const clock = createManualClock(START_MS + 3_600_000);
+    const { db } = openFixture({ disk: createDiskOf(unmarked.files), clock });
+    const { told, read, indexed } = countBoth(db, 0, Infinity);
+    assert.deepEqual(told, new Map(Object.entries({ a: 260, b: 257, c: 257 })));
+    assert.deepEqual(told, read);
+    assert.equal(indexed, 0);
+  });
+
   test('is read, and goes on with what it can hold now', async () => {
     // Three series of 260 floats each: some in a file, some in the checkpoint, some in the log.
-    const { files } = old;
-    const disk = createMemoryDisk();
-    for (const dir of ['/data', '/data/wal', '/data/chunks']) disk.makeDir(dir);
-    for (const [path, base64] of Object.entries(files)) {
-      disk.setContent(path, Buffer.from(base64, 'base64'));
-    }
+    const disk = createDiskOf(old.files);
     const clock = createManualClock(START_MS + 259 * 15_000);
     const { db } = openFixture({ disk, clock });
     assert.equal(db.stats().replay.isCheckpointDamaged, false);
@@ -101,7 +117,7 @@ describe('a store that an earlier version wrote', () => {
     assert.deepEqual(readAll(openFixture({ disk }).db).get('c'), [...want, more]);
     // From now on the earlier version must not touch it.
     const checkpoint = disk.content('/data/checkpoint') ?? new Uint8Array(8);
-    assert.equal(checkpoint[4], 2);
+    assert.equal(checkpoint[4], CHECKPOINT_FORMAT.version);
   });
 });
 

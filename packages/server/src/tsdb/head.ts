@@ -293,6 +293,7 @@ export class Head {
     closed.bitCount[entry] = open.bitCount(slot);
     closed.sampleCount[entry] = open.count[slot];
     closed.kind[entry] = open.kind[slot] | flags;
+    closed.hasMarker[entry] = open.hasMarker[slot];
     closed.counterStartMs[entry] = open.counterStart(slot);
     closed.startMs[entry] = open.startMs[slot];
     closed.lastMs[entry] = open.lastMs[slot];

@@ -298,8 +298,7 @@ export class OpenChunks {
     this.startMs[slot] = saved.startMs;
     this.endMs[slot] = saved.endMs;
     this.deltaMs[slot] = saved.deltaMs;
-    // Nobody noted it.
-    this.hasMarker[slot] = 1;
+    this.hasMarker[slot] = saved.hasMarker;
     this.leading[slot] = saved.leading;
     this.trailing[slot] = saved.trailing;
     this.count[slot] = saved.count;
@@ -437,6 +436,8 @@ interface SavedChunk {
   readonly deltaMs: number;
   readonly leading: number;
   readonly trailing: number;
+  /** 1 where a staleness marker may lie in it. */
+  readonly hasMarker: number;
 }
 
 /** Blocks that one more sample can take at most: a new chunk's first and one that spills over. */

@@ -27,6 +27,7 @@ import {
 import { estimateMatchWork } from './matching.ts';
 import { MemoryReader, type Series } from './memory-reader.ts';
 import { SampleBuffer } from './sample-buffer.ts';
+import { SampleCounts } from './sample-counts.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
@@ -48,6 +49,11 @@ export interface SelectRange {
    * staleness marker. The sample given may then be any in the range, and its value anything.
    */
   readonly presenceOnly?: boolean;
+  /**
+   * Of each series only how many samples it has that are no staleness markers matters. Where the
+   * index tells, the samples are left out and their count is given.
+   */
+  readonly countOnly?: boolean;
   /** Only these labels are wanted. Series that agree in them are given the same object. */
   readonly labelNames?: readonly string[];
 }
@@ -60,6 +66,8 @@ export interface SelectedSeries {
   readonly samples: Samples;
   /** When the counter behind each sample began, 0 where unknown; absent: unknown for all. */
   readonly startTimesMs?: Float64Array;
+  /** Where only counts matter and the samples are left out: how many there are, above 0. */
+  readonly sampleCount?: number;
 }
 
 /** Samples, and when their counters began where that is known. */
@@ -81,6 +89,9 @@ export interface ReadView {
   readonly visibleMs: Float64Array | undefined;
 }
 
+/** Where samples are left out. */
+const LEFT_OUT = new SampleBuffer();
+
 const SEE_ALL: ReadView = { idEnd: Infinity, visibleMs: undefined };
 
 export class Reader {
@@ -91,6 +102,7 @@ export class Reader {
   readonly #merged = new MergedSamples();
   readonly #labels: LabelSource;
   readonly #memory: MemoryReader;
+  readonly #counts: SampleCounts;
   view: ReadView = SEE_ALL;
 
   constructor(head: Head, files: ChunkFiles, order: SlotOrder = head.order) {
@@ -100,6 +112,7 @@ export class Reader {
     this.#matches = new SelectionCache(head.table, order);
     this.#labels = new LabelSource(head.table);
     this.#memory = new MemoryReader(head);
+    this.#counts = new SampleCounts(head, files);
   }
 
   /** The matching series with samples in the range, in order of labels. */
@@ -109,24 +122,24 @@ export class Reader {
     // Series may vanish while the caller takes its time; a slot then belongs to nobody or another.
     const ids = slots.map((slot) => table.idOf[slot]);
     const labelsOf = this.#labels.open(range.labelNames);
+    const isIndexed = range.presenceOnly === true || range.countOnly === true;
     const buffer = new SampleBuffer();
     for (let from = 0; from < slots.length; from += SELECT_BLOCK) {
       const block = {
         slots: slots.subarray(from, from + SELECT_BLOCK),
         ids: ids.subarray(from, from + SELECT_BLOCK),
       };
-      const { labels, liveMs } = this.#lookAt(block, range, labelsOf);
+      const { labels, known } = this.#lookAt(block, range, labelsOf);
       for (let i = 0; i < labels.length; i++) {
-        if (i % SELECT_WARM === 0 && range.presenceOnly !== true) {
+        if (i % SELECT_WARM === 0 && !isIndexed) {
           const ahead = block.slots.subarray(i, i + SELECT_WARM);
           this.#memory.warm(ahead, range.fromMs, range.newestOnly === true);
         }
         const own = labels[i];
         if (own === undefined) continue;
         const id = block.ids[i];
-        if (liveMs[i] > -Infinity) {
-          buffer.set(liveMs[i], 0, 0, 0);
-          yield { ref: id, labels: own, samples: buffer, startTimesMs: undefined };
+        if (!Number.isNaN(known[i])) {
+          yield { ref: id, labels: own, ...fromIndex(range, known[i], buffer) };
           continue;
         }
         const run = this.#readSeries({ slot: block.slots[i], id }, range, buffer);
@@ -137,26 +150,30 @@ export class Reader {
   }
 
   /**
-   * What the index says of some series: labels, undefined where one is gone or too new, and, where
-   * only presence matters, a time at which a series is there; NaN where its samples tell.
+   * What the index says of some series: labels, undefined where one is left out, and, where
+   * only presence matters, a time at which a series is there, or, where only counts matter, how many
+   * samples it has; NaN where its samples tell.
    */
   #lookAt(
     { slots, ids }: { readonly slots: Uint32Array; readonly ids: Uint32Array },
     range: SelectRange,
     labelsOf: LabelsOf,
-  ): { readonly labels: readonly (Labels | undefined)[]; readonly liveMs: Float64Array } {
+  ): { readonly labels: readonly (Labels | undefined)[]; readonly known: Float64Array } {
     const { table } = this.#head;
     const labels: (Labels | undefined)[] = [];
-    const liveMs = new Float64Array(slots.length).fill(Number.NaN);
-    const isPresenceOnly = range.presenceOnly === true;
+    const known = new Float64Array(slots.length).fill(Number.NaN);
+    const { presenceOnly = false, countOnly = false } = range;
     this.#guard.read(() => {
       for (let i = 0; i < slots.length; i++) {
         const isSeen = ids[i] < this.view.idEnd && table.idOf[slots[i]] === ids[i];
         labels[i] = isSeen ? labelsOf(slots[i], ids[i]) : undefined;
-        if (isSeen && isPresenceOnly) liveMs[i] = this.#liveTime(slots[i], range);
+        if (!isSeen) continue;
+        if (countOnly) known[i] = this.#countKnown(slots[i], range);
+        else if (presenceOnly) known[i] = this.#liveTime(slots[i], range);
+        if (countOnly && known[i] === 0) labels[i] = undefined;
       }
     });
-    return { labels, liveMs };
+    return { labels, known };
   }
 
   #liveTime(slot: number, { fromMs, toMs }: SelectRange): number {
@@ -164,6 +181,11 @@ export class Reader {
     if (late.reaches(slot, fromMs)) return Number.NaN;
     const visibleMs = this.view.visibleMs?.[slot] ?? Infinity;
     return open.liveTime(slot, fromMs, Math.min(toMs, visibleMs));
+  }
+
+  #countKnown(slot: number, { fromMs, toMs }: SelectRange): number {
+    const visibleMs = this.view.visibleMs?.[slot] ?? Infinity;
+    return this.#counts.count(slot, { fromMs, toMs: Math.min(toMs, visibleMs) });
   }
 
   /** What a selection would read, at most; from the index alone. */
@@ -333,6 +355,17 @@ export class Reader {
     if (open.count[slot] > 0 && open.startMs[slot] <= toMs) count += open.count[slot];
     return this.#head.late.hasOpen(slot) ? count + this.#head.late.open.count[slot] : count;
   }
+}
+
+/** What stands for the samples of a series of which the index tells enough. */
+function fromIndex(
+  { countOnly = false }: SelectRange,
+  known: number,
+  buffer: SampleBuffer,
+): Pick<SelectedSeries, 'samples' | 'sampleCount'> {
+  if (countOnly) return { samples: LEFT_OUT, sampleCount: known };
+  buffer.set(known, 0, 0, 0);
+  return { samples: buffer };
 }
 
 /** That of several, each of one sample, whose sample is the newest; the first of equal ones. */

@@ -12,7 +12,7 @@ import { CHECKPOINT_FORMAT, CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './chec
 import { type CheckpointStart, loadCheckpoint, takeExemplars } from './checkpoint-load.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
-import { findChunkFiles, type FreshChunks, type KnownFiles } from './chunk-load.ts';
+import { findChunkFiles, type FreshChunk, type KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
@@ -96,7 +96,7 @@ class Recovery {
   readonly #head: Head;
   readonly #files: ChunkFiles;
   /** Chunks in files that the checkpoint does not know, by series; taken out as they find theirs. */
-  #fresh = new Map<number, FreshChunks[]>();
+  #fresh = new Map<number, FreshChunk[]>();
   readonly #runs = new SampleRuns();
   /** The slot of the newest sample of a run. */
   #slot = -1;
@@ -197,14 +197,12 @@ class Recovery {
   /** Answers the time up to which files have the series' samples. */
   #attach(id: number, slot: number): number {
     let untilMs = -Infinity;
-    for (const chunks of this.#fresh.get(id) ?? []) {
-      const { index } = chunks.file;
-      if (index !== undefined && index.lastAt(slot) < chunks.lastAt) {
-        index.set(slot, chunks.lastAt, index.samples(slot) + chunks.samples);
-      }
-      this.#head.firstMs[slot] = Math.min(this.#head.firstMs[slot], chunks.firstMs);
-      untilMs = Math.max(untilMs, chunks.lastMs);
-      if (chunks.lateEndMs > -Infinity) this.#head.noteLate(slot, chunks.lateEndMs);
+    for (const chunk of this.#fresh.get(id) ?? []) {
+      const { index } = chunk.file;
+      if (index !== undefined && index.lastAt(slot) < chunk.at) index.add(slot, chunk);
+      this.#head.firstMs[slot] = Math.min(this.#head.firstMs[slot], chunk.firstMs);
+      if (chunk.isLate) this.#head.noteLate(slot, chunk.lastMs);
+      else untilMs = Math.max(untilMs, chunk.lastMs);
     }
     this.#fresh.delete(id);
     return untilMs;

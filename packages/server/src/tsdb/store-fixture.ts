@@ -5,8 +5,10 @@ import {
   createMatcher,
   formatSeries,
   type Histogram,
+  isStale,
   type Labels,
   type SampleBatch,
+  type Samples,
 } from '../series/index.ts';
 import { formatHistogram } from './histogram-fixture.ts';
 import { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
@@ -108,6 +110,33 @@ export function readAll(
     all.set(formatSeries(labels), rows);
   }
   return all;
+}
+
+/**
+ * How many samples series have in a range, markers apart: as a selection of counts tells, and as all
+ * samples do. What of the first the index told is counted.
+ */
+export function countBoth(
+  db: Pick<Tsdb, 'select'>,
+  fromMs: number,
+  toMs: number,
+): { readonly told: Map<string, number>; readonly read: Map<string, number>; indexed: number } {
+  const range = { matchers: [createMatcher('__name__', '=~', '.+')], fromMs, toMs };
+  const counts = { told: new Map<string, number>(), read: new Map<string, number>(), indexed: 0 };
+  for (const countOnly of [true, false]) {
+    for (const { labels, samples, sampleCount } of db.select({ ...range, countOnly })) {
+      const count = sampleCount ?? countUnmarked(samples);
+      if (count > 0) counts[countOnly ? 'told' : 'read'].set(formatSeries(labels), count);
+      if (sampleCount !== undefined) counts.indexed++;
+    }
+  }
+  return counts;
+}
+
+function countUnmarked({ count, bits }: Samples): number {
+  let markers = 0;
+  for (let i = 0; i < count; i++) if (isStale(bits, i)) markers++;
+  return count - markers;
 }
 
 /** A sample of any kind as `readAll` writes it. */

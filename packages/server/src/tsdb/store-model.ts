@@ -10,6 +10,7 @@ import { STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { RandomHistograms } from './histogram-fixture.ts';
 import type { MemoryDisk } from './memory-disk.ts';
 import {
+  countBoth,
   createBatch,
   type Fixture,
   formatRow,
@@ -159,6 +160,9 @@ export class StoreModel {
         assert.deepEqual(live.get(name) ?? [], want, `${this.#where()}: ${name} without ended`);
       }
     }
+    const toMs = this.fixture.clock.now() - this.below(2) * this.below(3_600_000);
+    const counts = countBoth(db, this.fixture.clock.now() - this.below(4 * 3_600_000), toMs);
+    assert.deepEqual(counts.told, counts.read, `${this.#where()}: counts up to ${toMs}`);
     // Also what is older must be true, where it is still there.
     for (const [name, rows] of readAll(db)) {
       const known = new Set(model.get(name)?.map(({ text }) => text));

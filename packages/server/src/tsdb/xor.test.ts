@@ -208,6 +208,7 @@ test('an open chunk goes on after it was saved and restored', () => {
       deltaMs: open.deltaMs[0],
       leading: open.leading[0],
       trailing: open.trailing[0],
+      hasMarker: 0,
     });
     open.lastMs[1] = open.lastMs[0];
     open.lastLow[1] = open.lastLow[0];

@@ -87,7 +87,7 @@ export class FilteredHead implements HeadSource {
   *#filter(range: SelectRange, deleted: Tombstones): IterableIterator<SelectedSeries> {
     const rest = new MergedSamples();
     // The newest may be deleted, and one that stands for others, so all have to be looked at.
-    const all = { ...range, newestOnly: false, presenceOnly: false };
+    const all = { ...range, newestOnly: false, presenceOnly: false, countOnly: false };
     for (const series of this.#head.select(all)) {
       const gone = deleted.get(series.ref) ?? [];
       rest.merge([partOf(series)]);

@@ -1,0 +1,104 @@
+/** Counts that the index tells, held against counting all samples. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createSeededRandom } from '../platform/index.ts';
+import { createMatcher, STALE_HIGH, STALE_LOW } from '../series/index.ts';
+import { RandomHistograms } from './histogram-fixture.ts';
+import {
+  countBoth,
+  createBatch,
+  type Fixture,
+  named,
+  openFixture,
+  SMALL,
+  START_MS,
+  type Value,
+} from './store-fixture.ts';
+
+const MARKER: Value = [STALE_LOW, STALE_HIGH];
+const STEP_MS = 10_000;
+const OPTIONS = { limits: SMALL, lateWindowMs: 3_600_000 };
+
+/** What the index tells of the one series there is. */
+function indexed({ db }: Fixture, fromMs = 0, toMs = Infinity): number | undefined {
+  const matchers = [createMatcher('__name__', '=~', '.+')];
+  const [series] = [...db.select({ matchers, fromMs, toMs, countOnly: true })];
+  return series?.sampleCount;
+}
+
+function append({ db }: Fixture, from: number, to: number, value: Value = 1): void {
+  const ref = db.resolve(named('m'));
+  for (let step = from; step < to; step++) {
+    db.append(createBatch([[ref, START_MS + step * STEP_MS, value]]));
+  }
+}
+
+/** So that what was complete is in files, and memory has the rest. */
+async function spill({ db, clock }: Fixture): Promise<void> {
+  clock.advance(60_000);
+  await db.maintain(clock.now());
+}
+
+describe('a selection of counts', () => {
+  it('counts what is in files and in memory without reading it', async () => {
+    const fixture = openFixture({ limits: { ...SMALL, spillChunksMin: 1 } });
+    append(fixture, 0, 300);
+    await spill(fixture);
+    assert.ok(fixture.db.stats().chunksSpilled > 0);
+    assert.equal(indexed(fixture), 300);
+    assert.equal(indexed(fixture, START_MS, START_MS + 299 * STEP_MS), 300);
+    assert.equal(indexed(fixture, START_MS + 1), undefined);
+    assert.equal(indexed(fixture, 0, START_MS + 298 * STEP_MS), 299);
+    await fixture.db.close();
+    assert.equal(indexed(openFixture({ ...fixture })), 300);
+  });
+
+  it('reads files that may have staleness markers, also after a restart', async () => {
+    const fixture = openFixture({ limits: { ...SMALL, spillChunksMin: 1 } });
+    append(fixture, 0, 10);
+    append(fixture, 10, 11, MARKER);
+    assert.equal(indexed(fixture), 10);
+    append(fixture, 11, 300);
+    await spill(fixture);
+    assert.equal(indexed(fixture), undefined);
+    assert.equal(indexed(openFixture({ disk: fixture.disk.copy() })), undefined);
+    await fixture.db.close();
+    const again = openFixture({ ...fixture });
+    assert.equal(indexed(again), undefined);
+    assert.equal(countBoth(again.db, 0, Infinity).told.values().next().value, 299);
+  });
+
+  const seed = Number(process.env['NINES_FUZZ_SEED'] ?? 20261123);
+  it(`tells what all samples do, at any time and after restarts (seed ${seed})`, async () => {
+    const random = createSeededRandom(seed);
+    const below = (count: number): number => Math.floor(random.float() * count);
+    let fixture = openFixture(OPTIONS);
+    const histograms = new RandomHistograms(random);
+    const valueOf = (series: number): Value => {
+      if (below(90) === 0 && series % 3 === 0) return MARKER;
+      return series % 5 === 4 ? histograms.next() : below(4);
+    };
+    let indexedCount = 0;
+    for (let step = 0; step < 500; step++) {
+      const { db, clock } = fixture;
+      const entries = Array.from({ length: 12 }, (_, i) => i)
+        // Series begin and pause at times of their own.
+        .filter((i) => step > 40 * i && below(15) > i % 5)
+        .map((i) => {
+          const lateMs = i % 6 === 0 && below(40) === 0 ? below(600_000) : 0;
+          return [db.resolve(named(`m${i}`)), clock.now() - lateMs, valueOf(i)] as const;
+        });
+      db.append(createBatch(entries));
+      clock.advance(STEP_MS);
+      if (below(10) === 0) await db.maintain(clock.now());
+      if (below(100) === 0) fixture = openFixture({ ...OPTIONS, disk: fixture.disk.copy(), clock });
+      if (step % 10 > 0) continue;
+      const toMs = clock.now() - below(2) * below(step * STEP_MS);
+      const fromMs = below(2) === 0 ? 0 : START_MS + below(toMs - START_MS);
+      const { told, read, indexed: known } = countBoth(fixture.db, fromMs, toMs);
+      assert.deepEqual(told, read, `step ${step}: ${fromMs}..${toMs}`);
+      indexedCount += known;
+    }
+    assert.ok(indexedCount > 40, `the index told only ${indexedCount} counts`);
+  });
+});
