@@ -59,7 +59,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     started.push(ours);
     const theirs = await startPrometheus(options.program, CONFIG, PEER_FLAGS);
     started.push(theirs);
-    for (const { url } of [ours, theirs]) await write(url, samples);
+    for (const { url } of [ours, theirs]) await writeSamples(url, samples);
     return await compare({ ours: ours.url, theirs: theirs.url, samples, options });
   } finally {
     await Promise.all(started.map(async (one) => one.stop()));
@@ -67,7 +67,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
 }
 
 /** Remote write 1.0, some steps of all series at once. */
-async function write(url: string, samples: FuzzSamples): Promise<void> {
+export async function writeSamples(url: string, samples: FuzzSamples): Promise<void> {
   const encoder = createWriteEncoder('v1');
   const series = samples.series.map(({ labels, values }) => ({
     sent: createSentSeries(labels),

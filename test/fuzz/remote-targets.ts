@@ -10,7 +10,9 @@ import {
   createWriteReceiver,
   type WriteVersion,
 } from '../../packages/server/src/remote/receiver.ts';
+import { readReadRequest } from '../../packages/server/src/remote/read-request.ts';
 import { packSnappy, unpackSnappy } from '../../packages/server/src/remote/snappy.ts';
+import { createReadRequest } from '../../packages/server/src/remote/source-selection.ts';
 import {
   bitsOf,
   createRequest,
@@ -19,6 +21,7 @@ import {
 import {
   createLabels,
   createHistogram,
+  createMatcher,
   NO_BUCKETS,
 } from '../../packages/server/src/series/index.ts';
 import { OTLP_PROTOBUF, OTLP_TEXTS } from './otlp-corpus.ts';
@@ -93,6 +96,12 @@ const NOTIFICATION = {
   alerts: [ALERT, { ...ALERT, status: 'resolved' }],
 };
 
+const SELECTION = {
+  matchers: [createMatcher('job', '=~', 'a|b'), createMatcher('é.x', '!=', '1')],
+  fromMs: AT_MS - 5,
+  toMs: AT_MS,
+};
+
 const JSON_PIECES = ['null', '[]', '{}', '"', ',', '"__proto__":', '"\\ud800"', '1e999'];
 const readOtlp = createOtlp(true);
 
@@ -116,6 +125,11 @@ export const REMOTE_TARGETS: readonly FuzzTarget[] = [
   }),
   remoteWrite('v1'),
   remoteWrite('v2'),
+  ofBytes({
+    name: 'remote-read-request',
+    corpus: [unpackSnappy(createReadRequest(SELECTION, 'series'), UNPACKED_BYTES_MAX)],
+    read: (bytes) => readReadRequest(bytes),
+  }),
   ofBytes({ name: 'otlp-protobuf', corpus: [OTLP_PROTOBUF], read: createOtlp(false) }),
   ofText({
     name: 'otlp-json',

@@ -24,7 +24,7 @@ import {
   type ScrapeManager,
 } from '../scrape/index.ts';
 import { type Labels, mergeLabels } from '../series/index.ts';
-import type { Tsdb } from '../tsdb/index.ts';
+import { createChunkEncoder, type Tsdb } from '../tsdb/index.ts';
 import type { Notices } from './notices.ts';
 import type { RemoteWriteEntry } from './remote-config.ts';
 import type { Config } from './config.ts';
@@ -63,7 +63,11 @@ export function createAppRemote(input: AppRemoteInput): AppRemote {
   const store = tapStore(tsdb, sender);
   const receiver = createWriteReceiver({ store, seed });
   let externalLabels = options.config.global.externalLabels;
-  const answerRead = createReadHandler(tsdb, () => externalLabels);
+  const answerRead = createReadHandler({
+    store: tsdb,
+    externalLabels: () => externalLabels,
+    encodeChunks: createChunkEncoder(),
+  });
   const otlp = createOtlpReceiver(store, options.config.otlp);
   addReceiverMetrics(registry, receiver);
   addOtlpMetrics(registry, otlp);

@@ -5,7 +5,7 @@ import { createManualClock, type ManualClock } from '../platform/index.ts';
 import type { ListQuestion } from '../http/index.ts';
 import { parseExpr, parseSelector } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
-import { createReadHandler } from '../remote/index.ts';
+import { answerSamples } from '../remote/testing.ts';
 import { createLabels, EMPTY_LABELS, formatSeries, labelPairs } from '../series/index.ts';
 import { readConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
@@ -193,7 +193,7 @@ const answerLists: RequestListener = (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
     if (pathname === '/api/v1/read') {
       const external = createLabels({ region: 'us', replica: 'y' });
-      response.end(await createReadHandler(STORE, () => external)(body));
+      response.end(await answerSamples(STORE, body, external));
       return;
     }
     const form = new URLSearchParams(body.toString());

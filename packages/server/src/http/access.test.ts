@@ -247,7 +247,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
       exemplarsWritten: 0,
       refused: '',
     }),
-    answerRead: async () => new Uint8Array(0),
+    answerRead: async () => ({ kind: 'samples', body: new Uint8Array(0) }),
     receiveOtlp: async () => ({ rejectedCount: 0, message: '' }),
     log: createSilentLog(),
   });

@@ -33,7 +33,7 @@ function setUp(
       taken.push(request);
       return receive();
     },
-    answerRead: async (body) => body,
+    answerRead: async (body) => ({ kind: 'samples', body }),
     async receiveOtlp(request) {
       takenOtlp.push(request);
       return receiveOtlp();

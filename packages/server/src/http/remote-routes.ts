@@ -6,6 +6,7 @@
  * Senders look at the status alone: 2xx is done, 5xx and 429 is tried again, any other is thrown
  * away with what the answer says in their log, so answers are plain text as Prometheus' are.
  */
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { describeError, type Log, ProtoWriter } from '../platform/index.ts';
 import {
@@ -13,6 +14,8 @@ import {
   BODY_BYTES_MAX,
   type OtlpOutcome,
   type OtlpReceiver,
+  READ_AHEAD_BYTES,
+  type ReadAnswer,
   type WriteEncoding,
   type WriteOutcome,
   type WriteReceiver,
@@ -28,6 +31,7 @@ export interface RemoteApi {
 }
 
 const PROTOBUF = 'application/x-protobuf';
+const CHUNKS = 'application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse';
 const VERSIONS: ReadonlyMap<string, WriteVersion> = new Map([
   ['prometheus.WriteRequest', 'v1'],
   ['io.prometheus.write.v2.Request', 'v2'],
@@ -77,12 +81,25 @@ function mountReadRoute(server: FastifyInstance, api: RemoteApi): void {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       try {
         const answer = await api.answerRead(body);
+        if (answer.kind === 'chunks') return await reply.type(CHUNKS).send(openStream(answer, api));
+        const { buffer, byteOffset, length } = answer.body;
         reply.type(PROTOBUF).header('content-encoding', 'snappy');
-        return await reply.send(Buffer.from(answer.buffer, answer.byteOffset, answer.length));
+        return await reply.send(Buffer.from(buffer, byteOffset, length));
       } catch (error) {
         return sendFailure(reply, error, api.log);
       }
     },
+  });
+}
+
+/** Once it has begun nothing but its end can tell of a failure: the connection is cut. */
+function openStream(
+  { stream }: Extract<ReadAnswer, { readonly kind: 'chunks' }>,
+  { log }: RemoteApi,
+): Readable {
+  const options = { objectMode: false, highWaterMark: READ_AHEAD_BYTES };
+  return Readable.from(stream, options).on('error', (error) => {
+    log.error('a remote read broke off', { error: describeError(error) });
   });
 }
 

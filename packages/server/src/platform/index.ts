@@ -9,6 +9,7 @@ export {
   type ManualClock,
   type Timer,
 } from './clock.ts';
+export { crc32c } from './crc32c.ts';
 export { DURATION_UNIT_MS, formatDuration, parseDuration } from './duration.ts';
 export {
   AppError,

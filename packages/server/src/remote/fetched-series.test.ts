@@ -6,15 +6,14 @@ import {
   createLabels,
   createMatcher,
   createSamples,
-  EMPTY_LABELS,
   formatSeries,
   isStale,
   setStale,
 } from '../series/index.ts';
 import { type FetchedAnswer, readAnswer } from './fetched-series.ts';
-import { createReadHandler } from './read-handler.ts';
 import { packSnappy, unpackSnappy } from './snappy.ts';
 import { createRawQuery, createReadRequest, narrowMatchers } from './source-selection.ts';
+import { answerSamples } from './testing.ts';
 
 const AT = 1_760_000_000_000;
 const SELECTION = { matchers: [createMatcher('job', '=~', 'a|b')], fromMs: AT, toMs: AT + 10 };
@@ -45,7 +44,7 @@ async function readOwn(): Promise<Uint8Array> {
       yield { labels: createLabels({ __name__: 'up', job: 'a' }), samples };
     },
   };
-  return createReadHandler(store, () => EMPTY_LABELS)(createReadRequest(SELECTION));
+  return answerSamples(store, createReadRequest(SELECTION));
 }
 
 const JSON_ANSWER = JSON.stringify({

@@ -12,7 +12,7 @@
  * The store is an interface (`store.ts`); `app` brings it. A series that is known costs neither a
  * string nor an object (`known-series.ts`).
  */
-export { BODY_BYTES_MAX, SOURCE_BYTES_MAX } from './limits.ts';
+export { BODY_BYTES_MAX, READ_AHEAD_BYTES, SOURCE_BYTES_MAX } from './limits.ts';
 export type { MetricMetadata } from './metadata-book.ts';
 export { DEFAULT_OTLP, type OtlpConfig } from './otlp-convert.ts';
 export type { TranslationStrategy } from './otlp-names.ts';
@@ -40,7 +40,8 @@ export {
   type RemoteWriteConfig,
   type SendRequest,
 } from './send-config.ts';
-export { type AnswerRead, createReadHandler } from './read-handler.ts';
+export type { EncodeChunks } from './read-chunks.ts';
+export { type AnswerRead, createReadHandler, type ReadAnswer } from './read-handler.ts';
 export { type FetchedList, readLabelSets, readReadLabels, readTexts } from './fetched-names.ts';
 export type { SourceProtocol } from './fetched-series.ts';
 export {

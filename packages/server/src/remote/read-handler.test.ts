@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError, createSeededRandom, ProtoWriter } from '../platform/index.ts';
 import { createLabels, EMPTY_LABELS, isMatch, type Labels } from '../series/index.ts';
-import { createReadHandler, type ReadStore } from './read-handler.ts';
+import type { ReadStore } from './read-handler.ts';
 import { createWriteReceiver } from './receiver.ts';
 import { packSnappy, unpackSnappy } from './snappy.ts';
-import { createTestStore } from './testing.ts';
+import { answerSamples, createTestStore } from './testing.ts';
 
 const AT = 1_760_000_000_000;
 
@@ -71,8 +71,8 @@ describe('remote read', () => {
       want: readonly string[],
       external: Labels = EMPTY_LABELS,
     ): Promise<void> => {
-      const handler = createReadHandler(createStore(), () => external);
-      const found = await readBack(await handler(createRequest(matchers)));
+      const answer = await answerSamples(createStore(), createRequest(matchers), external);
+      const found = await readBack(answer);
       assert.deepEqual([...found.keys()], want);
       for (const one of found.values()) assert.deepEqual(one, rows);
     };
@@ -90,12 +90,11 @@ describe('remote read', () => {
 
   it('refuses what it cannot answer, and says so', async () => {
     const check = async (body: Uint8Array, why: RegExp, sampleCount = 6): Promise<void> => {
-      const handler = createReadHandler(createStore(sampleCount), () => EMPTY_LABELS);
-      await assert.rejects(handler(body), why);
+      await assert.rejects(answerSamples(createStore(sampleCount), body), why);
     };
     await check(createRequest([[7, 'a', 'b']]), /unknown matcher type 7/);
     await check(createRequest([[2, 'a', '(']]), /cannot read the expression \(/);
-    await check(createRequest([], 1), /only the response type SAMPLES is answered/);
+    await check(createRequest([], 2), /takes answers of the types 2 only/);
     await check(createRequest([]), /about 3000000 samples match, at most 2000000/, 3_000_000);
   });
 
@@ -104,12 +103,11 @@ describe('remote read', () => {
     const random = createSeededRandom(seed);
     const whole = unpackSnappy(createRequest([[2, 'job', 'a|b']], 0), 10_000);
     const store = { select: () => [], series: () => [], estimate: () => ({ sampleCount: 0 }) };
-    const handler = createReadHandler(store, () => EMPTY_LABELS);
     for (let round = 0; round < 500; round++) {
       const bytes = Uint8Array.from(whole);
       bytes[Math.floor(random.float() * bytes.length)] = Math.floor(random.float() * 256);
       try {
-        await handler(packSnappy(bytes));
+        await answerSamples(store, packSnappy(bytes));
       } catch (error) {
         assert.ok(error instanceof AppError, `seed ${seed}, round ${round}: ${String(error)}`);
       }

@@ -1,6 +1,13 @@
 /** For tests: a store in memory that is as strict as a real one, and requests to send to it. */
-import { formatSeries, type Labels, labelsKey, type SampleBatch } from '../series/index.ts';
+import {
+  EMPTY_LABELS,
+  formatSeries,
+  type Labels,
+  labelsKey,
+  type SampleBatch,
+} from '../series/index.ts';
 import type { LogFile, LogFolder } from './log-folder.ts';
+import { createReadHandler, type ReadStore } from './read-handler.ts';
 import { packSnappy } from './snappy.ts';
 import type { AppendOutcome, WriteStore } from './store.ts';
 import { createSentSeries, createWriteEncoder, type WriteEncoder } from './write-encoder.ts';
@@ -168,4 +175,19 @@ export function createMemoryFolder(from?: MemoryFolder): MemoryFolder {
     writeText: (name, text) => void files.set(name, Buffer.from(text)),
   };
   return folder;
+}
+
+/** What a store answers to a request of remote read that takes samples. */
+export async function answerSamples(
+  store: ReadStore,
+  request: Uint8Array,
+  external: Labels = EMPTY_LABELS,
+): Promise<Uint8Array> {
+  const encodeChunks = (): never => {
+    throw new Error('no chunks were asked for');
+  };
+  const options = { store, externalLabels: () => external, encodeChunks };
+  const answer = await createReadHandler(options)(request);
+  if (answer.kind !== 'samples') throw new Error('samples were asked for');
+  return answer.body;
 }

@@ -14,6 +14,7 @@ export type { ExemplarRange, SeriesExemplars } from './exemplar-query.ts';
 export type { Disk, DiskFile, OpenMode } from './disk.ts';
 export type { ReplayReport, TsdbLimits, TsdbOptions, TsdbStats } from './options.ts';
 export { backfillBlocks, type BackfillSink } from './block/backfill.ts';
+export { createChunkEncoder } from './block/run-encoder.ts';
 export type { Deletion } from './block/block-admin.ts';
 export {
   type BlockReport,

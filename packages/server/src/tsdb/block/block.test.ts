@@ -1,7 +1,7 @@
 /** Blocks: written, read back, merged with others, and damaged. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSeededRandom } from '../../platform/index.ts';
+import { crc32c, createSeededRandom } from '../../platform/index.ts';
 import { createMatcher, formatSeries, type Matcher } from '../../series/index.ts';
 import { createMemoryDisk, type MemoryDisk } from '../memory-disk.ts';
 import { bitsOf, formatRow } from '../store-fixture.ts';
@@ -14,7 +14,6 @@ import {
   ulidOf,
   writeBlock,
 } from './block-fixture.ts';
-import { crc32c } from './crc32c.ts';
 import { formatMeta, parseMeta } from './meta.ts';
 import { compareUtf8, sortUtf8 } from './text-order.ts';
 import {

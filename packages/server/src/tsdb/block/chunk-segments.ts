@@ -8,6 +8,7 @@
  * so a column of times that is long stands in them once, and chunks refer to it.
  */
 import { join } from 'node:path';
+import { crc32c } from '../../platform/index.ts';
 import { ByteWriter } from '../bytes.ts';
 import {
   CHUNK_DENSE,
@@ -20,7 +21,6 @@ import {
 import { INLINE_TIMES_BYTES_MAX, SHARED_TIMES_MAX } from '../dense/limits.ts';
 import type { Disk } from '../disk.ts';
 import type { BlockFile, BlockFiles } from './block-files.ts';
-import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import { FileSink } from './file-sink.ts';

@@ -1,7 +1,7 @@
 /** Writes a file from its beginning to its end, in large pieces, with running checksums. */
+import { crc32c } from '../../platform/index.ts';
 import { ByteWriter } from '../bytes.ts';
 import type { DiskFile } from '../disk.ts';
-import { crc32c } from './crc32c.ts';
 import { WRITE_BUFFER_BYTES } from './limits.ts';
 
 export class FileSink {

@@ -5,9 +5,9 @@
  * Everything throws `BlockDamage` where the file is not as it should be, and the system's error
  * where the disk refuses.
  */
+import { crc32c } from '../../platform/index.ts';
 import type { Labels } from '../../series/index.ts';
 import type { BlockFile } from './block-files.ts';
-import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import {

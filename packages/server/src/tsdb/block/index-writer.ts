@@ -6,10 +6,10 @@
  * and series and postings are sorted by comparing numbers. Label indices, which no reader uses any
  * more, are left empty.
  */
+import { crc32c } from '../../platform/index.ts';
 import { ByteWriter } from '../bytes.ts';
 import type { DiskFile } from '../disk.ts';
 import { WordLists } from '../word-lists.ts';
-import { crc32c } from './crc32c.ts';
 import { FileSink } from './file-sink.ts';
 
 export const INDEX_MAGIC = 0xbaaad700;

@@ -1,6 +1,6 @@
 /** Label names and values of an index with the places of their postings; every 32nd in memory. */
+import { crc32c } from '../../platform/index.ts';
 import type { BlockFile } from './block-files.ts';
-import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import { SPARSE_STEP, TEXT_BYTES_MAX } from './limits.ts';

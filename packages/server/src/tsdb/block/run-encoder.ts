@@ -52,3 +52,10 @@ export class RunEncoder {
     }
   }
 }
+
+/** Encodes samples of one series after the other as they stand in blocks. */
+export function createChunkEncoder(): (samples: MergedPart) => readonly TimedChunk[] {
+  let encoder: RunEncoder | undefined;
+  // Made when it is needed first. Whole series, as one that was left in between would be gone on with.
+  return (samples) => [...(encoder ??= new RunEncoder()).encode(samples)];
+}

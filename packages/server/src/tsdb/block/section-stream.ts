@@ -2,8 +2,8 @@
  * Reads a table of an index from its beginning to its end, a piece at a time, and checks it on the
  * way: the table may be far larger than the memory that reading it should take.
  */
+import { crc32c } from '../../platform/index.ts';
 import type { BlockFile } from './block-files.ts';
-import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import { STREAM_BYTES, TEXT_BYTES_MAX } from './limits.ts';

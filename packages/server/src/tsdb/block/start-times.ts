@@ -5,9 +5,9 @@
  * One entry for each chunk of which that is known, in order of the chunks' places: the place, the
  * time, a checksum. Found by halving, through the cache.
  */
+import { crc32c } from '../../platform/index.ts';
 import type { ByteWriter } from '../bytes.ts';
 import type { BlockFile } from './block-files.ts';
-import { crc32c } from './crc32c.ts';
 import { BlockDamage } from './damage.ts';
 
 /** "N9ST", high byte first. */

@@ -3,8 +3,8 @@
  * (Prometheus' format; tsdb/docs/format/tombstones.md). Chunks keep the samples until the block is
  * rewritten; readers leave them out.
  */
+import { crc32c } from '../../platform/index.ts';
 import { ByteWriter } from '../bytes.ts';
-import { crc32c } from './crc32c.ts';
 import { Cursor } from './cursor.ts';
 import { BlockDamage } from './damage.ts';
 import { TOMBSTONES_BYTES_MAX } from './limits.ts';
