@@ -7,10 +7,10 @@ import { isStartReset } from './start-times.ts';
 /** The change between the last two samples of each window. */
 function instantChange(isRate: boolean): RangeFunction {
   return (pass) => {
-    const { from, to } = pass.windows;
+    const { from, to, begin, end } = pass.windows;
     const { values, timesMs } = pass.column;
-    pass.run.work(from.length);
-    for (let step = 0; step < from.length; step++) {
+    pass.run.work(end - begin);
+    for (let step = begin; step < end; step++) {
       const last = to[step] - 1;
       if (last - 1 < from[step]) continue;
       const isReset =
@@ -32,8 +32,8 @@ export function countPairs(pass: RangePass, happens: (at: number) => boolean): v
   for (let at = 1; at < column.count; at++) {
     totals[at] = totals[at - 1] + (happens(at) ? 1 : 0);
   }
-  pass.run.work(column.count + windows.from.length);
-  for (let step = 0; step < windows.from.length; step++) {
+  pass.run.work(column.count + windows.end - windows.begin);
+  for (let step = windows.begin; step < windows.end; step++) {
     const first = firstSample(pass, step);
     if (first < 0) continue;
     emit(pass, step, totals[windows.to[step] - 1] - totals[first]);

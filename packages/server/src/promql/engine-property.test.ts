@@ -243,3 +243,40 @@ describe('a range query equals the instant queries at its steps', () => {
     });
   }
 });
+
+describe('an aggregation is the same of rows that come one by one and of a whole vector', () => {
+  const OPERATORS = ['sum', 'avg', 'count', 'group', 'min', 'max', 'stddev', 'stdvar'] as const;
+  const OPERANDS = [
+    'g',
+    'f smoothed',
+    'm',
+    'n offset 1m',
+    'm @ 300',
+    'rate(c_total[1m])',
+    'rate(m[2m])',
+    'last_over_time(m[1m])',
+    'quantile_over_time(scalar(limit) / 4, f[2m])',
+    'max_over_time(g[3m:20s])',
+  ];
+  const GROUPINGS = ['', 'by (job)', 'by (__name__, id)', 'without (id, instance)'];
+
+  for (const seed of SEEDS) {
+    it(`over random data of seed ${seed}`, () => {
+      const queryable = createData(createSeededRandom(seed));
+      const engine = createQueryEngine({ queryable, clock: createManualClock() });
+      const window = { fromMs: 60_000, toMs: 840_000, stepMs: 20_000 };
+      const ask = (text: string): Omit<QueryResult, 'stats'> => {
+        const { value, warnings, infos } = engine.evaluateRange({ text, ...window });
+        return { value, warnings, infos, trace: undefined };
+      };
+      for (const operator of OPERATORS) {
+        for (const grouping of GROUPINGS) {
+          for (const operand of OPERANDS) {
+            const text = `${operator} ${grouping} (${operand}`;
+            assert.deepEqual(ask(`${text})`), ask(`${text} or missing)`), text);
+          }
+        }
+      }
+    });
+  }
+});

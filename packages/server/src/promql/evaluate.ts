@@ -11,13 +11,16 @@ import type { AggregateNode, Expr, UnaryNode } from './ast.ts';
 import { evaluateBinary } from './binary.ts';
 import { evaluateCall } from './call.ts';
 import { mapValues } from './float-functions.ts';
+import { FOLDS } from './folds.ts';
 import { firstStepOf, type Frame } from './frame.ts';
 import { broadcast, createScalar, emptyGrid, type Grid, type Value } from './grid.ts';
+import { GroupFold } from './group-fold.ts';
+import { HistogramCells } from './histogram-lane.ts';
 import { isHoistable, isStepInvariant, unwrapParens } from './invariant.ts';
 import { pickSamples } from './pick.ts';
-import { HistogramCells } from './histogram-lane.ts';
+import { fillRangeCall, isRangeFunction } from './range-call.ts';
 import { failQuery, type Run } from './run.ts';
-import { selectVector } from './select.ts';
+import { selectRows, selectVector } from './select.ts';
 
 /** Evaluates an expression at all steps of a frame. */
 export function evaluate(run: Run, expr: Expr, frame: Frame): Value {
@@ -26,7 +29,7 @@ export function evaluate(run: Run, expr: Expr, frame: Frame): Value {
   const heldBefore = run.samplesHeld;
   run.trace?.begin(expr, frame, run.samplesRead);
   const value = evaluateOnce(run, expr, frame);
-  run.trace?.end(value, run.samplesRead);
+  run.trace?.end(value.kind === 'vector' ? value.labels.length : 1, run.samplesRead);
   // What the node needed on its way is garbage by now; what it answers is still held.
   run.release(run.samplesHeld - heldBefore - sizeOf(value));
   return value;
@@ -45,9 +48,13 @@ function sizeOf(value: Value): number {
   }
 }
 
+/** Whether an expression is evaluated at one step for all of them. */
+function isHoisted(run: Run, expr: Expr, frame: Frame): boolean {
+  return !frame.isInstant && isHoistable(expr) && isStepInvariant(expr, run.invariance);
+}
+
 function evaluateOnce(run: Run, expr: Expr, frame: Frame): Value {
-  const isSame = !frame.isInstant && isHoistable(expr) && isStepInvariant(expr, run.invariance);
-  if (!isSame) return evaluateNode(run, expr, frame);
+  if (!isHoisted(run, expr, frame)) return evaluateNode(run, expr, frame);
   return broadcast(run, evaluateNode(run, expr, firstStepOf(frame)), frame);
 }
 
@@ -100,6 +107,24 @@ function negate(grid: Grid): Grid {
   return { ...floats, present: grid.present, histograms };
 }
 
+/** Whether the rows of an operand come one by one, so that nobody has to hold them all. */
+function givesRows(run: Run, operand: Expr, frame: Frame): boolean {
+  if (isHoisted(run, operand, frame)) return false;
+  if (operand.type === 'vectorSelector') return true;
+  // Whether something is absent is only known when all rows are there.
+  if (operand.type !== 'call' || operand.name === 'absent_over_time') return false;
+  return isRangeFunction(operand.name);
+}
+
+/** Evaluates an operand that gives rows. */
+function feedRows(run: Run, operand: Expr, frame: Frame, out: GroupFold): void {
+  run.check();
+  run.trace?.begin(operand, frame, run.samplesRead);
+  if (operand.type === 'vectorSelector') selectRows(run, operand, { frame, out });
+  else if (operand.type === 'call') fillRangeCall(run, operand, { frame, out }, evaluate);
+  run.trace?.end(out.rowCount, run.samplesRead);
+}
+
 function evaluateAggregate(run: Run, node: AggregateNode, frame: Frame): Grid {
   const plain: AggregateNode = {
     ...node,
@@ -109,6 +134,11 @@ function evaluateAggregate(run: Run, node: AggregateNode, frame: Frame): Grid {
   const isCounting = node.operator === 'count_values';
   const parameter =
     plain.parameter === undefined || isCounting ? undefined : evaluate(run, plain.parameter, frame);
+  if (FOLDS[node.operator] !== undefined && givesRows(run, plain.operand, frame)) {
+    const fold = new GroupFold(run, plain, frame.stepCount);
+    feedRows(run, plain.operand, frame, fold);
+    return fold.finish();
+  }
   const grid = evaluate(run, plain.operand, frame);
   if (grid.kind !== 'vector') return failQuery('expected an instant vector in aggregation');
   if (isCounting) return countValues(run, plain, grid);

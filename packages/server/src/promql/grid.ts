@@ -38,10 +38,33 @@ interface TextValue {
 
 export type Value = Grid | ScalarColumn | TextValue;
 
+/**
+ * Where rows go, one at a time: to a grid, or to their groups at once (group-fold.ts). The arrays
+ * may move, so take them anew after each `addRow`.
+ */
+export interface RowSink {
+  readonly stepCount: number;
+  readonly values: Float64Array;
+  readonly present: Uint8Array;
+  readonly histograms: HistogramCells | undefined;
+  /**
+   * Begins an empty row and answers where it lies. It may stand for several series that are there,
+   * which only matters to who counts them.
+   */
+  addRow(labels: Labels, dropsName: boolean, seriesCount?: number): number;
+  /** Puts a histogram into a cell. */
+  setHistogram(at: number, histogram: Histogram): void;
+  /**
+   * Ends a row; says whether it has a value and stays. All that is present lies from one step to
+   * before another.
+   */
+  keepIfPresent(base: number, from?: number, to?: number): boolean;
+}
+
 const FIRST_ROWS = 16;
 
-/** Collects rows; the arrays move when they grow, so take them anew after each `addRow`. */
-export class GridBuilder {
+/** Collects rows. */
+export class GridBuilder implements RowSink {
   readonly stepCount: number;
   values: Float64Array;
   present: Uint8Array;
@@ -61,7 +84,6 @@ export class GridBuilder {
     return this.labels.length;
   }
 
-  /** Adds an empty row and answers where it begins. */
   addRow(labels: Labels, dropsName: boolean): number {
     const base = this.labels.length * this.stepCount;
     if (base + this.stepCount > this.values.length) this.grow();
@@ -72,9 +94,8 @@ export class GridBuilder {
     return base;
   }
 
-  /** Takes the last row back when it has no value; says whether it stays. */
-  keepIfPresent(base: number): boolean {
-    if (this.hasValue(base)) return true;
+  keepIfPresent(base: number, from = 0, to = this.stepCount): boolean {
+    if (this.hasValue(base + from, base + to)) return true;
     this.labels.pop();
     this.dropsName.pop();
     this.run.release(this.stepCount);
@@ -82,16 +103,15 @@ export class GridBuilder {
   }
 
   /** Looks at the one row: behind it lies room for all rows that may still come. */
-  private hasValue(base: number): boolean {
-    if (this.present[base] === 1) return true;
-    return this.present.subarray(base, base + this.stepCount).includes(1);
+  private hasValue(from: number, to: number): boolean {
+    if (from < to && this.present[from] === 1) return true;
+    return this.present.subarray(from, to).includes(1);
   }
 
   setDropsName(row: number, dropsName: boolean): void {
     this.dropsName[row] = dropsName;
   }
 
-  /** Puts a histogram into a cell. */
   setHistogram(at: number, histogram: Histogram): void {
     this.histograms ??= new HistogramCells(this.stepCount);
     this.histograms.set(at, histogram);

@@ -36,6 +36,15 @@ export class HistogramCells {
     lane[at % stepCount] = histogram;
   }
 
+  /** Those of one row, by step; undefined where it has none. */
+  ofRow(row: number): HistogramCells | undefined {
+    const lane = row < this.lanes.length ? this.lanes[row] : undefined;
+    if (lane === undefined) return undefined;
+    const cells = new HistogramCells(this.stepCount);
+    cells.lanes.push(lane);
+    return cells;
+  }
+
   /** How many samples they count as beyond one each. */
   surplus(): number {
     let surplus = 0;

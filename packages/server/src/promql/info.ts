@@ -108,7 +108,9 @@ function readInfos(
   const collect = (aspect: 'time' | 'value'): Grid => {
     const series = watchHistograms(run.options.queryable.select(range), seen);
     const rest = { aspect, hasStatisticsOnly: false, span: arg.span };
-    return collectRows({ run, series, frame, reference, ...rest });
+    const out = new GridBuilder(run, frame.stepCount);
+    collectRows({ run, series, frame, reference, ...rest }, out);
+    return out.finish();
   };
   const grid = collect('time');
   if (seen.hasHistograms) assertFloats(collect('value'));

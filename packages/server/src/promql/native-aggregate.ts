@@ -4,13 +4,7 @@
  * Floats and histograms do not add up: a group that holds both at a step has no answer there, and
  * neither has one in which exponential buckets meet custom bounds.
  */
-import {
-  type Histogram,
-  HistogramMean,
-  HistogramSum,
-  labelValue,
-  METRIC_NAME,
-} from '../series/index.ts';
+import { type Histogram, HistogramMean, HistogramSum } from '../series/index.ts';
 import {
   annotateMixedBounds,
   annotateMixedGroup,
@@ -18,71 +12,66 @@ import {
   annotateResetCollision,
 } from './annotations.ts';
 import type { AggregateNode } from './ast.ts';
-import type { Grid } from './grid.ts';
+import { sampleCountOf } from './histogram-lane.ts';
 import type { Run } from './run.ts';
 
 /** What a group is at a step: what its floats are, a histogram, or nothing. */
 type GroupAnswer = 'floats' | 'nothing' | Histogram;
 
-/** Answers for the groups of a grid with histograms, a step at a time. */
-export function createHistogramFold(
-  run: Run,
-  node: AggregateNode,
-  grid: Grid,
-): (rows: readonly number[], step: number) => GroupAnswer {
-  const create = (first: Histogram): HistogramSum | HistogramMean =>
-    node.operator === 'avg' ? new HistogramMean(first) : new HistogramSum(first);
-  const { annotations } = run;
-  const { span } = node.operand;
-  return (rows, step) => {
-    const group = foldGroup(run, grid, { rows, step }, create, node);
-    if (!group.hasHistogram) return 'floats';
-    if (group.hasFloat) {
+/** A group at a step at which it has a histogram. */
+interface FoldedCell {
+  /** Undefined once the group cannot have an answer. */
+  total: HistogramSum | HistogramMean | undefined;
+  /** What was known of floats when bounds clashed: as in Prometheus, no more is looked at then. */
+  hadFloatAtClash: boolean | undefined;
+}
+
+/** Takes in the histograms of groups, in order of their series. */
+export class HistogramFold {
+  readonly #run: Run;
+  readonly #node: AggregateNode;
+  readonly #cells = new Map<number, FoldedCell>();
+
+  constructor(run: Run, node: AggregateNode) {
+    this.#run = run;
+    this.#node = node;
+  }
+
+  /** Adds a histogram to a group's step; `hasFloat`: whether a float was added before. */
+  add(at: number, histogram: Histogram, hasFloat: boolean, metric: string): void {
+    const cell = this.#cells.get(at);
+    if (cell === undefined) {
+      this.#run.hold(sampleCountOf(histogram) - 1);
+      const total = hasFloat ? undefined : this.#create(histogram);
+      this.#cells.set(at, { total, hadFloatAtClash: undefined });
+      return;
+    }
+    if (cell.total === undefined || cell.total.add(histogram)) return;
+    annotateMixedBounds(this.#run.annotations, metric, this.#node.operand.span);
+    cell.total = undefined;
+    cell.hadFloatAtClash = hasFloat;
+  }
+
+  #create(first: Histogram): HistogramSum | HistogramMean {
+    return this.#node.operator === 'avg' ? new HistogramMean(first) : new HistogramSum(first);
+  }
+
+  /** What a group's step comes to, asked once. */
+  finish(at: number, hasFloat: boolean): GroupAnswer {
+    const cell = this.#cells.get(at);
+    if (cell === undefined) return 'floats';
+    const { annotations } = this.#run;
+    const { span } = this.#node.operand;
+    const { total } = cell;
+    if (total?.hasReconciledBounds === true) {
+      annotateReconciledBounds(annotations, 'aggregation', span);
+    }
+    if (cell.hadFloatAtClash ?? hasFloat) {
       annotateMixedGroup(annotations, span);
       return 'nothing';
     }
-    const { total } = group;
     if (total === undefined) return 'nothing';
     if (total.hasResetConflict) annotateResetCollision(annotations, 'aggregation', span);
     return total.finish();
-  };
-}
-
-interface FoldedGroup {
-  hasFloat: boolean;
-  hasHistogram: boolean;
-  /** Undefined once the group cannot have an answer. */
-  total: HistogramSum | HistogramMean | undefined;
-}
-
-function foldGroup(
-  run: Run,
-  grid: Grid,
-  { rows, step }: { readonly rows: readonly number[]; readonly step: number },
-  create: (first: Histogram) => HistogramSum | HistogramMean,
-  node: AggregateNode,
-): FoldedGroup {
-  const { span } = node.operand;
-  const group: FoldedGroup = { hasFloat: false, hasHistogram: false, total: undefined };
-  for (const row of rows) {
-    const at = row * grid.stepCount + step;
-    if (grid.present[at] === 0) continue;
-    const histogram = grid.histograms?.get(at);
-    if (histogram === undefined) {
-      group.hasFloat = true;
-      continue;
-    }
-    const isFirst = !group.hasHistogram;
-    group.hasHistogram = true;
-    if (isFirst && !group.hasFloat) group.total = create(histogram);
-    else if (group.total !== undefined && !group.total.add(histogram)) {
-      // As in Prometheus, nothing that follows is looked at.
-      annotateMixedBounds(run.annotations, labelValue(grid.labels[row], METRIC_NAME), span);
-      return { ...group, total: undefined };
-    }
   }
-  if (group.total?.hasReconciledBounds === true) {
-    annotateReconciledBounds(run.annotations, 'aggregation', span);
-  }
-  return group;
 }

@@ -38,7 +38,7 @@ import { emit, type RangePass } from './range-pass.ts';
 import { RATE_KINDS, type RateKind } from './rate.ts';
 import { isStartReset } from './start-times.ts';
 import { assertFactors } from './trends.ts';
-import { createWindows, findWindows } from './windows.ts';
+import { createWindows, emptyOutside, findWindows } from './windows.ts';
 
 /** A function of floats: histograms are left out. */
 const ofFloats: NativeFunction = (pass, fill) => {
@@ -114,6 +114,7 @@ function merge(pass: NativePass): MergedPass {
   const column = mergeLanes(pass.column, pass.native);
   const windows = createWindows(pass.windows.from.length);
   findWindows(pass.shape, column, windows);
+  emptyOutside(windows);
   return { ...pass, column, windows };
 }
 

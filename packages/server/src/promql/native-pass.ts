@@ -1,17 +1,21 @@
 /** What a function over range vectors is given of a series that holds native histograms. */
 import type { Histogram } from '../series/index.ts';
-import type { GridBuilder } from './grid.ts';
+import type { RowSink } from './grid.ts';
 import type { NotePlace } from './native-arithmetic.ts';
 import type { NativeColumn } from './native-column.ts';
 import type { RangeFunction, RangePass } from './range-pass.ts';
 import type { SampleColumn } from './select.ts';
 import type { Windows } from './windows.ts';
 
-/** The pass of the series' floats, and beside it the histograms with windows of their own. */
+/**
+ * The pass of the series' floats, and beside it the histograms with windows of their own. Both kinds
+ * of windows stand at all steps, as each is held against the other.
+ */
 export interface NativePass extends RangePass {
   readonly native: NativeColumn;
   readonly nativeWindows: Windows;
-  readonly builder: GridBuilder;
+  /** Where the histograms of the answer go. */
+  readonly out: RowSink;
 }
 
 /** Fills the row of one series; `fill` does so for the floats alone. */
@@ -19,7 +23,7 @@ export type NativeFunction = (pass: NativePass, fill: RangeFunction) => void;
 
 /** Writes the answer of one step. */
 export function emitHistogram(pass: NativePass, step: number, histogram: Histogram): void {
-  pass.builder.setHistogram(pass.base + step, histogram);
+  pass.out.setHistogram(pass.base + step, histogram);
 }
 
 /** Where notes about the range vector go. */

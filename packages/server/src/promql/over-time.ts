@@ -99,7 +99,7 @@ function deviationWindow(pass: RangePass, from: number, to: number): number {
  */
 function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
   return (pass) => {
-    const { from, to } = pass.windows;
+    const { from, to, begin, end } = pass.windows;
     const { values, timesMs, count } = pass.column;
     const isBeaten = (old: number, value: number): boolean =>
       wantsTime && old === value ? true : isMax ? old < value : old > value;
@@ -107,7 +107,7 @@ function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
     let head = 0;
     let tail = 0;
     let next = 0;
-    for (let step = 0; step < from.length; step++) {
+    for (let step = begin; step < end; step++) {
       for (; next < to[step]; next++) {
         const value = values[next];
         if (Number.isNaN(value)) continue;
@@ -121,7 +121,7 @@ function extremes(isMax: boolean, wantsTime: boolean): RangeFunction {
       const best = isFound ? queue[head] : to[step] - 1;
       emit(pass, step, wantsTime ? timesMs[best] / 1000 : values[best]);
     }
-    pass.run.work(count + from.length);
+    pass.run.work(count + end - begin);
   };
 }
 

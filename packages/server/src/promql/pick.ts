@@ -3,11 +3,11 @@
  * `limit_ratio`. Which rows these are is decided anew at each step.
  */
 import { formatShort } from '../series/index.ts';
-import { findGroups, rowsOfGroups } from './aggregate.ts';
 import { annotateIgnoredInGroup, annotateRatio } from './annotations.ts';
 import type { AggregateNode } from './ast.ts';
 import { maxOf, minOf } from './go-math.ts';
 import { emptyGrid, floatsOf, type Grid, pickRows } from './grid.ts';
+import { findGroups } from './groups.ts';
 import { hashShare } from './label-hash.ts';
 import { failQuery, type Run } from './run.ts';
 
@@ -41,7 +41,7 @@ export function pickSamples(
   const isRanked = node.operator === 'topk' || node.operator === 'bottomk';
   const grid = isRanked ? leaveHistogramsOut(run, node, all, parameters) : all;
   const choose = createChoice(node.operator, grid);
-  const groups = rowsOfGroups(findGroups(grid, node));
+  const groups = findGroups(grid.labels, node).rows;
   const { stepCount } = grid;
   const present = new Uint8Array(grid.labels.length * stepCount);
   const order: number[] = [];

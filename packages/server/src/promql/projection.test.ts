@@ -25,20 +25,21 @@ function check(text: string, ...expected: readonly string[]): void {
 
 describe('what is needed of a selector', () => {
   check('up', 'all, values');
-  check('count(up)', '__name__, presence');
-  check('group by (job) ((up))', '__name__ job, presence');
+  check('count(up)', ', presence');
+  check('group by (job) ((up))', 'job, presence');
+  check('count by (__name__, job, job) (up)', '__name__ job, presence');
   check('count without (job) (up)', 'all, presence');
   check('sum by (job, pod) (up)', '__name__ job pod, values');
   check('sum(rate(up[1m]))', '__name__, values');
   check('quantile(0.9, rate((up[1m])))', '__name__, values');
   check('sum(quantile_over_time(scalar(q), up[1m]))', 'all, values', '__name__, values');
   check('sum without (job) (rate(up[1m]))', 'all, values');
-  check('absent(up)', '__name__, presence');
+  check('absent(up)', ', presence');
   check('count_over_time(up[1m])', 'all, counts');
   check('sum(count_over_time((up[1m])))', '__name__, counts');
   check('sum(absent_over_time(up[1m]))', 'all, counts');
   check('present_over_time(up[1m]) + absent_over_time(up[1m])', 'all, counts', 'all, counts');
-  check('count(up) / count(down)', '__name__, presence', '__name__, presence');
+  check('count(up) / count(down)', ', presence', ', presence');
 });
 
 describe('all is needed of a selector', () => {

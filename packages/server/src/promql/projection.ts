@@ -28,7 +28,6 @@ const GROUPING: ReadonlySet<AggregateOperator> = new Set([
   'sum',
 ]);
 const OF_PRESENCE: ReadonlySet<AggregateOperator> = new Set(['count', 'group']);
-const NO_LABELS: readonly string[] = [METRIC_NAME];
 
 /** Finds the selectors of an expression that little is needed of. */
 export function findProjections(expr: Expr): ReadonlyMap<VectorSelectorNode, Projection> {
@@ -41,7 +40,7 @@ function collect(expr: Expr, found: Map<VectorSelectorNode, Projection>): void {
   if (expr.type === 'aggregate' && GROUPING.has(expr.operator)) noteOperand(expr, found);
   if (expr.type === 'call' && expr.name === 'absent') {
     const inner = unwrapParens(expr.args[0]);
-    if (isPlain(inner)) found.set(inner, { labelNames: NO_LABELS, presenceOnly: true });
+    if (isPlain(inner)) found.set(inner, { labelNames: [], presenceOnly: true });
   }
   const range = countedRange(expr);
   if (range !== undefined) found.set(range, { ...found.get(range), countOnly: true });
@@ -50,10 +49,12 @@ function collect(expr: Expr, found: Map<VectorSelectorNode, Projection>): void {
 
 function noteOperand(node: AggregateNode, found: Map<VectorSelectorNode, Projection>): void {
   const operand = unwrapParens(node.operand);
-  // Notes name the metric.
-  const some = node.isWithout ? {} : { labelNames: [METRIC_NAME, ...node.grouping] };
+  const presenceOnly = isPlain(operand) && OF_PRESENCE.has(node.operator);
+  // Notes name the metric, and there are none about what is only counted.
+  const names = new Set(presenceOnly ? node.grouping : [METRIC_NAME, ...node.grouping]);
+  const some = node.isWithout ? {} : { labelNames: [...names] };
   if (isPlain(operand)) {
-    found.set(operand, { ...some, presenceOnly: OF_PRESENCE.has(node.operator) });
+    found.set(operand, { ...some, presenceOnly });
   } else if (operand.type === 'call' && isRangeFunction(operand.name)) {
     if (operand.name === 'absent_over_time') return;
     const range = operand.args.map(unwrapParens).find(({ type }) => type === 'matrixSelector');

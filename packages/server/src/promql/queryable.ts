@@ -23,6 +23,11 @@ export interface SelectedSeries {
    * themselves are then left out.
    */
   readonly sampleCount?: number;
+  /**
+   * How many series these are that agree in all labels asked for and are all there; only where
+   * presence alone was asked for. One where it is left out.
+   */
+  readonly seriesCount?: number;
 }
 
 export interface SelectRange {
@@ -44,7 +49,7 @@ export interface SelectRange {
   /**
    * Of each series only whether it is there will be looked at: whether the newest sample in the
    * range is a staleness marker. A store may then give any other sample of the range in its place,
-   * with any value.
+   * with any value, and several series as one.
    */
   readonly presenceOnly?: boolean;
   /**

@@ -5,16 +5,18 @@ import { annotateNonCounter } from './annotations.ts';
 import type { CallNode, Expr } from './ast.ts';
 import { COUNTER_FUNCTIONS } from './counters.ts';
 import type { Frame } from './frame.ts';
-import { dropNames, type Grid, GridBuilder } from './grid.ts';
+import { dropNames, type Grid, GridBuilder, type RowSink } from './grid.ts';
 import { unwrapParens } from './invariant.ts';
 import { NATIVE_FUNCTIONS } from './native-over-time.ts';
 import { OVER_TIME_FUNCTIONS } from './over-time.ts';
 import type { RangeFunction } from './range-pass.ts';
 import { RATE_FUNCTIONS } from './rate.ts';
 import { failQuery, type Run } from './run.ts';
+import type { RowTask } from './select.ts';
 import { TREND_FUNCTIONS } from './trends.ts';
 import {
   createWindows,
+  emptyOutside,
   type Evaluate,
   findWindows,
   openMatrix,
@@ -64,6 +66,21 @@ export function evaluateRangeCall(
   frame: Frame,
   evaluate: Evaluate,
 ): Grid {
+  const args = node.args.map(unwrapParens);
+  const expected = args.map((arg) => run.expectedSeries.get(arg)).find((count) => count);
+  const out = new GridBuilder(run, frame.stepCount, expected);
+  fillRangeCall(run, node, { frame, out }, evaluate);
+  const grid = out.finish();
+  return node.name === 'absent_over_time' ? dropNames(invertPresence(run, args[0], grid)) : grid;
+}
+
+/** Evaluates such a call, and gives its rows away one by one. */
+export function fillRangeCall(
+  run: Run,
+  node: CallNode,
+  { frame, out }: RowTask,
+  evaluate: Evaluate,
+): void {
   const fill = FUNCTIONS.get(node.name);
   if (fill === undefined) failQuery(`unknown function with name "${node.name}"`);
   const args = node.args.map(unwrapParens);
@@ -77,7 +94,6 @@ export function evaluateRangeCall(
       return value.kind === 'scalar' ? value.values : failQuery('expected a scalar');
     });
   assertExtendable(node.name, range.shape);
-  const builder = new GridBuilder(run, frame.stepCount, run.expectedSeries.get(args[rangeIndex]));
   const windows = createWindows(frame.stepCount);
   const nativeWindows = createWindows(frame.stepCount);
   const fillNative = NATIVE_FUNCTIONS.get(node.name);
@@ -88,13 +104,13 @@ export function evaluateRangeCall(
   const ofCount = OF_COUNTS.get(node.name);
   for (const { labels, dropsName, column, sampleCount } of range.series) {
     if (sampleCount !== undefined && ofCount !== undefined) {
-      addAnswer(builder, labels, ofCount(sampleCount));
+      addAnswer(out, labels, ofCount(sampleCount));
       continue;
     }
     findWindows(shape, column, windows);
     const metric = labelValue(labels, METRIC_NAME);
-    const base = builder.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
-    const { values, present } = builder;
+    const base = out.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
+    const { values, present } = out;
     const pass = {
       run,
       frame,
@@ -112,23 +128,27 @@ export function evaluateRangeCall(
       fill(pass);
     } else {
       findWindows(shape, column.native, nativeWindows);
-      fillNative?.({ ...pass, native: column.native, nativeWindows, builder }, fill);
+      emptyOutside(windows);
+      emptyOutside(nativeWindows);
+      fillNative?.({ ...pass, native: column.native, nativeWindows, out }, fill);
     }
-    if (!builder.keepIfPresent(base)) continue;
-    if (judge !== undefined && !judge(metric) && hasFloat(builder, base)) {
+    const isOdd = judge !== undefined && !judge(metric) && hasFloat(out, base);
+    const isKept =
+      column.native === undefined
+        ? out.keepIfPresent(base, windows.begin, windows.end)
+        : out.keepIfPresent(base);
+    if (isKept && isOdd) {
       annotateNonCounter(run.annotations, metric, firstArgumentSpan);
     }
   }
-  const grid = builder.finish();
-  return node.name === 'absent_over_time' ? dropNames(invertPresence(run, args[0], grid)) : grid;
 }
 
 /** The row of a series at the only step. */
-function addAnswer(builder: GridBuilder, labels: Labels, value: number): void {
-  const base = builder.addRow(labels, true);
-  builder.values[base] = value;
-  builder.present[base] = 1;
-  builder.keepIfPresent(base);
+function addAnswer(out: RowSink, labels: Labels, value: number): void {
+  const base = out.addRow(labels, true);
+  out.values[base] = value;
+  out.present[base] = 1;
+  out.keepIfPresent(base);
 }
 
 /** Whether a name is a counter's, or there is none; neighbours mostly have the same. */
@@ -142,7 +162,7 @@ function createNameJudge(): (metric: string) => boolean {
   };
 }
 
-function hasFloat({ present, histograms, stepCount }: GridBuilder, base: number): boolean {
+function hasFloat({ present, histograms, stepCount }: RowSink, base: number): boolean {
   if (histograms === undefined) return true;
   for (let at = base; at < base + stepCount; at++) {
     if (present[at] === 1 && histograms.get(at) === undefined) return true;

@@ -42,8 +42,8 @@ export function eachWindow(
   samplesMin = 1,
 ): RangeFunction {
   return (pass) => {
-    const { from, to } = pass.windows;
-    for (let step = 0; step < from.length; step++) {
+    const { from, to, begin, end } = pass.windows;
+    for (let step = begin; step < end; step++) {
       const size = to[step] - from[step];
       if (size < samplesMin) continue;
       pass.run.work(size);

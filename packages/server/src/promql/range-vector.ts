@@ -11,6 +11,7 @@ import { failQuery, type Run } from './run.ts';
 import type { SampleColumn } from './select.ts';
 import {
   createWindows,
+  emptyOutside,
   findWindows,
   openMatrix,
   subqueryFrame,
@@ -41,6 +42,7 @@ function readMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): readonly 
     const { native } = floats;
     const column = native === undefined ? floats : mergeLanes(floats, native);
     findWindows(shape, column, windows);
+    emptyOutside(windows);
     const window = { from: windows.from[0], to: windows.to[0] };
     const points =
       shape.extension === undefined

@@ -65,9 +65,9 @@ function extrapolateSeries(pass: RangePass, { isCounter, isPerSecond }: RateKind
   const resets = isCounter ? findResets(column) : NO_RESETS;
   if (isCounter) annotateOverlaps(pass);
   const rangeSeconds = shape.rangeMs / 1000;
-  pass.run.work(column.count + windows.from.length);
+  pass.run.work(column.count + windows.end - windows.begin);
   let firstReset = 0;
-  for (let step = 0; step < windows.from.length; step++) {
+  for (let step = windows.begin; step < windows.end; step++) {
     const first = windows.from[step];
     const last = windows.to[step] - 1;
     if (last < first) continue;
@@ -156,7 +156,7 @@ function extendSeries(pass: RangePass, kind: RateKind): void {
     isSmoothed: shape.extension === 'smoothed',
     isCounter: kind.isCounter,
   };
-  for (let step = 0; step < windows.from.length; step++) {
+  for (let step = windows.begin; step < windows.end; step++) {
     const endMs = windowEndMs(pass, step);
     const openMs = endMs - shape.rangeMs;
     const window = { from: windows.from[step], to: windows.to[step] };

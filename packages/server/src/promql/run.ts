@@ -124,9 +124,10 @@ export class Run {
     this.samplesHeld -= count;
   }
 
-  /** Counts a series read from the store. */
-  read(sampleCount: number): void {
-    this.seriesRead++;
+  /** Counts series read from the store, each with so many samples. */
+  read(samplesEach: number, seriesCount = 1): void {
+    const sampleCount = samplesEach * seriesCount;
+    this.seriesRead += seriesCount;
     this.samplesRead += sampleCount;
     if (this.samplesRead > this.options.limits.readSamplesMax) {
       const bound = this.options.limits.readSamplesMax;

@@ -4,11 +4,11 @@
  * Time runs one way for samples and steps alike, so one cursor over each series finds the samples
  * of all steps.
  */
-import { isStale, labelValue, METRIC_NAME } from '../series/index.ts';
+import { isStale, labelValue, METRIC_NAME, type Samples } from '../series/index.ts';
 import type { Span, VectorSelectorNode } from './ast.ts';
 import { type Frame, type Reference, referenceOf } from './frame.ts';
 import { searchFirst } from './go-math.ts';
-import { type Grid, GridBuilder } from './grid.ts';
+import { type Grid, GridBuilder, type RowSink } from './grid.ts';
 import type { HistogramLane } from './histogram-lane.ts';
 import { type NativeColumn, pickHistograms, statisticsOf } from './native-column.ts';
 import { smoothHistogram } from './native-smoothing.ts';
@@ -18,6 +18,12 @@ import type { Run } from './run.ts';
 /** What is taken of the sample that a step finds. */
 type SampleAspect = 'value' | 'time' | 'startTime';
 
+/** The steps to evaluate at, and where rows go. */
+export interface RowTask {
+  readonly frame: Frame;
+  readonly out: RowSink;
+}
+
 /** Evaluates a selector at all steps of a frame. */
 export function selectVector(
   run: Run,
@@ -25,6 +31,17 @@ export function selectVector(
   frame: Frame,
   aspect: SampleAspect = 'value',
 ): Grid {
+  const out = new GridBuilder(run, frame.stepCount, run.expectedSeries.get(node));
+  selectRows(run, node, { frame, out, aspect });
+  return out.finish();
+}
+
+/** Evaluates a selector, and gives its rows away one by one. */
+export function selectRows(
+  run: Run,
+  node: VectorSelectorNode,
+  { frame, out, aspect = 'value' }: RowTask & { readonly aspect?: SampleAspect },
+): void {
   const reference = referenceOf(frame, run.atMs(node.at), run.durationMs(node.offset, true));
   const isSmoothed = node.extension === 'smoothed' && aspect === 'value';
   const { lookbackMs } = run.options;
@@ -42,10 +59,9 @@ export function selectVector(
     liveFromMs: isSmoothed ? -Infinity : reference.firstMs,
   });
   const fill = isSmoothed ? fillSmoothed : fillRow;
-  const expectedRows = run.expectedSeries.get(node);
   const { span } = node;
-  const source = { run, series, frame, reference, aspect, expectedRows, hasStatisticsOnly, span };
-  return collectRows(source, fill);
+  const source = { run, series, frame, reference, aspect, hasStatisticsOnly, span };
+  collectRows(source, out, fill);
 }
 
 /** The parts of an evaluated selector that its rows are filled from. */
@@ -55,40 +71,55 @@ interface RowSource {
   readonly frame: Frame;
   readonly reference: Reference;
   readonly aspect: SampleAspect;
-  readonly expectedRows?: number | undefined;
   /** Whether the buckets of histograms are not looked at. */
   readonly hasStatisticsOnly: boolean;
   /** Where in the query the selector stands. */
   readonly span: Span;
 }
 
-type FillRow = (source: RowSource, one: SelectedSeries, builder: GridBuilder, base: number) => void;
+/** Fills a row; answers the steps that it looked at. */
+type FillRow = (source: RowSource, one: SelectedSeries, out: RowSink, base: number) => Steps;
 
-/** Builds a row for each series that has a sample at any step. */
-export function collectRows(source: RowSource, fill: FillRow = fillRow): Grid {
-  const { run, frame } = source;
-  const builder = new GridBuilder(run, frame.stepCount, source.expectedRows);
+/** Makes a row for each series that has a sample at any step. */
+export function collectRows(source: RowSource, out: RowSink, fill: FillRow = fillRow): void {
   for (const one of source.series) {
-    run.read(one.samples.count);
-    const base = builder.addRow(one.labels, source.aspect !== 'value');
-    fill(source, one, builder, base);
-    builder.keepIfPresent(base);
+    source.run.read(one.samples.count, one.seriesCount);
+    const base = out.addRow(one.labels, source.aspect !== 'value', one.seriesCount);
+    const { from, to } = fill(source, one, out, base);
+    out.keepIfPresent(base, from, to);
   }
-  return builder.finish();
 }
 
-function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base: number): void {
+/** Steps of a frame. */
+interface Steps {
+  readonly from: number;
+  /** The first one behind them. */
+  readonly to: number;
+}
+
+/** The steps that see a sample of a series: of a long range that may be very few. */
+function findSteps({ frame, reference, run }: RowSource, { count, timesMs }: Samples): Steps {
+  const { firstMs, stepMs } = reference;
+  const { stepCount } = frame;
+  if (stepCount === 1 || stepMs === 0 || count === 0) return { from: 0, to: stepCount };
+  const lastMs = timesMs[count - 1] + run.options.lookbackMs;
+  const from = Math.min(stepCount, Math.max(0, Math.ceil((timesMs[0] - firstMs) / stepMs)));
+  const to = Math.min(stepCount, Math.floor((lastMs - firstMs) / stepMs) + 1);
+  return { from, to: Math.max(from, to) };
+}
+
+function fillRow(source: RowSource, one: SelectedSeries, out: RowSink, base: number): Steps {
   const { count, timesMs, bits } = one.samples;
   const column = aspectOf(one, source.aspect);
-  if (column === undefined) return;
+  const steps = findSteps(source, one.samples);
+  if (column === undefined) return steps;
   const divisor = source.aspect === 'value' ? 1 : 1000;
   const { firstMs, stepMs } = source.reference;
-  const { stepCount } = source.frame;
   const { lookbackMs } = source.run.options;
   const { values, present } = out;
   const lane = source.aspect === 'value' ? laneOf(one, source.hasStatisticsOnly) : undefined;
   let next = 0;
-  for (let step = 0; step < stepCount; step++) {
+  for (let step = steps.from; step < steps.to; step++) {
     const referenceMs = firstMs + step * stepMs;
     while (next < count && timesMs[next] <= referenceMs) next++;
     if (next === 0) continue;
@@ -99,6 +130,7 @@ function fillRow(source: RowSource, one: SelectedSeries, out: GridBuilder, base:
     const histogram = lane === undefined ? undefined : lane[at];
     if (histogram !== undefined) out.setHistogram(base + step, histogram);
   }
+  return steps;
 }
 
 function laneOf(
@@ -123,12 +155,7 @@ function aspectOf(one: SelectedSeries, aspect: SampleAspect): Float64Array | und
  * `smoothed`: the value on the line between the samples around each step, each at most the
  * lookback away; with no sample after it, the one before it.
  */
-function fillSmoothed(
-  source: RowSource,
-  one: SelectedSeries,
-  out: GridBuilder,
-  base: number,
-): void {
+function fillSmoothed(source: RowSource, one: SelectedSeries, out: RowSink, base: number): Steps {
   const { frame, reference, run } = source;
   const { lookbackMs } = run.options;
   const kept = withoutStale(one, source.hasStatisticsOnly);
@@ -150,6 +177,7 @@ function fillSmoothed(
     else if (at === to) out.values[base + step] = kept.values[at - 1];
     else out.values[base + step] = interpolate(kept, at - 1, referenceMs, false);
   }
+  return { from: 0, to: frame.stepCount };
 }
 
 /** One series' floats without staleness markers, and beside them its histograms. */

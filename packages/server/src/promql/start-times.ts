@@ -46,8 +46,8 @@ export function annotateOverlaps(
     if (isStartOverlap(startTimesMs, timesMs, at)) overlaps.push(at);
   }
   if (overlaps.length === 0) return;
-  const { from, to } = pass.windows;
-  for (let step = 0; step < from.length; step++) {
+  const { from, to, begin, end } = pass.windows;
+  for (let step = begin; step < end; step++) {
     if (!overlaps.some((at) => at > from[step] && at < to[step])) continue;
     annotateStartOverlap(pass.run.annotations, pass.metric, pass.shape.span);
   }

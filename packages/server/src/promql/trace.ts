@@ -1,7 +1,6 @@
 /** Explains a query after the fact: what each part of it gave, read and took. */
 import type { Expr } from './ast.ts';
 import type { Frame } from './frame.ts';
-import type { Value } from './grid.ts';
 import { formatExpr } from './printer.ts';
 
 /** One part of a query, with the parts that it was made from. */
@@ -48,13 +47,13 @@ export class Trace {
     });
   }
 
-  end(value: Value, samplesRead: number): void {
+  end(series: number, samplesRead: number): void {
     const open = this.#open.pop();
     if (open === undefined) return;
     const node: TraceNode = {
       text: formatExpr(open.expr),
       steps: open.steps,
-      series: value.kind === 'vector' ? value.labels.length : 1,
+      series,
       samplesRead: samplesRead - open.samplesBefore,
       elapsedMs: this.#now() - open.startedMs,
       children: open.children,

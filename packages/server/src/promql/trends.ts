@@ -74,8 +74,9 @@ const smoothing: RangeFunction = (pass) => {
 };
 
 /** Refuses the factors of `double_exponential_smoothing` at the first window that has samples. */
-export function assertFactors({ scalars }: RangePass, { from, to }: Windows): void {
-  for (let step = 0; step < from.length; step++) {
+export function assertFactors({ scalars }: RangePass, windows: Windows): void {
+  const { from, to, begin, end } = windows;
+  for (let step = begin; step < end; step++) {
     if (to[step] === from[step]) continue;
     assertFactor('smoothing factor. Expected: 0 < sf < 1', scalars[0][step]);
     assertFactor('trend factor. Expected: 0 < tf < 1', scalars[1][step]);

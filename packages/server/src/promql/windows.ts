@@ -203,15 +203,29 @@ function compactMixed(
   return { ...pickFloats(source, isFloat), native: pickHistograms(source, histogramAt) };
 }
 
-/** The windows of one series: step s sees the samples `from[s] <= index < to[s]`. */
+/**
+ * The windows of one series: step s sees the samples `from[s] <= index < to[s]`. Steps before
+ * `begin` and from `end` on see nothing, and what stands there means nothing: of a long range that
+ * may be nearly all of them.
+ */
 export interface Windows {
   readonly from: Int32Array;
   readonly to: Int32Array;
+  begin: number;
+  end: number;
 }
 
 /** Makes room for the windows of a frame's steps. */
 export function createWindows(stepCount: number): Windows {
-  return { from: new Int32Array(stepCount), to: new Int32Array(stepCount) };
+  return { from: new Int32Array(stepCount), to: new Int32Array(stepCount), begin: 0, end: 0 };
+}
+
+/** Makes the windows outside of the steps that see something empty ones, like any other. */
+export function emptyOutside({ from, to, begin, end }: Windows): void {
+  for (const column of [from, to]) {
+    column.fill(0, 0, begin);
+    column.fill(0, end);
+  }
 }
 
 /** Finds the windows of all steps in one pass. */
@@ -226,14 +240,11 @@ export function findWindows(
   let from = 0;
   let to = 0;
   let step = 0;
-  // Steps before the first sample and after the last one see nothing: of a long range that may be
-  // nearly all.
   if (count > 0 && reference.stepMs > 0) {
     const waits = (timesMs[0] - reference.firstMs - afterMs) / reference.stepMs - 1;
     step = Math.max(0, Math.min(stepCount, Math.floor(waits)));
-    out.from.fill(0, 0, step);
-    out.to.fill(0, 0, step);
   }
+  out.begin = step;
   for (; step < stepCount && from < count; step++) {
     const endMs = reference.firstMs + step * reference.stepMs;
     const openMs = endMs - rangeMs - beforeMs;
@@ -242,6 +253,5 @@ export function findWindows(
     out.from[step] = from;
     out.to[step] = Math.max(from, to);
   }
-  out.from.fill(count, step);
-  out.to.fill(count, step);
+  out.end = step;
 }

@@ -28,6 +28,11 @@ export class Changes {
   /** Called at the end of each change, while readers still wait. */
   onChange: (() => void) | undefined;
 
+  /** Another number after every change. */
+  get count(): number {
+    return this.words[COUNT];
+  }
+
   /** Runs a change; changes within a change are part of it. */
   during<T>(change: () => T): T {
     if (this.#depth++ === 0) Atomics.add(this.words, COUNT, 1);

@@ -6,7 +6,7 @@
  * a query looks at some labels only, all series that agree in those get the very same object: a
  * sum over a hundred thousand series by job then makes a handful of them.
  */
-import type { Labels } from '../series/index.ts';
+import { EMPTY_LABELS, type Labels } from '../series/index.ts';
 import { LABELS_KEPT_MAX } from './limits.ts';
 import type { SeriesTable } from './series-table.ts';
 
@@ -39,7 +39,8 @@ export class LabelSource {
 
   /** What gives the labels for one query; with names: these labels only. */
   open(names: readonly string[] | undefined): LabelsOf {
-    return names === undefined ? (slot, id) => this.#wholeOf(slot, id) : this.#openSome(names);
+    if (names === undefined) return (slot, id) => this.#wholeOf(slot, id);
+    return names.length === 0 ? () => EMPTY_LABELS : this.#openSome(names);
   }
 
   #wholeOf(slot: number, id: number): Labels {
@@ -78,10 +79,13 @@ export class LabelSource {
     return (slot) => {
       const count = labels.count(slot);
       let node = root;
-      for (let i = 0; i < count; i++) {
+      let missing = names.length;
+      for (let i = 0; i < count && missing > 0; i++) {
         const pair = labels.get(slot, i);
         const verdict = verdicts[pair] === UNSEEN ? judge(pair) : verdicts[pair];
-        if (verdict === WANTED) node = extend(node, pair);
+        if (verdict === UNWANTED) continue;
+        node = extend(node, pair);
+        missing--;
       }
       return node.labels;
     };

@@ -30,6 +30,20 @@ function present(db: Tsdb, fromMs: number, toMs: number, presenceOnly: boolean):
   return found;
 }
 
+/** How many series each group has at the end of a range; the same two ways. */
+function countByGroup(db: Tsdb, fromMs: number, toMs: number, presenceOnly: boolean): unknown {
+  const labelNames = ['group'];
+  const range = { matchers: ALL, fromMs, toMs, newestOnly: true, presenceOnly, labelNames };
+  const counts: Record<string, number> = {};
+  for (const { labels, samples, seriesCount = 1 } of db.select(range)) {
+    assert.ok(presenceOnly || seriesCount === 1);
+    if (isStale(samples.bits, samples.count - 1)) continue;
+    const group = formatSeries(labels);
+    counts[group] = (counts[group] ?? 0) + seriesCount;
+  }
+  return counts;
+}
+
 describe('a selection of presence', () => {
   const seed = Number(process.env['NINES_FUZZ_SEED'] ?? 20261123);
   it(`finds the series that are there, at any time and after a restart (seed ${seed})`, async () => {
@@ -37,7 +51,9 @@ describe('a selection of presence', () => {
     const below = (count: number): number => Math.floor(random.float() * count);
     const first = openFixture({ lateWindowMs: 3_600_000 });
     let { db } = first;
-    const labels = Array.from({ length: 30 }, (_, i) => createLabels({ __name__: `m${i}` }));
+    const labels = Array.from({ length: 30 }, (_, i) =>
+      createLabels({ __name__: `m${i}`, group: String(i >> 3) }),
+    );
     let known = 0;
     const check = (step: number): void => {
       for (let i = 0; i < 8; i++) {
@@ -45,6 +61,8 @@ describe('a selection of presence', () => {
         const fromMs = toMs - below(60_000);
         const expected = present(db, fromMs, toMs, false);
         assert.deepEqual(present(db, fromMs, toMs, true), expected, `${fromMs}..${toMs}`);
+        const counts = countByGroup(db, fromMs, toMs, false);
+        assert.deepEqual(countByGroup(db, fromMs, toMs, true), counts, `${fromMs}..${toMs}`);
         known += expected.length;
       }
     };

@@ -16,7 +16,7 @@ import type { ReadGuard } from './changes.ts';
 import { MergedSamples } from './block/merged-samples.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { Head } from './head.ts';
-import { type LabelsOf, LabelSource } from './label-source.ts';
+import { LabelSource } from './label-source.ts';
 import {
   ESTIMATE_LOOK_UPS_MAX as LOOK_UPS_MAX,
   ESTIMATE_SERIES_MAX,
@@ -26,6 +26,7 @@ import {
 } from './limits.ts';
 import { estimateMatchWork } from './matching.ts';
 import { MemoryReader, type Series } from './memory-reader.ts';
+import { PresenceRuns } from './presence-runs.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { SampleCounts } from './sample-counts.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
@@ -46,7 +47,8 @@ export interface SelectRange {
   readonly liveFromMs?: number;
   /**
    * Of each series only whether it is there matters: whether the newest sample in the range is a
-   * staleness marker. The sample given may then be any in the range, and its value anything.
+   * staleness marker. The sample given may then be any in the range, and its value anything; and
+   * series in a row that are given the same labels may be given as one.
    */
   readonly presenceOnly?: boolean;
   /**
@@ -68,6 +70,11 @@ export interface SelectedSeries {
   readonly startTimesMs?: Float64Array;
   /** Where only counts matter and the samples are left out: how many there are, above 0. */
   readonly sampleCount?: number;
+  /**
+   * How many series these are that agree in all labels asked for and are all there; only where
+   * presence alone was asked for. One where it is left out.
+   */
+  readonly seriesCount?: number;
 }
 
 /** Samples, and when their counters began where that is known. */
@@ -92,6 +99,14 @@ export interface ReadView {
 /** Where samples are left out. */
 const LEFT_OUT = new SampleBuffer();
 
+/** What an estimate found, and when: of a view, or of a store that changes. */
+interface EstimatedSelection {
+  readonly range: SelectRange;
+  readonly slots: Uint32Array;
+  readonly view: ReadView;
+  readonly changeCount: number;
+}
+
 const SEE_ALL: ReadView = { idEnd: Infinity, visibleMs: undefined };
 
 export class Reader {
@@ -104,6 +119,11 @@ export class Reader {
   readonly #memory: MemoryReader;
   readonly #counts: SampleCounts;
   view: ReadView = SEE_ALL;
+  /**
+   * What the last estimate found, for the selection that mostly follows at once. Kept for one, so
+   * that nothing large stays.
+   */
+  #estimated: EstimatedSelection | undefined;
 
   constructor(head: Head, files: ChunkFiles, order: SlotOrder = head.order) {
     this.#head = head;
@@ -116,66 +136,115 @@ export class Reader {
   }
 
   /** The matching series with samples in the range, in order of labels. */
-  *select(range: SelectRange): IterableIterator<SelectedSeries> {
-    const { table } = this.#head;
-    const slots = this.#slotsIn(range);
-    // Series may vanish while the caller takes its time; a slot then belongs to nobody or another.
-    const ids = slots.map((slot) => table.idOf[slot]);
+  select(range: SelectRange): IterableIterator<SelectedSeries> {
+    return range.presenceOnly === true ? this.#selectPresent(range) : this.#selectSamples(range);
+  }
+
+  *#selectSamples(range: SelectRange): IterableIterator<SelectedSeries> {
+    const { slots, ids } = this.#seriesIn(range);
     const labelsOf = this.#labels.open(range.labelNames);
-    const isIndexed = range.presenceOnly === true || range.countOnly === true;
     const buffer = new SampleBuffer();
+    const labels: (Labels | undefined)[] = [];
+    /** How many samples each has, where nothing else matters; NaN where its samples tell. */
+    const counts = new Float64Array(SELECT_BLOCK);
+    const { countOnly = false } = range;
     for (let from = 0; from < slots.length; from += SELECT_BLOCK) {
-      const block = {
-        slots: slots.subarray(from, from + SELECT_BLOCK),
-        ids: ids.subarray(from, from + SELECT_BLOCK),
-      };
-      const { labels, known } = this.#lookAt(block, range, labelsOf);
-      for (let i = 0; i < labels.length; i++) {
-        if (i % SELECT_WARM === 0 && !isIndexed) {
-          const ahead = block.slots.subarray(i, i + SELECT_WARM);
+      const end = Math.min(slots.length, from + SELECT_BLOCK);
+      this.#guard.read(() => {
+        for (let i = from; i < end; i++) {
+          const isSeen = this.#isSeen(slots[i], ids[i]);
+          labels[i - from] = isSeen ? labelsOf(slots[i], ids[i]) : undefined;
+          if (isSeen && countOnly) counts[i - from] = this.#countKnown(slots[i], range);
+        }
+      });
+      for (let i = from; i < end; i++) {
+        if ((i - from) % SELECT_WARM === 0 && !countOnly) {
+          const ahead = slots.subarray(i, Math.min(end, i + SELECT_WARM));
           this.#memory.warm(ahead, range.fromMs, range.newestOnly === true);
         }
-        const own = labels[i];
+        const own = labels[i - from];
         if (own === undefined) continue;
-        const id = block.ids[i];
-        if (!Number.isNaN(known[i])) {
-          yield { ref: id, labels: own, ...fromIndex(range, known[i], buffer) };
+        const ref = ids[i];
+        const sampleCount = countOnly ? counts[i - from] : Number.NaN;
+        if (sampleCount === 0) continue;
+        if (sampleCount > 0) {
+          yield { ref, labels: own, samples: LEFT_OUT, sampleCount };
           continue;
         }
-        const run = this.#readSeries({ slot: block.slots[i], id }, range, buffer);
+        const run = this.#readSeries({ slot: slots[i], id: ref }, range, buffer);
         if (run.count === 0) continue;
-        yield { ref: id, labels: own, samples: run, startTimesMs: run.startTimesMs };
+        yield { ref, labels: own, samples: run, startTimesMs: run.startTimesMs };
       }
     }
   }
 
   /**
-   * What the index says of some series: labels, undefined where one is left out, and, where
-   * only presence matters, a time at which a series is there, or, where only counts matter, how many
-   * samples it has; NaN where its samples tell.
+   * The same where only presence matters. The index nearly always tells that a series is there, and
+   * those in a row that share their labels are one: of a million series a thousand are given.
    */
-  #lookAt(
-    { slots, ids }: { readonly slots: Uint32Array; readonly ids: Uint32Array },
-    range: SelectRange,
-    labelsOf: LabelsOf,
-  ): { readonly labels: readonly (Labels | undefined)[]; readonly known: Float64Array } {
-    const { table } = this.#head;
-    const labels: (Labels | undefined)[] = [];
-    const known = new Float64Array(slots.length).fill(Number.NaN);
-    const { presenceOnly = false, countOnly = false } = range;
-    this.#guard.read(() => {
-      for (let i = 0; i < slots.length; i++) {
-        const isSeen = ids[i] < this.view.idEnd && table.idOf[slots[i]] === ids[i];
-        labels[i] = isSeen ? labelsOf(slots[i], ids[i]) : undefined;
-        if (!isSeen) continue;
-        if (countOnly) known[i] = this.#countKnown(slots[i], range);
-        else if (presenceOnly) known[i] = this.#liveTime(slots[i], range);
-        if (countOnly && known[i] === 0) labels[i] = undefined;
+  *#selectPresent(range: SelectRange): IterableIterator<SelectedSeries> {
+    const { slots, ids } = this.#seriesIn(range);
+    const labelsOf = this.#labels.open(range.labelNames);
+    const buffer = new SampleBuffer();
+    const runs = new PresenceRuns();
+    for (let from = 0; from < slots.length; from += SELECT_BLOCK) {
+      const end = Math.min(slots.length, from + SELECT_BLOCK);
+      this.#guard.read(() => {
+        runs.clear();
+        for (let i = from; i < end; i++) {
+          if (!this.#isSeen(slots[i], ids[i])) continue;
+          runs.add(i, labelsOf(slots[i], ids[i]), this.#liveTime(slots[i], range));
+        }
+      });
+      for (let i = 0; i < runs.count; i++) {
+        const ref = ids[runs.first[i]];
+        const labels = runs.labels[i];
+        if (runs.liveMs[i] > -Infinity) {
+          buffer.set(runs.liveMs[i], 0, 0, 0);
+          const seriesCount = runs.seriesCount[i];
+          yield { ref, labels, samples: buffer, startTimesMs: undefined, seriesCount };
+          continue;
+        }
+        const run = this.#readSeries({ slot: slots[runs.first[i]], id: ref }, range, buffer);
+        if (run.count === 0) continue;
+        yield { ref, labels, samples: run, startTimesMs: run.startTimesMs };
       }
-    });
-    return { labels, known };
+    }
   }
 
+  /** Whether a slot is still that of a series, which this reader may see. */
+  #isSeen(slot: number, id: number): boolean {
+    return id < this.view.idEnd && this.#head.table.idOf[slot] === id;
+  }
+
+  /**
+   * The series of a selection. They may vanish while the caller takes its time, and a slot then
+   * belongs to nobody or another, which the numbers show.
+   */
+  #seriesIn(range: SelectRange): { readonly slots: Uint32Array; readonly ids: Uint32Array } {
+    const { table } = this.#head;
+    const slots = this.#takeEstimated(range) ?? this.#slotsIn(range);
+    const ids = new Uint32Array(slots.length);
+    for (let i = 0; i < slots.length; i++) ids[i] = table.idOf[slots[i]];
+    return { slots, ids };
+  }
+
+  /** What an estimate of the very same selection found, if nothing has changed since. */
+  #takeEstimated(range: SelectRange): Uint32Array | undefined {
+    const found = this.#estimated;
+    this.#estimated = undefined;
+    const isSame =
+      found !== undefined &&
+      found.range.matchers === range.matchers &&
+      found.range.fromMs === range.fromMs &&
+      found.range.toMs === range.toMs &&
+      found.range.liveFromMs === range.liveFromMs &&
+      found.view === this.view &&
+      found.changeCount === this.#head.changes.count;
+    return isSame ? found.slots : undefined;
+  }
+
+  /** A time at which a series is there; NaN where only its samples tell. */
   #liveTime(slot: number, { fromMs, toMs }: SelectRange): number {
     const { open, late } = this.#head;
     if (late.reaches(slot, fromMs)) return Number.NaN;
@@ -191,6 +260,8 @@ export class Reader {
   /** What a selection would read, at most; from the index alone. */
   estimate(range: SelectRange): Estimate {
     const slots = this.#slotsIn(range);
+    const changeCount = this.#head.changes.count;
+    this.#estimated = { range, slots, view: this.view, changeCount };
     if (range.newestOnly === true) return { seriesCount: slots.length, sampleCount: slots.length };
     // An even choice stands for all: the index of chunks in files is partly on disk.
     const lookUps = slots.length * Math.max(1, this.#files.countIn(range));
@@ -355,17 +426,6 @@ export class Reader {
     if (open.count[slot] > 0 && open.startMs[slot] <= toMs) count += open.count[slot];
     return this.#head.late.hasOpen(slot) ? count + this.#head.late.open.count[slot] : count;
   }
-}
-
-/** What stands for the samples of a series of which the index tells enough. */
-function fromIndex(
-  { countOnly = false }: SelectRange,
-  known: number,
-  buffer: SampleBuffer,
-): Pick<SelectedSeries, 'samples' | 'sampleCount'> {
-  if (countOnly) return { samples: LEFT_OUT, sampleCount: known };
-  buffer.set(known, 0, 0, 0);
-  return { samples: buffer };
 }
 
 /** That of several, each of one sample, whose sample is the newest; the first of equal ones. */

@@ -46,12 +46,17 @@ export class SelectionCache {
 
   /** Puts slots in the place of numbers, without series that another thread removed meanwhile. */
   #slotsOf(ids: Uint32Array): Uint32Array {
-    const { guard, ids: slots } = this.#table;
+    const { guard } = this.#table;
     let kept = 0;
     for (let from = 0; from < ids.length; from += LOOK_UP_BLOCK) {
       const block = ids.slice(from, from + LOOK_UP_BLOCK);
       guard.read(() => {
-        for (let i = 0; i < block.length; i++) block[i] = slots.find(ids[from + i]);
+        // Numbers that follow each other mostly have slots that do.
+        let slot = -1;
+        for (let i = 0; i < block.length; i++) {
+          slot = this.#table.slotAfter(slot, ids[from + i]);
+          block[i] = slot;
+        }
       });
       for (const slot of block) if (slot !== NO_SLOT) ids[kept++] = slot;
     }

@@ -7,10 +7,8 @@
  */
 import { shareWords } from './grow.ts';
 import type { Changes } from './changes.ts';
+import { ranksOf, sweepByRank, UNRANKED } from './rank-sweep.ts';
 import type { SeriesTable } from './series-table.ts';
-
-/** The rank of a series that is new since the last merge. */
-export const UNRANKED = 0xffff_ffff;
 
 export class SeriesOrder {
   readonly #table: SeriesTable;
@@ -57,9 +55,10 @@ export class SeriesOrder {
   /** Sorts slots in place. */
   sort(slots: Uint32Array): void {
     this.settle(Infinity);
-    for (let i = 0; i < slots.length; i++) slots[i] = this.rank[slots[i]];
-    slots.sort();
-    for (let i = 0; i < slots.length; i++) slots[i] = this.#ordered[slots[i]];
+    const ranks = ranksOf(slots, this.rank);
+    if (sweepByRank(slots, ranks) !== undefined) return;
+    ranks.sort();
+    for (let i = 0; i < slots.length; i++) slots[i] = this.#ordered[ranks[i]];
   }
 
   /** Each new slot's place is found by halving, and what lies between is copied as it is. */

@@ -6,7 +6,7 @@
  */
 import { compareLabels, type Labels } from '../series/index.ts';
 import type { ReadGuard } from './changes.ts';
-import { UNRANKED } from './series-order.ts';
+import { ranksOf, sweepByRank, UNRANKED } from './rank-sweep.ts';
 
 /** Slots and ranks are below this: their product is a whole number that a double still holds. */
 const SLOTS_END = 2 ** 26;
@@ -29,22 +29,9 @@ export class SharedOrder {
   /** Sorts slots in place. */
   sort(slots: Uint32Array): void {
     // All ranks in one go: a merge gives every series another one.
-    const keys = this.#guard.read(() => this.#keysOf(slots)).sort();
-    let rankedCount = keys.length;
-    while (rankedCount > 0 && keys[rankedCount - 1] >= SLOTS_END * SLOTS_END) rankedCount--;
-    for (let i = 0; i < keys.length; i++) slots[i] = keys[i] % SLOTS_END;
-    if (rankedCount < keys.length) this.#insert(slots, rankedCount);
-  }
-
-  /** Rank and slot in one number; those without a rank come last. */
-  #keysOf(slots: Uint32Array): Float64Array {
-    const ranks = this.#ranks();
-    const keys = new Float64Array(slots.length);
-    for (let i = 0; i < slots.length; i++) {
-      const rank = ranks[slots[i]] === UNRANKED ? SLOTS_END : ranks[slots[i]];
-      keys[i] = rank * SLOTS_END + slots[i];
-    }
-    return keys;
+    const ranks = this.#guard.read(() => ranksOf(slots, this.#ranks()));
+    const rankedCount = sweepByRank(slots, ranks) ?? sortByRank(slots, ranks);
+    if (rankedCount < slots.length) this.#insert(slots, rankedCount);
   }
 
   /** Merges what stands behind `rankedCount` into what stands before it. */
@@ -75,4 +62,18 @@ export class SharedOrder {
     }
     return low;
   }
+}
+
+/** As `sweepByRank`, for few of many series. */
+function sortByRank(slots: Uint32Array, ranks: Uint32Array): number {
+  // Rank and slot in one number; those without a rank come last.
+  const keys = new Float64Array(slots.length);
+  for (let i = 0; i < slots.length; i++) {
+    keys[i] = (ranks[i] === UNRANKED ? SLOTS_END : ranks[i]) * SLOTS_END + slots[i];
+  }
+  keys.sort();
+  let rankedCount = keys.length;
+  while (rankedCount > 0 && keys[rankedCount - 1] >= SLOTS_END * SLOTS_END) rankedCount--;
+  for (let i = 0; i < keys.length; i++) slots[i] = keys[i] % SLOTS_END;
+  return rankedCount;
 }
