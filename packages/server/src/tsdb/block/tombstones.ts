@@ -23,7 +23,7 @@ export interface Interval {
 /** By number of series: ranges in order that neither touch nor overlap. */
 export type Tombstones = Map<number, readonly Interval[]>;
 
-/** The ranges with one more, in order and joined where they touch. */
+/** The ranges with one more, which ends no earlier than it begins; in order and joined where they touch. */
 export function addInterval(
   intervals: readonly Interval[],
   { fromMs, toMs }: Interval,
@@ -83,13 +83,30 @@ export function parseTombstones(bytes: Uint8Array): Tombstones {
 }
 
 function parseEntries(cursor: Cursor): Tombstones {
-  const tombstones: Tombstones = new Map();
+  const found = new Map<number, Interval[]>();
   while (cursor.at < cursor.end) {
     const series = cursor.uvarint();
     const fromMs = cursor.varint();
     const toMs = cursor.varint();
     if (cursor.isShort) throw new BlockDamage(WHAT, `entry before ${cursor.at} is cut short`);
-    tombstones.set(series, addInterval(tombstones.get(series) ?? [], { fromMs, toMs }));
+    if (fromMs > toMs) {
+      throw new BlockDamage(WHAT, `entry before ${cursor.at} is from ${fromMs} to ${toMs}`);
+    }
+    const intervals = found.get(series);
+    if (intervals === undefined) found.set(series, [{ fromMs, toMs }]);
+    else intervals.push({ fromMs, toMs });
   }
-  return tombstones;
+  return new Map(Array.from(found, ([series, intervals]) => [series, joinIntervals(intervals)]));
+}
+
+/** Ranges in order and joined where they touch; at once, since a file may hold millions. */
+function joinIntervals(intervals: Interval[]): readonly Interval[] {
+  intervals.sort((a, b) => a.fromMs - b.fromMs);
+  const joined: Interval[] = [];
+  for (const { fromMs, toMs } of intervals) {
+    const last = joined.at(-1);
+    if (last === undefined || fromMs > last.toMs + 1) joined.push({ fromMs, toMs });
+    else joined[joined.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, toMs) };
+  }
+  return joined;
 }
