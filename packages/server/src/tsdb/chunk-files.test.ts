@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createManualClock } from '../platform/index.ts';
 import { createMatcher } from '../series/index.ts';
 import { CHUNK_FILE_HEADER_BYTES, CHUNK_HEADER_BYTES } from './chunk-format.ts';
 import { WINDOW_MS } from './limits.ts';
@@ -236,6 +237,35 @@ describe('damage', () => {
       const [name, rows] = lost[0];
       const kept = new Set(got.get(name));
       assert.ok(kept.size >= rows.length - 120 && rows.filter((row) => kept.has(row)).length > 0);
+    }
+  });
+
+  test('a window whose file is damaged becomes a block with all that could be read of it', async () => {
+    const { fixture } = await createDisk();
+    const [first] = paths(fixture);
+    const bytes = fixture.disk.content(first) ?? new Uint8Array(0);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let chunkAt = CHUNK_FILE_HEADER_BYTES;
+    // One that has others of its series before it.
+    while (view.getUint32(chunkAt + 12, true) === 0) {
+      chunkAt += CHUNK_HEADER_BYTES + view.getUint16(chunkAt + 4, true);
+    }
+    // Length, what it holds, its series, the chunk before it.
+    for (let at = chunkAt + 4; at < chunkAt + 16; at++) {
+      const disk = fixture.disk.copy();
+      disk.setContent(
+        first,
+        bytes.map((byte, i) => (i === at ? byte ^ 0xff : byte)),
+      );
+      const clock = createManualClock(fixture.clock.now());
+      const { db } = openFixture({ disk, clock });
+      const before = readAll(db);
+      clock.advance(6 * 3_600_000);
+      await db.maintain(clock.now());
+      await db.close();
+      const again = openFixture({ disk, clock });
+      assert.ok(again.db.stats().blocks > 0);
+      assert.deepEqual(readAll(again.db), before, `byte ${at - chunkAt} of a header`);
     }
   });
 

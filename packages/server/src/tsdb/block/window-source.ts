@@ -195,14 +195,15 @@ export class WindowSource {
     const { windowStartMs } = file.file;
     let at = lastAt;
     while (at !== 0) {
-      const length = this.#read(file, at);
+      const { isThere, length } = this.#read(file, at);
       const place = readChunkPlace(this.#view, 0, windowStartMs);
-      if (length === undefined || place.id !== id || place.previousAt >= at) {
+      if (!isThere || place.id !== id || place.previousAt >= at) {
         // Nothing tells where the chunks before it are.
         this.corruptChunks++;
         return chunks;
       }
-      if (isIntact(this.#bytes, 0, length)) {
+      // Without a length that can be one this chunk is lost, and those before it are not.
+      if (length !== undefined && isIntact(this.#bytes, 0, length)) {
         const chunk = chunkData(this.#bytes, length);
         const isLate = isLateChunk(this.#view, 0);
         chunks.push({ ...chunk, minMs: place.startMs, maxMs: place.lastMs, gone, isLate });
@@ -214,13 +215,17 @@ export class WindowSource {
     return chunks;
   }
 
-  /** Reads a chunk to the start of `#bytes`; its length, undefined where it cannot be one. */
-  #read({ handle }: OpenFile, at: number): number | undefined {
+  /**
+   * Reads a chunk to the start of `#bytes`: whether its header is there, and its length, undefined
+   * where it cannot be one.
+   */
+  #read({ handle }: OpenFile, at: number): { isThere: boolean; length: number | undefined } {
     const first = handle.read(this.#bytes.subarray(0, FIRST_READ_BYTES), at);
-    if (first < CHUNK_HEADER_BYTES) return undefined;
+    if (first < CHUNK_HEADER_BYTES) return { isThere: false, length: undefined };
     const length = chunkBytes(this.#view, 0);
-    if (length === undefined || length <= first) return length;
-    return handle.read(this.#bytes.subarray(0, length), at) === length ? length : undefined;
+    const isCut = length !== undefined && length > first;
+    const isWhole = !isCut || handle.read(this.#bytes.subarray(0, length), at) === length;
+    return { isThere: true, length: isWhole ? length : undefined };
   }
 
   close(): void {
