@@ -144,7 +144,7 @@ const SCAN_BYTES = 4 * 1024 * 1024;
 function scan(opened: OpenedFile, from: number, fresh: Map<number, FreshChunk[]>): number {
   const { file, handle } = opened;
   const end = file.trailer?.indexAt ?? opened.fileBytes;
-  const buffer = new Uint8Array(SCAN_BYTES);
+  const buffer = new Uint8Array(Math.max(0, Math.min(SCAN_BYTES, end - from)));
   const view = new DataView(buffer.buffer);
   let at = from;
   while (at < end) {
