@@ -17,9 +17,23 @@ describe('durations', () => {
     check('0', 0, '0s');
     check('90s', 90_000, '1m30s');
     check('8d', 691_200_000);
+    check('9223372036854ms', 9_223_372_036_854, '106751d23h47m16s854ms');
   });
   it('refuses what Prometheus refuses', () => {
-    for (const text of ['', '1', 's', '1.5h', '-1h', '1m1h', '1 h', '1h 1m', '1H', '1hh']) {
+    const huge = ['293y', '9223372036855ms', '99999999999999999999y', `${'9'.repeat(400)}s`];
+    for (const text of [
+      '',
+      '1',
+      's',
+      '1.5h',
+      '-1h',
+      '1m1h',
+      '1 h',
+      '1h 1m',
+      '1H',
+      '1hh',
+      ...huge,
+    ]) {
       assert.throws(() => parseDuration(text), { code: 'DURATION_INVALID' }, text);
     }
   });

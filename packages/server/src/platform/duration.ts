@@ -13,18 +13,27 @@ export const DURATION_UNIT_MS: Readonly<Record<string, number>> = {
 };
 const SHAPE = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const UNITS = Object.keys(DURATION_UNIT_MS);
+/** 292 years: Prometheus counts nanoseconds in 63 bits. */
+const DURATION_MS_MAX = 9_223_372_036_854;
 
-/** Reads a duration into milliseconds; units from large to small, each at most once, or `0`. */
+/**
+ * Reads a duration into milliseconds; units from large to small, each at most once, or `0`. Throws
+ * `DURATION_INVALID`.
+ */
 export function parseDuration(text: string): number {
   if (text === '0') return 0;
   const match = SHAPE.exec(text);
   if (text === '' || match === null) {
     throw invalid('DURATION_INVALID', `not a valid duration string: "${text}"`);
   }
-  return UNITS.reduce(
+  const sumMs = UNITS.reduce(
     (sum, unit, i) => sum + Number(match[i + 1] ?? 0) * DURATION_UNIT_MS[unit],
     0,
   );
+  if (sumMs > DURATION_MS_MAX) {
+    throw invalid('DURATION_INVALID', `duration out of range: "${text}"`);
+  }
+  return sumMs;
 }
 
 /** Writes milliseconds the same way: 90000 is `1m30s`. Years and weeks only where they fit exactly. */
