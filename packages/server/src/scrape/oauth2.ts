@@ -95,13 +95,17 @@ async function ask(
   const status = response.statusCode ?? 0;
   if (place === 'header' && (status === 400 || status === 401)) return undefined;
   if (status !== 200) throw refused(config, `it answered HTTP status ${status}`);
-  return readToken(config, Buffer.from(bytes).toString('utf8'));
+  return parseTokenAnswer(config, Buffer.from(bytes).toString('utf8'));
 }
 
 /** A token that does not say how long it holds is asked for anew each hour. */
 const LIFE_SECONDS = 3600;
 
-function readToken(config: OAuth2Config, text: string): { token: string; lifeMs: number } {
+/** The token of an answer, and how long it holds. Throws `unavailable`. */
+export function parseTokenAnswer(
+  config: Pick<OAuth2Config, 'tokenUrl'>,
+  text: string,
+): { readonly token: string; readonly lifeMs: number } {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
@@ -115,7 +119,7 @@ function readToken(config: OAuth2Config, text: string): { token: string; lifeMs:
   return { token, lifeMs: (life > 0 ? life : LIFE_SECONDS) * 1000 };
 }
 
-function refused(config: OAuth2Config, why: string): Error {
+function refused(config: Pick<OAuth2Config, 'tokenUrl'>, why: string): Error {
   const message = `cannot get an OAuth 2.0 token from ${config.tokenUrl}: ${why}`;
   return unavailable('SCRAPE_OAUTH2', message);
 }

@@ -203,7 +203,7 @@ class Consul {
     const separator = this.#config.tagSeparator;
     return {
       source: name,
-      targets: nodes.items().map((one) => createTarget(one, separator)),
+      targets: listConsulTargets(nodes, separator),
       labels,
     };
   }
@@ -214,6 +214,11 @@ function readIndex(headers: IncomingMessage['headers'], before: number): number 
   const [text] = [headers['x-consul-index'] ?? '0'].flat();
   const index = Number(text);
   return Number.isSafeInteger(index) && index >= before ? index : 0;
+}
+
+/** The targets of an answer about the health of a service. */
+export function listConsulTargets(nodes: JsonView, separator: string): readonly Labels[] {
+  return nodes.items().map((one) => createTarget(one, separator));
 }
 
 function createTarget(entry: JsonView, separator: string): Labels {

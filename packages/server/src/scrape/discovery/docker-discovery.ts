@@ -30,10 +30,8 @@ export function createDockerDiscovery(
         const { value } = await askJson(tools.client, tools.clock, { url: base + path, signal });
         return new JsonView(value);
       };
-      const containers = (await ask(`/containers/json${query}`)).items();
-      const networks = readNetworks(await ask('/networks'));
-      const byId = new Map(containers.map((one) => [one.text('Id'), one]));
-      const targets = containers.flatMap((one) => listTargets({ config, byId, networks }, one));
+      const containers = await ask(`/containers/json${query}`);
+      const targets = listDockerTargets(config, containers, await ask('/networks'));
       return [{ source: 'Docker', targets, labels: { names: [], values: [] } }];
     },
   });
@@ -79,6 +77,18 @@ interface Engine {
   readonly config: DockerDiscoveryConfig;
   readonly byId: ReadonlyMap<string, JsonView>;
   readonly networks: ReadonlyMap<string, Pairs>;
+}
+
+/** The targets of what an engine answers about its containers and its networks. */
+export function listDockerTargets(
+  config: DockerDiscoveryConfig,
+  containers: JsonView,
+  networks: JsonView,
+): readonly Labels[] {
+  const all = containers.items();
+  const byId = new Map(all.map((one) => [one.text('Id'), one]));
+  const engine = { config, byId, networks: readNetworks(networks) };
+  return all.flatMap((one) => listTargets(engine, one));
 }
 
 /** A target for each TCP port in each network; where there is none, one with the usual port. */

@@ -11,10 +11,12 @@ import type { HttpClient } from '../http-client.ts';
 import { type DiscoveryTools, repeat, type Repeated, withTimeout } from './discovery.ts';
 import { askJson, checkStatus } from './http-answers.ts';
 import { JsonView } from './json-view.ts';
+import { WatchLines } from './watch-lines.ts';
 import {
-  KUBERNETES_LINE_BYTES_MAX,
+  KUBERNETES_LINE_CHARS_MAX,
   KUBERNETES_OBJECTS_MAX,
   KUBERNETES_PAGE,
+  KUBERNETES_PAGES_MAX,
   KUBERNETES_WATCH_SECONDS,
   REQUEST_TIMEOUT_MS,
 } from './limits.ts';
@@ -73,7 +75,9 @@ export class Reflector<T> {
   async #list(signal: AbortSignal): Promise<void> {
     const objects = new Map<string, T>();
     let token = '';
+    let pageCount = 0;
     do {
+      if (++pageCount > KUBERNETES_PAGES_MAX) throw this.#endless();
       const query = this.#query({ limit: String(KUBERNETES_PAGE) });
       if (token !== '') query.set('continue', token);
       const { client, clock, url } = this.#options;
@@ -93,6 +97,11 @@ export class Reflector<T> {
     if (objects.size <= KUBERNETES_OBJECTS_MAX) return;
     const message = `more than ${KUBERNETES_OBJECTS_MAX} objects at ${this.#options.url}`;
     throw unavailable('SCRAPE_DISCOVERY', `${message}; narrow it with namespaces or selectors`);
+  }
+
+  #endless(): Error {
+    const message = `the list of ${this.#options.url} does not end`;
+    return unavailable('SCRAPE_DISCOVERY', `${message} after ${KUBERNETES_PAGES_MAX} pages`);
   }
 
   #query(fields: Readonly<Record<string, string>>): URLSearchParams {
@@ -164,13 +173,7 @@ function keyOf(object: JsonView): string {
 
 /** The lines of a stream, each whole; throws where one is too long. */
 async function* readLines(response: IncomingMessage): AsyncGenerator<string> {
-  let rest = '';
+  const lines = new WatchLines(KUBERNETES_LINE_CHARS_MAX);
   response.setEncoding('utf8');
-  for await (const chunk of response) {
-    const parts = (rest + String(chunk)).split('\n');
-    rest = parts.pop() ?? '';
-    for (const line of parts) if (line.trim() !== '') yield line;
-    if (rest.length > KUBERNETES_LINE_BYTES_MAX)
-      throw new Error('an event of a watch is too large');
-  }
+  for await (const chunk of response) yield* lines.push(String(chunk));
 }

@@ -46,8 +46,11 @@ export const KUBERNETES_OBJECTS_MAX = 300_000;
 /** Objects in one page of a list: what the API server itself suggests. */
 export const KUBERNETES_PAGE = 500;
 
+/** Pages of one list: a server that always names one more would be asked for ever. */
+export const KUBERNETES_PAGES_MAX = 2_000;
+
 /** One line of a watch; an object in etcd has at most 1.5 MiB. */
-export const KUBERNETES_LINE_BYTES_MAX = 8 * 1024 * 1024;
+export const KUBERNETES_LINE_CHARS_MAX = 8 * 1024 * 1024;
 
 /** The server ends a watch after this time, so that one that hangs does not hang for ever. */
 export const KUBERNETES_WATCH_SECONDS = 300;
