@@ -57,7 +57,8 @@ export class SendLog {
   #isDirty = false;
   /** Segments that are full, until they are durable. */
   readonly #full: LogFile[] = [];
-  #buffer = Buffer.allocUnsafeSlow(SEND_READ_BYTES);
+  /** What is read lies here; as large as was needed so far. */
+  #buffer = Buffer.alloc(0);
   /** Samples written since the start. */
   writtenCount = 0;
   /** Time of the newest sample that was written. */
@@ -302,7 +303,9 @@ export class SendLog {
   }
 
   #load(segment: number, at: number, length: number): Buffer {
-    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length);
+    if (length > this.#buffer.length) {
+      this.#buffer = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#buffer.length));
+    }
     const into = this.#buffer.subarray(0, length);
     const isOpen = segment === this.#segment && this.#file !== undefined;
     const file = isOpen ? this.#file : undefined;

@@ -445,7 +445,8 @@ export function cursorName(name: string): string {
 /** Longer names than file systems take would otherwise be refused there. */
 const CURSOR_NAME_MAX = 180;
 
-function parsePlace(text: string | undefined): LogPlace | undefined {
+/** Reads a place as a queue notes it; undefined where it makes no sense. */
+export function parsePlace(text: string | undefined): LogPlace | undefined {
   if (text === undefined) return undefined;
   try {
     const place: unknown = JSON.parse(text);
