@@ -1,4 +1,5 @@
 /** What people write: configuration, rules, templates, objectives, services. */
+import { readBoard } from '../../packages/server/src/boards/read-board.ts';
 import { readConfig } from '../../packages/server/src/app/config.ts';
 import { checkExpression } from '../../packages/server/src/app/expression-check.ts';
 import { readYaml, type YamlValue } from '../../packages/server/src/platform/index.ts';
@@ -10,46 +11,119 @@ import { readSlos } from '../../packages/server/src/slo/read-slos.ts';
 import { sloText } from '../../packages/server/src/slo/testing.ts';
 import { type FuzzTarget, ofText } from './target.ts';
 
-const CONFIG = `global: {scrape_interval: 15s, external_labels: {region: eu}}
-scrape_configs:
+/** Each small: of a long text most changes hit the same few readers, and to read it takes long. */
+const CONFIGS = [
+  'global: {scrape_interval: 15s, external_labels: {region: eu}}\nscrape_configs: []\n',
+  `scrape_configs:
   - job_name: web
     scrape_interval: 5s
-    basic_auth: {username: a, password: b}
     static_configs: [{targets: ['a:1', 'b:2'], labels: {env: prod}}]
-    relabel_configs:
-      - {source_labels: [__address__, env], separator: ;, regex: '(.*):(\\d+);(.*)', target_label: x, replacement: '$1-\${2}'}
-      - {action: hashmod, source_labels: [x], modulus: 8, target_label: shard}
-      - {action: labelmap, regex: '__meta_(.+)'}
-    metric_relabel_configs: [{source_labels: [__name__], regex: go_.*, action: drop}]
-`;
-const MORE_CONFIG = `remote_write:
+`,
+  `scrape_configs:
+- job_name: a
+  basic_auth: {username: a, password: b}
+  tls_config: {insecure_skip_verify: true}
+`,
+  `scrape_configs:
+- job_name: a
+  relabel_configs:
+    - {source_labels: [__address__, env], separator: ;, regex: '(.*):(\\d+)', target_label: x, replacement: '$1-\${2}'}
+    - {action: hashmod, source_labels: [x], modulus: 8, target_label: shard}
+`,
+  `scrape_configs:
+- job_name: a
+  metric_relabel_configs: [{action: labelmap, regex: '__meta_(.+)'}, {regex: go_.*, action: drop}]
+`,
+  `scrape_configs:
+- job_name: a
+  kubernetes_sd_configs: [{role: pod, namespaces: {names: [shop]}}]
+`,
+  `scrape_configs:
+- job_name: a
+  consul_sd_configs: [{server: 'c:8500', tags: [a]}]
+  docker_sd_configs: [{host: 'unix:///d', filters: [{name: label, values: [x]}]}]
+`,
+  `scrape_configs:
+- job_name: a
+  http_sd_configs: [{url: 'http://h/', refresh_interval: 1m}]
+  file_sd_configs: [{files: ['/none/*.json']}]
+  dns_sd_configs: [{names: [a.b], type: SRV}]
+`,
+  `scrape_configs:
+- job_name: a
+  oauth2: {client_id: a, client_secret: b, token_url: 'http://t/'}
+`,
+  `remote_write:
   - url: http://127.0.0.1:1/api
     queue_config: {max_shards: 5, capacity: 100}
     write_relabel_configs: [{action: keep, source_labels: [job], regex: a|b}]
-services:
+`,
+  `services:
   - {name: shop, owner: pay, match: ['{job="shop"}']}
-webhooks: [{name: ops, url: 'http://127.0.0.1:9/x', allow_private: true}]
-escalation_policies: [{name: default, steps: [{notify: [webhook/ops], wait: 5m}]}]
 storage: {tsdb: {retention: {time: 30d}, out_of_order_time_window: 10m}}
-`;
-const RULES = `groups:
+`,
+  `webhooks: [{name: ops, url: 'http://127.0.0.1:9/x', allow_private: true}]
+escalation_policies: [{name: default, steps: [{notify: [webhook/ops], wait: 5m}]}]
+`,
+  `query:
+  sources: [{name: eu, url: 'http://eu:9090', protocol: promql, labels: {region: eu}}]
+shard: {index: 0, count: 2}
+`,
+  'otlp: {promote_resource_attributes: [a.b], translation_strategy: NoTranslation}\n',
+  `smtp: {smarthost: 'smtp.example.com:587', from: 'Nines <n@example.com>', auth_username: n}
+emails: [{name: team, to: ['a@example.com']}]
+`,
+];
+const BOARDS = [
+  `title: Shop
+range: 6h
+panels:
+  - title: Failures
+    queries: [{expr: 'rate(errors_total{job=~"$job"}[5m])', legend: '{{job}} failed'}]
+`,
+  `variables:
+  - {name: job, title: Job, of: 'up{env="prod"}', default: front}
+panels: [{title: A, kind: number, queries: [{expr: up}]}]
+`,
+  `panels:
+  - {title: A, unit: ratio, queries: [{expr: up}], thresholds: [{above: 0.01, level: page, label: x}]}
+`,
+];
+const RULES = [
+  `groups:
 - name: a
   interval: 30s
   limit: 5
-  labels: {team: x}
   rules:
   - &r
     record: a:b
-    expr: sum by (job) (rate(x_total[5m])) / 2
+    expr: sum by (job) (x_total) / 2
+`,
+  `groups:
+- name: a
+  rules:
   - alert: Down
     expr: |
       up == 0
         or absent(up)
     for: 5m
     keep_firing_for: 1h
-    labels: {severity: page}
+`,
+  `groups:
+- name: a
+  labels: {team: x}
+  rules:
+  - alert: Down
+    expr: up
     annotations: {summary: "{{ $labels.job }} is {{ $value | humanize }}"}
-`;
+`,
+];
+const YAML = [
+  'a: &r {b: [1, "x\\n", ~], c: 2.5}\nd: *r\n',
+  '- |\n  text\n  more\n- >-\n  folded\n- ? k\n  : v\n',
+  "x: !!str 5\n<<: {y: 'it''s'}\n# note\nz:\n  - 1\n  - {q: true}\n",
+  '---\na: 1\n...\n',
+];
 const YAML_PIECES = [
   'a: ',
   '- ',
@@ -130,19 +204,25 @@ function walk(value: YamlValue): void {
 export const CONFIG_TARGETS: readonly FuzzTarget[] = [
   ofText({
     name: 'yaml',
-    corpus: [CONFIG, RULES],
+    corpus: YAML,
     pieces: YAML_PIECES,
     read: (text) => walk(readYaml({ text, file: 'f.yaml' }).root),
   }),
   ofText({
     name: 'config',
-    corpus: [CONFIG, MORE_CONFIG, CONFIG + MORE_CONFIG],
+    corpus: CONFIGS,
     pieces: YAML_PIECES,
-    read: (text) => readConfig({ text, file: undefined, checkExpression }),
+    read: (text) => readConfig({ text, file: undefined, checkExpression, readNamed: () => [] }),
+  }),
+  ofText({
+    name: 'board',
+    corpus: BOARDS,
+    pieces: YAML_PIECES,
+    read: (text) => readBoard({ file: 'shop.yaml', text }),
   }),
   ofText({
     name: 'rule-file',
-    corpus: [RULES],
+    corpus: RULES,
     pieces: YAML_PIECES,
     read: (text) => readRuleFile({ text, file: 'r.yaml', checkExpression }),
   }),

@@ -1,4 +1,4 @@
-/** What tells where targets are: lists of groups, and Kubernetes' objects. */
+/** What tells where targets are: lists of groups, and the answers of Kubernetes, Consul and Docker. */
 import { invalid } from '../../packages/server/src/platform/index.ts';
 import {
   readJsonGroups,
@@ -23,7 +23,15 @@ import {
   readPod,
   readService,
 } from '../../packages/server/src/scrape/discovery/kubernetes-objects.ts';
-import { parseResolvConf } from '../../packages/server/src/scrape/discovery/dns-discovery.ts';
+import {
+  listNames,
+  parseResolvConf,
+} from '../../packages/server/src/scrape/discovery/dns-discovery.ts';
+import { listConsulTargets } from '../../packages/server/src/scrape/discovery/consul-discovery.ts';
+import { listDockerTargets } from '../../packages/server/src/scrape/discovery/docker-discovery.ts';
+import { WatchLines } from '../../packages/server/src/scrape/discovery/watch-lines.ts';
+import { DEFAULT_HTTP_CLIENT } from '../../packages/server/src/scrape/config.ts';
+import { parseTokenAnswer } from '../../packages/server/src/scrape/oauth2.ts';
 import { type FuzzTarget, ofText } from './target.ts';
 
 const OPTIONS = { source: 'here', labels: [['__meta_filepath', '/f']] as const };
@@ -94,6 +102,57 @@ function readObject(text: string): void {
   ingressGroup(readIngress(view), AROUND);
 }
 
+/** A watch in two pieces, each event an object as any of the kinds. */
+function readWatch(text: string): void {
+  const lines = new WatchLines(LINE_CHARS_MAX);
+  const middle = text.length >> 1;
+  for (const piece of [text.slice(0, middle), text.slice(middle)]) {
+    for (const line of lines.push(piece)) readObject(line);
+  }
+}
+
+const LINE_CHARS_MAX = 2_000;
+const WATCH = OBJECTS.map((object) => `{"type":"ADDED","object":${object}}\n`).join('');
+
+const CONSUL = JSON.stringify([
+  {
+    Node: { Node: 'n', Address: '10.0.0.1', Meta: { 'a.b': 'c' }, TaggedAddresses: { lan: 'x' } },
+    Service: { ID: 's1', Service: 's', Address: '::1', Port: 80, Tags: ['a', 'b'], Meta: {} },
+    Checks: [{ CheckID: 'c', Status: 'passing' }, { CheckID: '_node_maintenance' }],
+  },
+]);
+
+const DOCKER_CONFIG = {
+  kind: 'docker',
+  host: 'unix:///d',
+  port: 80,
+  hostNetworkingHost: 'localhost',
+  matchFirstNetwork: true,
+  filters: [],
+  refreshMs: 60_000,
+  http: DEFAULT_HTTP_CLIENT,
+} as const;
+const NETWORKS = [{ Id: 'n1', Name: 'web', Scope: 'local', Labels: { 'a.b': 'c' } }];
+const DOCKER = JSON.stringify([
+  {
+    Id: 'c1',
+    Names: ['/web'],
+    Image: 'i',
+    HostConfig: { NetworkMode: 'web' },
+    Labels: { 'x.y': 'z' },
+    Ports: [{ Type: 'tcp', PrivatePort: 80, PublicPort: 8080, IP: '0.0.0.0' }],
+    NetworkSettings: { Networks: { web: { NetworkID: 'n1', IPAddress: '10.0.0.2' } } },
+  },
+  { Id: 'c2', Names: ['/side'], HostConfig: { NetworkMode: 'container:c1' } },
+]);
+
+function readDocker(text: string): void {
+  const containers = new JsonView(parseJson(text));
+  listDockerTargets(DOCKER_CONFIG, containers, new JsonView(NETWORKS));
+  // Whatever is told about networks, too.
+  listDockerTargets(DOCKER_CONFIG, new JsonView([]), containers);
+}
+
 const KUBECONFIG = `current-context: c
 contexts: [{name: c, context: {cluster: k, user: u}}]
 clusters: [{name: k, cluster: {server: 'https://10.0.0.1:6443', insecure-skip-tls-verify: true}}]
@@ -115,6 +174,26 @@ export const DISCOVERY_TARGETS: readonly FuzzTarget[] = [
   }),
   ofText({ name: 'kubernetes', corpus: OBJECTS, pieces: JSON_PIECES, read: readObject }),
   ofText({
+    name: 'kubernetes-watch',
+    corpus: [WATCH],
+    pieces: [...JSON_PIECES, '\n', '\r\n'],
+    refusalText: /too large/,
+    read: readWatch,
+  }),
+  ofText({
+    name: 'consul',
+    corpus: [CONSUL],
+    pieces: JSON_PIECES,
+    read: (text) => listConsulTargets(new JsonView(parseJson(text)), ','),
+  }),
+  ofText({ name: 'docker', corpus: [DOCKER], pieces: JSON_PIECES, read: readDocker }),
+  ofText({
+    name: 'oauth2-token',
+    corpus: [JSON.stringify({ access_token: 't', expires_in: 3600, token_type: 'Bearer' })],
+    pieces: JSON_PIECES,
+    read: (text) => parseTokenAnswer({ tokenUrl: 'http://t/token' }, text),
+  }),
+  ofText({
     name: 'kubeconfig',
     corpus: [KUBECONFIG],
     pieces: ['[', ']', '{', '}', ': ', '\n', '*a', '&a ', 'null'],
@@ -123,6 +202,6 @@ export const DISCOVERY_TARGETS: readonly FuzzTarget[] = [
   ofText({
     name: 'resolv-conf',
     corpus: ['search a.b c.d\noptions ndots:5 timeout:1\nnameserver 127.0.0.1\n'],
-    read: parseResolvConf,
+    read: (text) => listNames('web', parseResolvConf(text)),
   }),
 ];

@@ -22,6 +22,7 @@ export interface FuzzOptions {
 export interface FuzzOutcome {
   readonly name: string;
   readonly counts: FuzzCounts;
+  readonly seconds: number;
   readonly inputsPerSecond: number;
   readonly heapMibGrown: number;
   readonly miss?: FuzzMiss;
@@ -67,6 +68,7 @@ export async function fuzzTarget(name: string, options: FuzzOptions): Promise<Fu
   return {
     name,
     counts,
+    seconds: Math.round(elapsedMs / 1000),
     inputsPerSecond: Math.round((counts.inputs / Math.max(1, elapsedMs)) * 1000),
     heapMibGrown: Math.round(heapMibGrown * 10) / 10,
     ...(miss !== undefined && { miss }),

@@ -1,9 +1,9 @@
-/** What stands on a disk: the log, the checkpoint, chunk files, and blocks (also Prometheus' own). */
+/** Blocks, of Prometheus' format and dense ones, and the contents of the log's records. */
 import {
   BLOCKS_DIR,
   compact,
+  EVERYTHING,
   openBlocks,
-  readRows,
   ulidOf,
   writeBlock,
 } from '../../packages/server/src/tsdb/block/block-fixture.ts';
@@ -18,13 +18,7 @@ import { DenseEncoder } from '../../packages/server/src/tsdb/dense/dense-encoder
 import { CHUNK_DENSE } from '../../packages/server/src/tsdb/dense/dense-format.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../packages/server/src/tsdb/memory-disk.ts';
 import { SampleBuffer } from '../../packages/server/src/tsdb/sample-buffer.ts';
-import {
-  appendOne,
-  openFixture,
-  readAll,
-  SMALL,
-  START_MS,
-} from '../../packages/server/src/tsdb/store-fixture.ts';
+import { START_MS } from '../../packages/server/src/tsdb/store-fixture.ts';
 import { SampleRuns } from '../../packages/server/src/tsdb/sample-runs.ts';
 import {
   putExemplar,
@@ -34,40 +28,8 @@ import {
   readSeries,
 } from '../../packages/server/src/tsdb/wal-records.ts';
 import { createLabels } from '../../packages/server/src/series/index.ts';
-import { type FuzzTarget, ofBytes } from './target.ts';
-
-const SEGMENT = '/data/wal/00000001';
-const CHUNKS = '/data/chunks/000001';
-const CHECKPOINT = '/data/checkpoint';
-
-/** A store with floats and histograms in chunk files, in the checkpoint and in the log. */
-async function createStore(): Promise<MemoryDisk> {
-  const { db, disk, clock } = openFixture({ limits: SMALL });
-  for (let i = 0; i < 300; i++) {
-    for (const name of ['a', 'b', 'c']) appendOne(db, { __name__: name }, clock.now(), i);
-    clock.advance(15_000);
-  }
-  await db.maintain(clock.now());
-  appendOne(db, { __name__: 'a', x: 'é' }, clock.now(), 0.1);
-  return disk.copy();
-}
-
-const STORE = await createStore();
-/** Opens a store of which one file is the input, appends to it and reads all of it. */
-function storeFile(name: string, path: string): FuzzTarget {
-  return ofBytes({
-    name,
-    corpus: [STORE.content(path) ?? new Uint8Array(8)],
-    refusals: ['Error'],
-    read(bytes) {
-      const disk = STORE.copy();
-      disk.setContent(path, bytes);
-      const { db } = openFixture({ disk });
-      appendOne(db, { __name__: 'after' }, START_MS + 10 * 3_600_000, 1);
-      readAll(db);
-    },
-  });
-}
+import { splitIndex, splitSegment, splitTombstones } from './block-corpus.ts';
+import { type FuzzTarget, ofBytes, ofPieces } from './target.ts';
 
 const LABELS = createLabels({ __name__: 'up', job: 'é' });
 
@@ -97,11 +59,17 @@ function walRecord(bytes: Uint8Array): void {
 
 const BLOCK_DIR = `${BLOCKS_DIR}/${ulidOf(1)}`;
 
+/** Few, so that inputs are small; a second chunk for each series. */
+const SAMPLES = 125;
+
 async function createBlock(): Promise<MemoryDisk> {
   const disk = createMemoryDisk();
-  const series = Array.from({ length: 8 }, (_, i) => ({
+  const series = Array.from({ length: 4 }, (_, i) => ({
     labels: { __name__: i % 2 === 0 ? 'up' : 'down', host: `h${i}`, 'ä.b': `z${i % 3}` },
-    samples: Array.from({ length: 140 }, (_unused, k) => [START_MS + k * 15_000, i + k] as const),
+    samples: Array.from(
+      { length: SAMPLES },
+      (_unused, k) => [START_MS + k * 15_000, i + k] as const,
+    ),
   }));
   await writeBlock(disk, ulidOf(1), series);
   return disk;
@@ -131,19 +99,24 @@ const TOMBSTONES = formatTombstones(
 );
 
 /** Reads all of a block of which one file is the input. */
-function blockFile(name: string, file: string, block = BLOCK): FuzzTarget {
+function blockFile(
+  name: string,
+  file: string,
+  { block, split }: { readonly block: MemoryDisk; readonly split: typeof splitIndex },
+): FuzzTarget {
   const path = `${BLOCK_DIR}/${file}`;
-  return ofBytes({
+  const disk = block.copy();
+  const range = { matchers: EVERYTHING, fromMs: -Infinity, toMs: Infinity };
+  return ofPieces({
     name,
-    corpus: [block.content(path) ?? new Uint8Array(8)],
+    corpus: [split(block.content(path) ?? new Uint8Array(8))],
     read(bytes) {
-      const disk = block.copy();
       disk.setContent(path, bytes);
-      const { reader } = openBlocks(disk);
-      readRows(reader);
-      const range = { matchers: [], fromMs: -Infinity, toMs: Infinity };
+      const { reader, blocks } = openBlocks(disk);
+      for (const _ of reader.select(range));
       reader.labelNames(range);
-      reader.labelValues('host', range);
+      reader.labelValues('host', { ...range, matchers: [] });
+      blocks.close();
     },
   });
 }
@@ -178,22 +151,19 @@ export const STORE_TARGETS: readonly FuzzTarget[] = [
     corpus: [SERIES_RECORD, EXEMPLARS_RECORD, SAMPLES_RECORD],
     read: walRecord,
   }),
-  storeFile('wal', SEGMENT),
-  storeFile('checkpoint', CHECKPOINT),
-  storeFile('chunk-file', CHUNKS),
   ofBytes({
     name: 'block-meta',
     corpus: [BLOCK.content(`${BLOCK_DIR}/meta.json`) ?? new Uint8Array(0)],
     refusals: ['BlockDamage'],
     read: parseMeta,
   }),
-  ofBytes({
+  ofPieces({
     name: 'block-tombstones',
-    corpus: [TOMBSTONES],
+    corpus: [splitTombstones(TOMBSTONES)],
     refusals: ['BlockDamage'],
     read: parseTombstones,
   }),
-  blockFile('block-index', 'index'),
-  blockFile('block-chunks', 'chunks/000001'),
-  blockFile('dense-block-chunks', 'chunks/000001', DENSE_BLOCK),
+  blockFile('block-index', 'index', { block: BLOCK, split: splitIndex }),
+  blockFile('block-chunks', 'chunks/000001', { block: BLOCK, split: splitSegment }),
+  blockFile('dense-block-chunks', 'chunks/000001', { block: DENSE_BLOCK, split: splitSegment }),
 ];

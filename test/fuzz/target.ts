@@ -1,10 +1,13 @@
 /** What is fuzzed: one reader of bytes from outside, with small valid samples of what it reads. */
 import { AppError, type Random } from '../../packages/server/src/platform/index.ts';
 import { spoilBytes, spoilText } from '../../packages/server/src/platform/testing.ts';
+import { createPieceSpoiler, type Piece } from './pieces.ts';
 
 export interface FuzzTarget {
   /** As `npm run fuzz -- NAME` takes it. */
   readonly name: string;
+  /** Of a target that opens a whole store for each input: so many are enough. */
+  readonly inputsMax?: number;
   /** The next input. */
   next(random: Random): Uint8Array;
   /** Reads an input; throws what `isRefusal` knows, or the reader is at fault. */
@@ -15,6 +18,7 @@ export interface FuzzTarget {
 
 interface Base {
   readonly name: string;
+  readonly inputsMax?: number;
   readonly read: (input: Uint8Array) => unknown;
   /** Names of errors that mean that an input was refused, beside AppError. */
   readonly refusals?: readonly string[];
@@ -24,12 +28,14 @@ interface Base {
 
 /** A target that reads bytes. */
 export function ofBytes(target: Base & { readonly corpus: readonly Uint8Array[] }): FuzzTarget {
-  return {
-    name: target.name,
-    next: (random) => spoilBytes(random, target.corpus),
-    read: target.read,
-    refusalOf: (error) => refusalOf(target, error),
-  };
+  return createTarget(target, (random) => spoilBytes(random, target.corpus));
+}
+
+/** A target that reads bytes with checksums in them. */
+export function ofPieces(
+  target: Base & { readonly corpus: readonly (readonly Piece[])[] },
+): FuzzTarget {
+  return createTarget(target, createPieceSpoiler(target.corpus));
 }
 
 /** A target that reads text; `pieces` are words of its grammar. */
@@ -40,15 +46,19 @@ export function ofText(
     readonly read: (text: string) => unknown;
   },
 ): FuzzTarget {
-  return {
-    name: target.name,
-    next: (random) => Buffer.from(spoilText(random, target.corpus, target.pieces)),
-    read: (input) => target.read(Buffer.from(input).toString()),
-    refusalOf: (error) => refusalOf(target, error),
-  };
+  const read = (input: Uint8Array): unknown => target.read(Buffer.from(input).toString());
+  return createTarget({ ...target, read }, (random) =>
+    Buffer.from(spoilText(random, target.corpus, target.pieces)),
+  );
 }
 
-function refusalOf(
+function createTarget(target: Base, next: FuzzTarget['next']): FuzzTarget {
+  const { name, read, inputsMax } = target;
+  const refusalOf = (error: unknown): string | undefined => nameRefusal(target, error);
+  return { name, next, read, refusalOf, ...(inputsMax !== undefined && { inputsMax }) };
+}
+
+function nameRefusal(
   target: Pick<Base, 'refusals' | 'refusalText'>,
   error: unknown,
 ): string | undefined {

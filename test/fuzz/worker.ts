@@ -6,8 +6,9 @@ import { runSession } from './session.ts';
 import { FUZZ_TARGETS } from './targets.ts';
 import { isWorkerOrder, SharedInput } from './shared-input.ts';
 
-/** After this share of the inputs the heap has all that it keeps: caches, compiled code. */
+/** After so many inputs, or a quarter of them, the heap has all that it keeps: caches, compiled code. */
 const WARM_UP_INPUTS = 2_000;
+const WARM_UP_RATIO = 0.25;
 
 // A flag for threads does not exist; in a context that is made after it, there is a `gc`.
 setFlagsFromString('--expose-gc');
@@ -18,6 +19,7 @@ if (!isWorkerOrder(order)) throw new Error('a thread of the fuzzer was started w
 const target = FUZZ_TARGETS.find(({ name }) => name === order.name);
 if (target === undefined) throw new Error(`there is no fuzz target "${order.name}"`);
 const shared = new SharedInput(order.buffer);
+const warmUpInputs = Math.floor(Math.min(WARM_UP_INPUTS, order.inputs * WARM_UP_RATIO));
 let heapMibWarm = 0;
 const beganMs = performance.now();
 const outcome = await runSession(target, {
@@ -25,7 +27,7 @@ const outcome = await runSession(target, {
   inputs: order.inputs,
   endAtMs: beganMs + order.timeMsMax,
   onInput(index, input) {
-    if (index === WARM_UP_INPUTS) heapMibWarm = usedMib();
+    if (index === warmUpInputs) heapMibWarm = usedMib();
     shared.put(index, input);
   },
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { crc32c } from '../../platform/index.ts';
 import { ByteWriter } from '../bytes.ts';
-import { crc32c } from './crc32c.ts';
 import { formatTombstones, type Interval, parseTombstones } from './tombstones.ts';
 
 type Entry = readonly [series: number, fromMs: number, toMs: number];
