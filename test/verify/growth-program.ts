@@ -86,7 +86,10 @@ async function measureSeries(seriesCount: number): Promise<void> {
     version: '0',
     firstScrapeWithinMs: INTERVAL_MS,
     createFetcher: () => ({
-      fetchBody: async () => ({ bytes: bodies[pass], contentType: 'text/plain' }),
+      begin(_request, end) {
+        end.onBody({ bytes: bodies[pass], contentType: 'text/plain' });
+        return { cancel: () => {} };
+      },
       close: () => {},
     }),
   });

@@ -1,11 +1,14 @@
 /** What a scrape needs from whoever gets the body of a target: HTTP, or the process itself. */
 import { errorMessage, systemErrorCode, timedOut, unavailable } from '../platform/index.ts';
 
-export interface FetchRequest {
+export interface BodyRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** A larger body, also one that is larger only after decompression, is an error. */
   readonly bodyBytesMax: number;
+}
+
+export interface FetchRequest extends BodyRequest {
   /** Fires when the time is up or the scrape is not wanted any more; its reason is the error. */
   readonly signal: AbortSignal;
 }
@@ -19,6 +22,47 @@ export interface FetchedBody {
 
 /** Gets one body, or throws an error whose message is the reason that people are shown. */
 export type FetchBody = (request: FetchRequest) => Promise<FetchedBody>;
+
+/** Whoever waits for a body: one of the two is called, once. */
+export interface FetchEnd {
+  onBody(body: FetchedBody): void;
+  onError(error: unknown): void;
+}
+
+/** A body that is being fetched. */
+export interface Fetching {
+  /** Breaks it off; where it has not ended yet, it ends now, with an error for this reason. */
+  cancel(reason: Error): void;
+}
+
+/**
+ * The same as `FetchBody` without a promise, of which a scrape made seven on its way from the socket
+ * to the store (ADR 136). It may throw instead of ending.
+ */
+export type BeginFetch = (request: BodyRequest, end: FetchEnd) => Fetching;
+
+/** Begins what is made of promises. */
+export function beginByPromise(fetchBody: FetchBody): BeginFetch {
+  return (request, end) => {
+    const abort = new AbortController();
+    let isOver = false;
+    const finish = (tell: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      tell();
+    };
+    fetchBody({ ...request, signal: abort.signal }).then(
+      (body) => finish(() => end.onBody(body)),
+      (error) => finish(() => end.onError(error)),
+    );
+    return {
+      cancel(reason) {
+        abort.abort(reason);
+        finish(() => end.onError(reason));
+      },
+    };
+  };
+}
 
 /** Says why there was no answer: the system's code in words, else the error's own message. */
 export function describeNetworkError(error: unknown, url: string): Error {

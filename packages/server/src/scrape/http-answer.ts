@@ -8,6 +8,7 @@ import {
   HTTP_HEAD_BYTES_MAX,
   REFUSED_BODY_BYTES_MAX,
 } from './limits.ts';
+import { isSameBytes } from './text-hash.ts';
 
 /** Bytes that are no HTTP answer. */
 export class HttpFault extends Error {
@@ -26,22 +27,25 @@ export interface BodySink {
 
 type State = 'head' | 'length' | 'chunkLine' | 'chunk' | 'chunkEnd' | 'trailer' | 'close' | 'done';
 
+/** Shared by all that hold nothing yet: even an empty one takes its time to make. */
+export const NO_BYTES = Buffer.alloc(0);
 const BEGINNING = Buffer.from('HTTP/1.');
+/** How nearly all answers begin. */
+const GOOD_BEGINNING = 'HTTP/1.1 200 ';
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BODY_BYTES_FIRST = 16 * 1024;
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: (.*))?$/;
 const CHUNK_SIZE = /^([0-9a-fA-F]{1,8})[ \t]*(?:;.*)?$/;
-const KNOWN_LENGTHS: ReadonlySet<number> = new Set(
-  [
-    'content-length',
-    'transfer-encoding',
-    'content-type',
-    'content-encoding',
-    'location',
-    'connection',
-  ].map((name) => name.length),
-);
+/** Bits by the lengths of the headers that are read, all below 32. */
+const KNOWN_LENGTHS = [
+  'content-length',
+  'transfer-encoding',
+  'content-type',
+  'content-encoding',
+  'location',
+  'connection',
+].reduce((bits, name) => bits | (1 << name.length), 0);
 const NO_BODY: readonly number[] = [204, 304];
 const SWITCHING = 101;
 const OK = 200;
@@ -60,7 +64,7 @@ export class HttpAnswer {
   readonly #bodyBytesMax: number;
   #state: State = 'head';
   /** What has come of the head, or of a line between chunks, until it is complete. */
-  #line: Buffer = Buffer.alloc(0);
+  #line: Buffer = NO_BYTES;
   /** Bytes of the body, or of the chunk, that are still to come. */
   #rest = 0;
   #headBytes = 0;
@@ -85,25 +89,28 @@ export class HttpAnswer {
     return this.#whole ?? this.#sink.bytes.subarray(0, this.bodyBytes);
   }
 
-  /** Takes bytes; answers how many belong to this answer. Throws a HttpFault or a HttpOverflow. */
-  push(bytes: Buffer): number {
+  /**
+   * Takes the bytes before `end`; answers how many belong to this answer. Throws a HttpFault or a
+   * HttpOverflow.
+   */
+  push(bytes: Buffer, end: number = bytes.length): number {
     let at = 0;
-    while (at < bytes.length && this.#state !== 'done') {
+    while (at < end && this.#state !== 'done') {
       switch (this.#state) {
         case 'head':
-          at = this.#readHead(bytes, at);
+          at = this.#readHead(bytes, at, end);
           break;
         case 'length':
         case 'chunk':
-          at = this.#readCounted(bytes, at);
+          at = this.#readCounted(bytes, at, end);
           break;
         case 'close':
-          at = this.#copy(bytes, at, bytes.length);
+          at = this.#copy(bytes, at, end);
           break;
         case 'chunkLine':
         case 'chunkEnd':
         case 'trailer':
-          at = this.#readLine(bytes, at);
+          at = this.#readLine(bytes, at, end);
       }
     }
     return at;
@@ -118,42 +125,49 @@ export class HttpAnswer {
     return this.isDone;
   }
 
-  #readHead(bytes: Buffer, from: number): number {
+  #readHead(bytes: Buffer, from: number, to: number): number {
     // Nearly always the head comes in one piece, so that nothing needs to be kept of it.
     const before = this.#line.length;
-    const head =
-      before === 0 ? bytes.subarray(from) : Buffer.concat([this.#line, bytes.subarray(from)]);
-    this.#headBytes = head.length;
-    if (!looksLikeHttp(head)) throw new HttpFault('it does not begin with "HTTP/1."');
-    const end = findHeadEnd(head);
-    if (Math.min(end < 0 ? head.length : end, head.length) > HTTP_HEAD_BYTES_MAX) {
+    if (before === 0) return this.#readHeadIn(bytes, from, to);
+    const whole = Buffer.concat([this.#line, bytes.subarray(from, to)]);
+    this.#line = NO_BYTES;
+    return from + this.#readHeadIn(whole, 0, whole.length) - before;
+  }
+
+  /** Reads a head that begins in these bytes; answers its end, or theirs where they hold a part. */
+  #readHeadIn(bytes: Buffer, from: number, to: number): number {
+    this.#headBytes = to - from;
+    if (!looksLikeHttp(bytes, from, to)) throw new HttpFault('it does not begin with "HTTP/1."');
+    const end = findHeadEnd(bytes, from, to);
+    if ((end < 0 ? to : end) - from > HTTP_HEAD_BYTES_MAX) {
       throw new HttpFault(`its head has more than ${HTTP_HEAD_BYTES_MAX} bytes`);
     }
     if (end < 0) {
-      this.#line = Buffer.from(head);
-      return bytes.length;
+      this.#line = Buffer.from(bytes.subarray(from, to));
+      return to;
     }
-    this.#line = Buffer.alloc(0);
-    this.#parseHead(head.toString('latin1', 0, end));
-    return from + end - before;
+    this.#parseHead(bytes.toString('latin1', from, end));
+    return end;
   }
 
   #parseHead(text: string): void {
     const lineEnd = text.indexOf('\n');
-    this.#parseStatus(trimEnd(text, 0, lineEnd));
+    this.#parseStatus(text.slice(0, trimmedEnd(text, 0, lineEnd)));
     let length: string | undefined;
     let transfer = '';
-    for (let at = lineEnd + 1; at < text.length; ) {
-      const end = text.indexOf('\n', at);
-      const line = trimEnd(text, at, end);
-      at = end + 1;
-      if (line === '') continue;
-      const colon = line.indexOf(':');
-      if (colon <= 0) throw new HttpFault(`a line of its head is ${JSON.stringify(line)}`);
+    let newline = lineEnd;
+    for (let at = lineEnd + 1; at < text.length; at = newline + 1) {
+      newline = text.indexOf('\n', at);
+      const to = trimmedEnd(text, at, newline);
+      if (to === at) continue;
+      const colon = text.indexOf(':', at);
+      if (colon <= at || colon >= to) {
+        throw new HttpFault(`a line of its head is ${JSON.stringify(text.slice(at, to))}`);
+      }
       // Most headers are of no interest; the length of the name tells nearly all of them.
-      if (!KNOWN_LENGTHS.has(colon)) continue;
-      const value = line.slice(colon + 1).trim();
-      switch (line.slice(0, colon).toLowerCase()) {
+      if (colon - at > 31 || ((KNOWN_LENGTHS >>> (colon - at)) & 1) === 0) continue;
+      const value = text.slice(colon + 1, to).trim();
+      switch (text.slice(at, colon).toLowerCase()) {
         case 'content-length':
           if (length !== undefined && length !== value) throw new HttpFault('it tells two lengths');
           length = value;
@@ -179,6 +193,12 @@ export class HttpAnswer {
   }
 
   #parseStatus(line: string): void {
+    this.isKeptAlive = true;
+    if (line.startsWith(GOOD_BEGINNING)) {
+      this.status = OK;
+      this.reason = line.slice(GOOD_BEGINNING.length);
+      return;
+    }
     const match = STATUS_LINE.exec(line);
     if (match === null) throw new HttpFault(`its first line is ${JSON.stringify(line)}`);
     const [, minor, status, reason] = match;
@@ -217,8 +237,8 @@ export class HttpAnswer {
     this.#state = this.#rest === 0 ? 'done' : 'length';
   }
 
-  #readCounted(bytes: Buffer, at: number): number {
-    const to = Math.min(bytes.length, at + this.#rest);
+  #readCounted(bytes: Buffer, at: number, end: number): number {
+    const to = Math.min(end, at + this.#rest);
     const isWhole = this.#state === 'length' && this.bodyBytes === 0 && to - at === this.#rest;
     if (isWhole) {
       this.#whole = bytes.subarray(at, to);
@@ -234,9 +254,10 @@ export class HttpAnswer {
   }
 
   /** Reads a line between chunks: a size, the end of a chunk, a trailer. */
-  #readLine(bytes: Buffer, at: number): number {
-    const newline = bytes.indexOf(NEWLINE, at);
-    const to = newline < 0 ? bytes.length : newline;
+  #readLine(bytes: Buffer, at: number, end: number): number {
+    const found = bytes.indexOf(NEWLINE, at);
+    const newline = found < end ? found : -1;
+    const to = newline < 0 ? end : newline;
     const isNew = this.#line.length === 0;
     const line = isNew
       ? bytes.subarray(at, to)
@@ -245,9 +266,9 @@ export class HttpAnswer {
       throw new HttpFault('a line of a chunk is too long');
     if (newline < 0) {
       this.#line = Buffer.from(line);
-      return bytes.length;
+      return end;
     }
-    this.#line = Buffer.alloc(0);
+    this.#line = NO_BYTES;
     const hasReturn = line.length > 0 && line[line.length - 1] === RETURN;
     this.#takeLine(line.toString('latin1', 0, hasReturn ? line.length - 1 : line.length));
     return newline + 1;
@@ -289,22 +310,22 @@ export class HttpAnswer {
   }
 }
 
-/** A line without its line feed, and without a carriage return before it. */
-function trimEnd(text: string, from: number, newline: number): string {
-  const end = newline > from && text.charCodeAt(newline - 1) === RETURN ? newline - 1 : newline;
-  return text.slice(from, end);
+/** Where a line ends whose line feed is known, without a carriage return before it. */
+function trimmedEnd(text: string, from: number, newline: number): number {
+  return newline > from && text.charCodeAt(newline - 1) === RETURN ? newline - 1 : newline;
 }
 
-function looksLikeHttp(head: Buffer): boolean {
-  const length = Math.min(head.length, BEGINNING.length);
-  return head.compare(BEGINNING, 0, length, 0, length) === 0;
+function looksLikeHttp(bytes: Uint8Array, from: number, to: number): boolean {
+  const length = Math.min(to - from, BEGINNING.length);
+  return isSameBytes(BEGINNING, 0, bytes, from, length);
 }
 
 /** The offset after the blank line that ends a head; -1 where it has not come. */
-function findHeadEnd(head: Buffer): number {
-  for (let at = head.indexOf(NEWLINE); at >= 0; at = head.indexOf(NEWLINE, at + 1)) {
-    if (head[at + 1] === NEWLINE) return at + 2;
-    if (head[at + 1] === RETURN && head[at + 2] === NEWLINE) return at + 3;
+function findHeadEnd(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    if (bytes[at] !== NEWLINE) continue;
+    const next = at + 1 < to && bytes[at + 1] === RETURN ? at + 2 : at + 1;
+    if (next < to && bytes[next] === NEWLINE) return next + 1;
   }
   return -1;
 }

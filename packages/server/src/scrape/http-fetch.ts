@@ -1,17 +1,24 @@
 /** Gets the bodies of targets over HTTP and HTTPS. */
 import { type Clock, unavailable } from '../platform/index.ts';
 import type { HttpClientConfig } from './config.ts';
-import type { FetchBody } from './fetch-body.ts';
+import {
+  type BeginFetch,
+  beginByPromise,
+  type BodyRequest,
+  type FetchEnd,
+  type Fetching,
+} from './fetch-body.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import { discard, readBody, unpack } from './http-body.ts';
 import { createHttpClient } from './http-client.ts';
 import { TARGETS_PER_JOB_MAX } from './limits.ts';
-import { canGetPlainly, PlainHttp } from './plain-http.ts';
+import { type AnswerEnd, canGetPlainly, PlainHttp } from './plain-http.ts';
 
 const OK = 200;
 
 /** A way to get bodies that holds connections open. */
 export interface HttpFetcher {
-  readonly fetchBody: FetchBody;
+  readonly begin: BeginFetch;
   /** Closes all connections. */
   close(): void;
 }
@@ -26,40 +33,79 @@ export function createHttpFetcher(config: HttpClientConfig, clock: Clock): HttpF
   const plain = canGetPlainly(config) ? new PlainHttp() : undefined;
   /** Addresses that point elsewhere: asking them plainly would be one request too many. */
   const redirecting = new Set<string>();
-  const fetchGenerally: FetchBody = async (request) => {
+  const beginGenerally = beginByPromise(async (request) => {
     const { url, headers, signal } = request;
     const response = await client.send({ url, headers, signal });
     const status = response.statusCode ?? 0;
     if (status === OK) return readBody(response, request);
     discard(response);
     throw refused(status, response.statusMessage ?? '');
+  });
+  const beginRedirected: BeginFetch = (request, end) => {
+    if (redirecting.size < TARGETS_PER_JOB_MAX) redirecting.add(request.url);
+    return beginGenerally(request, end);
   };
+  const redirect = config.followRedirects ? beginRedirected : undefined;
   return {
     close() {
       client.close();
       plain?.close();
     },
-    async fetchBody(request) {
+    begin(request, end) {
       const { url } = request;
       if (plain === undefined || !url.startsWith('http://') || redirecting.has(url)) {
-        return fetchGenerally(request);
+        return beginGenerally(request, end);
       }
-      const answer = await plain.get(request);
-      const { status, reason, contentType, contentEncoding, location } = answer;
-      if (status === OK) {
-        const { body } = answer;
-        if (contentEncoding === 'identity') return { bytes: body, contentType };
-        const bytes = await unpack(body, contentEncoding, request.bodyBytesMax);
-        return { bytes, contentType };
-      }
-      const isRedirect = status >= REDIRECT_MIN && status <= REDIRECT_MAX && location !== '';
-      if (isRedirect && config.followRedirects) {
-        if (redirecting.size < TARGETS_PER_JOB_MAX) redirecting.add(url);
-        return fetchGenerally(request);
-      }
-      throw refused(status, reason);
+      return new PlainFetch(plain, { request, end, redirect });
     },
   };
+}
+
+interface PlainFetchOptions {
+  readonly request: BodyRequest;
+  readonly end: FetchEnd;
+  /** How an address that points elsewhere is asked; undefined: that is an error. */
+  readonly redirect: BeginFetch | undefined;
+}
+
+/** A body that is asked for plainly, at first. */
+class PlainFetch implements Fetching, AnswerEnd {
+  readonly #options: PlainFetchOptions;
+  #fetching: Fetching;
+
+  constructor(plain: PlainHttp, options: PlainFetchOptions) {
+    this.#options = options;
+    this.#fetching = plain.begin(options.request, this);
+  }
+
+  cancel(reason: Error): void {
+    this.#fetching.cancel(reason);
+  }
+
+  onAnswer(answer: HttpAnswer): void {
+    const { request, end, redirect } = this.#options;
+    const { status, reason, location } = answer;
+    const isRedirect = status >= REDIRECT_MIN && status <= REDIRECT_MAX && location !== '';
+    if (status === OK) this.#readBody(answer);
+    else if (isRedirect && redirect !== undefined) this.#fetching = redirect(request, end);
+    else end.onError(refused(status, reason));
+  }
+
+  onError(error: Error): void {
+    this.#options.end.onError(error);
+  }
+
+  #readBody({ body, contentType, contentEncoding }: HttpAnswer): void {
+    const { request, end } = this.#options;
+    if (contentEncoding === 'identity') {
+      end.onBody({ bytes: body, contentType });
+      return;
+    }
+    const begin = beginByPromise(async ({ bodyBytesMax }) => {
+      return { bytes: await unpack(body, contentEncoding, bodyBytesMax), contentType };
+    });
+    this.#fetching = begin(request, end);
+  }
 }
 
 function refused(status: number, reason: string): Error {

@@ -10,9 +10,14 @@
 import { connect, type Socket } from 'node:net';
 import { systemErrorCode, unavailable } from '../platform/index.ts';
 import type { HttpClientConfig } from './config.ts';
-import { closedEarly, describeNetworkError, type FetchRequest } from './fetch-body.ts';
-import { type BodySink, HttpAnswer, HttpFault, HttpOverflow } from './http-answer.ts';
-import { abortReason, incomplete, tooLarge } from './http-body.ts';
+import {
+  type BodyRequest,
+  closedEarly,
+  describeNetworkError,
+  type Fetching,
+} from './fetch-body.ts';
+import { type BodySink, HttpAnswer, HttpFault, HttpOverflow, NO_BYTES } from './http-answer.ts';
+import { incomplete, tooLarge } from './http-body.ts';
 import {
   HTTP_READ_BYTES,
   IDLE_BODY_BYTES_MAX,
@@ -27,12 +32,18 @@ export function canGetPlainly({ auth, headers, proxy }: HttpClientConfig): boole
 
 /** Where a request goes, and its bytes. Made once for each target. */
 interface Prepared {
-  readonly url: string;
   readonly host: string;
   readonly port: number;
   /** Names the connections that can be shared. */
   readonly key: string;
   readonly text: string;
+}
+
+/** Whoever waits for an answer, whatever its status: one of the two is called, once. */
+export interface AnswerEnd {
+  /** The answer's body is good until the event loop turns: then its memory is used for another. */
+  onAnswer(answer: HttpAnswer): void;
+  onError(error: Error): void;
 }
 
 /** Reads land here, whatever connection they are of: they are copied out at once. */
@@ -43,26 +54,17 @@ export class PlainHttp {
   /** Connections that wait for a request, by host; the newest is used first. */
   readonly #idle = new Map<string, Connection[]>();
   readonly #all = new Set<Connection>();
-  /** By the headers of a target, which stay the same object from scrape to scrape. */
-  readonly #prepared = new WeakMap<object, Prepared>();
+  /** By a target's request, which stays the same object from scrape to scrape. */
+  readonly #prepared = new WeakMap<BodyRequest, Prepared>();
   readonly #buffers = new BodyBuffers();
 
-  /**
-   * The answer, whatever its status. Its body is good until the event loop turns: then its memory
-   * is used for another one.
-   */
-  async get(request: FetchRequest): Promise<HttpAnswer> {
-    if (request.signal.aborted) throw abortReason(request.signal);
+  /** Sends a request. */
+  begin(request: BodyRequest, end: AnswerEnd): Fetching {
     const prepared = this.#prepare(request);
+    const exchange = new Exchange(request, prepared, end);
     const idle = this.#idle.get(prepared.key)?.pop();
-    if (idle === undefined) return this.#open(prepared).exchange(prepared, request);
-    try {
-      return await idle.exchange(prepared, request);
-    } catch (error) {
-      // It was closed while nobody used it, which says nothing about the target.
-      if (!(error instanceof StaleConnection)) throw error;
-      return this.#open(prepared).exchange(prepared, request);
-    }
+    (idle ?? this.#open(prepared)).begin(exchange);
+    return exchange;
   }
 
   close(): void {
@@ -76,6 +78,7 @@ export class PlainHttp {
       socket: { host, port },
       buffers: this.#buffers,
       onIdle: () => this.#keep(key, connection),
+      onStale: (exchange) => this.#open(exchange.prepared).begin(exchange),
       onClose: () => this.#forget(key, connection),
     });
     this.#all.add(connection);
@@ -83,10 +86,10 @@ export class PlainHttp {
   }
 
   #keep(key: string, connection: Connection): void {
-    const idle = this.#idle.get(key) ?? [];
-    this.#idle.set(key, idle);
-    if (idle.length >= IDLE_CONNECTIONS_PER_HOST_MAX) connection.destroy();
-    else idle.push(connection);
+    const idle = this.#idle.get(key);
+    if (idle === undefined) this.#idle.set(key, [connection]);
+    else if (idle.length < IDLE_CONNECTIONS_PER_HOST_MAX) idle.push(connection);
+    else connection.destroy();
   }
 
   #forget(key: string, connection: Connection): void {
@@ -98,50 +101,65 @@ export class PlainHttp {
     if (idle.length === 0) this.#idle.delete(key);
   }
 
-  #prepare({ url, headers }: FetchRequest): Prepared {
-    const known = this.#prepared.get(headers);
-    if (known?.url === url) return known;
-    const { hostname, port, host, pathname, search } = new URL(url);
-    const lines = Object.entries({ Host: host, ...headers, Connection: 'keep-alive' });
+  #prepare(request: BodyRequest): Prepared {
+    const known = this.#prepared.get(request);
+    if (known !== undefined) return known;
+    const { hostname, port, host, pathname, search } = new URL(request.url);
+    const lines = Object.entries({ Host: host, ...request.headers, Connection: 'keep-alive' });
     const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const prepared = {
-      url,
       host: hostname.replace(/^\[|\]$/g, ''),
       port: port === '' ? 80 : Number(port),
       key: host,
       text: `GET ${pathname}${search} HTTP/1.1\r\n${head}\r\n`,
     };
-    this.#prepared.set(headers, prepared);
+    this.#prepared.set(request, prepared);
     return prepared;
   }
 }
 
-/** The other side closed a connection that was kept open before it answered. */
-class StaleConnection extends Error {
-  override readonly name = 'StaleConnection';
+/** A request and who waits for its answer. */
+class Exchange implements Fetching {
+  readonly request: BodyRequest;
+  readonly prepared: Prepared;
+  readonly end: AnswerEnd;
+  /** What it is under way on; undefined when it has ended. */
+  connection: Connection | undefined;
+
+  constructor(request: BodyRequest, prepared: Prepared, end: AnswerEnd) {
+    this.request = request;
+    this.prepared = prepared;
+    this.end = end;
+  }
+
+  cancel(reason: Error): void {
+    this.connection?.cancel(reason);
+  }
 }
 
 interface ConnectionOptions {
   readonly socket: { readonly host: string; readonly port: number };
   readonly buffers: BodyBuffers;
   readonly onIdle: () => void;
+  /**
+   * The other side closed the connection while nobody used it, which says nothing about the target:
+   * the request is to be sent over another one.
+   */
+  readonly onStale: (exchange: Exchange) => void;
   readonly onClose: () => void;
 }
 
-/** The request that is under way on a connection. */
-interface Exchange {
-  readonly request: FetchRequest;
+/** The request that is under way on a connection, and what has come of its answer. */
+interface UnderWay {
+  readonly exchange: Exchange;
   readonly answer: HttpAnswer;
   readonly sink: BodySink;
-  readonly resolve: (answer: HttpAnswer) => void;
-  readonly reject: (error: Error) => void;
-  readonly onAbort: () => void;
 }
 
 class Connection {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
-  #exchange: Exchange | undefined;
+  #underWay: UnderWay | undefined;
   /** Whether an answer has come over it before. */
   #isUsed = false;
 
@@ -160,98 +178,99 @@ class Connection {
     });
   }
 
-  async exchange({ text }: Prepared, request: FetchRequest): Promise<HttpAnswer> {
-    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+  begin(exchange: Exchange): void {
     const sink = this.#options.buffers.take();
-    const answer = new HttpAnswer(sink, request.bodyBytesMax);
-    const onAbort = (): void => this.#abort();
-    request.signal.addEventListener('abort', onAbort, { once: true });
-    this.#exchange = { request, answer, sink, resolve, reject, onAbort };
-    this.#socket.write(text, 'latin1');
-    return promise;
+    const answer = new HttpAnswer(sink, exchange.request.bodyBytesMax);
+    this.#underWay = { exchange, answer, sink };
+    exchange.connection = this;
+    this.#socket.write(exchange.prepared.text, 'latin1');
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
+  /** Breaks off the exchange under way. */
+  cancel(reason: Error): void {
+    const done = this.#settle();
+    if (done === undefined) return;
+    this.destroy();
+    const { status, bodyBytes } = done.answer;
+    done.exchange.end.onError(status === 0 ? reason : incomplete(reason, bodyBytes));
+  }
+
   /** Bytes have landed; answers whether to go on reading. */
   #read(length: number): boolean {
     this.#options.buffers.turn();
-    const exchange = this.#exchange;
-    if (exchange === undefined) {
+    const answer = this.#underWay?.answer;
+    if (answer === undefined) {
       // Nobody asked for anything.
       this.destroy();
       return false;
     }
-    const { answer, request } = exchange;
     try {
-      const taken = answer.push(landing.subarray(0, length));
-      if (answer.isDone) this.#finish(taken === length && answer.isKeptAlive);
+      const taken = answer.push(landing, length);
+      if (!answer.isDone) return true;
+      this.#isUsed = true;
+      this.#finish(taken === length && answer.isKeptAlive);
+      return true;
     } catch (error) {
-      this.#settle()?.reject(describeFault(error, request));
-      this.destroy();
+      this.#refuse(error);
       return false;
     }
-    return true;
   }
 
   #finish(isReusable: boolean): void {
     const done = this.#settle();
-    this.#isUsed = true;
     if (isReusable) this.#options.onIdle();
     else this.destroy();
-    done?.resolve(done.answer);
+    done?.exchange.end.onAnswer(done.answer);
   }
 
   /** The other side has nothing more to say. */
   #end(): void {
-    const exchange = this.#exchange;
     try {
-      if (exchange?.answer.end() === true) {
-        this.#finish(false);
-        return;
-      }
-      this.#fail(undefined);
+      if (this.#underWay?.answer.end() === true) this.#finish(false);
+      else this.#fail(undefined);
     } catch (error) {
-      if (exchange === undefined) return;
-      this.#settle()?.reject(describeFault(error, exchange.request));
+      this.#refuse(error);
     }
     this.destroy();
   }
 
-  /** The connection broke; without an error, it was closed too early. */
-  #fail(error: Error | undefined): void {
-    const exchange = this.#settle();
-    if (exchange === undefined) return;
-    const { answer, request, reject } = exchange;
-    const code = systemErrorCode(error);
-    const isClosed = error === undefined || code === 'ECONNRESET' || code === 'EPIPE';
-    if (this.#isUsed && isClosed && answer.isUntouched) reject(new StaleConnection());
-    else reject(error === undefined ? closedEarly() : describeNetworkError(error, request.url));
+  /** What came is no answer. */
+  #refuse(fault: unknown): void {
+    const done = this.#settle();
+    this.destroy();
+    if (done === undefined) throw fault;
+    done.exchange.end.onError(describeFault(fault, done.exchange.request));
   }
 
-  #abort(): void {
-    const exchange = this.#settle();
-    if (exchange === undefined) return;
-    const reason = abortReason(exchange.request.signal);
-    const { status, bodyBytes } = exchange.answer;
-    exchange.reject(status === 0 ? reason : incomplete(reason, bodyBytes));
-    this.destroy();
+  /** The connection broke; without an error, it was closed too early. */
+  #fail(error: Error | undefined): void {
+    const done = this.#settle();
+    if (done === undefined) return;
+    const { exchange, answer } = done;
+    const { end, request } = exchange;
+    const code = systemErrorCode(error);
+    const isClosed = error === undefined || code === 'ECONNRESET' || code === 'EPIPE';
+    if (this.#isUsed && isClosed && answer.isUntouched) this.#options.onStale(exchange);
+    else
+      end.onError(error === undefined ? closedEarly() : describeNetworkError(error, request.url));
   }
 
   /** Ends the exchange under way; it answers it once. */
-  #settle(): Exchange | undefined {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return undefined;
-    this.#exchange = undefined;
-    exchange.request.signal.removeEventListener('abort', exchange.onAbort);
-    this.#options.buffers.giveBack(exchange.sink);
-    return exchange;
+  #settle(): UnderWay | undefined {
+    const done = this.#underWay;
+    if (done === undefined) return undefined;
+    this.#underWay = undefined;
+    done.exchange.connection = undefined;
+    this.#options.buffers.giveBack(done.sink);
+    return done;
   }
 }
 
-function describeFault(error: unknown, { bodyBytesMax, url }: FetchRequest): Error {
+function describeFault(error: unknown, { bodyBytesMax, url }: BodyRequest): Error {
   if (error instanceof HttpOverflow) return tooLarge(bodyBytesMax);
   if (!(error instanceof HttpFault)) return describeNetworkError(error, url);
   const message = `the answer is not valid HTTP: ${error.message}`;
@@ -267,7 +286,7 @@ class BodyBuffers {
   #cooling: BodySink[] = [];
 
   take(): BodySink {
-    return this.#free.pop() ?? { bytes: Buffer.alloc(0) };
+    return this.#free.pop() ?? { bytes: NO_BYTES };
   }
 
   giveBack(sink: BodySink): void {

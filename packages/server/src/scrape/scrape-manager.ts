@@ -10,7 +10,7 @@ import {
   DiscoveryManager,
   type DiscoveryState,
 } from './discovery/discovery-manager.ts';
-import type { FetchBody } from './fetch-body.ts';
+import { beginByPromise, type FetchBody } from './fetch-body.ts';
 import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';
 import { ENDING_TARGETS_MAX, FIRST_SCRAPE_WITHIN_MS } from './limits.ts';
 import { LineTexts } from './line-texts.ts';
@@ -142,6 +142,7 @@ class Manager {
       appender: options.appender,
       clock: options.clock,
       wakeUps: new WakeUps(options.clock),
+      timeouts: new WakeUps(options.clock, () => options.clock.monotonicMs()),
       log: options.log,
       buffer: new SampleBuffer(),
       pool: new TextPool(),
@@ -186,7 +187,7 @@ class Manager {
       config,
       parts: isOwn ? { ...this.#parts, firstScrapeWithinMs: 0 } : this.#parts,
       shard,
-      ...this.#createFetcher(config),
+      fetcher: this.#createFetcher(config),
     });
     this.#pools.set(config.jobName, pool);
     this.#end(pool.start(this.#groups(config), before));
@@ -224,12 +225,11 @@ class Manager {
     }
   }
 
-  #createFetcher(config: ScrapeConfig): { fetchBody: FetchBody; close: () => void } {
+  #createFetcher(config: ScrapeConfig): HttpFetcher {
     const own = this.#options.fetchers?.[config.jobName];
-    if (own !== undefined) return { fetchBody: own, close: () => {} };
+    if (own !== undefined) return { begin: beginByPromise(own), close: () => {} };
     const { createFetcher, clock } = this.#options;
-    const fetcher = createFetcher?.(config.http) ?? createHttpFetcher(config.http, clock);
-    return { fetchBody: fetcher.fetchBody, close: () => fetcher.close() };
+    return createFetcher?.(config.http) ?? createHttpFetcher(config.http, clock);
   }
 
   /**

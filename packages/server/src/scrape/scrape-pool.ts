@@ -1,7 +1,7 @@
 /** The targets of one job. */
 import { limitExceeded } from '../platform/index.ts';
 import type { ScrapeConfig, TargetGroup } from './config.ts';
-import type { FetchBody } from './fetch-body.ts';
+import type { HttpFetcher } from './http-fetch.ts';
 import { DROPPED_TARGETS_KEPT_MAX, TARGETS_PER_JOB_MAX } from './limits.ts';
 import { compileRelabelRules, type RelabelRule } from './relabel.ts';
 import { createSampleLabels } from './sample-labels.ts';
@@ -14,9 +14,7 @@ import type { DroppedTargetView } from './target-view.ts';
 export interface PoolOptions {
   readonly config: ScrapeConfig;
   readonly parts: LoopParts;
-  readonly fetchBody: FetchBody;
-  /** Closes what `fetchBody` holds open. */
-  readonly close: () => void;
+  readonly fetcher: HttpFetcher;
   /** Undefined: all targets are ours. */
   readonly shard: ShardConfig | undefined;
 }
@@ -119,7 +117,7 @@ export class ScrapePool {
   /** Lets go of the connections as soon as the scrapes under way have ended. */
   async close(): Promise<void> {
     await Promise.all([...this.#loops.values()].map(async (loop) => loop.idle()));
-    this.#options.close();
+    this.#options.fetcher.close();
   }
 
   #run(
@@ -130,9 +128,9 @@ export class ScrapePool {
       readonly forcedError: Error | undefined;
     },
   ): void {
-    const { parts, config, fetchBody } = this.#options;
+    const { parts, config, fetcher } = this.#options;
     const cache = from.cache ?? this.#createCache(target);
-    const loop = new TargetLoop({ parts, target, config, fetchBody, cache });
+    const loop = new TargetLoop({ parts, target, config, begin: fetcher.begin, cache });
     loop.force(from.forcedError);
     loop.start(from.before);
     this.#loops.set(target.identity, loop);

@@ -9,7 +9,13 @@ import {
 } from '../platform/index.ts';
 import type { Appender } from './appender.ts';
 import type { ScrapeConfig } from './config.ts';
-import { type FetchBody, type FetchedBody, noAnswerWithin } from './fetch-body.ts';
+import {
+  type BeginFetch,
+  type BodyRequest,
+  type FetchedBody,
+  type Fetching,
+  noAnswerWithin,
+} from './fetch-body.ts';
 import { BODY_BYTES_MAX } from './limits.ts';
 import type { LineTexts } from './line-texts.ts';
 import { ReportSeries } from './report-series.ts';
@@ -21,8 +27,14 @@ import {
   nextGridTime,
   type ScrapeGrid,
 } from './scrape-grid.ts';
-import { readContentType, scrapeHeaders } from './scrape-headers.ts';
-import { recordEnd, recordScrape, type ScrapeAnswer, type ScrapeResult } from './scrape-record.ts';
+import { type BodyFormat, readContentType, scrapeHeaders } from './scrape-headers.ts';
+import {
+  recordEnd,
+  type RecordParts,
+  recordScrape,
+  type ScrapeAnswer,
+  type ScrapeResult,
+} from './scrape-record.ts';
 import type { ScrapeStats } from './scrape-stats.ts';
 import type { MetricMetadata, SeriesCache } from './series-cache.ts';
 import type { Target } from './target.ts';
@@ -35,6 +47,8 @@ export interface LoopParts {
   readonly appender: Appender;
   readonly clock: Clock;
   readonly wakeUps: WakeUps;
+  /** The same by the clock that never jumps. */
+  readonly timeouts: WakeUps;
   readonly log: Log;
   readonly buffer: SampleBuffer;
   readonly pool: TextPool;
@@ -50,7 +64,7 @@ export interface LoopOptions {
   readonly parts: LoopParts;
   readonly target: Target;
   readonly config: ScrapeConfig;
-  readonly fetchBody: FetchBody;
+  readonly begin: BeginFetch;
   readonly cache: SeriesCache;
 }
 
@@ -85,20 +99,35 @@ export class TargetLoop {
   #target: Target;
   readonly cache: SeriesCache;
   readonly #options: LoopOptions;
-  readonly #report: ReportSeries;
+  readonly #parts: RecordParts;
   readonly #grid: ScrapeGrid;
   readonly #headers: Readonly<Record<string, string>>;
+  #request: BodyRequest;
   #state: State = FRESH;
   #forcedError: Error | undefined;
   #dueMs = 0;
   #timer: Timer | undefined;
   readonly #onDue = (): void => this.#wake();
-  /** Tells whoever gets the body to break off; used for all scrapes until it has fired. */
-  #abort = new AbortController();
-  /** Ends the wait for the body under way: whoever gets it may not heed the signal. */
-  #giveUp: ((reason: Error) => void) | undefined;
-  #underWay: Promise<void> = Promise.resolve();
+  /** Of the scrape under way, or the last one. */
+  #timeMs = 0;
+  #startMs = 0;
+  #timeout: Timer | undefined;
+  #fetching: Fetching | undefined;
+  #isUnderWay = false;
+  readonly #end = {
+    onBody: (body: FetchedBody): void => this.#finish(this.#readBody(body)),
+    onError: (error: unknown): void => this.#fail(error),
+  };
+  readonly #onTimeout = (): void => this.#giveUp();
+  readonly #elapsedMs = (): number => this.#options.parts.clock.monotonicMs() - this.#startMs;
+  /** The Content-Type that the last body had, and what it says. */
+  #contentType: string | undefined;
+  #format: BodyFormat = 'text';
+  /** Those who wait for the scrape under way. */
+  #waiting: (() => void)[] = [];
   #isStopped = false;
+  /** Whether nothing is to be written any more. */
+  #isAborted = false;
 
   constructor(options: LoopOptions) {
     const { target, config, parts } = options;
@@ -106,12 +135,23 @@ export class TargetLoop {
     this.cache = options.cache;
     this.#options = options;
     this.#grid = createGrid(target.intervalMs, target.identity);
-    this.#report = new ReportSeries({
+    const { appender, buffer } = parts;
+    const { cache } = options;
+    const { timeoutMs } = target;
+    const report = new ReportSeries({
       targetLabels: target.labels,
       isExtended: config.extraScrapeMetrics,
     });
-    const { timeoutMs } = target;
+    this.#parts = { appender, buffer, cache, report, config, timeoutMs };
     this.#headers = scrapeHeaders(config, { timeoutMs, version: parts.version });
+    this.#request = this.#createRequest();
+  }
+
+  /** It stays the same from scrape to scrape, so that what is made of it can be kept. */
+  #createRequest(): BodyRequest {
+    const { limits } = this.#options.config;
+    const bodyBytesMax = limits.bodySizeBytes || BODY_BYTES_MAX;
+    return { url: this.#target.url, headers: this.#headers, bodyBytesMax };
   }
 
   get target(): Target {
@@ -126,6 +166,7 @@ export class TargetLoop {
     const { intervalMs, timeoutMs } = this.#target;
     if (target.intervalMs !== intervalMs || target.timeoutMs !== timeoutMs) return false;
     this.#target = target;
+    if (target.url !== this.#request.url) this.#request = this.#createRequest();
     return true;
   }
 
@@ -153,23 +194,22 @@ export class TargetLoop {
   /** Ends scraping and breaks a scrape under way off; nothing is written after it. */
   async abort(reason: Error): Promise<void> {
     this.stop();
-    this.#breakOff(reason);
-    await this.#underWay;
-  }
-
-  #breakOff(reason: Error): void {
-    this.#abort.abort(reason);
-    this.#giveUp?.(reason);
+    this.#isAborted = true;
+    this.#fetching?.cancel(reason);
+    await this.idle();
   }
 
   /** Waits for the scrape under way. */
   async idle(): Promise<void> {
-    await this.#underWay;
+    if (!this.#isUnderWay) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    await promise;
   }
 
   /** Forgets what the target has sent, once the scrape under way has ended; none comes after it. */
   async forget(): Promise<void> {
-    await this.#underWay;
+    await this.idle();
     this.cache.forget();
   }
 
@@ -180,7 +220,7 @@ export class TargetLoop {
 
   /** Marks all that the target has written as ended. */
   writeEnd(timeMs: number): void {
-    if (this.#state.lastScrapeAt !== undefined) recordEnd(this.#recordParts(), timeMs);
+    if (this.#state.lastScrapeAt !== undefined) recordEnd(this.#parts, timeMs);
   }
 
   view(): TargetView {
@@ -210,19 +250,64 @@ export class TargetLoop {
   #wake(): void {
     const nowMs = this.#options.parts.clock.now();
     const earlyMs = this.#dueMs - alignTime(this.#grid, this.#dueMs, nowMs);
-    if (earlyMs <= 0) this.#underWay = this.#tick(this.#dueMs - earlyMs);
+    if (earlyMs <= 0) this.#begin(this.#dueMs - earlyMs);
     // A wait that is longer than timers keep is made of several; one that is longer than the
     // interval means that the wall clock was set back.
     else if (earlyMs <= this.#grid.intervalMs) this.#schedule(this.#dueMs);
     else this.#schedule(nextGridTime(this.#grid, nowMs));
   }
 
-  async #tick(timeMs: number): Promise<void> {
+  /** Begins a scrape; `#end` hears of its end, or `#giveUp` makes one. */
+  #begin(timeMs: number): void {
+    const { begin, parts } = this.#options;
+    this.#timeMs = timeMs;
+    this.#startMs = parts.clock.monotonicMs();
+    this.#isUnderWay = true;
+    if (this.#forcedError !== undefined) {
+      this.#fail(this.#forcedError);
+      return;
+    }
+    // Whole milliseconds, so that those that begin together share a timer.
+    const untilMs = Math.ceil(this.#startMs + this.#target.timeoutMs);
+    this.#timeout = parts.timeouts.at(untilMs, this.#onTimeout);
+    try {
+      this.#fetching = begin(this.#request, this.#end);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #giveUp(): void {
+    this.#fetching?.cancel(noAnswerWithin(formatDuration(this.#target.timeoutMs)));
+  }
+
+  #readBody({ bytes, contentType }: FetchedBody): ScrapeAnswer {
+    try {
+      if (contentType !== this.#contentType && bytes.length > 0) {
+        this.#format = readContentType(contentType, this.#options.config);
+        this.#contentType = contentType;
+      }
+    } catch (error) {
+      return asFailure(error);
+    }
+    const isBuffer = Buffer.isBuffer(bytes);
+    const body = isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return { kind: 'body', body, format: bytes.length > 0 ? this.#format : 'text' };
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isAborted) this.#rest();
+    else this.#finish(asFailure(error));
+  }
+
+  /** Ends the scrape under way: into the store, and to the next one. */
+  #finish(answer: ScrapeAnswer): void {
     const { clock, stats } = this.#options.parts;
-    const { intervalMs } = this.#grid;
-    await this.#scrape(timeMs);
+    this.#record(answer);
+    this.#rest();
     if (this.#isStopped) return;
     const nowMs = clock.now();
+    const { intervalMs } = this.#grid;
     // The first scrape stands beside the grid: the next is at least half an interval later.
     const earliestMs = Math.min(this.#dueMs, nowMs) + intervalMs / 2;
     const nextMs = nextGridTime(this.#grid, Math.max(nowMs, earliestMs));
@@ -230,16 +315,21 @@ export class TargetLoop {
     this.#schedule(nextMs);
   }
 
-  /** One scrape from the request to the store. It never throws. */
-  async #scrape(timeMs: number): Promise<void> {
+  #rest(): void {
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
+    this.#fetching = undefined;
+    this.#isUnderWay = false;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
+  }
+
+  /** It never throws. */
+  #record(answer: ScrapeAnswer): void {
     const { clock, log } = this.#options.parts;
-    const startMs = clock.monotonicMs();
-    const answer = await this.#fetch();
-    if (answer === undefined) return;
-    const elapsedMs = (): number => clock.monotonicMs() - startMs;
     try {
-      const moment = { timeMs, nowMs: clock.now(), elapsedMs };
-      this.#note(timeMs, recordScrape(this.#recordParts(), answer, moment));
+      const moment = { timeMs: this.#timeMs, nowMs: clock.now(), elapsedMs: this.#elapsedMs };
+      this.#note(this.#timeMs, recordScrape(this.#parts, answer, moment));
     } catch (bug) {
       // The target's loop outlives a bug in one of its scrapes; it is told apart by its text.
       log.error('scrape failed with a bug', {
@@ -247,53 +337,6 @@ export class TargetLoop {
         error: bug instanceof Error ? bug.stack : errorMessage(bug),
       });
     }
-  }
-
-  #recordParts(): Parameters<typeof recordScrape>[0] {
-    const { parts, config, cache } = this.#options;
-    const { appender, buffer } = parts;
-    const { timeoutMs } = this.#target;
-    return { appender, buffer, cache, report: this.#report, config, timeoutMs };
-  }
-
-  /** Gets the body; undefined where the whole process is stopping. */
-  async #fetch(): Promise<ScrapeAnswer | undefined> {
-    if (this.#forcedError !== undefined) return { kind: 'failure', error: this.#forcedError };
-    const { clock } = this.#options.parts;
-    const { timeoutMs } = this.target;
-    if (this.#abort.signal.aborted) this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    const timer = clock.after(timeoutMs, () => {
-      this.#breakOff(noAnswerWithin(formatDuration(timeoutMs)));
-    });
-    try {
-      return await this.#fetchUnder(signal);
-    } catch (cause) {
-      // A fetcher may throw anything; its message is what the target's page shows.
-      const error = cause instanceof Error ? cause : new Error(errorMessage(cause));
-      const isStopping = signal.aborted && this.#isStopped && !isTimeout(signal.reason);
-      return isStopping ? undefined : { kind: 'failure', error };
-    } finally {
-      this.#giveUp = undefined;
-      timer.cancel();
-    }
-  }
-
-  async #fetchUnder(signal: AbortSignal): Promise<ScrapeAnswer> {
-    const { config, fetchBody } = this.#options;
-    const request = {
-      url: this.target.url,
-      headers: this.#headers,
-      bodyBytesMax: config.limits.bodySizeBytes || BODY_BYTES_MAX,
-      signal,
-    };
-    const { promise, resolve, reject } = Promise.withResolvers<FetchedBody>();
-    this.#giveUp = reject;
-    fetchBody(request).then(resolve, reject);
-    const { bytes, contentType } = await promise;
-    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const format = bytes.length > 0 ? readContentType(contentType, config) : 'text';
-    return { kind: 'body', body, format };
   }
 
   #note(timeMs: number, result: ScrapeResult): void {
@@ -320,8 +363,10 @@ export class TargetLoop {
   }
 }
 
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof AppError && reason.kind === 'timeout';
+/** A fetcher may throw anything; its message is what the target's page shows. */
+function asFailure(cause: unknown): ScrapeAnswer {
+  const error = cause instanceof Error ? cause : new Error(errorMessage(cause));
+  return { kind: 'failure', error };
 }
 
 /** The message, with what the store's error was caused by: that the disk is full, say. */

@@ -10,12 +10,15 @@ interface Slot {
 }
 
 export class WakeUps {
-  readonly #clock: Clock;
-  /** By the time in epoch milliseconds. */
+  readonly #clock: Pick<Clock, 'after'>;
+  readonly #now: () => number;
+  /** By their time. */
   readonly #slots = new Map<number, Slot>();
 
-  constructor(clock: Clock) {
+  /** Times are those of `now`: the clock's wall time, where nothing else is given. */
+  constructor(clock: Clock, now: () => number = () => clock.now()) {
     this.#clock = clock;
+    this.#now = now;
   }
 
   /**
@@ -29,7 +32,7 @@ export class WakeUps {
   }
 
   #open(timeMs: number): Slot {
-    const delayMs = Math.min(Math.max(0, timeMs - this.#clock.now()), TIMER_MS_MAX);
+    const delayMs = Math.min(Math.max(0, timeMs - this.#now()), TIMER_MS_MAX);
     const callbacks = new Set<() => void>();
     const timer = this.#clock.after(delayMs, () => {
       this.#slots.delete(timeMs);
