@@ -39,6 +39,7 @@ describe('command line', () => {
       'alerts',
       'targets',
       'service',
+      'compare',
       'ack',
       'resolve',
       'tag',
@@ -77,6 +78,7 @@ describe('command line', () => {
       ['alerts', 'al_1', 'al_2'],
       ['service'],
       ['service', 'a', 'b'],
+      ['compare'],
       ['alerts', '--url', 'nines.example:9999'],
       ['serve', '--auth', 'off'],
     ]) {

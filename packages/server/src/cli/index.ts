@@ -12,6 +12,7 @@ import { channelsCommand } from './channels-command.ts';
 import { remoteCommand } from './remote-command.ts';
 import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
+import { compareCommand } from './compare-command.ts';
 import { createCompletionCommand } from './completion-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { queriesCommand } from './queries-command.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly Command[] = [
   targetsCommand,
   servicesCommand,
   serviceCommand,
+  compareCommand,
   slosCommand,
   boardsCommand,
   ackCommand,

@@ -1,6 +1,7 @@
-import type { ServiceSignals, SignalLine, SignalUnit } from '@nines/contract';
+import type { ServiceSignals } from '@nines/contract';
 import { CLIENT_OPTIONS, type Command, EXIT, JSON_OPTION } from './command.ts';
 import { connectServer } from './server-client.ts';
+import { formatSignalValue } from './signal-value.ts';
 import { formatTable } from './table.ts';
 
 export const serviceCommand: Command = {
@@ -35,7 +36,7 @@ function formatService(answer: ServiceSignals, hasQueries: boolean): string {
         kind,
         title,
         line.name,
-        formatLine(line, unit),
+        formatSignalValue(line.value, unit),
         hasQueries ? line.expression : '',
       ]),
     );
@@ -50,30 +51,4 @@ function formatService(answer: ServiceSignals, hasQueries: boolean): string {
     parts.push(missing.map(({ kind, advice }) => `no ${kind}: ${advice}\n`).join(''));
   }
   return parts.join('\n');
-}
-
-const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-function formatLine({ value }: SignalLine, unit: SignalUnit): string {
-  if (value === null) return '-';
-  switch (unit) {
-    case 'seconds':
-      return value < 1 ? `${formatNumber(value * 1000)} ms` : `${formatNumber(value)} s`;
-    case 'per_second':
-      return `${formatNumber(value)}/s`;
-    case 'ratio':
-      return `${formatNumber(value * 100)} %`;
-    case 'bytes': {
-      const step = value < 1 ? 0 : Math.floor(Math.log2(value) / 10);
-      const index = Math.min(step, BYTES.length - 1);
-      return `${formatNumber(value / 1024 ** index)} ${BYTES[index]}`;
-    }
-    case 'count':
-      return formatNumber(value);
-  }
-}
-
-/** Three digits that count, without an exponent. */
-function formatNumber(value: number): string {
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

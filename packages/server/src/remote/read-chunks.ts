@@ -39,31 +39,42 @@ export async function* streamChunks(
 ): AsyncGenerator<Uint8Array> {
   const frames = new FrameWriter();
   let costInTurn = 0;
-  for (const [queryIndex, result] of results.entries()) {
-    for (const { labels, samples } of result) {
-      frames.begin({ queryIndex, labels });
-      for (const part of partsOf(samples)) {
-        for (const chunk of encodeChunks(part)) frames.put(chunk);
-        costInTurn += part.count + COST_OF_SERIES;
-        if (costInTurn < READ_SAMPLES_PER_TURN) continue;
-        costInTurn = 0;
-        await setImmediate();
-      }
-      frames.end();
-      if (frames.sizeBytes >= READ_WRITE_BYTES) yield frames.take();
+  for (const { begins, part, isLast } of piecesOf(results)) {
+    if (begins !== undefined) frames.begin(begins);
+    for (const chunk of encodeChunks(part)) frames.put(chunk);
+    if (isLast) frames.end();
+    costInTurn += part.count + COST_OF_SERIES;
+    if (costInTurn >= READ_SAMPLES_PER_TURN) {
+      costInTurn = 0;
+      await setImmediate();
     }
+    if (frames.sizeBytes >= READ_WRITE_BYTES) yield frames.take();
   }
   if (frames.sizeBytes > 0) yield frames.take();
+}
+
+/** Some samples of a series. */
+interface Piece {
+  /** The series, with its first piece. */
+  readonly begins: Place | undefined;
+  readonly part: Samples;
+  readonly isLast: boolean;
+}
+
+function* piecesOf(results: readonly Iterable<ReadSeries>[]): Generator<Piece> {
+  for (const [queryIndex, result] of results.entries()) {
+    for (const { labels, samples } of result) yield* cutSeries({ queryIndex, labels }, samples);
+  }
 }
 
 /** What the labels and the frame of a series cost, in samples. */
 const COST_OF_SERIES = 64;
 
-/** The samples, where they are many in a copy in parts, since others read between two parts. */
-function* partsOf(samples: Samples): Generator<Samples> {
+/** A series, where it is long in parts of a copy, since others read between two parts. */
+function* cutSeries(begins: Place, samples: Samples): Generator<Piece> {
   const { count } = samples;
   if (count <= READ_SAMPLES_PER_TURN) {
-    yield samples;
+    yield { begins, part: samples, isLast: true };
     return;
   }
   const timesMs = samples.timesMs.slice(0, count);
@@ -71,13 +82,15 @@ function* partsOf(samples: Samples): Generator<Samples> {
   const histograms = samples.histograms?.slice(0, count);
   for (let from = 0; from < count; from += READ_SAMPLES_PER_TURN) {
     const to = Math.min(count, from + READ_SAMPLES_PER_TURN);
-    const part = {
+    const floats = {
       count: to - from,
       timesMs: timesMs.subarray(from, to),
       bits: bits.subarray(2 * from, 2 * to),
       values: new Float64Array(bits.buffer, 8 * from, to - from),
     };
-    yield histograms === undefined ? part : { ...part, histograms: histograms.slice(from, to) };
+    const part =
+      histograms === undefined ? floats : { ...floats, histograms: histograms.slice(from, to) };
+    yield { begins: from === 0 ? begins : undefined, part, isLast: to === count };
   }
 }
 
