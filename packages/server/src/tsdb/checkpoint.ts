@@ -180,9 +180,9 @@ export class CheckpointWriter {
     const localOf = this.#localOf;
     const used: number[] = [];
     for (const slot of slots) {
-      const count = labels.count(slot);
+      const count = labels.load(slot);
       for (let i = 0; i < count; i++) {
-        const pair = labels.get(slot, i);
+        const pair = labels.loaded[i];
         if (localOf[pair] === 0) localOf[pair] = used.push(pair);
       }
     }
@@ -198,11 +198,10 @@ export class CheckpointWriter {
     const { table, open, firstMs } = this.#head;
     const writer = this.#writer;
     writer.varint(table.idOf[slot]);
-    const count = table.labels.count(slot);
+    const { labels } = table;
+    const count = labels.load(slot);
     writer.varint(count);
-    for (let i = 0; i < count; i++) {
-      writer.varint(this.#localOf[table.labels.get(slot, i)] - 1);
-    }
+    for (let i = 0; i < count; i++) writer.varint(this.#localOf[labels.loaded[i]] - 1);
     writer.double(firstMs[slot]);
     writer.double(open.lastMs[slot]);
     writer.word(open.lastLow[slot]);

@@ -5,7 +5,8 @@
  * dense however many series come and go. Open addressing with linear probing. Sixteen numbers in a
  * row share a hash and lie in a row, one cache line, because those of one target were given in a
  * row and are asked for in that order; the sixteens are scattered, so that no long rows build up in
- * which old numbers stand in the way of new ones.
+ * which old numbers stand in the way of new ones. The table holds slots only: whose they are, the
+ * column of numbers by slot tells.
  */
 import { shareWords } from './grow.ts';
 
@@ -14,14 +15,12 @@ const GROUP_MASK = 15;
 const SIZE_MIN = 1024;
 
 /** The columns that are needed for reading. */
-export interface IdColumns {
-  readonly ids: Uint32Array;
-  readonly slots: Uint32Array;
-}
+export type IdColumns = Uint32Array;
 
 export class IdTable {
-  /** 0: empty. */
-  #ids: Uint32Array = shareWords(SIZE_MIN);
+  /** By slot: its number, 0 where it is free; the caller's. */
+  idOf: Uint32Array = shareWords(0);
+  /** Slot + 1; 0: empty. */
   #slots: Uint32Array = shareWords(SIZE_MIN);
   #mask = SIZE_MIN - 1;
   /** Leaves as many top bits as there are groups in the table. */
@@ -29,46 +28,58 @@ export class IdTable {
   #count = 0;
 
   columns(): IdColumns {
-    return { ids: this.#ids, slots: this.#slots };
+    return this.#slots;
   }
 
   /** Takes over a table of a whole power of two; that of another thread is to be read only. */
-  adopt({ ids, slots }: IdColumns): void {
-    this.#ids = ids;
+  adopt(slots: IdColumns, idOf: Uint32Array): void {
+    this.idOf = idOf;
+    this.#setSlots(slots);
+  }
+
+  #setSlots(slots: Uint32Array): void {
     this.#slots = slots;
-    this.#mask = ids.length - 1;
-    this.#shift = shiftFor(ids.length);
+    this.#mask = slots.length - 1;
+    this.#shift = shiftFor(slots.length);
   }
 
   /** The slot of a number, or -1. */
   find(id: number): number {
-    const ids = this.#ids;
+    if (id === 0) return -1;
+    const slots = this.#slots;
     for (let at = this.#home(id); ; at = (at + 1) & this.#mask) {
-      if (ids[at] === id) return id === 0 ? -1 : this.#slots[at];
-      if (ids[at] === 0) return -1;
+      const slot = slots[at] - 1;
+      if (slot < 0 || this.idOf[slot] === id) return slot;
     }
   }
 
   /** Makes room for a count of numbers at once. */
   reserve(count: number): void {
-    let size = this.#ids.length;
-    while (size < count * 2) size *= 2;
-    if (size > this.#ids.length) this.#fill(this.#ids, this.#slots, size);
+    const size = this.#sizeFor(count);
+    if (size > this.#slots.length) this.#fill(this.#slots, size);
   }
 
-  /** Adds a number that is not there yet. */
+  /** Adds a slot whose number is not there yet. */
   add(id: number, slot: number): void {
     this.reserve(this.#count + 1);
     this.#count++;
     this.#place(id, slot);
   }
 
-  /**
-   * Takes out the numbers that do not pass, by building anew: they go by the thousand.
-   */
-  retain(keeps: (id: number) => boolean): void {
-    const kept = this.#ids.map((id) => (id !== 0 && keeps(id) ? id : 0));
-    this.#fill(kept, this.#slots, this.#ids.length);
+  /** Builds the table anew, after slots below `slotCount` were freed: they go by the thousand. */
+  rebuild(slotCount: number): void {
+    this.#setSlots(shareWords(this.#slots.length));
+    this.#count = 0;
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (this.idOf[slot] !== 0) this.add(this.idOf[slot], slot);
+    }
+  }
+
+  /** At most half of it is in use. */
+  #sizeFor(count: number): number {
+    let size = this.#slots.length;
+    while (size < count * 2) size *= 2;
+    return size;
   }
 
   /** The golden ratio spreads groups that follow on each other; the top bits are the best of it. */
@@ -79,23 +90,17 @@ export class IdTable {
 
   #place(id: number, slot: number): void {
     let at = this.#home(id);
-    while (this.#ids[at] !== 0) at = (at + 1) & this.#mask;
-    this.#ids[at] = id;
-    this.#slots[at] = slot;
+    while (this.#slots[at] !== 0) at = (at + 1) & this.#mask;
+    this.#slots[at] = slot + 1;
   }
 
-  #fill(ids: Uint32Array, slots: Uint32Array, size: number): void {
-    this.adopt({ ids: shareWords(size), slots: shareWords(size) });
-    this.#count = 0;
-    for (let i = 0; i < ids.length; i++) {
-      if (ids[i] === 0) continue;
-      this.#place(ids[i], slots[i]);
-      this.#count++;
-    }
+  #fill(from: Uint32Array, size: number): void {
+    this.#setSlots(shareWords(size));
+    for (const entry of from) if (entry !== 0) this.#place(this.idOf[entry - 1], entry - 1);
   }
 
   get memoryBytes(): number {
-    return this.#ids.byteLength * 2;
+    return this.#slots.byteLength;
   }
 }
 

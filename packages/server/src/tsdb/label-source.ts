@@ -77,11 +77,12 @@ export class LabelSource {
       return added;
     };
     return (slot) => {
-      const count = labels.count(slot);
+      const count = labels.load(slot);
+      const { loaded } = labels;
       let node = root;
       let missing = names.length;
       for (let i = 0; i < count && missing > 0; i++) {
-        const pair = labels.get(slot, i);
+        const pair = loaded[i];
         const verdict = verdicts[pair] === UNSEEN ? judge(pair) : verdicts[pair];
         if (verdict === UNWANTED) continue;
         node = extend(node, pair);

@@ -11,7 +11,7 @@ import type { SeriesTable } from './series-table.ts';
 
 /** Numbers of the series that meet all matchers, rising. The array is the caller's to change. */
 export function matchSeries(table: SeriesTable, matchers: readonly Matcher[]): Uint32Array {
-  const lists: Uint32Array[] = [];
+  const exacts: number[] = [];
   const filters: Matcher[] = [];
   for (const matcher of matchers) {
     const exact = findExact(matcher);
@@ -21,9 +21,9 @@ export function matchSeries(table: SeriesTable, matchers: readonly Matcher[]): U
     }
     const pair = table.pairs.find(matcher.name, exact);
     if (pair === 0) return new Uint32Array(0);
-    lists.push(table.seriesWith(pair));
+    exacts.push(pair);
   }
-  let ids = lists.length > 0 ? intersectAll(lists) : takeBase(table, filters);
+  let ids = exacts.length > 0 ? takeAll(table, exacts) : takeBase(table, filters);
   for (const filter of filters) {
     if (ids.length === 0) break;
     ids = filterIds(table, ids, filter);
@@ -60,6 +60,14 @@ export function findExact(matcher: Matcher): string | undefined {
   return isOne ? literals[0] : undefined;
 }
 
+/** The series that have all of some pairs. */
+function takeAll(table: SeriesTable, pairs: number[]): Uint32Array {
+  pairs.sort((a, b) => table.postings.count(a) - table.postings.count(b));
+  let ids = table.seriesWith(pairs[0]);
+  for (const pair of pairs.slice(1)) ids = table.keepWith(pair, ids);
+  return ids;
+}
+
 /**
  * What to start from without an exact matcher: the smallest union of the lists of one matcher's
  * values, which then is done, or all series. A matcher that accepts '' also accepts series without
@@ -78,7 +86,7 @@ function takeBase(table: SeriesTable, filters: Matcher[]): Uint32Array {
     bestCount = count;
     bestIndex = index;
   }
-  if (best === undefined) return table.allIds().slice();
+  if (best === undefined) return table.allIds();
   filters.splice(bestIndex, 1);
   return unite(best.map((pair) => table.seriesWith(pair)));
 }
@@ -163,12 +171,13 @@ function filterIds(table: SeriesTable, ids: Uint32Array, matcher: Matcher): Uint
     verdicts[pair] = verdict;
     return verdict;
   };
+  let slot = -1;
   const passes = (id: number): boolean => {
-    const slot = table.ids.find(id);
-    const count = labels.count(slot);
+    slot = table.slotAfter(slot, id);
+    const count = labels.load(slot);
     let verdict = OTHER_NAME;
     for (let i = 0; i < count && verdict === OTHER_NAME; i++) {
-      const pair = labels.get(slot, i);
+      const pair = labels.loaded[i];
       verdict = verdicts[pair] === UNSEEN ? judge(pair) : verdicts[pair];
     }
     return verdict === OTHER_NAME ? acceptsAbsent : verdict === ACCEPTED;

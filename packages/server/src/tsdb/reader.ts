@@ -336,7 +336,7 @@ export class Reader {
     const seen = new Uint8Array(pairs.capacity);
     const found: number[] = [];
     for (const slot of this.#slotsIn(range)) {
-      const own = this.#guard.read(() => Array.from(labels.view(slot)));
+      const own = this.#guard.read(() => labels.list(slot));
       for (const pair of own) {
         if (seen[pair] === 0) found.push(pair);
         seen[pair] = 1;

@@ -140,13 +140,14 @@ export class SeriesBudget {
 
   /** Looks at the newest series of a pair, among which those are that have brought it over. */
   #findWidest(label: string, name: string): Pick<Offender, 'widestLabel' | 'widestLabelValues'> {
-    const { pairs, postings, labels, ids } = this.#table;
+    const { pairs, labels, ids } = this.#table;
     const pair = pairs.find(label, name);
     const seen = new Set<number>();
     const valueCounts = new Map<string, number>();
-    const members = pair === 0 ? [] : postings.view(pair).slice(-OFFENDER_SERIES_LOOKED_AT);
+    const members =
+      pair === 0 ? [] : this.#table.seriesWith(pair).slice(-OFFENDER_SERIES_LOOKED_AT);
     for (const id of members) {
-      for (const own of labels.view(ids.find(id))) {
+      for (const own of labels.list(ids.find(id))) {
         if (seen.has(own)) continue;
         seen.add(own);
         const ownName = pairs.name(own);

@@ -14,7 +14,7 @@ export class SeriesOrder {
   readonly #table: SeriesTable;
   readonly #changes: Changes;
   /** Slots in order of labels, without those that are pending. */
-  #ordered = new Uint32Array(0);
+  #ordered: Uint32Array = shareWords(0);
   /** By slot: its index in `ordered`, or UNRANKED. */
   rank: Uint32Array = shareWords(0);
   #pending: number[] = [];
@@ -45,7 +45,7 @@ export class SeriesOrder {
   /** Takes up to `countMax` new series in; true when none is left. */
   settle(countMax: number): boolean {
     if (this.#pending.length > 0) {
-      const fresh = this.#pending.splice(0, countMax);
+      const fresh = this.#pending.splice(-countMax);
       fresh.sort((a, b) => this.#table.compare(a, b));
       this.#merge(fresh);
     }
@@ -61,25 +61,27 @@ export class SeriesOrder {
     for (let i = 0; i < slots.length; i++) slots[i] = this.#ordered[ranks[i]];
   }
 
-  /** Each new slot's place is found by halving, and what lies between is copied as it is. */
+  /**
+   * From behind, in place: what lies between two new slots moves up as it is, and each new slot's
+   * place is found by halving.
+   */
   #merge(fresh: readonly number[]): void {
-    const old = this.#ordered;
-    const merged = new Uint32Array(old.length + fresh.length);
-    let from = 0;
-    for (let i = 0; i < fresh.length; i++) {
-      const until = this.#upperBound(fresh[i], from);
-      merged.set(old.subarray(from, until), from + i);
-      merged[until + i] = fresh[i];
-      from = until;
+    const ordered = shareWords(this.#ordered.length + fresh.length, this.#ordered);
+    let end = this.#ordered.length;
+    for (let i = fresh.length - 1; i >= 0; i--) {
+      const until = this.#upperBound(fresh[i], end);
+      ordered.copyWithin(until + i + 1, until, end);
+      ordered[until + i] = fresh[i];
+      end = until;
     }
-    merged.set(old.subarray(from), from + fresh.length);
-    this.#ordered = merged;
+    this.#ordered = ordered;
     this.#changes.during(() => this.#number());
   }
 
-  #upperBound(slot: number, from: number): number {
-    let low = from;
-    let high = this.#ordered.length;
+  /** Where a slot belongs among the first `end` slots. */
+  #upperBound(slot: number, end: number): number {
+    let low = 0;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#table.compare(this.#ordered[middle], slot) < 0) low = middle + 1;

@@ -10,27 +10,36 @@ import { type ReadGuard, SAME_THREAD } from './changes.ts';
 import { shareWords } from './grow.ts';
 import { type IdColumns, IdTable } from './id-table.ts';
 import { LabelPairs } from './label-pairs.ts';
+import { LabelSets, type SetColumns } from './label-sets.ts';
 import { SERIES_ID_MAX } from './limits.ts';
-import { type ListColumns, WordLists } from './word-lists.ts';
+import { type PostingColumns, Postings } from './postings.ts';
 
 /** The list of postings that holds every series; pairs count from 1. */
 const ALL = 0;
+
+/**
+ * Entries of the table by labels: the low bits are a slot + 1, the others are of its hash, so that
+ * most sets that are not the one in question are never looked at.
+ */
+const SLOT_MASK = 2 ** 26 - 1;
+/** A stream of so many bytes is walked in the time that one series' labels are looked at. */
+const STREAM_BYTES_PER_SET = 32;
 
 /** The columns that are needed for reading. */
 export interface TableColumns {
   readonly idOf: Uint32Array;
   readonly ids: IdColumns;
-  readonly labels: ListColumns;
-  readonly postings: ListColumns;
+  readonly labels: SetColumns;
+  readonly postings: PostingColumns;
 }
 
 export class SeriesTable {
   readonly pairs = new LabelPairs();
   readonly ids = new IdTable();
-  /** By slot: numbers of pairs in order of label name. */
-  readonly labels = new WordLists();
-  /** By pair: numbers (ids) of series, rising. */
-  readonly postings = new WordLists();
+  /** By slot. */
+  readonly labels = new LabelSets();
+  /** By pair: numbers (ids) of series, rising; nothing is in them while they are to be sorted. */
+  readonly postings = new Postings();
   /** By slot: the series' number; 0 where the slot is free. */
   idOf: Uint32Array = shareWords(0);
 
@@ -38,8 +47,7 @@ export class SeriesTable {
   readonly guard: ReadGuard;
   readonly #seriesMax: number;
   readonly #onGrow: (capacity: number) => void;
-  #hashOf: Uint32Array = shareWords(0);
-  /** Label sets by hash: slot + 1, 0 where empty. Invariant: at most half full. */
+  /** Label sets by hash; 0 where empty. Invariant: at most three quarters full. */
   #byLabels: Uint32Array = shareWords(1024);
   readonly #freeSlots: number[] = [];
   /** Changes whenever a series comes or goes. */
@@ -79,7 +87,7 @@ export class SeriesTable {
   /** Makes this a view of the columns of another thread, to read only; pairs come by themselves. */
   adopt(columns: TableColumns): void {
     this.idOf = columns.idOf;
-    this.ids.adopt(columns.ids);
+    this.ids.adopt(columns.ids, columns.idOf);
     this.labels.adopt(columns.labels);
     this.postings.adopt(columns.postings);
   }
@@ -102,7 +110,7 @@ export class SeriesTable {
     const capacity = Math.ceil(Math.min(seriesCount, this.#seriesMax) * 1.1);
     if (capacity > this.idOf.length) this.#growSlots(capacity);
     this.ids.reserve(capacity);
-    if (capacity * 2 > this.#byLabels.length) this.#rehash(capacity);
+    if (isTooFull(capacity, this.#byLabels.length)) this.#rehash(capacity);
   }
 
   /** Never gives out a number below this. */
@@ -123,7 +131,8 @@ export class SeriesTable {
       scratch[i] = this.pairs.find(labels.names[i], labels.values[i]);
       if (scratch[i] === 0) return -1;
     }
-    return this.#byLabels[this.#findPlace(scratch, hashPairs(scratch))] - 1;
+    const hash = this.labels.encode(scratch);
+    return (this.#byLabels[this.#findPlace(hash)] & SLOT_MASK) - 1;
   }
 
   /** Makes the series of a label set that `find` does not know; answers its slot. */
@@ -147,24 +156,31 @@ export class SeriesTable {
     this.#seriesCount++;
     this.version++;
     this.idOf[slot] = id;
-    this.labels.set(slot, pairs);
+    const hash = this.labels.encode(pairs);
+    this.labels.setEncoded(slot);
     this.ids.add(id, slot);
-    this.#hashOf[slot] = hashPairs(pairs);
-    this.#placeByLabels(slot);
-    if (this.#seriesCount * 2 > this.#byLabels.length) this.#rehash(this.#seriesCount);
+    if (isTooFull(this.#seriesCount, this.#byLabels.length)) this.#rehash(this.#seriesCount);
+    else this.#placeByLabels(slot, hash);
     this.#isSorted &&= id > this.#lastId;
-    this.#lastId = id;
-    this.postings.push(ALL, id);
-    for (const pair of pairs) this.postings.push(pair, id);
+    if (this.#isSorted) this.#post(id, pairs, pairs.length);
     this.reserveIds(id + 1);
     return slot;
+  }
+
+  #post(id: number, pairs: ArrayLike<number>, count: number): void {
+    this.#lastId = id;
+    this.postings.push(ALL, id);
+    for (let i = 0; i < count; i++) this.postings.push(pairs[i], id);
   }
 
   /** Puts postings in order after series were inserted in another; until then no query may run. */
   sortPostings(): void {
     if (this.#isSorted) return;
-    for (let list = 0; list < this.pairs.capacity; list++) this.postings.view(list).sort();
-    this.#lastId = this.#nextId - 1;
+    for (let pair = 0; pair < this.pairs.capacity; pair++) this.postings.clear(pair);
+    const ids = this.idOf.slice(0, this.#slotCount).sort();
+    for (const id of ids) {
+      if (id !== 0) this.#post(id, this.labels.loaded, this.labels.load(this.ids.find(id)));
+    }
     this.#isSorted = true;
     this.version++;
   }
@@ -178,33 +194,30 @@ export class SeriesTable {
   removeAll(slots: readonly number[]): void {
     const touched = new Set<number>([ALL]);
     const gone = new Set(Array.from(slots, (slot) => this.idOf[slot]));
-    this.ids.retain((id) => !gone.has(id));
     for (const slot of slots) {
-      for (const pair of this.labels.view(slot)) touched.add(pair);
+      for (const pair of this.labels.list(slot)) touched.add(pair);
       this.idOf[slot] = 0;
       this.#superseded.delete(slot);
       this.labels.clear(slot);
       this.#freeSlots.push(slot);
     }
+    this.ids.rebuild(this.#slotCount);
     this.#seriesCount -= slots.length;
     this.version++;
     this.#rehash(this.#seriesCount);
     for (const pair of touched) {
       this.postings.retain(pair, (id) => !gone.has(id));
-      if (pair !== ALL && this.postings.count(pair) === 0) {
-        this.postings.clear(pair);
-        this.pairs.remove(pair);
-      }
+      if (pair !== ALL && this.postings.count(pair) === 0) this.pairs.remove(pair);
     }
   }
 
   /** The labels of a slot as an object of its own. */
   labelsOf(slot: number): Labels {
-    const count = this.labels.count(slot);
+    const count = this.labels.load(slot);
     const names: string[] = [];
     const values: string[] = [];
     for (let i = 0; i < count; i++) {
-      const pair = this.labels.get(slot, i);
+      const pair = this.labels.loaded[i];
       names.push(this.pairs.name(pair));
       values.push(this.pairs.value(pair));
     }
@@ -216,85 +229,78 @@ export class SeriesTable {
     return this.guard.read(() => (this.idOf[slot] === id ? this.labelsOf(slot) : undefined));
   }
 
-  /** Numbers of the series with a pair, rising; valid until the next change, not to be changed. */
+  /** Numbers of the series with a pair, rising; the caller's to change. */
   seriesWith(pair: number): Uint32Array {
-    const { guard, postings } = this;
-    return guard.read(() => (guard.isShared ? postings.view(pair).slice() : postings.view(pair)));
+    this.guard.read(() => this.postings.gather(pair));
+    return this.postings.decode();
+  }
+
+  /** Keeps of rising numbers, in place, those of series with a pair; answers what is left of them. */
+  keepWith(pair: number, ids: Uint32Array): Uint32Array {
+    const { guard, postings, labels } = this;
+    const streamBytes = guard.read(() => postings.gather(pair));
+    if (streamBytes <= ids.length * STREAM_BYTES_PER_SET) {
+      return ids.subarray(0, postings.intersect(ids));
+    }
+    return guard.read(() => ids.filter((id) => labels.has(this.ids.find(id), pair)));
   }
 
   /** Orders slots by their labels, as `compareLabels` does. */
   compare(a: number, b: number): number {
-    const countA = this.labels.count(a);
-    const countB = this.labels.count(b);
-    const shared = Math.min(countA, countB);
-    for (let i = 0; i < shared; i++) {
-      const order = this.pairs.compare(this.labels.get(a, i), this.labels.get(b, i));
-      if (order !== 0) return order;
-    }
-    return countA - countB;
+    return this.labels.compare(a, b, this.pairs);
   }
 
-  /** Numbers of all series, rising; valid until the next change. */
+  /** Numbers of all series, rising; the caller's to change. */
   allIds(): Uint32Array {
     return this.seriesWith(ALL);
   }
 
   get memoryBytes(): number {
-    const columns = this.idOf.byteLength + this.#hashOf.byteLength + this.#byLabels.byteLength;
+    const columns = this.idOf.byteLength + this.#byLabels.byteLength;
     const lists = this.labels.memoryBytes + this.postings.memoryBytes;
     return columns + lists + this.ids.memoryBytes;
   }
 
   #growSlots(capacity: number): void {
     this.idOf = shareWords(capacity, this.idOf);
-    this.#hashOf = shareWords(capacity, this.#hashOf);
+    this.ids.idOf = this.idOf;
+    this.labels.grow(capacity);
     this.#onGrow(capacity);
   }
 
-  /** The place of a label set in `byLabels`, or the empty place where it would stand. */
-  #findPlace(pairs: ArrayLike<number>, hash: number): number {
+  /** The place of the set that was encoded last in `byLabels`, or where it would stand. */
+  #findPlace(hash: number): number {
     const mask = this.#byLabels.length - 1;
     let at = hash & mask;
-    while (this.#byLabels[at] !== 0) {
-      const slot = this.#byLabels[at] - 1;
-      if (this.#hashOf[slot] === hash && this.#hasPairs(slot, pairs)) break;
-      at = (at + 1) & mask;
+    for (; this.#byLabels[at] !== 0; at = (at + 1) & mask) {
+      const entry = this.#byLabels[at];
+      const isAlike = (entry ^ hash) >>> 26 === 0;
+      if (isAlike && this.labels.matches((entry & SLOT_MASK) - 1)) break;
     }
     return at;
   }
 
-  #hasPairs(slot: number, pairs: ArrayLike<number>): boolean {
-    if (this.labels.count(slot) !== pairs.length) return false;
-    for (let i = 0; i < pairs.length; i++) {
-      if (this.labels.get(slot, i) !== pairs[i]) return false;
-    }
-    return true;
-  }
-
-  #placeByLabels(slot: number): void {
-    const at = this.#findPlace(this.labels.view(slot), this.#hashOf[slot]);
-    const twin = this.#byLabels[at] - 1;
+  /** Places a slot whose set was encoded last. */
+  #placeByLabels(slot: number, hash: number): void {
+    const at = this.#findPlace(hash);
+    const twin = (this.#byLabels[at] & SLOT_MASK) - 1;
     const isLater = twin < 0 || this.idOf[slot] > this.idOf[twin];
-    if (isLater) this.#byLabels[at] = slot + 1;
+    if (isLater) this.#byLabels[at] = (hash & ~SLOT_MASK) | (slot + 1);
     if (twin >= 0) this.#superseded.add(isLater ? twin : slot);
   }
 
   /** Builds `byLabels` anew, with room for a count of series. */
   #rehash(count: number): void {
     let size = this.#byLabels.length;
-    while (size < count * 2) size *= 2;
+    while (isTooFull(count, size)) size *= 2;
     this.#byLabels = shareWords(size);
+    const { labels } = this;
     for (let slot = 0; slot < this.#slotCount; slot++) {
-      if (this.idOf[slot] !== 0) this.#placeByLabels(slot);
+      if (this.idOf[slot] !== 0) this.#placeByLabels(slot, labels.reencode(slot));
     }
   }
 }
 
-/** FNV-1a over words, and a last mix, because the table looks at the low bits only. */
-function hashPairs(pairs: readonly number[]): number {
-  let hash = 0x811c9dc5;
-  for (const pair of pairs) hash = Math.imul(hash ^ pair, 0x01000193);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+function isTooFull(count: number, size: number): boolean {
+  return count * 4 > size * 3;
 }

@@ -125,7 +125,7 @@ export class WindowSource {
     const { labels, pairs } = this.#head.table;
     const used = new Set<number>();
     for (const slot of slots) {
-      for (const pair of labels.view(slot)) used.add(pair);
+      for (const pair of labels.list(slot)) used.add(pair);
       yield;
     }
     const texts = new Set<string>();
@@ -169,7 +169,7 @@ export class WindowSource {
   #labelsOf(slot: number): readonly number[] {
     const { labels } = this.#head.table;
     const numbers: number[] = [];
-    for (const pair of labels.view(slot)) {
+    for (const pair of labels.list(slot)) {
       numbers.push(this.#nameOf.get(pair) ?? 0, this.#valueOf.get(pair) ?? 0);
     }
     return numbers;
