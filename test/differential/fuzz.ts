@@ -14,6 +14,7 @@ import { type RunningServer, startServer } from '../harness/server.ts';
 import { type Answer, ask, findDifference, type Question } from './answers.ts';
 import { classify, type DifferenceClass } from './fuzz-classes.ts';
 import { createFuzzSamples, type FuzzSamples, type FuzzValue } from './fuzz-samples.ts';
+import { NAME_QUESTIONS } from './name-questions.ts';
 import { createExpressionMaker } from './random-expressions.ts';
 
 export interface FuzzOptions {
@@ -140,6 +141,7 @@ async function compare({ ours, theirs, samples, options }: Comparison): Promise<
     const query = make();
     return [instantOf(random, samples), rangeOf(random, samples)].map((at) => ({ query, at }));
   }).flat();
+  differences.push(...(await compareNames({ ours, theirs, samples })));
   const queue = questions.values();
   const work = async (): Promise<void> => {
     for (const question of queue) await askBoth(question);
@@ -170,6 +172,26 @@ function rangeOf(random: Random, { vocabulary }: FuzzSamples): Question['at'] {
   const fromMs = (vocabulary.fromSeconds + Math.floor(random.float() * 900)) * 1000;
   const stepMs = [15_000, 30_000, 47_000][Math.floor(random.float() * 3)];
   return { fromMs, toMs: fromMs + stepMs * RANGE_STEPS, stepMs };
+}
+
+/** What is written down of names must hold exactly. */
+async function compareNames({
+  ours,
+  theirs,
+  samples,
+}: Omit<Comparison, 'options'>): Promise<readonly string[]> {
+  const { startMs, stepMs } = samples;
+  const [fromMs, toMs] = [startMs + 40 * stepMs, startMs + 80 * stepMs];
+  const differences: string[] = [];
+  for (const query of NAME_QUESTIONS) {
+    for (const at of [{ timeMs: toMs }, { fromMs, toMs, stepMs: 4 * stepMs }]) {
+      const answers = [ask(ours, { query, at }), ask(theirs, { query, at })];
+      const [own, other] = await Promise.all(answers);
+      const difference = findDifference(own, other, false);
+      if (difference !== undefined) differences.push(`${query}: ${difference}`);
+    }
+  }
+  return differences;
 }
 
 function countValues({ series }: Answer): number {

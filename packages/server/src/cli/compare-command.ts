@@ -116,7 +116,9 @@ function describeSides({ deploys }: ServiceComparison, comparison: Comparison): 
   const deploy = deploys.find(({ at }) => at === second.fromMs);
   const what = deploy === undefined ? '' : ` (${deploy.version} after ${deploy.before.join(', ')})`;
   const before = formatDuration(first.toMs - first.fromMs);
-  const after = formatDuration(second.toMs - second.fromMs);
+  // Up to now, to the millisecond, where the moment is less long ago than that.
+  const afterMs = second.toMs - second.fromMs;
+  const after = formatDuration(Math.max(1000, Math.round(afterMs / 1000) * 1000));
   return `${before} before and ${after} after ${formatTime(second.fromMs)}${what}`;
 }
 
