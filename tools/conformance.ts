@@ -13,11 +13,17 @@ import { parseArgs } from 'node:util';
 import { configSuite } from '../test/conformance/config.ts';
 import { openmetricsSuite } from '../test/conformance/openmetrics.ts';
 import { promqlSuite } from '../test/conformance/promql.ts';
+import { rulesSuite } from '../test/conformance/rules.ts';
 import type { CaseResult, ConformanceSuite } from '../test/conformance/suite.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FLOORS = join(ROOT, 'test/conformance/floors.json');
-const SUITES: readonly ConformanceSuite[] = [configSuite, openmetricsSuite, promqlSuite];
+const SUITES: readonly ConformanceSuite[] = [
+  configSuite,
+  openmetricsSuite,
+  promqlSuite,
+  rulesSuite,
+];
 
 const USAGE = 2;
 const NO_DATA = 3;
@@ -96,7 +102,10 @@ async function main(): Promise<number> {
     return USAGE;
   }
   const data = process.env.NINES_CONFORMANCE ?? join(ROOT, '../shared/conformance');
-  const paths = given.length > 0 ? given.map((path) => resolve(path)) : [join(data, suite.folder)];
+  const paths =
+    given.length > 0
+      ? given.map((path) => resolve(path))
+      : suite.folders.map((folder) => join(data, folder));
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) {
     console.error(`no conformance data: ${missing} does not exist (set NINES_CONFORMANCE)`);

@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readConfig } from '../../packages/server/src/app/config.ts';
 import type { ReadNamedFiles } from '../../packages/server/src/app/named-files.ts';
+import { findListedCase } from './listed-cases.ts';
 import type { CaseResult, ConformanceSuite } from './suite.ts';
 
 /**
@@ -19,24 +20,10 @@ const ABSENT_TEXT = 'scrape_configs: [{ job_name: prometheus }]';
 
 export const configSuite: ConformanceSuite = {
   name: 'config',
-  folder: 'prometheus-config',
-  isCase: (path) => verdictOf(path) !== undefined,
+  folders: ['prometheus-config'],
+  isCase: (path) => findListedCase(path) !== undefined,
   run: async (files) => files.map(runCase),
 };
-
-/** What promtool says of a file, by the list that stands beside it. */
-function verdictOf(path: string): string | undefined {
-  const list = join(dirname(path), 'cases.json');
-  if (!existsSync(list)) return undefined;
-  const cases: unknown = JSON.parse(readFileSync(list, 'utf8'));
-  if (!Array.isArray(cases)) return undefined;
-  const found: unknown = cases.find(
-    (one: unknown) =>
-      typeof one === 'object' && one !== null && 'file' in one && one.file === basename(path),
-  );
-  const isCase = typeof found === 'object' && found !== null && 'verdict' in found;
-  return isCase ? String(found.verdict) : undefined;
-}
 
 function runCase(file: string): CaseResult {
   const { faults } = readConfig({
@@ -45,7 +32,7 @@ function runCase(file: string): CaseResult {
     checkExpression: () => undefined,
     readNamed,
   });
-  const want = verdictOf(file);
+  const want = findListedCase(file)?.verdict;
   const got = faults.length === 0 ? 'accept' : 'refuse';
   const why = faults.length === 0 ? '' : `: ${faults[0]}`;
   const failure = got === want ? undefined : `promtool: ${want}, Nines: ${got}${why}`;

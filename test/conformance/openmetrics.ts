@@ -10,7 +10,7 @@ import type { CaseResult, ConformanceSuite } from './suite.ts';
 
 export const openmetricsSuite: ConformanceSuite = {
   name: 'openmetrics',
-  folder: 'openmetrics',
+  folders: ['openmetrics'],
   isCase: (path) => basename(path) === 'test.json',
   async run(files) {
     return Promise.all(files.map(runCase));

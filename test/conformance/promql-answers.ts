@@ -12,7 +12,7 @@ import {
   labelsKey,
 } from '../../packages/server/src/series/index.ts';
 import type { EvalCommand, ExpectedSeries, MessageTest } from './promql-script.ts';
-import type { SeriesValue } from './promql-series.ts';
+import type { SeriesValue } from '../../packages/server/src/promql/series-notation.ts';
 
 /** Relative, as in promqltest. */
 const TOLERANCE = 1e-6;

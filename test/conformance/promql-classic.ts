@@ -13,7 +13,7 @@ import {
   withoutLabels,
 } from '../../packages/server/src/series/index.ts';
 import type { LoadCommand } from './promql-script.ts';
-import { parseNumber } from './promql-series.ts';
+import { parseNumber } from '../../packages/server/src/promql/series-notation.ts';
 
 /** What was loaded of one histogram at one time. */
 interface ClassicParts {

@@ -1,7 +1,12 @@
 /** Reads Prometheus' scripts of queries and expected answers (promql/promqltest). */
 import { parseDuration } from '../../packages/server/src/platform/index.ts';
 import { type Labels, labelsKey } from '../../packages/server/src/series/index.ts';
-import { parseMetric, parseNumber, parseSeriesLine, type SeriesValue } from './promql-series.ts';
+import {
+  parseMetric,
+  parseNumber,
+  parseSeriesLine,
+  type SeriesValue,
+} from '../../packages/server/src/promql/series-notation.ts';
 
 /** A text that a message must be, or an expression that it must match. */
 export type MessageTest = (message: string) => boolean;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promqlSuite } from './promql.ts';
-import { parseSeriesLine } from './promql-series.ts';
+import { parseSeriesLine } from '../../packages/server/src/promql/series-notation.ts';
 import { parseScript } from './promql-script.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nines-conformance-'));

@@ -23,7 +23,7 @@ import { createSystemClock, errorMessage } from '../../packages/server/src/platf
 import { checkAnswer, checkNotes } from './promql-answers.ts';
 import { convertClassics } from './promql-classic.ts';
 import { type EvalCommand, type LoadCommand, parseScript } from './promql-script.ts';
-import type { SeriesValue } from './promql-series.ts';
+import type { SeriesValue } from '../../packages/server/src/promql/series-notation.ts';
 import { pinExpr } from './promql-variants.ts';
 import type { CaseResult, ConformanceSuite } from './suite.ts';
 
@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
 
 export const promqlSuite: ConformanceSuite = {
   name: 'promql',
-  folder: 'promql',
+  folders: ['promql'],
   isCase: (path) => path.endsWith('.test'),
   async run(files) {
     const results: CaseResult[] = [];

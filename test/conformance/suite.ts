@@ -21,8 +21,8 @@ export interface CaseResult {
 export interface ConformanceSuite {
   /** As the command line calls it; also the key of its floor. */
   readonly name: string;
-  /** Its folder within the conformance data. */
-  readonly folder: string;
+  /** Its folders within the conformance data. */
+  readonly folders: readonly string[];
   /** Whether a file is one of its cases; the others are left alone. */
   isCase(path: string): boolean;
   /** Runs all cases of the files. */

@@ -4,6 +4,7 @@ import { readConfig } from '../../packages/server/src/app/config.ts';
 import { checkExpression } from '../../packages/server/src/app/expression-check.ts';
 import { readYaml, type YamlValue } from '../../packages/server/src/platform/index.ts';
 import { readRuleFile } from '../../packages/server/src/rules/rule-file.ts';
+import { readRuleTestFile } from '../../packages/server/src/rules/rule-test-file.ts';
 import { parseTemplate } from '../../packages/server/src/rules/template/template.ts';
 import { createAnyMap, createTextMap } from '../../packages/server/src/rules/template/value.ts';
 import { createLabels } from '../../packages/server/src/series/index.ts';
@@ -124,6 +125,21 @@ const YAML = [
   "x: !!str 5\n<<: {y: 'it''s'}\n# note\nz:\n  - 1\n  - {q: true}\n",
   '---\na: 1\n...\n',
 ];
+const RULE_TESTS = `rule_files: [r.yml]
+evaluation_interval: 30s
+group_eval_order: [a]
+tests:
+- name: x
+  interval: 10s
+  start_timestamp: 2024-01-01T00:00:00Z
+  input_series: [{series: 'up{job="a"}', values: '1 _ 2+1x3 stale'}]
+  external_labels: {dc: east}
+  alert_rule_test:
+  - eval_time: 1m
+    alertname: Down
+    exp_alerts: [{exp_labels: {a: b}, exp_annotations: {summary: "x"}}]
+  promql_expr_test: [{expr: up, eval_time: 0, exp_samples: [{labels: up, value: -1e3, histogram: '{{}}'}]}]
+`;
 const YAML_PIECES = [
   'a: ',
   '- ',
@@ -225,6 +241,12 @@ export const CONFIG_TARGETS: readonly FuzzTarget[] = [
     corpus: RULES,
     pieces: YAML_PIECES,
     read: (text) => readRuleFile({ text, file: 'r.yaml', checkExpression }),
+  }),
+  ofText({
+    name: 'rule-test-file',
+    corpus: [RULE_TESTS],
+    pieces: YAML_PIECES,
+    read: (text) => readRuleTestFile({ text, file: 't.yaml' }),
   }),
   ofText({
     name: 'template',

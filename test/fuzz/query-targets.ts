@@ -1,5 +1,6 @@
 /** What people ask: PromQL, selectors, patterns, the notation of histograms. */
 import { formatExpr, parseExpr, parseSelector } from '../../packages/server/src/promql/index.ts';
+import { parseSeriesLine } from '../../packages/server/src/promql/series-notation.ts';
 import {
   compileAnchored,
   createHistogramJson,
@@ -53,6 +54,12 @@ export const QUERY_TARGETS: readonly FuzzTarget[] = [
     corpus: PATTERNS,
     refusals: ['RE2JSSyntaxException'],
     read: (text) => compileAnchored(text).matches('abc12'),
+  }),
+  ofText({
+    name: 'series-notation',
+    corpus: ['up{job="a"} 1 _ 2+1x3 stale -Inf', ...NOTATIONS.map((values) => `h ${values}`)],
+    pieces: [...PIECES, 'x3', '_', 'stale', '{{', '}}', 'x99999999', '1+1x'],
+    read: parseSeriesLine,
   }),
   ofText({
     name: 'histogram-notation',

@@ -15,7 +15,7 @@ export const conformancePromql: Verification = {
     "every eval of Prometheus' scripts passes, native histograms and exact messages included; each instant one also pinned by @ and as a step of a range",
   async run() {
     const data = process.env.NINES_CONFORMANCE ?? join(ROOT, '../shared/conformance');
-    const folder = join(data, promqlSuite.folder);
+    const folder = join(data, 'promql');
     if (!existsSync(folder)) return missing(`conformance data (${folder})`);
     const names = (await readdir(folder)).filter((name) => promqlSuite.isCase(name)).sort();
     const files = names.map((name) => join(folder, name));

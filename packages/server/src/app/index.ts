@@ -53,6 +53,16 @@ export const holdData: AppModule['holdData'] = async (dataDir) => {
 export const checkFiles: AppModule['checkFiles'] = async (files) =>
   files.flatMap((file) => checkFile(file, checkExpression));
 
+/** Runs unit tests of rules. */
+export const testRules: AppModule['testRules'] = async (options) => {
+  const { runRuleTests } = await import('./rule-tests/run-rule-tests.ts');
+  return runRuleTests(options, createSystemClock());
+};
+
+/** What came of unit tests of rules, as JUnit XML. */
+export const formatJunit: AppModule['formatJunit'] = async (reports) =>
+  (await import('./rule-tests/junit.ts')).formatJunit(reports);
+
 /** What becomes of each field of a configuration, in the order of the file. */
 export const reportConfig: AppModule['reportConfig'] = async (file) =>
   reportFile(file, checkExpression).map((line) => ({

@@ -1,13 +1,22 @@
 /** Passes queries to rule evaluation, in the shape that rules ask for. */
 import { invalid } from '../platform/index.ts';
-import type { QueryEngine, QueryResult, VectorSample } from '../promql/index.ts';
+import {
+  type Expr,
+  parseExpr,
+  type QueryEngine,
+  type QueryResult,
+  type VectorSample,
+} from '../promql/index.ts';
 import type { EvaluateInstant, EvaluateRule } from '../rules/index.ts';
 import { EMPTY_LABELS } from '../series/index.ts';
 import type { QueryRunner } from './query-runner.ts';
 
 /** Builds the function that templates of alerts ask with. */
-export function createEvaluate(engine: QueryEngine): EvaluateInstant {
-  return (expression, atMs) => vectorOf(engine.evaluateInstant({ text: expression, atMs }));
+export function createEvaluate(
+  engine: QueryEngine,
+  parse: (expression: string) => Expr = parseExpr,
+): EvaluateInstant {
+  return (text, atMs) => vectorOf(engine.evaluateInstant({ text, expr: parse(text), atMs }));
 }
 
 /** Builds the function that rules evaluate with. */

@@ -35,6 +35,10 @@ export interface AppModule {
   loadLater(): Promise<void>;
   /** Reads configuration and rule files; answers each fault as one line. */
   checkFiles(files: readonly string[]): Promise<readonly string[]>;
+  /** Runs unit tests of rules, file by file. */
+  testRules(options: RuleTestOptions): Promise<readonly RuleTestReport[]>;
+  /** What came of unit tests of rules, as JUnit XML. */
+  formatJunit(reports: readonly RuleTestReport[]): Promise<string>;
   /** Says of each field of a configuration what becomes of it. */
   reportConfig(file: string): Promise<readonly ConfigReportLine[]>;
   /** Opens users and tokens of a data folder, whether or not a server runs on it. */
@@ -51,6 +55,37 @@ export interface AppModule {
     readonly configFile: string | undefined;
     readonly dataDir: string;
   }): Promise<Inspection>;
+}
+
+export interface RuleTestOptions {
+  readonly files: readonly string[];
+  /** Only tests whose name has a match of one of these; none: all of them. */
+  readonly patterns: readonly string[];
+  readonly ignoresUnknownFields: boolean;
+  /** Whether a failure shows lines that differ, instead of both sides whole. */
+  readonly hasDiff: boolean;
+}
+
+/** What came of one file of unit tests. */
+export interface RuleTestReport {
+  readonly file: string;
+  readonly startedAtMs: number;
+  readonly warnings: readonly string[];
+  /** Why the file, or a file that it names, cannot be used; then no test has run. */
+  readonly faults: readonly string[];
+  readonly tests: readonly {
+    /** `unnamed#0` where it has none. */
+    readonly name: string;
+    /** Empty: it passed. */
+    readonly failures: readonly RuleTestFailure[];
+  }[];
+}
+
+export interface RuleTestFailure {
+  /** `file:line:column` of the expectation, the rule or the series. */
+  readonly place: string;
+  /** In promtool's words, over several lines. */
+  readonly text: string;
 }
 
 /** What becomes of one field of a configuration. */
@@ -84,6 +119,8 @@ export interface CliContext {
 /** One option of a command, as help and the reference show it. */
 export interface CliOption {
   readonly type: 'string' | 'boolean';
+  /** Whether it may be given several times. */
+  readonly multiple?: boolean;
   readonly value?: string;
   readonly summary: string;
 }
@@ -103,6 +140,8 @@ export interface CommandInput {
   readonly operands: readonly string[];
   /** The value of a string option. */
   text(name: string): string | undefined;
+  /** The values of one that may be given several times. */
+  texts(name: string): readonly string[];
   /** Whether a boolean option was given. */
   has(name: string): boolean;
 }

@@ -26,12 +26,21 @@ import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
 import { targetsCommand } from './targets-command.ts';
 import { tsdbCommand } from './tsdb-command.ts';
+import { testCommand } from './test-command.ts';
 import { tokenCommand } from './token-command.ts';
 import { userCommand } from './user-command.ts';
 import { VERSION } from './version.ts';
 import { warmCacheCommand } from './warm-cache-command.ts';
 
-export type { AppModule, CliContext, Inspection, ServeOptions } from './command.ts';
+export type {
+  AppModule,
+  CliContext,
+  Inspection,
+  RuleTestFailure,
+  RuleTestOptions,
+  RuleTestReport,
+  ServeOptions,
+} from './command.ts';
 export { EXIT, type ExitCode } from './command.ts';
 export { type LocalServer, readLocalServer, writeLocalServer } from './local-server.ts';
 export { VERSION } from './version.ts';
@@ -40,6 +49,7 @@ export { VERSION } from './version.ts';
 const COMMANDS: readonly Command[] = [
   serveCommand,
   checkCommand,
+  testCommand,
   queryCommand,
   queriesCommand,
   alertsCommand,
@@ -102,6 +112,10 @@ async function runCommand(
     text: (name: string) => {
       const value = parsed.values[name];
       return typeof value === 'string' ? value : undefined;
+    },
+    texts: (name: string) => {
+      const value = parsed.values[name];
+      return Array.isArray(value) ? value.map(String) : [];
     },
     has: (name: string) => parsed.values[name] === true,
   };

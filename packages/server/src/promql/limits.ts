@@ -59,3 +59,6 @@ export const SUBQUERY_STEPS_MAX = 10_000_000;
 
 /** Notes on one answer that differ in more than their place; Prometheus' API shows ten. */
 export const ANNOTATIONS_MAX = 1_000;
+
+/** Values of one series in the notation of tests: a value a second for eleven days. */
+export const NOTATION_VALUES_MAX = 1_000_000;

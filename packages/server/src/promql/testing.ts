@@ -1,20 +1,21 @@
 /**
  * A store of series in memory, for tests of queries.
  *
- * It keeps whatever it is given and looks at everything on each call; nothing about it is fast.
+ * It keeps whatever it is given, in any order, and looks at everything on each call; nothing about
+ * it is fast. `memory-store.ts` is the one that is.
  */
 import {
   compareLabels,
   createLabelsFromPairs,
   createSamples,
   type Histogram,
-  isCounterReset,
   isMatch,
   type Labels,
   labelsKey,
   labelValue,
   setStale,
 } from '../series/index.ts';
+import { withResetHint } from './memory-store.ts';
 import { parseSelector } from './parser.ts';
 import type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
 
@@ -103,31 +104,11 @@ function cut({ labels, samples }: StoredSeries, range: SelectRange): SelectedSer
   out.count = kept.length;
   const hasHistograms = kept.some(({ histogram }) => histogram !== undefined);
   if (!hasHistograms) return { labels, samples: out, startTimesMs };
-  const histograms = kept.map((sample) => hintedOf(samples, samples.indexOf(sample)));
+  const histograms = kept.map((sample) => {
+    const previous = samples[samples.indexOf(sample) - 1]?.histogram;
+    return sample.histogram && withResetHint(sample.histogram, previous);
+  });
   return { labels, samples: { ...out, histograms }, startTimesMs };
-}
-
-/**
- * A stored histogram with what a store knows of resets from the sample before it: that there was
- * none, where all counts rose and the layout stayed. Else it says nothing, as Prometheus' does
- * (tsdb/chunkenc/histogram_meta.go, counterResetHint).
- */
-function hintedOf(samples: readonly TestSample[], at: number): Histogram | undefined {
-  const { histogram } = samples[at];
-  if (histogram === undefined || histogram.counterReset === 'gauge') return histogram;
-  const previous = samples[at - 1]?.histogram;
-  const isContinued =
-    previous !== undefined &&
-    previous.counterReset !== 'gauge' &&
-    histogram.counterReset !== 'reset' &&
-    hasSameGrid(histogram, previous) &&
-    !isCounterReset({ ...histogram, counterReset: 'unknown' }, previous);
-  return { ...histogram, counterReset: isContinued ? 'notReset' : 'unknown' };
-}
-
-function hasSameGrid(a: Histogram, b: Histogram): boolean {
-  const bounds = ({ customBounds }: Histogram): string => String(customBounds);
-  return a.schema === b.schema && a.zeroThreshold === b.zeroThreshold && bounds(a) === bounds(b);
 }
 
 /** A value of a series in a test: a float, a gap, a staleness marker or a histogram. */

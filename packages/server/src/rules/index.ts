@@ -4,8 +4,9 @@
  *
  * `readRuleFile` turns a file into groups or faults; `createRuleManager` evaluates groups on their
  * intervals through the functions it is given: a query engine, a store of series, a store of
- * alerts. Inside, `stepAlertRule` is the state machine alone, a pure function, and `template` is
- * Go's template language.
+ * alerts. `loadRuleTestParts` brings replays of rules at instants that the caller names, and the
+ * reader of their unit tests. Inside, `stepAlertRule` is the state machine alone, a pure function,
+ * and `template` is Go's template language.
  */
 export type { AlertInstance, AlertState, AlertTransition } from './alert-state.ts';
 export { isBrokenText } from './alert-template.ts';
@@ -26,7 +27,18 @@ export {
   type RuleSettings,
   type RuleStats,
 } from './manager.ts';
+export { loadRuleTestParts, type RuleTestParts } from './on-demand.ts';
+export type { RuleFailure, RuleReplay } from './replay.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, TextPairs } from './rule.ts';
 export { type RuleFileOptions, readRuleFile } from './rule-file.ts';
 export type { RuleHealth } from './rule-runtime.ts';
+export type {
+  AlertTest,
+  ExpectedSample,
+  ExprTest,
+  PlacedText,
+  RuleTest,
+  RuleTestFile,
+} from './rule-test-file.ts';
 export type { GroupView, RuleView } from './rule-views.ts';
+export { formatGoDuration } from './template/time-format.ts';

@@ -23,6 +23,8 @@ export interface RuleFileOptions {
   readonly checkExpression: CheckExpression;
   /** Which names are good: any text (default), or letters, digits and `_` as before UTF-8. */
   readonly nameValidation?: 'utf8' | 'legacy';
+  /** Whether fields that no rule file has are left alone, as where people add their own. */
+  readonly ignoresUnknownFields?: boolean;
 }
 
 /** Reads a rule file; where there are faults the groups must not be used. */
@@ -33,7 +35,8 @@ export function readRuleFile(options: RuleFileOptions): {
   const { root, faults } = readYaml({ text: options.text, file: options.file });
   const context: Context = { options, faults };
   const seen = new Set<string>();
-  const groups = (root.fields(['groups']).find('groups')?.list() ?? []).map((value) => {
+  const fields = knownFields(context, root, ['groups']);
+  const groups = (fields.find('groups')?.list() ?? []).map((value) => {
     const group = readGroup(context, value);
     if (seen.has(group.name)) {
       value.fault(`groupname: ${quote(group.name)} is repeated in the same file`);
@@ -49,10 +52,16 @@ interface Context {
   readonly faults: Fault[];
 }
 
+function knownFields(context: Context, value: YamlValue, known: readonly string[]): YamlFields {
+  const isLenient = context.options.ignoresUnknownFields === true && value.kind === 'map';
+  if (!isLenient) return value.fields(known);
+  return value.fields([...known, ...value.entries().map(({ key }) => key.string())]);
+}
+
 const GROUP_FIELDS = ['name', 'interval', 'query_offset', 'limit', 'labels', 'rules'];
 
 function readGroup(context: Context, value: YamlValue): RuleGroup {
-  const fields = value.fields(GROUP_FIELDS);
+  const fields = knownFields(context, value, GROUP_FIELDS);
   const name = fields.find('name')?.string() ?? '';
   if (name === '') (fields.find('name') ?? value).fault('Groupname must not be empty');
   const limit = fields.find('limit')?.number() ?? 0;
@@ -91,7 +100,7 @@ interface RuleSource {
 const RULE_FIELDS = ['record', 'alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations'];
 
 function readRule(context: Context, source: RuleSource): Rule | undefined {
-  const fields = source.value.fields(RULE_FIELDS);
+  const fields = knownFields(context, source.value, RULE_FIELDS);
   const record = fields.find('record')?.string() ?? '';
   const alert = fields.find('alert')?.string() ?? '';
   const name = alert === '' ? record : alert;

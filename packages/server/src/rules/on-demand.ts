@@ -1,0 +1,17 @@
+/** Parts that a server does without, and that tests of rules load. */
+import type { createRuleReplay } from './replay.ts';
+import type { readRuleTestFile } from './rule-test-file.ts';
+
+export interface RuleTestParts {
+  readonly createRuleReplay: typeof createRuleReplay;
+  readonly readRuleTestFile: typeof readRuleTestFile;
+}
+
+/** Loads replays of rules, and the reader of their unit tests. */
+export async function loadRuleTestParts(): Promise<RuleTestParts> {
+  const [replay, reader] = await Promise.all([
+    import('./replay.ts'),
+    import('./rule-test-file.ts'),
+  ]);
+  return { ...replay, ...reader };
+}
