@@ -104,6 +104,32 @@ describe('the second scrape of the same lines', () => {
     assert.equal(bench.values('baz'), '1:1 2:4');
   });
 
+  it('tells texts of any length and bytes apart', () => {
+    for (let length = 0; length < 24; length++) {
+      for (const fill of ['v', '\0', '\u{10ffff}']) {
+        const bench = new Bench();
+        const value = fill.repeat(length);
+        for (const text of [value, value, `${value}x`]) bench.scrape(`a{b="${text}"} 1\nz 1\n`);
+        const counts = [...bench.appender.stored.values()].map((samples) => samples.length);
+        const say = `${length} times ${JSON.stringify(fill)}`;
+        // The first one has a marker at its end.
+        assert.deepEqual([bench.mapCount, counts], [3, [3, 3, 1]], say);
+      }
+    }
+  });
+
+  it('takes a repeated line once, and none that is dropped', () => {
+    const bench = new Bench({}, (labels) => labelValue(labels, METRIC_NAME) !== 'b');
+    for (let round = 1; round <= 3; round++) {
+      const counts = bench.scrape(`a ${round}\nb 1\na 9\nc ${round}\n`);
+      const { scrapedCount, keptCount, duplicateCount } = counts;
+      assert.deepEqual([scrapedCount, keptCount, duplicateCount], [4, 3, 1]);
+    }
+    assert.equal(bench.values('a'), '1:1 2:2 3:3');
+    assert.equal(bench.values('c'), '1:1 2:2 3:3');
+    assert.equal(bench.values('b'), '');
+  });
+
   it('keeps the form of bounds for series that come later', () => {
     const bench = new Bench();
     bench.scrape('# TYPE h histogram\nh_bucket{le="1"} 1\n');

@@ -217,6 +217,59 @@ export class SeriesLedger {
     return row;
   }
 
+  /**
+   * Kernel: the same for samples without times of their own, whose values and lines (`owners`)
+   * stand in the buffer's next free places.
+   */
+  takeRun(count: number, out: SampleBuffer): void {
+    const { values, owners, timesMs } = out;
+    const from = out.count;
+    if (this.#options.sampleLimit > 0) {
+      this.explicitMs = Number.NaN;
+      for (let i = from; i < from + count; i++) {
+        values[out.count] = values[i];
+        this.take(owners[i], out);
+      }
+      return;
+    }
+    const { kinds, seen, tracked, live, refs } = this.table;
+    const { scrape } = this;
+    const { timeMs } = this.#options;
+    let row = from;
+    let droppedCount = 0;
+    let duplicateCount = 0;
+    let newlyLiveCount = 0;
+    for (let i = from; i < from + count; i++) {
+      const line = owners[i];
+      if (kinds[line] === LINE_DROPPED) {
+        this.markSeen(line);
+        droppedCount++;
+        continue;
+      }
+      if (seen[line] === scrape) {
+        duplicateCount++;
+        continue;
+      }
+      seen[line] = scrape;
+      tracked[line] = scrape;
+      if (live[line] === 0) newlyLiveCount++;
+      values[row] = values[i];
+      owners[row] = line;
+      out.refs[row] = refs[line];
+      timesMs[row] = timeMs;
+      row++;
+    }
+    out.count = row;
+    const takenCount = row - from;
+    this.#rowCount += takenCount;
+    this.#seenCount += takenCount;
+    this.#trackedCount += takenCount;
+    this.#newlyLiveCount += newlyLiveCount;
+    this.#counts.scrapedCount += count;
+    this.#counts.keptCount += count - droppedCount;
+    this.#counts.duplicateCount += duplicateCount;
+  }
+
   #isAtSampleLimit(): boolean {
     const { sampleLimit } = this.#options;
     return sampleLimit > 0 && this.#rowCount >= sampleLimit;
@@ -234,6 +287,13 @@ export class SeriesLedger {
     tracked[line] = this.scrape;
     this.#trackedCount++;
     if (live[line] === 0) this.#newlyLiveCount++;
+  }
+
+  /** Notes the lines that were expected as the next ones of this body, up to a position. */
+  placeTo(position: number): void {
+    if (this.#isInStep && this.#nextCount === this.position) this.#nextCount = position;
+    else for (let i = this.position; i < position; i++) this.place(this.order[i]);
+    this.position = position;
   }
 
   /** Notes the line as the next one of this body. */

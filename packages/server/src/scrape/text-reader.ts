@@ -144,56 +144,50 @@ export class TextReader {
     const { order, orderCount } = ledger;
     const isOpenMetrics = this.#isOpenMetrics;
     out.reserve(orderCount - ledger.position + 1);
-    const { values } = out;
+    const { values, owners } = out;
     const bodyWords = new DataView(body.buffer, body.byteOffset, body.byteLength);
     let page = -1;
-    let { bytes, words } = NO_PAGE;
+    let { words } = NO_PAGE;
+    let { position } = ledger;
+    let runCount = 0;
     let at = from;
-    while (ledger.position < orderCount) {
-      const line = order[ledger.position];
+    for (; position < orderCount; position++) {
+      const line = order[position];
       const address = textFrom[textOf[line]];
       if (address >>> PAGE_SHIFT !== page) {
         page = address >>> PAGE_SHIFT;
-        ({ bytes, words } = pages[page]);
+        ({ words } = pages[page]);
       }
       const textAt = (address & PAGE_MASK) << 2;
       const length = words.getUint32(textAt - LENGTH_BEFORE, true);
-      if (at + length >= body.length) break;
-      // Four bytes at a time, then the rest: comparing is most of the work.
-      const wordsTo = length & ~3;
-      let i = 0;
-      while (
-        i < wordsTo &&
-        words.getUint32(textAt + i, true) === bodyWords.getUint32(at + i, true)
-      ) {
-        i += 4;
-      }
-      if (i < wordsTo) break;
-      while (i < length && bytes[textAt + i] === body[at + i]) i++;
-      if (i < length) break;
       const textTo = at + length;
+      if (textTo >= body.length || !isSameText(words, textAt, bodyWords, at, length)) break;
       if (kinds[line] > LINE_DROPPED) {
         if (body[textTo] !== NEWLINE) break;
         if (kinds[line] === LINE_TYPE) this.#type = types[line];
         at = textTo + 1;
         ledger.markSeen(line);
-      } else {
-        // `foo` is where `foobar 1` begins, too; after a brace, nothing but a value can follow.
-        const hasSpace = body[textTo] === SPACE;
-        if (!hasSpace && (isOpenMetrics || body[textTo - 1] !== CLOSE)) break;
-        const end = readDecimal(body, hasSpace ? textTo + 1 : textTo, values, out.count);
-        const isPlain = end !== NOT_SIMPLE && body[end] === NEWLINE;
-        const next = isPlain ? end + 1 : this.#finishLine(body, textTo, { line, out });
-        if (next === NOT_A_VALUE) break;
-        if (isPlain) {
-          ledger.explicitMs = Number.NaN;
-          ledger.take(line, out);
-        }
-        at = next;
+        continue;
       }
-      ledger.place(line);
-      ledger.position++;
+      // `foo` is where `foobar 1` begins, too; after a brace, nothing but a value can follow.
+      const hasSpace = body[textTo] === SPACE;
+      if (!hasSpace && (isOpenMetrics || body[textTo - 1] !== CLOSE)) break;
+      const row = out.count + runCount;
+      const end = readDecimal(body, hasSpace ? textTo + 1 : textTo, values, row);
+      if (end !== NOT_SIMPLE && body[end] === NEWLINE) {
+        owners[row] = line;
+        runCount++;
+        at = end + 1;
+        continue;
+      }
+      ledger.takeRun(runCount, out);
+      runCount = 0;
+      const next = this.#finishLine(body, textTo, { line, out });
+      if (next === NOT_A_VALUE) break;
+      at = next;
     }
+    ledger.takeRun(runCount, out);
+    ledger.placeTo(position);
     return at;
   }
 
@@ -341,4 +335,41 @@ export class TextReader {
     this.#ledger.addExemplar(line, { labels, value, timeMs: time });
     return end;
   }
+}
+
+/**
+ * Kernel: whether a text is what stands at a place, of which as many bytes are there. Eight bytes
+ * are compared at a time, as float64 values: these are equal where their bytes are, but for zeros,
+ * of which there are two, and NaN, which no text in UTF-8 looks like. Either counts as another text,
+ * which costs a look-up and nothing else.
+ */
+function isSameText(
+  words: DataView,
+  textAt: number,
+  body: DataView,
+  at: number,
+  length: number,
+): boolean {
+  const lastAt = length - 8;
+  if (lastAt < 0) return isSameShort(words, textAt, body, at, length);
+  for (let i = 0; i < lastAt; i += 8) {
+    const x = words.getFloat64(textAt + i, true);
+    if (x !== body.getFloat64(at + i, true) || x === 0) return false;
+  }
+  // The last eight bytes, some of them once more.
+  const x = words.getFloat64(textAt + lastAt, true);
+  return x === body.getFloat64(at + lastAt, true) && x !== 0;
+}
+
+function isSameShort(
+  words: DataView,
+  textAt: number,
+  body: DataView,
+  at: number,
+  length: number,
+): boolean {
+  for (let i = 0; i < length; i++) {
+    if (words.getUint8(textAt + i) !== body.getUint8(at + i)) return false;
+  }
+  return true;
 }
