@@ -134,18 +134,20 @@ export class BlockPool {
   scatter(words: Uint32Array, wordCount: number): ChainEnds {
     const first = this.allocate();
     let block = first;
-    let word = block * BLOCK_WORDS + 1;
-    for (let i = 0; i < wordCount; i++) {
-      if ((word & (BLOCK_WORDS - 1)) === 0) {
+    let last = block * BLOCK_WORDS;
+    for (let done = 0; done < wordCount; ) {
+      if (done > 0) {
         const next = this.allocate();
         this.link(block, next);
         block = next;
-        word = block * BLOCK_WORDS + 1;
       }
-      this.slabs[word >>> SLAB_SHIFT][word & SLAB_MASK] = words[i];
-      word++;
+      const at = block * BLOCK_WORDS;
+      const slab = this.slabs[at >>> SLAB_SHIFT];
+      const end = Math.min(wordCount, done + PAYLOAD_WORDS);
+      last = at + end - done;
+      for (let to = (at & SLAB_MASK) + 1; done < end; ) slab[to++] = words[done++];
     }
-    return { first, lastWord: word - 1 };
+    return { first, lastWord: last };
   }
 
   /** Makes one block the successor of another. */

@@ -18,7 +18,8 @@ import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
 import type { ReplayReport, Settings } from './options.ts';
 import { type Damage, findNewerVersion, readRecords, type StoredRecord } from './records.ts';
-import { SampleRuns } from './sample-runs.ts';
+import { addRegular } from './regular-samples.ts';
+import { RUN_SAMPLES, SampleRuns } from './sample-runs.ts';
 import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
 import {
   type ExtendedSample,
@@ -98,6 +99,11 @@ class Recovery {
   /** Chunks in files that the checkpoint does not know, by series; taken out as they find theirs. */
   #fresh = new Map<number, FreshChunk[]>();
   readonly #runs = new SampleRuns();
+  /** What of a run is added. */
+  readonly #chosen = {
+    indexes: new Uint32Array(RUN_SAMPLES),
+    slots: new Uint32Array(RUN_SAMPLES),
+  };
   /** The slot of the newest sample of a run. */
   #slot = -1;
   readonly #replayRun = (count: number): void => this.#replaySamples(count);
@@ -277,23 +283,42 @@ class Recovery {
 
   /** The same as `#replaySample` for each of a run. */
   #replaySamples(count: number): void {
-    const head = this.#head;
-    const { ids, timesMs, bits } = this.#runs;
-    const { lastMs } = head.open;
+    const { table, open } = this.#head;
+    const { ids, timesMs } = this.#runs;
+    const { indexes, slots } = this.#chosen;
+    const { lastMs } = open;
     let slot = this.#slot;
+    let chosen = 0;
     for (let i = 0; i < count; i++) {
-      slot = head.table.slotAfter(slot, ids[i]);
+      slot = table.slotAfter(slot, ids[i]);
       if (slot < 0) {
         this.#noteUnknown(ids[i]);
         continue;
       }
       this.#samples++;
-      const timeMs = timesMs[i];
-      if (timeMs > lastMs[slot] && Math.abs(timeMs) <= TIME_MS_MAX) {
-        head.add(slot, timeMs, bits[2 * i], bits[2 * i + 1]);
+      if (timesMs[i] > lastMs[slot] && Math.abs(timesMs[i]) <= TIME_MS_MAX) {
+        indexes[chosen] = i;
+        slots[chosen++] = slot;
       }
     }
     this.#slot = slot;
+    this.#addChosen(chosen);
+  }
+
+  #addChosen(count: number): void {
+    const head = this.#head;
+    const runs = this.#runs;
+    const { timesMs, bits } = runs;
+    const { indexes, slots } = this.#chosen;
+    for (let k = 0; k < count; k++) {
+      k = addRegular(head.open, head.pool.slabs, runs, this.#chosen, k, count);
+      if (k === count) break;
+      const i = indexes[k];
+      // A series may stand in a run more than once.
+      if (timesMs[i] > head.open.lastMs[slots[k]]) {
+        head.add(slots[k], timesMs[i], bits[2 * i], bits[2 * i + 1]);
+      }
+    }
   }
 
   #replaySample(id: number, timeMs: number, low: number, high: number): void {

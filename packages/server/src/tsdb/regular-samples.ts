@@ -24,7 +24,7 @@ export interface ChosenEntries {
 export function addRegular(
   open: OpenChunks,
   slabs: readonly Uint32Array[],
-  { timesMs, bits }: SampleBatch,
+  { timesMs, bits }: Pick<SampleBatch, 'timesMs' | 'bits'>,
   { indexes, slots }: ChosenEntries,
   from: number,
   to: number,

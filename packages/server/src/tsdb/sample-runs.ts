@@ -5,7 +5,7 @@
 import { ByteReader } from './bytes.ts';
 
 /** Samples in a run; what they take stays in the processor's caches. */
-const RUN_SAMPLES = 1024;
+export const RUN_SAMPLES = 1024;
 const ID_END = 2 ** 32;
 
 export class SampleRuns {
