@@ -52,6 +52,11 @@ export class QueryPool {
     return this.#members.size;
   }
 
+  /** Starts a thread before a query needs one; where none does soon, it ends as others do. */
+  prepare(): void {
+    if (this.#members.size === 0 && !this.#isStopped) this.#startThread();
+  }
+
   /** Runs a query as soon as there is a thread for it; waiting counts as its time. */
   async run(order: Order): Promise<Answered> {
     const startMs = this.#clock.monotonicMs();

@@ -202,6 +202,15 @@ describe('queries', () => {
     assert.equal(runner.stats().threads, 1, 'the thread is used again');
   });
 
+  it('find the thread that was started for them', async () => {
+    const runner = create();
+    runner.prepare();
+    runner.prepare();
+    assert.equal(runner.stats().threads, 1);
+    await textOf(runner.answer(ask(LARGE), patient()));
+    assert.deepEqual([runner.stats().threads, runner.stats().inThreads], [1, 1]);
+  });
+
   it('see in a thread what was written the moment before', async () => {
     const runner = create();
     const labels = createLabels({ __name__: 'load', job: 'new', instance: 'new' });

@@ -79,6 +79,8 @@ export interface QueryRunner {
   answer(question: QueryQuestion, asker: QueryAsker): Promise<string | Uint8Array>;
   /** The values; at once where the query is small. */
   evaluate(question: QueryQuestion, asker: string): QueryResult | Promise<QueryResult>;
+  /** Starts a thread for the queries to come. */
+  prepare(): void;
   running(): readonly QueryState[];
   slow(): readonly SlowQuery[];
   /** Ends a query; false where there is none of that number. */
@@ -97,7 +99,7 @@ export interface QueryRunnerStats {
   readonly slow: number;
 }
 
-/** Builds a runner; it starts no thread before a query needs one. */
+/** Builds a runner; it starts no thread before a query needs one, or `prepare`. */
 export function createQueryRunner(options: QueryRunnerOptions): QueryRunner {
   return new Runner(options);
 }
@@ -283,6 +285,10 @@ class Runner implements QueryRunner {
   #limits(): QueryLimits {
     const { timeoutMs, samplesMax } = this.#options.config();
     return { ...DEFAULT_QUERY_LIMITS, timeoutMs, heldSamplesMax: samplesMax };
+  }
+
+  prepare(): void {
+    this.#pool.prepare();
   }
 
   running(): readonly QueryState[] {

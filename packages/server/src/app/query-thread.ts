@@ -3,6 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { type Clock, errorMessage, type Log, type Timer, unavailable } from '../platform/index.ts';
 import type { AttachedReader, Tsdb } from '../tsdb/index.ts';
 import { QUERY_END_GRACE_MS, QUERY_THREAD_HEAP_MIB_MAX, QUERY_THREAD_START_MS } from './limits.ts';
+import { THREAD_ARGUMENTS } from './worker-entries.ts';
 import { createError, QueryCells, type QueryOrder, type QueryReply } from './query-messages.ts';
 
 export interface QueryThreadOptions {
@@ -50,6 +51,7 @@ export class QueryThread {
     this.#worker = new Worker(options.entry, {
       workerData: { seat: this.#attached.seat, port: port2, cells },
       transferList: [port2],
+      execArgv: [...THREAD_ARGUMENTS],
       resourceLimits: { maxOldGenerationSizeMb: QUERY_THREAD_HEAP_MIB_MAX },
     });
     this.ready = this.#start();

@@ -59,7 +59,7 @@ import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { sayDiscoveries } from './discovery-notice.ts';
 import { createFreeSpace } from './disk-space.ts';
 import { findRule } from './find-rule.ts';
-import { OWN_QUERY_LIMITS } from './limits.ts';
+import { INLINE_SERIES_MAX, OWN_QUERY_LIMITS } from './limits.ts';
 import type { Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
 import { QueryRecord } from './queried-metrics.ts';
@@ -252,6 +252,8 @@ function createAppQueries(input: {
     config: () => inForce().query,
     processorCount: availableParallelism(),
   });
+  // Queries over many series go to threads, come as soon as the server is there, and would wait for one.
+  if (tsdb.stats().seriesCount > INLINE_SERIES_MAX) queries.prepare();
   return { queries, queryRecord, sources };
 }
 

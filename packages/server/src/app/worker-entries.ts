@@ -9,6 +9,12 @@ export const DATABASE_WORKER = new URL('./database-worker.ts', import.meta.url);
 /** The threads that run queries. */
 export const QUERY_WORKER = new URL('./query-worker.ts', import.meta.url);
 
+/** How a thread is started whose modules are found as those of the program are (bin/imports.mjs). */
+export const THREAD_ARGUMENTS: readonly string[] = [
+  '--import',
+  new URL('../../bin/thread.mjs', import.meta.url).href,
+];
+
 /**
  * Has threads load all that they ever load, so that the compile cache holds it. The cache has a
  * folder for each set of V8's flags.
@@ -16,6 +22,7 @@ export const QUERY_WORKER = new URL('./query-worker.ts', import.meta.url);
 export async function loadThreads(): Promise<void> {
   await underEachHeap(async () => {
     // Without something to work on they end as soon as they are loaded.
-    for (const entry of [DATABASE_WORKER, QUERY_WORKER]) await once(new Worker(entry), 'exit');
+    await once(new Worker(DATABASE_WORKER), 'exit');
+    await once(new Worker(QUERY_WORKER, { execArgv: [...THREAD_ARGUMENTS] }), 'exit');
   });
 }
