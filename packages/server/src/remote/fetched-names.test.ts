@@ -13,7 +13,7 @@ const RANGE = { matchers: [createMatcher('job', '=', 'a')], fromMs: -8.64e15, to
 /** What our own remote read answers where series are wanted only. */
 async function readOwn(): Promise<Uint8Array> {
   const store = {
-    estimate: () => assert.fail('nothing is read'),
+    estimate: () => ({ seriesCount: 2, sampleCount: 9 }),
     select: () => assert.fail('nothing is read'),
     series(range: typeof RANGE) {
       assert.deepEqual([range.fromMs, range.toMs], [RANGE.fromMs, RANGE.toMs]);

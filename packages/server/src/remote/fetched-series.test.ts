@@ -36,7 +36,7 @@ async function readOwn(): Promise<Uint8Array> {
   samples.values.set([1.5, Number.NaN]);
   setStale(samples.bits, 2);
   const store = {
-    estimate: () => ({ sampleCount: 3 }),
+    estimate: () => ({ seriesCount: 1, sampleCount: 3 }),
     series: () => [],
     *select({ matchers, fromMs, toMs }: typeof SELECTION) {
       assert.deepEqual([fromMs, toMs], [SELECTION.fromMs, SELECTION.toMs]);

@@ -72,6 +72,9 @@ export const READ_QUERIES_MAX = 16;
 /** Samples of one answer, which is built in memory: 20 bytes each, some 40 MiB. */
 export const READ_SAMPLES_MAX = 2_000_000;
 
+/** Series of one answer that is in memory as a whole, labels of some 200 bytes included. */
+export const READ_SERIES_MAX = 200_000;
+
 /** Samples of one answer that is a stream: ten seconds of the server's time, in turns. */
 export const READ_STREAM_SAMPLES_MAX = 20_000_000;
 
@@ -81,7 +84,7 @@ export const READ_FRAME_BYTES = 1024 * 1024;
 /** Frames are written together until they are this long: most series have some hundred bytes. */
 export const READ_WRITE_BYTES = 64 * 1024;
 
-/** Samples that are encoded in a row before others have their turn, 40 chunks: some 3 ms. */
+/** Samples that are written in a row before others have their turn, 40 chunks: some 3 ms. */
 export const READ_SAMPLES_PER_TURN = 4_800;
 
 /**
@@ -89,9 +92,6 @@ export const READ_SAMPLES_PER_TURN = 4_800;
  * one go: a reader that is slow must not find it changed by a compaction on its way.
  */
 export const READ_AHEAD_BYTES = 64 * 1024 * 1024;
-
-/** Series that are written in a row before others have their turn. */
-export const READ_SERIES_PER_TURN = 64;
 
 /** What one source answers to one selection, as it comes: some millions of samples. */
 export const SOURCE_BYTES_MAX = 64 * 1024 * 1024;

@@ -137,7 +137,7 @@ describe('streamed remote read', () => {
   it('is what a reader gets that takes it first, and samples what one gets that does not', async () => {
     const { labels, samples } = seriesOf({ __name__: 'up' }, 2);
     const store = {
-      estimate: () => ({ sampleCount: 3_000_000 }),
+      estimate: () => ({ seriesCount: 1, sampleCount: 3_000_000 }),
       select: () => [{ labels, samples }],
       series: () => [labels],
     };

@@ -68,7 +68,7 @@ function* piecesOf(results: readonly Iterable<ReadSeries>[]): Generator<Piece> {
 }
 
 /** What the labels and the frame of a series cost, in samples. */
-const COST_OF_SERIES = 64;
+export const COST_OF_SERIES = 64;
 
 /** A series, where it is long in parts of a copy, since others read between two parts. */
 function* cutSeries(begins: Place, samples: Samples): Generator<Piece> {

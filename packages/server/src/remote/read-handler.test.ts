@@ -10,7 +10,7 @@ import { answerSamples, createTestStore } from './testing.ts';
 const AT = 1_760_000_000_000;
 
 /** A store of two series with three samples each, the last of them the end of the series. */
-function createStore(sampleCount = 6): ReadStore {
+function createStore(estimate = { seriesCount: 2, sampleCount: 6 }): ReadStore {
   const bits = Uint32Array.of(0, 0x3ff00000, 0, 0x40000000, 2, 0x7ff00000);
   const samples = {
     count: 3,
@@ -20,7 +20,7 @@ function createStore(sampleCount = 6): ReadStore {
   };
   const all = ['a', 'b'].map((job) => createLabels({ __name__: 'up', job }));
   return {
-    estimate: () => ({ sampleCount }),
+    estimate: () => estimate,
     series: ({ matchers }) => all.filter((labels) => isMatch(matchers, labels)),
     *select({ matchers, fromMs, toMs }) {
       assert.deepEqual([fromMs, toMs], [AT - 5, AT + 5]);
@@ -89,20 +89,33 @@ describe('remote read', () => {
   });
 
   it('refuses what it cannot answer, and says so', async () => {
-    const check = async (body: Uint8Array, why: RegExp, sampleCount = 6): Promise<void> => {
-      await assert.rejects(answerSamples(createStore(sampleCount), body), why);
+    const check = async (
+      body: Uint8Array,
+      why: RegExp,
+      estimate?: Parameters<typeof createStore>[0],
+    ): Promise<void> => {
+      await assert.rejects(answerSamples(createStore(estimate), body), why);
     };
     await check(createRequest([[7, 'a', 'b']]), /unknown matcher type 7/);
     await check(createRequest([[2, 'a', '(']]), /cannot read the expression \(/);
     await check(createRequest([], 2), /takes answers of the types 2 only/);
-    await check(createRequest([]), /about 3000000 samples match, at most 2000000/, 3_000_000);
+    await check(createRequest([]), /about 3000000 samples match, at most 2000000/, {
+      seriesCount: 9,
+      sampleCount: 3_000_000,
+    });
+    const many = { seriesCount: 300_000, sampleCount: 300_000 };
+    await check(createRequest([]), /about 300000 series match, at most 200000/, many);
   });
 
   it('takes any bytes without a crash', async () => {
     const seed = 8;
     const random = createSeededRandom(seed);
     const whole = unpackSnappy(createRequest([[2, 'job', 'a|b']], 0), 10_000);
-    const store = { select: () => [], series: () => [], estimate: () => ({ sampleCount: 0 }) };
+    const store = {
+      select: () => [],
+      series: () => [],
+      estimate: () => ({ seriesCount: 1, sampleCount: 0 }),
+    };
     for (let round = 0; round < 500; round++) {
       const bytes = Uint8Array.from(whole);
       bytes[Math.floor(random.float() * bytes.length)] = Math.floor(random.float() * 256);

@@ -17,12 +17,18 @@ import {
 import { writeHistogram } from './histogram-message.ts';
 import {
   READ_SAMPLES_MAX,
-  READ_SERIES_PER_TURN,
+  READ_SAMPLES_PER_TURN,
+  READ_SERIES_MAX,
   READ_STREAM_SAMPLES_MAX,
   UNPACKED_BYTES_MAX,
 } from './limits.ts';
-import { type EncodeChunks, streamChunks } from './read-chunks.ts';
-import { type ReadQuery, type ReadRange, readReadRequest } from './read-request.ts';
+import { COST_OF_SERIES, type EncodeChunks, streamChunks } from './read-chunks.ts';
+import {
+  type ReadQuery,
+  type ReadRange,
+  type ReadRequest,
+  readReadRequest,
+} from './read-request.ts';
 import { packSnappy, unpackSnappy } from './snappy.ts';
 import { writeLabelsV1 } from './write-v1.ts';
 
@@ -36,7 +42,7 @@ export interface ReadStore {
   /** Label sets of matching series, without reading samples; in order. */
   series(range: ReadRange): readonly Labels[];
   /** At most what a selection would read. */
-  estimate(range: ReadRange): { readonly sampleCount: number };
+  estimate(range: ReadRange): { readonly seriesCount: number; readonly sampleCount: number };
 }
 
 /** A packed `ReadResponse`, or the bytes of a stream of `ChunkedReadResponse`. */
@@ -61,10 +67,10 @@ export function createReadHandler(options: ReadHandlerOptions): AnswerRead {
     const external = externalLabels();
     const request = readReadRequest(unpackSnappy(body, UNPACKED_BYTES_MAX));
     const queries = request.queries.map((query) => withoutExternal(query, external));
-    const isStream = request.answer === 'chunks';
-    assertAffordable(store, queries, isStream ? READ_STREAM_SAMPLES_MAX : READ_SAMPLES_MAX);
+    assertAffordable(store, { ...request, queries });
     const results = queries.map((query) => readResult(store, query, external));
-    if (isStream) return { kind: 'chunks', stream: streamChunks(results, encodeChunks) };
+    if (request.answer === 'chunks')
+      return { kind: 'chunks', stream: streamChunks(results, encodeChunks) };
     return { kind: 'samples', body: await writeSamples(results) };
   };
 }
@@ -84,12 +90,15 @@ async function writeSamples(
   results: readonly ReturnType<typeof readResult>[],
 ): Promise<Uint8Array> {
   const writer = new ProtoWriter(64 * 1024);
+  let costInTurn = 0;
   for (const result of results) {
     const start = writer.begin(1);
-    let count = 0;
     for (const { labels, samples } of result) {
       writeSeries(writer, labels, samples);
-      if (++count % READ_SERIES_PER_TURN === 0) await setImmediate();
+      costInTurn += samples.count + COST_OF_SERIES;
+      if (costInTurn < READ_SAMPLES_PER_TURN) continue;
+      costInTurn = 0;
+      await setImmediate();
     }
     writer.end(start);
   }
@@ -103,16 +112,26 @@ function selectOrList(store: ReadStore, query: ReadQuery): ReturnType<ReadStore[
 
 const NO_SAMPLES = createSamples(0);
 
-function assertAffordable(store: ReadStore, queries: readonly ReadQuery[], most: number): void {
-  const sampleCount = queries.reduce(
-    (sum, query) => sum + (query.isSeriesOnly ? 0 : store.estimate(query).sampleCount),
-    0,
-  );
-  if (sampleCount <= most) return;
-  throw limitExceeded(
+/** Refuses what would hold up everybody else, or fill memory, before anything is read. */
+function assertAffordable(store: ReadStore, { queries, answer }: ReadRequest): void {
+  let seriesCount = 0;
+  let sampleCount = 0;
+  for (const query of queries) {
+    const estimate = store.estimate(query);
+    // Of a stream, labels and samples are in memory for one series at a time.
+    if (answer === 'samples' || query.isSeriesOnly) seriesCount += estimate.seriesCount;
+    if (!query.isSeriesOnly) sampleCount += estimate.sampleCount;
+  }
+  const samplesMax = answer === 'samples' ? READ_SAMPLES_MAX : READ_STREAM_SAMPLES_MAX;
+  if (sampleCount > samplesMax) throw tooLarge(`${sampleCount} samples`, samplesMax);
+  if (seriesCount > READ_SERIES_MAX) throw tooLarge(`${seriesCount} series`, READ_SERIES_MAX);
+}
+
+function tooLarge(found: string, most: number): Error {
+  return limitExceeded(
     'REMOTE_READ_TOO_LARGE',
-    `about ${sampleCount} samples match, at most ${most} are read at once; narrow the ` +
-      'selector or the range, or query here instead',
+    `about ${found} match, at most ${most} are read at once; narrow the selector or the range, ` +
+      'or query here instead',
   );
 }
 
