@@ -90,7 +90,7 @@ describe('chunks in files', () => {
 
   test('of series that ended are written too, once their window is over', async () => {
     const fixture = openFixture({ limits: SMALL });
-    await fill(fixture, 10);
+    await fill(fixture, 7);
     assert.equal(paths(fixture).length, 0);
     fixture.clock.advance(2 * WINDOW_MS);
     for (let i = 0; i < 3; i++) {
@@ -99,7 +99,7 @@ describe('chunks in files', () => {
     }
     const { slabUsedBytes, closedChunks, chunkFiles, blocks } = fixture.db.stats();
     assert.deepEqual([slabUsedBytes, closedChunks, chunkFiles, blocks], [0, 0, 0, 1]);
-    for (const rows of readAll(fixture.db).values()) assert.equal(rows.length, 10);
+    for (const rows of readAll(fixture.db).values()) assert.equal(rows.length, 7);
   });
 
   test('go to another file when one is full, and to few files at once', async () => {

@@ -5,9 +5,10 @@ export const CHUNK_SAMPLES_MAX = 120;
 
 /**
  * The first chunk of a series takes between this and the maximum, by its number. Series that
- * begin together would otherwise close all their chunks in the same second for ever.
+ * begin together would otherwise close all their chunks in the same second for ever, and all be
+ * nearly full at the same time: spread over (nearly) a whole chunk they are half full together.
  */
-export const FIRST_CHUNK_SAMPLES_MIN = 60;
+export const FIRST_CHUNK_SAMPLES_MIN = 8;
 
 /** A chunk's length is 16 bits on disk. */
 export const CHUNK_BYTES_MAX = 0xffff;
