@@ -42,14 +42,23 @@ export interface SeriesCacheOptions {
 export class SeriesCache {
   readonly #ledger: SeriesLedger;
   readonly #text: TextReader;
-  readonly #proto: ProtobufReader;
+  /** Made at the first body in this format: most targets send none, and it is the larger reader. */
+  #proto: ProtobufReader | undefined;
+  readonly #options: SeriesCacheOptions;
   #format: BodyFormat = 'text';
 
-  constructor({ texts, mapLabels, pool }: SeriesCacheOptions) {
+  constructor(options: SeriesCacheOptions) {
+    const { texts, mapLabels, pool } = options;
     const ledger = new SeriesLedger(texts);
+    this.#options = options;
     this.#ledger = ledger;
     this.#text = new TextReader({ ledger, mapLabels, pool });
-    this.#proto = new ProtobufReader({ ledger, mapLabels, pool });
+  }
+
+  #protobuf(): ProtobufReader {
+    const { mapLabels, pool } = this.#options;
+    this.#proto ??= new ProtobufReader({ ledger: this.#ledger, mapLabels, pool });
+    return this.#proto;
   }
 
   /** Bytes of memory that the cache holds, without what is shared with other targets. */
@@ -75,7 +84,7 @@ export class SeriesCache {
     if (body.length === 0) return ledger.counts;
     if (options.format !== this.#format) ledger.forgetOrder();
     this.#format = options.format;
-    if (options.format === 'protobuf') this.#proto.read(body, options.histograms, out);
+    if (options.format === 'protobuf') this.#protobuf().read(body, options.histograms, out);
     else {
       const isOpenMetrics = options.format === 'openmetrics';
       this.#text.read(body, { isOpenMetrics, histograms: options.histograms }, out);
@@ -95,7 +104,7 @@ export class SeriesCache {
 
   /** Gives a series whose number the store has forgotten a new one. */
   resolveAgain(line: number, appender: Appender): SeriesRef {
-    const reader = this.#ledger.table.types[line] === FROM_PROTO ? this.#proto : this.#text;
+    const reader = this.#ledger.table.types[line] === FROM_PROTO ? this.#protobuf() : this.#text;
     return this.#ledger.resolveAgain(line, reader.labelsOf(line), appender);
   }
 
@@ -121,7 +130,7 @@ export class SeriesCache {
 
   /** What the last complete body said of its metric families, by name. */
   metadata(): Map<string, MetricMetadata> {
-    if (this.#format === 'protobuf') return this.#proto.metadata();
+    if (this.#format === 'protobuf') return this.#protobuf().metadata();
     const families = new Map<string, MetricMetadata>();
     const { table, lines } = this.#ledger;
     const lex = this.#format === 'openmetrics' ? lexOpenMetricsComment : lexComment;

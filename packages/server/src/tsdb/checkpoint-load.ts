@@ -11,7 +11,7 @@ import type { ChunkFile } from './chunk-file.ts';
 import { CHUNK_XOR, isChunkKind, LATE_FLAG, MARKER_FLAG } from './chunk-kind.ts';
 import type { KnownFiles } from './chunk-load.ts';
 import type { DiskFile } from './disk.ts';
-import { type Head, windowEnd } from './head.ts';
+import type { Head } from './head.ts';
 import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX, SERIES_ID_MAX } from './limits.ts';
 import { type Damage, readRecords, type StoredRecord } from './records.ts';
 import { readExemplars } from './wal-records.ts';
@@ -245,8 +245,7 @@ class Loader {
     const leading = reader.byte();
     const trailing = reader.byte();
     if (reader.isShort) return false;
-    const endMs = windowEnd(startMs);
-    const saved = { ...stream, words: this.#words, startMs, endMs, deltaMs, leading, trailing };
+    const saved = { ...stream, words: this.#words, startMs, deltaMs, leading, trailing };
     this.#head.open.restore(slot, saved);
     return true;
   }

@@ -25,7 +25,7 @@ import {
   readChunkPlace,
 } from './chunk-format.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import { type Head, windowStart } from './head.ts';
+import type { Head } from './head.ts';
 import {
   ACTIVE_FILES_MAX,
   CHUNK_BYTES_MAX,
@@ -36,6 +36,7 @@ import {
 import type { ReadTarget, StoredRange, StoredSeries } from './read-target.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { SeriesTable } from './series-table.ts';
+import { windowStart } from './window-times.ts';
 
 /** Where a chunk lies in its file. */
 interface ChunkBytes {

@@ -57,6 +57,12 @@ export function shareBytes(capacity: number, from?: Uint8Array): Uint8Array<Shar
   return grown;
 }
 
+export function shareShorts(capacity: number, from?: Uint16Array): Uint16Array<SharedArrayBuffer> {
+  const grown = new Uint16Array(growBuffer(from, capacity * 2), 0, capacity);
+  if (from !== undefined && from.buffer !== grown.buffer) grown.set(from);
+  return grown;
+}
+
 export function shareWords(capacity: number, from?: Uint32Array): Uint32Array<SharedArrayBuffer> {
   const grown = new Uint32Array(growBuffer(from, capacity * 4), 0, capacity);
   if (from !== undefined && from.buffer !== grown.buffer) grown.set(from);

@@ -18,12 +18,7 @@ import {
   type LateSample,
   type SameTime,
 } from './late-chunks.ts';
-import {
-  CHUNK_BYTES_MAX,
-  CHUNK_SAMPLES_MAX,
-  FIRST_CHUNK_SAMPLES_MIN,
-  WINDOW_MS,
-} from './limits.ts';
+import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX, FIRST_CHUNK_SAMPLES_MIN } from './limits.ts';
 import { type OpenColumns, OpenChunks } from './open-chunks.ts';
 import { OpenHistograms } from './open-histograms.ts';
 import { SampleBuffer } from './sample-buffer.ts';
@@ -185,7 +180,7 @@ export class Head {
       return;
     }
     if (open.kind[slot] !== CHUNK_XOR) this.histograms.forget(slot);
-    open.begin(slot, timeMs, low, high, windowEnd(timeMs));
+    open.begin(slot, timeMs, low, high);
     if (timeMs < this.firstMs[slot]) this.firstMs[slot] = timeMs;
   }
 
@@ -199,7 +194,7 @@ export class Head {
       }
       this.#closeFor(slot, timeMs);
     }
-    histograms.begin(slot, timeMs, histogram, windowEnd(timeMs));
+    histograms.begin(slot, timeMs, histogram);
     if (timeMs < this.firstMs[slot]) this.firstMs[slot] = timeMs;
   }
 
@@ -232,7 +227,7 @@ export class Head {
   #closeFor(slot: number, timeMs: number): void {
     const { open } = this;
     this.close(slot);
-    if (timeMs >= open.endMs[slot]) open.countMax[slot] = this.#firstCount(slot);
+    if (open.isOver(slot, timeMs)) open.countMax[slot] = this.#firstCount(slot);
   }
 
   /** Whether a late sample is known already; looks at what is in memory. */
@@ -409,14 +404,4 @@ export class Head {
       return true;
     });
   }
-}
-
-/** The end of the window that a time lies in. */
-export function windowEnd(timeMs: number): number {
-  return windowStart(timeMs) + WINDOW_MS;
-}
-
-/** The start of the window that a time lies in. */
-export function windowStart(timeMs: number): number {
-  return Math.floor(timeMs / WINDOW_MS) * WINDOW_MS;
 }

@@ -11,11 +11,12 @@ import type { BlockPool } from './block-pool.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
 import { shareDoubles } from './grow.ts';
 import { isSameHistogram } from './histogram-bytes.ts';
-import { CHUNK_SAMPLES_MAX, WINDOW_MS } from './limits.ts';
+import { CHUNK_SAMPLES_MAX } from './limits.ts';
 import { type OpenColumns, OpenChunks } from './open-chunks.ts';
 import { OpenHistograms } from './open-histograms.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { ChunkWords } from './xor-decode.ts';
+import { windowStart } from './window-times.ts';
 
 /** One sample: a histogram, or a float as words. */
 export interface LateSample {
@@ -119,8 +120,7 @@ export class LateChunks {
 
   #fits(slot: number, sample: LateSample): boolean {
     const { open } = this;
-    const isInWindow =
-      sample.timeMs < open.endMs[slot] && sample.timeMs >= open.endMs[slot] - WINDOW_MS;
+    const isInWindow = windowStart(sample.timeMs) === windowStart(open.startMs[slot]);
     const isSameStart = open.counterStart(slot) === sample.startTimeMs;
     if (!isInWindow || !isSameStart || open.count[slot] >= CHUNK_SAMPLES_MAX) return false;
     if (sample.histogram === undefined) return open.kind[slot] === CHUNK_XOR;
@@ -129,11 +129,10 @@ export class LateChunks {
   }
 
   #begin(slot: number, { timeMs, low, high, histogram, startTimeMs }: LateSample): void {
-    const endMs = Math.floor(timeMs / WINDOW_MS) * WINDOW_MS + WINDOW_MS;
     this.#histograms.forget(slot);
     this.open.setCounterStart(slot, startTimeMs);
-    if (histogram === undefined) this.open.begin(slot, timeMs, low, high, endMs);
-    else this.#histograms.begin(slot, timeMs, histogram, endMs);
+    if (histogram === undefined) this.open.begin(slot, timeMs, low, high);
+    else this.#histograms.begin(slot, timeMs, histogram);
   }
 
   #append(slot: number, { timeMs, low, high, histogram }: LateSample): void {
@@ -147,12 +146,11 @@ export class LateChunks {
     const buffer = this.#buffer;
     buffer.clear();
     buffer.decode(this.#chunkOf(slot), -Infinity, Infinity);
-    const endMs = open.endMs[slot];
     this.#pool.free(open.firstBlock[slot]);
     open.count[slot] = 0;
     let isDone = false;
     const put = (timeMs: number, low: number, high: number): void => {
-      if (open.count[slot] === 0) open.begin(slot, timeMs, low, high, endMs);
+      if (open.count[slot] === 0) open.begin(slot, timeMs, low, high);
       else open.add(slot, timeMs, low, high);
     };
     for (let i = 0; i < buffer.count; i++) {

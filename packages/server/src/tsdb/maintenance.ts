@@ -12,7 +12,7 @@ import { errorMessage } from '../platform/index.ts';
 import { CheckpointWriter } from './checkpoint.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import type { BlockKeeper } from './block/block-keeper.ts';
-import { type Head, windowEnd } from './head.ts';
+import type { Head } from './head.ts';
 import {
   CHECKPOINT_RETRY_MS,
   SPILL_BATCH_MAX,
@@ -23,6 +23,7 @@ import {
 import type { Settings } from './options.ts';
 import type { Layout } from './recovery.ts';
 import type { Wal } from './wal.ts';
+import { windowEnd } from './window-times.ts';
 
 /** Slots looked at in a row before the clock is asked. */
 const SWEEP_SLOTS = 4096;
@@ -103,10 +104,11 @@ export class Maintenance {
     const { lateWindowMs } = this.#settings;
     const end = Math.min(table.slotCount, this.#sweepSlot + SWEEP_SLOTS);
     for (let slot = this.#sweepSlot; slot < end; slot++) {
-      const isOver = open.count[slot] > 0 && open.endMs[slot] + WINDOW_GRACE_MS <= nowMs;
+      const isOver =
+        open.count[slot] > 0 && windowEnd(open.startMs[slot]) + WINDOW_GRACE_MS <= nowMs;
       if (isOver) this.#head.close(slot);
       if (!late.hasOpen(slot)) continue;
-      const lateOverAt = late.open.endMs[slot] + WINDOW_GRACE_MS + lateWindowMs;
+      const lateOverAt = windowEnd(late.open.startMs[slot]) + WINDOW_GRACE_MS + lateWindowMs;
       if (lateOverAt <= nowMs) this.#head.closeLate(slot);
     }
     this.#sweepSlot = end < table.slotCount ? end : 0;

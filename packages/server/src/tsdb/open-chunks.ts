@@ -11,8 +11,9 @@ import type { BitWriter } from './bit-stream.ts';
 import { BLOCK_WORDS, type BlockPool, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
 import { CHUNK_XOR } from './chunk-kind.ts';
 import type { ChunkStart } from './chunk-places.ts';
-import { shareBytes, shareDoubles, shareWords } from './grow.ts';
+import { shareBytes, shareDoubles, shareShorts, shareWords } from './grow.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
+import { windowStart } from './window-times.ts';
 
 const TWO_32 = 2 ** 32;
 const sumBits = new Float64Array(1);
@@ -47,16 +48,15 @@ export class OpenChunks {
   countMax = shareBytes(0);
   firstBlock = shareWords(0);
   /** Whole words before the tail word. */
-  wordCount = shareWords(0);
+  wordCount = shareShorts(0);
   /** The last word of the stream, filled from the top; what is unused of it is zero. */
   tail = shareWords(0);
   /** Bits in use in it, 0 to 31. */
   tailBits = shareBytes(0);
   /** Where it goes when it is full, or the chunk is closed. */
   tailWord = shareWords(0);
+  /** The first sample; one in a later window begins a new chunk. */
   startMs = shareDoubles(0);
-  /** Where the chunk's window ends; a sample from there on begins a new chunk. */
-  endMs = shareDoubles(0);
   /**
    * When the counters behind the newest samples began to count, 0 where that is unknown; all of an
    * open chunk have the same. Empty as long as it is unknown for all series.
@@ -94,12 +94,11 @@ export class OpenChunks {
     this.kind = shareBytes(capacity, this.kind);
     this.countMax = shareBytes(capacity, this.countMax);
     this.firstBlock = shareWords(capacity, this.firstBlock);
-    this.wordCount = shareWords(capacity, this.wordCount);
+    this.wordCount = shareShorts(capacity, this.wordCount);
     this.tail = shareWords(capacity, this.tail);
     this.tailWord = shareWords(capacity, this.tailWord);
     this.tailBits = shareBytes(capacity, this.tailBits);
     this.startMs = shareDoubles(capacity, this.startMs);
-    this.endMs = shareDoubles(capacity, this.endMs);
     this.deltaMs = shareDoubles(capacity, this.deltaMs);
     this.hasMarker = shareBytes(capacity, this.hasMarker);
     if (this.counterStartMs.length > 0) {
@@ -186,12 +185,17 @@ export class OpenChunks {
 
   /** Whether a sample does not fit into the open chunk, which must then be closed first. */
   isFull(slot: number, timeMs: number): boolean {
-    return this.count[slot] >= this.countMax[slot] || timeMs >= this.endMs[slot];
+    return this.count[slot] >= this.countMax[slot] || this.isOver(slot, timeMs);
+  }
+
+  /** Whether a sample lies in a later window than the open chunk, or the one before it. */
+  isOver(slot: number, timeMs: number): boolean {
+    return windowStart(timeMs) > this.startMs[slot];
   }
 
   /** Begins a chunk with its first sample. */
-  begin(slot: number, timeMs: number, low: number, high: number, endMs: number): void {
-    this.#beginStream(slot, timeMs, endMs);
+  begin(slot: number, timeMs: number, low: number, high: number): void {
+    this.#beginStream(slot, timeMs);
     this.#putVarint(timeMs >= 0 ? 2 * timeMs : -2 * timeMs - 1);
     this.#put(high, 32);
     this.#put(low, 32);
@@ -234,8 +238,8 @@ export class OpenChunks {
   }
 
   /** Begins a chunk of histograms without any; `addBits` adds the first. */
-  beginBits(slot: number, timeMs: number, kind: number, endMs: number): void {
-    this.#beginStream(slot, timeMs, endMs);
+  beginBits(slot: number, timeMs: number, kind: number): void {
+    this.#beginStream(slot, timeMs);
     this.kind[slot] = kind;
     this.countMax[slot] = 0;
     this.count[slot] = 0;
@@ -255,7 +259,7 @@ export class OpenChunks {
     this.#save(slot, timeMs, isStale ? STALE_LOW : sumWords[0], isStale ? STALE_HIGH : sumWords[1]);
   }
 
-  #beginStream(slot: number, timeMs: number, endMs: number): void {
+  #beginStream(slot: number, timeMs: number): void {
     const block = this.#pool.allocate();
     this.firstBlock[slot] = block;
     this.#word = block * BLOCK_WORDS + 1;
@@ -263,7 +267,6 @@ export class OpenChunks {
     this.#words = 0;
     this.#bits = 0;
     this.startMs[slot] = timeMs;
-    this.endMs[slot] = endMs;
     this.hasMarker[slot] = 0;
   }
 
@@ -296,7 +299,6 @@ export class OpenChunks {
     this.tailBits[slot] = saved.bitCount & 31;
     this.wordCount[slot] = wholeWords;
     this.startMs[slot] = saved.startMs;
-    this.endMs[slot] = saved.endMs;
     this.deltaMs[slot] = saved.deltaMs;
     this.hasMarker[slot] = saved.hasMarker;
     this.leading[slot] = saved.leading;
@@ -323,8 +325,8 @@ export class OpenChunks {
   }
 
   get memoryBytes(): number {
-    // Columns by their width: four of 8 bytes, six of 4, seven of 1.
-    return this.count.length * (4 * 8 + 6 * 4 + 7) + this.counterStartMs.byteLength;
+    // Columns by their width: three of 8 bytes, five of 4, one of 2, seven of 1.
+    return this.count.length * (3 * 8 + 5 * 4 + 2 + 7) + this.counterStartMs.byteLength;
   }
 
   /** Forgets the open chunk; its blocks belong to the caller now. */
@@ -432,7 +434,6 @@ interface SavedChunk {
   readonly kind: number;
   readonly count: number;
   readonly startMs: number;
-  readonly endMs: number;
   readonly deltaMs: number;
   readonly leading: number;
   readonly trailing: number;

@@ -39,19 +39,19 @@ export class OpenHistograms {
   /** Whether a histogram can go into the open chunk of a slot, which then holds histograms. */
   canAdd(slot: number, timeMs: number, histogram: Histogram): boolean {
     const open = this.#open;
-    if (open.kind[slot] === CHUNK_XOR || timeMs >= open.endMs[slot] || this.#isFull(slot)) {
+    if (open.kind[slot] === CHUNK_XOR || open.isOver(slot, timeMs) || this.#isFull(slot)) {
       return false;
     }
     return this.#encoderOf(slot).canTake(histogram);
   }
 
   /** Begins a chunk. */
-  begin(slot: number, timeMs: number, histogram: Histogram, endMs: number): void {
+  begin(slot: number, timeMs: number, histogram: Histogram): void {
     const encoder = this.#encoders.get(slot) ?? new HistogramEncoder();
     this.#encoders.set(slot, encoder);
     this.#writer.clear();
     encoder.begin(this.#writer, timeMs, histogram);
-    this.#open.beginBits(slot, timeMs, kindOf(histogram), endMs);
+    this.#open.beginBits(slot, timeMs, kindOf(histogram));
     this.#open.addBits(slot, timeMs, this.#writer, histogram.sum);
   }
 
@@ -65,7 +65,7 @@ export class OpenHistograms {
   /** Whether a staleness marker can go into the open chunk of a slot. */
   canAddStale(slot: number, timeMs: number): boolean {
     const open = this.#open;
-    return open.kind[slot] !== CHUNK_XOR && timeMs < open.endMs[slot] && !this.#isFull(slot);
+    return open.kind[slot] !== CHUNK_XOR && !open.isOver(slot, timeMs) && !this.#isFull(slot);
   }
 
   addStale(slot: number, timeMs: number): void {

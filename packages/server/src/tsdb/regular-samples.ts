@@ -10,6 +10,7 @@
 import { type SampleBatch, STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BLOCK_WORDS, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
 import { countTrailing, NO_WINDOW, type OpenChunks } from './open-chunks.ts';
+import { windowStart } from './window-times.ts';
 
 /** Entries of a batch, and the slots of their series. */
 export interface ChosenEntries {
@@ -29,12 +30,17 @@ export function addRegular(
   from: number,
   to: number,
 ): number {
-  const { count, countMax, endMs, deltaMs, lastMs, lastLow, lastHigh, tailBits } = open;
+  const { count, countMax, startMs, deltaMs, lastMs, lastLow, lastHigh, tailBits } = open;
+  // Nearly all samples of a scrape have its time.
+  let knownMs = Number.NaN;
+  let windowMs = Number.NaN;
   for (let k = from; k < to; k++) {
     const slot = slots[k];
     const timeMs = timesMs[indexes[k]];
+    if (timeMs !== knownMs) windowMs = windowStart(timeMs);
+    knownMs = timeMs;
     const samples = count[slot];
-    const isUsual = samples > 1 && samples < countMax[slot] && timeMs < endMs[slot];
+    const isUsual = samples > 1 && samples < countMax[slot] && startMs[slot] >= windowMs;
     if (!isUsual || timeMs - lastMs[slot] !== deltaMs[slot]) return k;
     const low = bits[2 * indexes[k]];
     const high = bits[2 * indexes[k] + 1];

@@ -19,7 +19,7 @@ function encode(rows: readonly Row[]): ChunkWords {
   open.grow(1);
   open.reset(0, 255);
   for (const [timeMs, low, high] of rows) {
-    if (open.count[0] === 0) open.begin(0, timeMs, low, high, Infinity);
+    if (open.count[0] === 0) open.begin(0, timeMs, low, high);
     else open.add(0, timeMs, low, high);
   }
   const words = new Uint32Array(2048);
@@ -193,7 +193,7 @@ test('an open chunk goes on after it was saved and restored', () => {
     open.reset(0, 255);
     open.reset(1, 255);
     for (const [timeMs, low, high] of rows.slice(0, cut)) {
-      if (open.count[0] === 0) open.begin(0, timeMs, low, high, Infinity);
+      if (open.count[0] === 0) open.begin(0, timeMs, low, high);
       else open.add(0, timeMs, low, high);
     }
     const words = new Uint32Array(1024);
@@ -204,7 +204,6 @@ test('an open chunk goes on after it was saved and restored', () => {
       kind: CHUNK_XOR,
       count: open.count[0],
       startMs: open.startMs[0],
-      endMs: open.endMs[0],
       deltaMs: open.deltaMs[0],
       leading: open.leading[0],
       trailing: open.trailing[0],

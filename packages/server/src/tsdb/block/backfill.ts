@@ -17,7 +17,7 @@ import type { Labels } from '../../series/index.ts';
 import { BlockCache } from '../block-cache.ts';
 import { ChunkFiles } from '../chunk-files.ts';
 import { createDisk, type Disk } from '../disk.ts';
-import { Head, windowStart } from '../head.ts';
+import { Head } from '../head.ts';
 import { assertLabels } from '../label-checks.ts';
 import {
   CHUNK_SAMPLES_MAX,
@@ -33,6 +33,7 @@ import { BACKFILL_WINDOWS_MAX, BACKFILL_WINDOWS_PER_PASS, VERIFY_CACHE_BYTES } f
 import type { BlockMeta } from './meta.ts';
 import { createUlid } from './ulid.ts';
 import { writeWindowBlock } from './window-block.ts';
+import { windowStart } from '../window-times.ts';
 
 /** Takes the samples of a source. */
 export interface BackfillSink {
