@@ -9,12 +9,11 @@ import { OpenMetricsStream } from '../../packages/server/src/scrape/index.ts';
 import { createMatcher, formatLabels } from '../../packages/server/src/series/index.ts';
 import { backfillBlocks } from '../../packages/server/src/tsdb/block/backfill.ts';
 import {
-  EMPTY_HEAD,
   type PlainSeries,
   writeBlock,
 } from '../../packages/server/src/tsdb/block/block-fixture.ts';
 import { Blocks } from '../../packages/server/src/tsdb/block/blocks.ts';
-import { MergedReader } from '../../packages/server/src/tsdb/block/merged-reader.ts';
+import { EMPTY_HEAD, MergedReader } from '../../packages/server/src/tsdb/block/merged-reader.ts';
 import { createUlid } from '../../packages/server/src/tsdb/block/ulid.ts';
 import { createDisk } from '../../packages/server/src/tsdb/disk.ts';
 import { findPrograms } from '../harness/peers.ts';

@@ -129,6 +129,31 @@ spec:
     assert.equal(readAge('storage: { dense_after: 0s }'), Infinity);
   });
 
+  it('takes aggregates that are kept for longer than samples', () => {
+    const readLevels = (text: string) => read(`storage: { downsample: ${text} }`);
+    const minutes = '{ every: 5m, after: 2d, keep: 1y }';
+    assert.deepEqual(
+      readLevels(`[${minutes}, { every: 1h, keep: 5y }]`).config.storage.downsample,
+      [
+        { everyMs: 300_000, afterMs: 2 * 86_400_000, keepMs: 365 * 86_400_000 },
+        { everyMs: 3_600_000, afterMs: 86_400_000, keepMs: 5 * 365 * 86_400_000 },
+      ],
+    );
+    const check = (text: string, fault: RegExp): void => {
+      assert.match(readLevels(text).faults.join('\n'), fault, text);
+    };
+    check('[{ every: 5m }]', /downsample\[0\] needs every and keep/);
+    check('[{ every: 7m, keep: 1y }]', /divide a day/);
+    check('[{ every: 30s, keep: 1y }]', /1m at least/);
+    check('[{ every: 5m, keep: 15d }]', /longer than storage.tsdb.retention.time/);
+    check('[{ every: 5m, after: 16d, keep: 1y }]', /longer than storage.tsdb.retention.time/);
+    check(`[${minutes}, { every: 8m, keep: 2y }]`, /multiple of that of the item before/);
+    check(`[${minutes}, { every: 1h, keep: 1y }]`, /longer than that of the item before it/);
+    check(`[${Array.from({ length: 5 }, () => minutes).join()}]`, /4 items at most/);
+    const late = 'tsdb: { out_of_order_time_window: 2d }, downsample: [{ every: 5m, keep: 1y }]';
+    assert.match(read(`storage: { ${late} }`).faults.join(), /shorter than .*out_of_order/);
+  });
+
   it('takes a prometheus.yml, and remarks on what has no effect here', () => {
     const { config, faults } = read(
       [

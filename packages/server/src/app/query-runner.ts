@@ -26,6 +26,7 @@ import {
   createQueryEngine,
   DEFAULT_QUERY_LIMITS,
   type Expr,
+  type OpenAggregates,
   type Queryable,
   type QueryCost,
   type QueryEngine,
@@ -53,6 +54,8 @@ export type QueryStore = Queryable & Pick<Tsdb, 'attach' | 'estimateMatchWork'>;
 
 export interface QueryRunnerOptions {
   readonly tsdb: QueryStore;
+  /** Answers from aggregates, where the store keeps some. */
+  readonly openAggregates?: OpenAggregates | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** The entry file of the threads. */
@@ -163,9 +166,10 @@ class Runner implements QueryRunner {
     question: QueryQuestion,
     run: (engine: QueryEngine, expr: Expr) => T,
   ): T | undefined {
-    const { tsdb, clock } = this.#options;
+    const { tsdb, clock, openAggregates } = this.#options;
     const expr = this.#parsed.parse(question.text);
-    const engine = createQueryEngine({ queryable: tsdb, clock, limits: this.#limits() });
+    const limits = this.#limits();
+    const engine = createQueryEngine({ queryable: tsdb, clock, limits, openAggregates });
     if (!this.#isSmall(engine, question, expr)) return undefined;
     try {
       const done = run(engine, expr);

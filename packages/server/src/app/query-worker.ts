@@ -4,6 +4,8 @@ import { answerQuestion, encodeAll, evaluateQuestion } from '../http/query-answe
 import { createSystemClock, type Log, unavailable } from '../platform/index.ts';
 import {
   createQueryEngine,
+  loadAggregateEvaluation,
+  type OpenAggregates,
   type Queryable,
   type QueryEngine,
   type QueryEngineOptions,
@@ -41,13 +43,14 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
       if (isOver()) throw unavailable('QUERY_CANCELED', 'query was canceled while it read');
     },
   });
-  const run = (order: QueryOrder, sources: SourceView | undefined): void => {
+  const run = (order: QueryOrder, loaded: Loaded): void => {
     now.id = order.id;
     now.deadlineMs = clock.monotonicMs() + order.timeoutMs;
     cells.samplesRead = 0;
     thread.begin(order.view);
     const { question, limits, timeoutMs } = order;
-    const engine = createEngine(thread.reader, { clock, limits }, sources);
+    const { sources, openAggregates } = loaded;
+    const engine = createEngine(thread.reader, { clock, limits, openAggregates }, sources);
     const watch = {
       expr: parsed.parse(question.text),
       timeoutMs,
@@ -70,7 +73,11 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
       // Loaded by those only who ask other servers.
       const { gathered } = order;
       const module = gathered && (await import('../remote/source-view-thread.ts'));
-      run(order, gathered && module?.createSourceView(thread.reader, gathered));
+      // By those only that keep aggregates.
+      await thread.prepare(order.view);
+      const openAggregates = order.view.aggregates && (await loadAggregateEvaluation());
+      const sources = gathered && module?.createSourceView(thread.reader, gathered);
+      run(order, { sources, openAggregates });
     } catch (error) {
       reply({ kind: 'failed', id: order.id, fault: describeFault(error) });
     }
@@ -79,10 +86,16 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
   reply({ kind: 'ready' });
 }
 
+/** What some queries need and most do not. */
+interface Loaded {
+  readonly sources: SourceView | undefined;
+  readonly openAggregates: OpenAggregates | undefined;
+}
+
 /** An engine over this server's store, or over it and what other servers have answered. */
 function createEngine(
   reader: Queryable,
-  options: Pick<QueryEngineOptions, 'clock' | 'limits'>,
+  options: Pick<QueryEngineOptions, 'clock' | 'limits' | 'openAggregates'>,
   sources: SourceView | undefined,
 ): QueryEngine {
   if (sources === undefined) return createQueryEngine({ ...options, queryable: reader });

@@ -49,7 +49,7 @@ import { createRuleManager, type RuleManager } from '../rules/index.ts';
 import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
 import { createSignals, type Signals } from '../signals/index.ts';
 import { createSlos, type Slos } from '../slo/index.ts';
-import { openTsdb, type Tsdb } from '../tsdb/index.ts';
+import { loadDownsampling, openTsdb, type Tsdb } from '../tsdb/index.ts';
 import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
 import { createAppNotices } from './app-notices.ts';
@@ -58,6 +58,7 @@ import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { sayDiscoveries } from './discovery-notice.ts';
 import { createFreeSpace } from './disk-space.ts';
+import { loadAggregates } from './downsample-config.ts';
 import { findRule } from './find-rule.ts';
 import { INLINE_SERIES_MAX, OWN_QUERY_LIMITS } from './limits.ts';
 import type { Notices } from './notices.ts';
@@ -152,11 +153,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const stores = await openStores(options, opened);
   const { database, tsdb, freeBytes } = stores;
-  const engine = createQueryEngine({ queryable: tsdb, clock, limits: OWN_QUERY_LIMITS });
   // What is in force is known once there is something that can be asked.
   const later: { rules?: RuleManager; scrape?: ScrapeManager; configControl?: ConfigControl } = {};
   const inForce = (): Config => later.configControl?.state().config ?? options.config;
-  const { sources, queries, queryRecord } = createAppQueries({ options, tsdb, inForce });
+  const reading = await createAppQueries({ options, tsdb, inForce });
+  const { engine, sources, queries, queryRecord } = reading;
   opened.defer(() => sources.close());
   opened.defer(async () => queries.close());
   const identity = createIdentity({ database, clock, random, log });
@@ -223,19 +224,24 @@ async function openStores(
   const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
   opened.defer(async () => database.close());
   const freeBytes = createFreeSpace(dataDir, clock);
-  const tsdb = openTsdb({ dir: join(dataDir, 'series'), clock, log, freeBytes, ...storage });
+  const dir = join(dataDir, 'series');
+  const downsampling = await loadDownsampling(storage.downsample);
+  const tsdb = openTsdb({ dir, clock, log, freeBytes, downsampling, ...storage });
   opened.defer(async () => tsdb.close());
   return { database, tsdb, freeBytes };
 }
 
-/** What runs queries, with the other servers that they ask. */
-function createAppQueries(input: {
+/** What runs queries, of rules and of people, with the other servers that they ask. */
+async function createAppQueries(input: {
   readonly options: AppOptions;
   readonly tsdb: Tsdb;
   readonly inForce: () => Config;
-}): Pick<Parts, 'queries' | 'queryRecord' | 'sources'> {
+}): Promise<Pick<Parts, 'engine' | 'queries' | 'queryRecord' | 'sources'>> {
   const { options, tsdb, inForce } = input;
-  const { clock, log } = options;
+  const { clock, log, config } = options;
+  const openAggregates = await loadAggregates(config.storage.downsample);
+  const limits = OWN_QUERY_LIMITS;
+  const engine = createQueryEngine({ queryable: tsdb, clock, limits, openAggregates });
   const sources = createQuerySources({
     clock,
     version: VERSION,
@@ -245,6 +251,7 @@ function createAppQueries(input: {
   const queries = createQueryRunner({
     onQuestion: (expr) => queryRecord.note(expr),
     tsdb,
+    openAggregates,
     sources,
     clock,
     log,
@@ -254,7 +261,7 @@ function createAppQueries(input: {
   });
   // Queries over many series go to threads, come as soon as the server is there, and would wait for one.
   if (tsdb.stats().seriesCount > INLINE_SERIES_MAX) queries.prepare();
-  return { queries, queryRecord, sources };
+  return { engine, queries, queryRecord, sources };
 }
 
 /** Alerts with their way to people: browsers tell alerts of themselves, and alerts page browsers. */

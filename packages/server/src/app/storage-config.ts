@@ -3,7 +3,8 @@ import type { YamlFields, YamlValue } from '../platform/index.ts';
 import { errorMessage } from '../platform/index.ts';
 import { parseSelector } from '../promql/index.ts';
 import { readCount, readSize, readWord } from '../scrape/index.ts';
-import type { RetentionRule, TsdbLimits } from '../tsdb/index.ts';
+import type { DownsampleLevel, RetentionRule, TsdbLimits } from '../tsdb/index.ts';
+import { readDownsample } from './downsample-config.ts';
 
 /** Prometheus' default. */
 const RETENTION_MS = 15 * 86_400_000;
@@ -33,6 +34,8 @@ export interface StorageConfig {
   /** Series that are kept for less time. */
   readonly seriesRetention: readonly RetentionRule[];
   /** How old a sample may be that is older than the newest of its series. */
+  /** Aggregates that are kept for longer than samples; none: samples are all. */
+  readonly downsample: readonly DownsampleLevel[];
   readonly lateWindowMs: number;
   /** How old a block is when it is encoded anew to take less of the disk; Infinity: never. */
   readonly denseAfterMs: number;
@@ -46,6 +49,7 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
     'exemplars',
     'dense_after',
     'series_retention',
+    'downsample',
     ...Object.keys(BUDGETS),
   ]);
   const exemplars = fields?.find('exemplars')?.fields(['max_exemplars']).find('max_exemplars');
@@ -75,7 +79,9 @@ export function readStorage(storage: YamlValue | undefined): StorageConfig {
   const limits = { exemplarsMax, ...readBudgets(fields) };
   const denseAfterMs = (fields?.find('dense_after')?.durationMs() ?? DENSE_AFTER_MS) || Infinity;
   const seriesRetention = readSeriesRetention(fields?.find('series_retention'), retentionMs);
-  return { retentionMs, retentionBytes, seriesRetention, lateWindowMs, denseAfterMs, limits };
+  const downsample = readDownsample(fields?.find('downsample'), { retentionMs, lateWindowMs });
+  const kept = { retentionMs, retentionBytes, seriesRetention, downsample };
+  return { ...kept, lateWindowMs, denseAfterMs, limits };
 }
 
 /** Ours; a rule that keeps more than all others are kept would have no effect. */

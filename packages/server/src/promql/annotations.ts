@@ -5,6 +5,7 @@
  * the same text are one, whatever their places, and the later place is the one shown; two kinds
  * are counted or widened instead.
  */
+import { formatDuration } from '../platform/index.ts';
 import { formatShort, quote } from '../series/index.ts';
 import type { Span } from './ast.ts';
 import { ANNOTATIONS_MAX } from './limits.ts';
@@ -335,4 +336,31 @@ export function annotateStartOverlap(annotations: Annotations, metric: string, s
   const detail = (): string => (seen.count > 1 ? ` (${seen.count} occurrences)` : '');
   const note: OverlapNote = { level: 'warning', text, start: span.start, detail, seen };
   keepNote(annotations, note);
+}
+
+/** Notes that there are no samples any more, and what times are answered from aggregates. */
+export function annotateAggregates(
+  annotations: Annotations,
+  tier: { readonly everyMs: number; readonly untilMs: number },
+  span: Span,
+): void {
+  const every = formatDuration(tier.everyMs);
+  const text =
+    `up to ${formatTime(tier.untilMs)} answered from aggregates of ${every}: ` +
+    `times are moved back to multiples of ${every}, ranges begin and end at them`;
+  annotate(annotations, 'info', text, span);
+}
+
+/** Warns that an amount over a longer range than was asked for was divided. */
+export function annotateWidened(annotations: Annotations, name: string, span: Span): void {
+  const text =
+    `range of ${name} is no multiple of the interval of aggregates: ` +
+    'a longer one is looked at, and its share is given';
+  annotate(annotations, 'warning', text, span);
+}
+
+/** Warns that a function that needs every sample had two of each interval. */
+export function annotateEdgesOnly(annotations: Annotations, name: string, span: Span): void {
+  const text = `${name} over aggregates sees the first and the last sample of each interval only`;
+  annotate(annotations, 'warning', text, span);
 }

@@ -6,6 +6,7 @@
  */
 import { type Clock, invalid, limitExceeded } from '../platform/index.ts';
 import { EMPTY_LABELS } from '../series/index.ts';
+import type { OpenAggregates } from './aggregates.ts';
 import { formatAnnotations } from './annotations.ts';
 import {
   finishNames,
@@ -96,6 +97,8 @@ export interface QueryEngineOptions {
   readonly lookbackMs?: number;
   /** The step of subqueries that name none. */
   readonly subqueryStepMs?: number;
+  /** Answers from aggregates (`loadAggregateEvaluation`); without it from samples alone. */
+  readonly openAggregates?: OpenAggregates | undefined;
 }
 
 /** Builds an engine over a store. */
@@ -112,6 +115,7 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
       isCancelled: query.isCancelled ?? (() => false),
       onProgress: query.onProgress,
       hasTrace: query.hasTrace ?? false,
+      openAggregates: options.openAggregates,
     });
   const execute = (query: QueryBase, task: QueryTask): QueryResult => {
     const startedMs = options.clock.monotonicMs();

@@ -52,4 +52,5 @@ export { formatExpr } from './printer.ts';
 export type { QueryProgress } from './run.ts';
 export type { SeriesValue } from './series-notation.ts';
 export type { TraceNode } from './trace.ts';
+export { loadAggregateEvaluation, type OpenAggregates } from './aggregates.ts';
 export type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';

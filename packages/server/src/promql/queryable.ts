@@ -6,7 +6,7 @@
  * positioned reads, and an evaluator that never waits can run unchanged in a worker thread over
  * shared memory.
  */
-import type { Labels, Matcher, Samples } from '../series/index.ts';
+import type { Aggregates, AggregateTier, Labels, Matcher, Samples } from '../series/index.ts';
 
 /** One series' samples within the range that was asked for. */
 export interface SelectedSeries {
@@ -28,6 +28,8 @@ export interface SelectedSeries {
    * presence alone was asked for. One where it is left out.
    */
   readonly seriesCount?: number;
+  /** What is known of times before the samples, where that was asked for. */
+  readonly aggregates?: Aggregates;
 }
 
 export interface SelectRange {
@@ -62,6 +64,8 @@ export interface SelectRange {
    * the others out, and give one object to all series that agree in these.
    */
   readonly labelNames?: readonly string[];
+  /** Aggregates are wanted of the times that the store has no samples of any more (`tiers`). */
+  readonly withAggregates?: boolean;
 }
 
 export interface Queryable {
@@ -72,6 +76,8 @@ export interface Queryable {
    * query that is too dear before it runs.
    */
   estimate(range: SelectRange): { readonly seriesCount: number; readonly sampleCount: number };
+  /** Times of which there are aggregates only, the oldest first; without it samples are all. */
+  tiers?(): readonly AggregateTier[];
   /** Names of labels on matching series; sorted. No matchers: of all series. */
   labelNames(range: SelectRange): readonly string[];
   /** Values of one label on matching series; sorted. */

@@ -102,7 +102,7 @@ export function fillRangeCall(
   const isCounter = node.name === 'rate' || node.name === 'increase';
   const judge = isCounter ? createNameJudge() : undefined;
   const ofCount = OF_COUNTS.get(node.name);
-  for (const { labels, dropsName, column, sampleCount } of range.series) {
+  for (const { labels, dropsName, column, sampleCount, aggregates } of range.series) {
     if (sampleCount !== undefined && ofCount !== undefined) {
       addAnswer(out, labels, ofCount(sampleCount));
       continue;
@@ -132,9 +132,12 @@ export function fillRangeCall(
       emptyOutside(nativeWindows);
       fillNative?.({ ...pass, native: column.native, nativeWindows, out }, fill);
     }
+    if (aggregates !== undefined) {
+      run.aggregates?.fillRange(pass, aggregates, { name: node.name, fill });
+    }
     const isOdd = judge !== undefined && !judge(metric) && hasFloat(out, base);
     const isKept =
-      column.native === undefined
+      column.native === undefined && aggregates === undefined
         ? out.keepIfPresent(base, windows.begin, windows.end)
         : out.keepIfPresent(base);
     if (isKept && isOdd) {

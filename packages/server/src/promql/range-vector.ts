@@ -38,12 +38,19 @@ function readMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): readonly 
   const { shape, series } = openMatrix(run, node, frame);
   const windows = createWindows(1);
   const answer: MatrixSeries[] = [];
-  for (const { labels, column: floats } of series) {
+  for (const { labels, column: samples, aggregates } of series) {
+    const floats =
+      aggregates === undefined
+        ? samples
+        : (run.aggregates?.readWindow(run, shape, { aggregates, column: samples }) ?? samples);
     const { native } = floats;
     const column = native === undefined ? floats : mergeLanes(floats, native);
     findWindows(shape, column, windows);
     emptyOutside(windows);
-    const window = { from: windows.from[0], to: windows.to[0] };
+    const isWhole = floats !== samples;
+    const window = isWhole
+      ? { from: 0, to: column.count }
+      : { from: windows.from[0], to: windows.to[0] };
     const points =
       shape.extension === undefined
         ? copyWindow(column, window.from, window.to)

@@ -11,6 +11,7 @@ import {
   timedOut,
   unavailable,
 } from '../platform/index.ts';
+import type { AggregateEvaluator, OpenAggregates } from './aggregates.ts';
 import { type Annotations, createAnnotations } from './annotations.ts';
 import type { AtModifier, DurationNode, Expr, VectorSelectorNode } from './ast.ts';
 import { resolveDuration } from './durations.ts';
@@ -41,6 +42,8 @@ interface RunOptions {
   /** Told now and then what was read so far. */
   readonly onProgress?: ((progress: QueryProgress) => void) | undefined;
   readonly hasTrace?: boolean;
+  /** Answers from aggregates, where the store keeps some. */
+  readonly openAggregates?: OpenAggregates | undefined;
 }
 
 /** How far a query is. */
@@ -72,6 +75,8 @@ export class Run {
   samplesHeld = 0;
   samplesHeldMax = 0;
   readonly trace: Trace | undefined;
+  /** Undefined where samples are all that there is. */
+  readonly aggregates: AggregateEvaluator | undefined;
   private workLeft = WORK_PER_CHECK;
   private readonly deadlineMs: number;
 
@@ -79,6 +84,8 @@ export class Run {
     this.options = options;
     this.trace =
       options.hasTrace === true ? new Trace(() => options.clock.monotonicMs()) : undefined;
+    const tiers = options.openAggregates && (options.queryable.tiers?.() ?? []);
+    this.aggregates = tiers && tiers.length > 0 ? options.openAggregates?.(tiers) : undefined;
     this.deadlineMs = options.clock.monotonicMs() + options.limits.timeoutMs;
   }
 

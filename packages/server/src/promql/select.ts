@@ -16,7 +16,7 @@ import type { SelectedSeries } from './queryable.ts';
 import type { Run } from './run.ts';
 
 /** What is taken of the sample that a step finds. */
-type SampleAspect = 'value' | 'time' | 'startTime';
+export type SampleAspect = 'value' | 'time' | 'startTime';
 
 /** The steps to evaluate at, and where rows go. */
 export interface RowTask {
@@ -45,6 +45,10 @@ export function selectRows(
   const reference = referenceOf(frame, run.atMs(node.at), run.durationMs(node.offset, true));
   const isSmoothed = node.extension === 'smoothed' && aspect === 'value';
   const { lookbackMs } = run.options;
+  if (run.aggregates?.reaches(reference.firstMs - lookbackMs + 1) === true) {
+    run.aggregates.selectRows(run, { node, frame, reference, aspect }, out);
+    return;
+  }
   const hasStatisticsOnly = run.statisticsSelectors.has(node);
   const newestOnly = frame.stepCount === 1 && !isSmoothed && !hasStatisticsOnly;
   const projection = run.projections.get(node);
@@ -65,7 +69,7 @@ export function selectRows(
 }
 
 /** The parts of an evaluated selector that its rows are filled from. */
-interface RowSource {
+export interface RowSource {
   readonly run: Run;
   readonly series: Iterable<SelectedSeries>;
   readonly frame: Frame;
@@ -83,7 +87,7 @@ type FillRow = (source: RowSource, one: SelectedSeries, out: RowSink, base: numb
 /** Makes a row for each series that has a sample at any step. */
 export function collectRows(source: RowSource, out: RowSink, fill: FillRow = fillRow): void {
   for (const one of source.series) {
-    source.run.read(one.samples.count, one.seriesCount);
+    source.run.read(one.samples.count + (one.aggregates?.count ?? 0), one.seriesCount);
     const base = out.addRow(one.labels, source.aspect !== 'value', one.seriesCount);
     const { from, to } = fill(source, one, out, base);
     out.keepIfPresent(base, from, to);
@@ -133,7 +137,8 @@ function fillRow(source: RowSource, one: SelectedSeries, out: RowSink, base: num
   return steps;
 }
 
-function laneOf(
+/** The histograms of a series, as far as they are looked at. */
+export function laneOf(
   { samples }: SelectedSeries,
   hasStatisticsOnly: boolean,
 ): HistogramLane | undefined {

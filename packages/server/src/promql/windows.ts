@@ -6,7 +6,7 @@
  * with the index range of each step's window. Most functions can then carry state from one window
  * to the next instead of walking over each.
  */
-import { type Histogram, type Labels, withCounterReset } from '../series/index.ts';
+import { type Aggregates, type Histogram, type Labels, withCounterReset } from '../series/index.ts';
 import type { Expr, MatrixSelectorNode, Span, SubqueryNode } from './ast.ts';
 import { createSubqueryFrame, type Frame, type Reference, referenceOf, timeAt } from './frame.ts';
 import { failQuery, type Run } from './run.ts';
@@ -28,6 +28,8 @@ interface WindowedSeries {
   readonly column: SampleColumn;
   /** Where the samples are left out: how many the only window has. */
   readonly sampleCount?: number | undefined;
+  /** What is known of times before the samples. */
+  readonly aggregates?: Aggregates | undefined;
 }
 
 /** Where the windows of a range vector lie. */
@@ -71,13 +73,16 @@ export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): Ra
     extension,
     span: node.span,
   };
+  const fromMs = reference.firstMs - shape.rangeMs - shape.beforeMs + 1;
+  const older = run.aggregates?.reaches(fromMs) === true ? run.aggregates : undefined;
   const projection = run.projections.get(selector);
   const series = run.options.queryable.select({
     ...projection,
     countOnly: projection?.countOnly === true && frame.stepCount === 1,
     matchers: selector.matchers,
-    fromMs: reference.firstMs - shape.rangeMs - shape.beforeMs + 1,
+    fromMs: older === undefined ? fromMs : older.matrixStartMs(shape) + 1,
     toMs: reference.lastMs + shape.afterMs,
+    withAggregates: older !== undefined,
   });
   return { shape, series: readSeries(run, series, run.statisticsSelectors.has(selector)) };
 }
@@ -88,20 +93,21 @@ function* readSeries(
   hasStatisticsOnly: boolean,
 ): IterableIterator<WindowedSeries> {
   for (const one of series) {
-    const { labels, sampleCount } = one;
+    const { labels, sampleCount, aggregates } = one;
     if (sampleCount !== undefined) {
       run.read(sampleCount);
       yield { labels, dropsName: false, column: NO_SAMPLES, sampleCount };
       continue;
     }
-    run.read(one.samples.count);
+    const entries = aggregates?.count ?? 0;
+    run.read(one.samples.count + entries);
     // A series at a time is held, as long as it is being looked at.
     const column = withoutStale(one, hasStatisticsOnly);
     const { native } = column;
     const surplus = native === undefined ? 0 : surplusOf(native.histograms);
-    const heldCount = one.samples.count + surplus;
+    const heldCount = one.samples.count + entries + surplus;
     run.hold(heldCount);
-    yield { labels, dropsName: false, column };
+    yield { labels, dropsName: false, column, aggregates };
     run.release(heldCount);
   }
 }

@@ -4,6 +4,7 @@
  * Everything here is plain data and pure functions; no engine's implementation depends on
  * another's, they all depend on these.
  */
+export type { Aggregates, AggregateTier } from './aggregates.ts';
 export type { Exemplar } from './exemplar.ts';
 export { formatFloat, formatOpenMetrics, formatShort, parseFloatText } from './float-text.ts';
 export {

@@ -166,7 +166,9 @@ export class Maintenance {
   }
 
   #retain(nowMs: number): void {
-    const cutMs = nowMs - this.#settings.retentionMs;
+    // Where there are to be aggregates of them, samples become blocks first, however old they are.
+    const isHolding = this.#keeper.holdsSamples(nowMs);
+    const cutMs = isHolding ? -Infinity : nowMs - this.#settings.retentionMs;
     const deleted = this.#files.deleteBefore(cutMs);
     this.chunkFilesDeleted += deleted;
     const isDue = deleted > 0 || Math.abs(nowMs - this.#lastCollectMs) >= COLLECT_INTERVAL_MS;

@@ -2,7 +2,9 @@
 import { type Clock, createSecureRandom, type Log, type Random } from '../platform/index.ts';
 import type { UnreadableBlock } from './block/blocks.ts';
 import type { RetentionRule } from './block/series-retention.ts';
+import type { LevelStats } from './aggregate/aggregate-store.ts';
 import { createDisk, type Disk } from './disk.ts';
+import type { Downsampling } from './downsampling.ts';
 import {
   CACHE_BYTES,
   CHECKPOINT_INTERVAL_MS,
@@ -58,6 +60,8 @@ export interface TsdbOptions {
   readonly retentionBytes?: number;
   /** Series that are kept for less time than `retentionMs`. */
   readonly seriesRetention?: readonly RetentionRule[];
+  /** Keeps aggregates for longer than samples (`loadDownsampling`). */
+  readonly downsampling?: Downsampling | undefined;
   readonly random?: Random;
   readonly limits?: Partial<TsdbLimits>;
   /** Free space on the disk of `dir`; without it only the disk's own errors stop appends. */
@@ -75,6 +79,7 @@ export interface Settings {
   readonly denseAfterMs: number;
   readonly retentionBytes: number;
   readonly seriesRetention: readonly RetentionRule[];
+  readonly downsampling: Downsampling | undefined;
   readonly random: Random;
   readonly limits: TsdbLimits;
   readonly freeBytes: () => number;
@@ -92,6 +97,7 @@ export function createSettings(options: TsdbOptions): Settings {
     denseAfterMs: options.denseAfterMs ?? DENSE_AFTER_MS,
     retentionBytes: options.retentionBytes ?? Infinity,
     seriesRetention: options.seriesRetention ?? [],
+    downsampling: options.downsampling,
     random: options.random ?? createSecureRandom(),
     freeBytes: options.freeBytes ?? (() => Infinity),
     disk: options.disk ?? createDisk(),
@@ -179,6 +185,8 @@ export interface TsdbStats {
   /** Of those blocks, dense ones. */
   readonly denseBlocks: number;
   readonly denseBlockBytes: number;
+  /** Blocks of aggregates by length of interval, which are no part of the figures above. */
+  readonly aggregates: readonly LevelStats[];
   /** Of what is in memory because blocks are open. */
   readonly blockMemoryBytes: number;
   readonly blocksWritten: number;

@@ -7,6 +7,8 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, type Log } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
+import type { AggregateFollower } from './aggregate/aggregate-follower.ts';
+import type { AggregateReader } from './aggregate/aggregate-reader.ts';
 import { Blocks } from './block/blocks.ts';
 import { FilteredHead } from './block/head-tombstones.ts';
 import { MergedReader } from './block/merged-reader.ts';
@@ -35,7 +37,9 @@ export interface ThreadReaderOptions {
 export interface ThreadReader {
   /** Reads for one query from here on. */
   begin(view: QueryView): void;
-  readonly reader: MergedReader;
+  /** Loads what a view needs that has not been needed before; to be awaited before `begin`. */
+  prepare(view: QueryView): Promise<void>;
+  readonly reader: MergedReader | AggregateReader;
   /** Reads of files that failed so far, and chunks that were damaged. */
   readonly faultCount: number;
   close(): void;
@@ -44,13 +48,7 @@ export interface ThreadReader {
 /** Takes a seat; what the writer posted before is taken over with the first query. */
 export function openThreadReader(options: ThreadReaderOptions): ThreadReader {
   const { seat, port } = options;
-  const drain = (): void => {
-    for (;;) {
-      const received: { readonly message: unknown } | undefined = receiveMessageOnPort(port);
-      if (received === undefined) return;
-      if (isReaderMessage(received.message)) take(received.message);
-    }
-  };
+  const drain = (): void => receiveAll(port, (message) => take(message));
   const { words } = seat;
   const { assertWanted, disk = createDisk() } = options;
   const guard = new SharedGuard({
@@ -82,9 +80,17 @@ export function openThreadReader(options: ThreadReaderOptions): ThreadReader {
   const reader = new Reader(head, files, order);
   const blocks = new Blocks({ disk, dir: seat.blockDir, log: options.log });
   let deleted: Tombstones = new Map();
-  const filtered = new FilteredHead(reader, () => deleted);
+  const merged = new MergedReader(new FilteredHead(reader, () => deleted), blocks);
+  let aggregates: AggregateFollower | undefined;
   return {
-    reader: new MergedReader(filtered, blocks),
+    get reader() {
+      return aggregates?.reader ?? merged;
+    },
+    async prepare({ aggregates: wanted }) {
+      if (wanted === undefined || aggregates !== undefined) return;
+      const { AggregateFollower: Follower } = await import('./aggregate/aggregate-follower.ts');
+      aggregates = new Follower({ base: merged, disk, log: options.log, view: wanted });
+    },
     begin(view) {
       drain();
       assert(view.idEnd > 0, 'a view of the store has no series');
@@ -92,15 +98,26 @@ export function openThreadReader(options: ThreadReaderOptions): ThreadReader {
       reader.view = view;
       blocks.follow(view.blocks);
       deleted = view.deleted;
+      if (view.aggregates !== undefined) aggregates?.follow(view.aggregates);
     },
     get faultCount() {
-      const inBlocks = blocks.readFailures + blocks.corruptChunks;
+      const inBlocks = blocks.readFailures + blocks.corruptChunks + (aggregates?.faultCount ?? 0);
       return files.readFailures + files.corruptChunks + inBlocks;
     },
     close() {
       files.close();
       blocks.close();
+      aggregates?.close();
       port.close();
     },
   };
+}
+
+/** Takes over what the writer has posted. */
+function receiveAll(port: MessagePort, take: (message: ReaderMessage) => void): void {
+  for (;;) {
+    const received: { readonly message: unknown } | undefined = receiveMessageOnPort(port);
+    if (received === undefined) return;
+    if (isReaderMessage(received.message)) take(received.message);
+  }
 }

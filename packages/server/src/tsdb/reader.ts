@@ -10,7 +10,7 @@
  * whole or not at all; and as it reads files outside of the guard, chunks may move from memory to a
  * file in between, which shows in memory's start and makes it read that series again.
  */
-import type { Labels, Matcher, Samples } from '../series/index.ts';
+import type { Aggregates, Labels, Matcher, Samples } from '../series/index.ts';
 import { unavailable } from '../platform/index.ts';
 import type { ReadGuard } from './changes.ts';
 import { MergedSamples } from './block/merged-samples.ts';
@@ -58,6 +58,8 @@ export interface SelectRange {
   readonly countOnly?: boolean;
   /** Only these labels are wanted. Series that agree in them are given the same object. */
   readonly labelNames?: readonly string[];
+  /** Whether aggregates are wanted of the times of which there are no samples any more. */
+  readonly withAggregates?: boolean;
 }
 
 /** One series of a selection. The samples' memory is used again for the next series. */
@@ -75,6 +77,8 @@ export interface SelectedSeries {
    * presence alone was asked for. One where it is left out.
    */
   readonly seriesCount?: number;
+  /** What is known of the times before the samples, where that was asked for. */
+  readonly aggregates?: Aggregates;
 }
 
 /** Samples, and when their counters began where that is known. */

@@ -5,7 +5,7 @@
  * segments after a damaged one too (numbers of series are never used twice, so their records
  * cannot be taken for others'), and the report says what was left out.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError, errorMessage, invalid } from '../platform/index.ts';
 import { ByteReader } from './bytes.ts';
 import { CHECKPOINT_FORMAT, CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
@@ -13,7 +13,7 @@ import { type CheckpointStart, loadCheckpoint, takeExemplars } from './checkpoin
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { findChunkFiles, type FreshChunk, type KnownFiles } from './chunk-load.ts';
-import type { DiskFile } from './disk.ts';
+import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
 import type { ReplayReport, Settings } from './options.ts';
@@ -38,6 +38,8 @@ export interface Layout {
   readonly walDir: string;
   readonly chunkDir: string;
   readonly blockDir: string;
+  /** Of blocks of aggregates, in a folder for each length of intervals. */
+  readonly aggregateDir: string;
 }
 
 /** Where things are below a store's folder. */
@@ -47,7 +49,18 @@ export function createLayout(dir: string): Layout {
     walDir: join(dir, 'wal'),
     chunkDir: join(dir, 'chunks'),
     blockDir: join(dir, 'blocks'),
+    aggregateDir: join(dir, 'aggregates'),
   };
+}
+
+/** Makes the folders of a store where they are not there yet. */
+export function makeFolders(disk: Disk, layout: Layout): void {
+  const isNew = disk.makeDir(layout.walDir);
+  disk.makeDir(layout.chunkDir);
+  if (disk.makeDir(layout.blockDir)) disk.syncDirNow(layout.dir);
+  if (!isNew) return;
+  disk.syncDirNow(layout.dir);
+  disk.syncDirNow(dirname(layout.dir));
 }
 
 export interface Recovered {
@@ -401,4 +414,10 @@ class Recovery {
 
 function idEnd(file: ChunkFile): number {
   return file.trailer?.idEnd ?? 0;
+}
+
+/** Whether a start found something that could not be used. */
+export function hasDamage(recovered: Recovered): boolean {
+  const { report } = recovered;
+  return report.damagedSegments > 0 || report.isCheckpointDamaged || report.orphanSeries > 0;
 }

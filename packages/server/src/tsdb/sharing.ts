@@ -8,6 +8,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
+import type { AggregateStore } from './aggregate/aggregate-store.ts';
+import type { AggregatesView } from './aggregate/aggregate-view.ts';
 import type { Blocks, BlocksView } from './block/blocks.ts';
 import type { HeadTombstones } from './block/head-tombstones.ts';
 import type { Tombstones } from './block/tombstones.ts';
@@ -50,6 +52,8 @@ export interface QueryView {
   readonly blocks: BlocksView;
   /** What was deleted from the head, by number of the series. */
   readonly deleted: Tombstones;
+  /** Undefined where none are kept. */
+  readonly aggregates: AggregatesView | undefined;
 }
 
 /** What a thread is started with in order to read. */
@@ -79,6 +83,7 @@ export class Sharing {
   readonly #seat: ReaderSeat;
   readonly #blocks: Blocks;
   readonly #tombstones: HeadTombstones;
+  readonly #aggregates: AggregateStore | undefined;
   readonly #ports = new Set<MessagePort>();
   /** What tells that readers know the layout: shared arrays made, and the files' version. */
   #announced = { sharedCount: -1, filesVersion: -1 };
@@ -90,10 +95,12 @@ export class Sharing {
     readonly files: ChunkFiles;
     readonly blocks: Blocks;
     readonly tombstones: HeadTombstones;
+    readonly aggregates: AggregateStore | undefined;
     readonly seat: Omit<ReaderSeat, 'words'>;
   }) {
     this.#blocks = options.blocks;
     this.#tombstones = options.tombstones;
+    this.#aggregates = options.aggregates;
     this.#head = options.head;
     this.#files = options.files;
     this.#seat = { ...options.seat, words: options.head.changes.words };
@@ -162,6 +169,7 @@ export class Sharing {
       visibleMs: open.lastMs.slice(0, table.slotCount),
       blocks: this.#blocks.view(),
       deleted: this.#tombstones.deleted,
+      aggregates: this.#aggregates?.view(),
     };
   }
 

@@ -10,10 +10,11 @@
  *
  * Where links are not possible (another disk, a file system without them) files are copied.
  */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorMessage, unavailable } from '../platform/index.ts';
 import { CHUNKS_NAME, TOMBSTONES_NAME } from './block/block-writer.ts';
+import type { AggregateStore } from './aggregate/aggregate-store.ts';
 import type { Blocks } from './block/blocks.ts';
 import { CHECKPOINT_NAME } from './checkpoint.ts';
 import type { ChunkFiles } from './chunk-files.ts';
@@ -32,6 +33,17 @@ export interface SnapshotOptions {
   readonly signal: AbortSignal;
 }
 
+/** A folder of blocks for other programs. */
+export interface BlocksSnapshotOptions extends SnapshotOptions {
+  readonly isHeadIncluded: boolean;
+}
+
+/** A range for other programs; both ends inclusive, epoch milliseconds. */
+export interface BlocksExportOptions extends SnapshotOptions {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** What a snapshot holds. */
 export interface Snapshot {
   /** Every sample that was visible by this time, by the store's clock. */
@@ -46,6 +58,7 @@ interface SnapshotParts {
   readonly wal: Wal;
   readonly maintenance: Maintenance;
   readonly blocks: Blocks;
+  readonly aggregates: AggregateStore | undefined;
 }
 
 /** Fills the folder. The caller lets no background work run meanwhile. */
@@ -66,7 +79,7 @@ export async function takeSnapshot(
 }
 
 async function writeFiles(
-  { settings, files, wal, blocks }: SnapshotParts,
+  { settings, files, wal, blocks, aggregates }: SnapshotParts,
   { dir, signal }: SnapshotOptions,
 ): Promise<void> {
   const { disk } = settings;
@@ -77,6 +90,10 @@ async function writeFiles(
   const copier = new Copier(disk, signal);
   for (const block of blocks.list)
     await copyBlock(copier, disk, block.dir, join(target.blockDir, block.ulid));
+  for (const block of aggregates?.blocks ?? []) {
+    const inside = relative(source.aggregateDir, block.dir);
+    await copyBlock(copier, disk, block.dir, join(target.aggregateDir, inside));
+  }
   if (disk.list(source.dir).includes(TOMBSTONES_NAME)) {
     await copier.link(join(source.dir, TOMBSTONES_NAME), join(target.dir, TOMBSTONES_NAME));
   }

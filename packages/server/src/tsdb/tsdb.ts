@@ -1,8 +1,15 @@
 /** The store: appends, reads, and the life of its parts. */
-import { dirname } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { AppError, assert, errorMessage, unavailable } from '../platform/index.ts';
-import { type Labels, type SampleBatch, type SeriesRef, setStale } from '../series/index.ts';
+import {
+  type AggregateTier,
+  type Labels,
+  type SampleBatch,
+  type SeriesRef,
+  setStale,
+} from '../series/index.ts';
+import type { AggregateReader } from './aggregate/aggregate-reader.ts';
+import type { AggregateStore } from './aggregate/aggregate-store.ts';
 import { copyBlocks, type Deletion, deleteSeries, exportBlocks } from './block/block-admin.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { Blocks } from './block/blocks.ts';
@@ -14,7 +21,6 @@ import { BlockCache } from './block-cache.ts';
 import { type Cardinality, describeCardinality } from './cardinality.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
 import { ChunkFiles } from './chunk-files.ts';
-import type { Disk } from './disk.ts';
 import { type ExemplarRange, findExemplars, type SeriesExemplars } from './exemplar-query.ts';
 import { Head } from './head.ts';
 import { Ingest } from './ingest.ts';
@@ -23,23 +29,18 @@ import { FREE_SPACE_TRUSTED_MS } from './limits.ts';
 import { Maintenance } from './maintenance.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
-import { createLayout, type Layout, recover, type Recovered } from './recovery.ts';
+import { createLayout, hasDamage, makeFolders, recover, type Recovered } from './recovery.ts';
 import type { AppendOutcome, LabelledSample } from './append-outcome.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
 import type { Offender } from './series-budget.ts';
-import { type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
+import {
+  type BlocksExportOptions,
+  type BlocksSnapshotOptions,
+  type Snapshot,
+  type SnapshotOptions,
+  takeSnapshot,
+} from './snapshot.ts';
 import { Wal } from './wal.ts';
-
-/** A folder of blocks for other programs. */
-export interface BlocksSnapshotOptions extends SnapshotOptions {
-  readonly isHeadIncluded: boolean;
-}
-
-/** A range for other programs; both ends inclusive, epoch milliseconds. */
-export interface BlocksExportOptions extends SnapshotOptions {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 /** The store of series. Everything is synchronous except what waits for the disk's own caches. */
 export interface Tsdb {
@@ -62,6 +63,8 @@ export interface Tsdb {
   labelNames(range: SelectRange): readonly string[];
   labelValues(name: string, range: SelectRange): readonly string[];
   series(range: SelectRange): readonly Labels[];
+  /** Which times are read from aggregates where these are asked for, the oldest first. */
+  tiers(): readonly AggregateTier[];
   /** Exemplars of series that match one of the selectors, in order of labels, then of arrival. */
   exemplars(range: ExemplarRange): readonly SeriesExemplars[];
   /** Of which metrics, labels and pairs there are most: `limit` of each. */
@@ -127,7 +130,8 @@ class Store implements Tsdb {
   readonly #keeper: BlockKeeper;
   /** The head alone. */
   readonly #headReader: Reader;
-  readonly #reader: MergedReader;
+  readonly #reader: MergedReader | AggregateReader;
+  readonly #aggregates: AggregateStore | undefined;
   readonly #maintenance: Maintenance;
   readonly #sharing: Sharing;
   readonly #recovered: Recovered;
@@ -173,10 +177,18 @@ class Store implements Tsdb {
     tombstones.load(log);
     this.#blocks = new Blocks({ disk, dir: layout.blockDir, log });
     this.#blocks.load();
-    this.#keeper = new BlockKeeper({ settings, ...state, blocks: this.#blocks, tombstones });
+    const samples = this.#blocks;
+    const aggregates = settings.downsampling?.openStore({
+      settings,
+      samples,
+      dir: layout.aggregateDir,
+    });
+    this.#aggregates = aggregates;
+    this.#keeper = new BlockKeeper({ settings, ...state, blocks: samples, tombstones, aggregates });
     this.#headReader = new Reader(this.#head, this.#files);
     this.#tombstones = tombstones;
-    this.#reader = new MergedReader(this.#filter(this.#headReader), this.#blocks);
+    const merged = new MergedReader(this.#filter(this.#headReader), samples);
+    this.#reader = aggregates?.readerOver(merged) ?? merged;
     this.#maintenance = new Maintenance({
       settings,
       layout,
@@ -187,7 +199,7 @@ class Store implements Tsdb {
     });
     const { cacheBytes } = limits;
     const seat = { dir: layout.chunkDir, blockDir: layout.blockDir, cacheBytes };
-    this.#sharing = new Sharing({ ...state, blocks: this.#blocks, tombstones, seat });
+    this.#sharing = new Sharing({ ...state, blocks: samples, tombstones, aggregates, seat });
     this.#keeper.isRunningBefore = (version) => this.#sharing.isRunningBefore(version);
     this.#maintenance.checkpointBytes = this.#recovered.checkpointBytes;
     this.#maintenance.lastCheckpointAt = this.#recovered.checkpointAt ?? settings.clock.now();
@@ -267,6 +279,10 @@ class Store implements Tsdb {
     return this.#reader.series(range);
   }
 
+  tiers(): readonly AggregateTier[] {
+    return this.#aggregates?.tiers() ?? [];
+  }
+
   exemplars(range: ExemplarRange): readonly SeriesExemplars[] {
     this.#assertOpen();
     return findExemplars(this.#head, range);
@@ -330,6 +346,7 @@ class Store implements Tsdb {
       wal: this.#wal,
       maintenance: this.#maintenance,
       blocks: this.#blocks,
+      aggregates: this.#aggregates,
     };
     return this.#aside(() => takeSnapshot(parts, options));
   }
@@ -338,7 +355,8 @@ class Store implements Tsdb {
     return this.#aside(async () => {
       await this.#keeper.stop();
       const parts = { blocks: this.#blocks, head: this.#head, tombstones: this.#tombstones };
-      return deleteSeries(parts, deletion);
+      const count = await deleteSeries(parts, deletion);
+      return Math.max(count, (await this.#aggregates?.delete(deletion)) ?? 0);
     });
   }
 
@@ -402,6 +420,7 @@ class Store implements Tsdb {
     this.#wal.close();
     this.#files.close();
     this.#blocks.close();
+    this.#aggregates?.close();
   }
 
   stats(): TsdbStats {
@@ -440,6 +459,7 @@ class Store implements Tsdb {
       chunksSpilled: maintenance.chunksSpilled,
       chunkFilesDeleted: maintenance.chunkFilesDeleted + this.#keeper.chunkFilesDeleted,
       ...this.#blocks.stats(),
+      aggregates: this.#aggregates?.stats() ?? [],
       blocksWritten: this.#keeper.blocksWritten,
       blocksDeleted: this.#keeper.blocksDeleted,
       compactions: this.#keeper.compactions,
@@ -477,18 +497,4 @@ class Store implements Tsdb {
         `samples are taken from ${reserveBytes} on: make room`,
     );
   }
-}
-
-function makeFolders(disk: Disk, layout: Layout): void {
-  const isNew = disk.makeDir(layout.walDir);
-  disk.makeDir(layout.chunkDir);
-  if (disk.makeDir(layout.blockDir)) disk.syncDirNow(layout.dir);
-  if (!isNew) return;
-  disk.syncDirNow(layout.dir);
-  disk.syncDirNow(dirname(layout.dir));
-}
-
-function hasDamage(recovered: Recovered): boolean {
-  const { report } = recovered;
-  return report.damagedSegments > 0 || report.isCheckpointDamaged || report.orphanSeries > 0;
 }

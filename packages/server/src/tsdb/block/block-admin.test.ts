@@ -13,10 +13,10 @@ import {
   readAll,
   SMALL,
 } from '../store-fixture.ts';
-import { EMPTY_HEAD, readRows } from './block-fixture.ts';
+import { readRows } from './block-fixture.ts';
 import { verifyBlock } from './block-tools.ts';
 import { Blocks } from './blocks.ts';
-import { MergedReader } from './merged-reader.ts';
+import { EMPTY_HEAD, MergedReader } from './merged-reader.ts';
 
 const STEP_MS = 60_000;
 const HOUR_MS = 3_600_000;

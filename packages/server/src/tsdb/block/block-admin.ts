@@ -34,8 +34,13 @@ export async function deleteSeries(
   parts: { readonly blocks: Blocks; readonly head: Head; readonly tombstones: HeadTombstones },
   deletion: Deletion,
 ): Promise<number> {
-  const { blocks } = parts;
-  let count = await deleteFromHead(parts.head, parts.tombstones, deletion);
+  const count = await deleteFromHead(parts.head, parts.tombstones, deletion);
+  return Math.max(count, await deleteFromBlocks(parts.blocks, deletion));
+}
+
+/** Deletes from blocks alone; durable when it has returned. Answers of how many series. */
+export async function deleteFromBlocks(blocks: Blocks, deletion: Deletion): Promise<number> {
+  let count = 0;
   for (const block of blocks.overlapping(deletion.fromMs, deletion.toMs)) {
     const tombstones = blocks.guard(block, () => withDeletion(blocks, block, deletion));
     if (tombstones === undefined) continue;
@@ -240,7 +245,8 @@ async function takeSymbols(source: ExportSource, range: SelectRange): Promise<re
   return step.value;
 }
 
-function numbersOf(
+/** Labels as numbers of symbols, name and value in turn; undefined where one has no number. */
+export function numbersOf(
   { names, values }: Labels,
   symbolOf: ReadonlyMap<string, number>,
 ): readonly number[] | undefined {

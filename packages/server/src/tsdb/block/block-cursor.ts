@@ -104,8 +104,11 @@ export class BlockCursor {
   }
 }
 
-/** Files are in the order of UTF-8 bytes; ours is that of UTF-16 units, nearly always the same. */
-function inOrder(block: Block, ids: Uint32Array): Uint32Array {
+/**
+ * Numbers of series in order of labels. Files are in the order of UTF-8 bytes; ours is that of UTF-16
+ * units, nearly always the same.
+ */
+export function inOrder(block: Block, ids: Uint32Array): Uint32Array {
   const index = block.index();
   if (index.symbols.isPlainOrder) return ids;
   const labelled = Array.from(ids, (id) => ({ id, labels: index.labels(index.series(id).labels) }));

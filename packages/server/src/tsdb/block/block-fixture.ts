@@ -3,12 +3,11 @@ import { createSilentLog, type Log } from '../../platform/index.ts';
 import { createLabels, createMatcher, formatSeries, type Matcher } from '../../series/index.ts';
 import type { Disk } from '../disk.ts';
 import { createMemoryDisk, type MemoryDisk } from '../memory-disk.ts';
-import type { SelectedSeries } from '../reader.ts';
 import { formatRow } from '../store-fixture.ts';
 import { type BlockOrigin, BlockWriter } from './block-writer.ts';
 import { Blocks } from './blocks.ts';
 import { compactBlocks } from './compaction.ts';
-import { type HeadSource, MergedReader } from './merged-reader.ts';
+import { EMPTY_HEAD, MergedReader } from './merged-reader.ts';
 import type { BlockMeta } from './meta.ts';
 import { RunEncoder } from './run-encoder.ts';
 import { compareUtf8, sortUtf8 } from './text-order.ts';
@@ -93,15 +92,6 @@ export function openBlocks(disk: MemoryDisk = createMemoryDisk(), log: Log = cre
   blocks.load();
   return { disk, blocks, reader: new MergedReader(EMPTY_HEAD, blocks) };
 }
-
-/** A head without series. */
-export const EMPTY_HEAD: HeadSource = {
-  select: () => Iterator.from<SelectedSeries>([]),
-  estimate: () => ({ seriesCount: 0, sampleCount: 0 }),
-  labelNames: () => [],
-  labelValues: () => [],
-  series: () => [],
-};
 
 export const EVERYTHING: readonly Matcher[] = [createMatcher('__name__', '=~', '.+')];
 

@@ -9,6 +9,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorMessage } from '../../platform/index.ts';
+import type { AggregateStore } from '../aggregate/aggregate-store.ts';
 import type { ChunkFile } from '../chunk-file.ts';
 import type { ChunkFiles } from '../chunk-files.ts';
 import type { Head } from '../head.ts';
@@ -20,7 +21,13 @@ import { ChunkJoiner } from './chunk-joiner.ts';
 import { compactBlocks, SourceDamage } from './compaction.ts';
 import { planCompaction, planDense, planRanges, planRetention } from './compaction-plan.ts';
 import type { HeadTombstones } from './head-tombstones.ts';
-import { JOB_MS_PER_RUN, JOB_RETRY_MS, RETIRED_KEPT_MAX_MS, RETIRED_KEPT_MS } from './limits.ts';
+import {
+  HELD_WHILE_FAILING_MS,
+  JOB_MS_PER_RUN,
+  JOB_RETRY_MS,
+  RETIRED_KEPT_MAX_MS,
+  RETIRED_KEPT_MS,
+} from './limits.ts';
 import type { BlockMeta } from './meta.ts';
 import { SeriesRetention } from './series-retention.ts';
 import { createUlid } from './ulid.ts';
@@ -41,11 +48,14 @@ export class BlockKeeper {
   readonly #files: ChunkFiles;
   readonly #blocks: Blocks;
   readonly #tombstones: HeadTombstones;
+  readonly #aggregates: AggregateStore | undefined;
   readonly #ranges: readonly number[];
   readonly #joiner = new ChunkJoiner();
   readonly #seriesRetention: SeriesRetention;
   #job: Job | undefined;
   #retryAtMs = -Infinity;
+  /** Since when no job has come to its end; undefined: the last one did. */
+  #failingSinceMs: number | undefined;
   /** Checkpoints since the start; and by chunk file, how many there were when it was seen sealed. */
   #checkpoints = 0;
   readonly #sealedAt = new Map<number, number>();
@@ -67,12 +77,14 @@ export class BlockKeeper {
     readonly files: ChunkFiles;
     readonly blocks: Blocks;
     readonly tombstones: HeadTombstones;
+    readonly aggregates?: AggregateStore | undefined;
   }) {
     this.#settings = options.settings;
     this.#head = options.head;
     this.#files = options.files;
     this.#blocks = options.blocks;
     this.#tombstones = options.tombstones;
+    this.#aggregates = options.aggregates;
     this.#seriesRetention = new SeriesRetention(options.settings.seriesRetention, this.#blocks);
     this.#ranges = planRanges(options.settings.retentionMs);
     this.#dropStoredFiles();
@@ -112,6 +124,7 @@ export class BlockKeeper {
     if (this.#job === undefined) {
       this.#retain(nowMs);
       await this.#seriesRetention.trim(nowMs);
+      await this.#aggregates?.retain(nowMs, (retired) => this.#isForgotten(retired, nowMs));
     }
     const { clock } = this.#settings;
     const endMs = clock.monotonicMs() + JOB_MS_PER_RUN;
@@ -129,13 +142,19 @@ export class BlockKeeper {
     try {
       do {
         const step = await job.work.next();
-        if (step.done === true) this.#job = undefined;
+        if (step.done !== true) continue;
+        this.#job = undefined;
+        this.#failingSinceMs = undefined;
       } while (this.#job === job && clock.monotonicMs() < endMs);
     } catch (error) {
       this.#job = undefined;
       this.failures++;
+      this.#failingSinceMs ??= nowMs;
       this.#retryAtMs = nowMs + JOB_RETRY_MS;
-      if (error instanceof SourceDamage) this.#spoiled.add(error.block);
+      if (error instanceof SourceDamage) {
+        this.#spoiled.add(error.block);
+        this.#aggregates?.noteDamage(error.block);
+      }
       log.error(`cannot ${job.what}; it is tried again later`, { error: errorMessage(error) });
     }
   }
@@ -158,7 +177,7 @@ export class BlockKeeper {
       return { what: 'compact blocks', work: this.#compact(sources, nowMs) };
     }
     const old = planDense(healthy, nowMs - this.#settings.denseAfterMs);
-    if (old === undefined) return undefined;
+    if (old === undefined) return this.#aggregates?.nextJob(nowMs, () => this.oldestMs());
     return { what: 'encode an old block anew', work: this.#compact([old], nowMs) };
   }
 
@@ -221,6 +240,12 @@ export class BlockKeeper {
     return nowMs - atMs >= RETIRED_KEPT_MAX_MS || !this.isRunningBefore(version);
   }
 
+  /** Whether samples past the retention stay until there are aggregates of them. */
+  holdsSamples(nowMs: number): boolean {
+    if (this.#aggregates === undefined) return false;
+    return nowMs - (this.#failingSinceMs ?? nowMs) < HELD_WHILE_FAILING_MS;
+  }
+
   async #deleteStored(nowMs: number): Promise<void> {
     const due = this.#stored.filter((stored) => this.#isForgotten(stored, nowMs));
     if (due.length === 0) return;
@@ -270,15 +295,20 @@ export class BlockKeeper {
         if (count % CHUNKS_PER_TURN === 0) await nextTurn();
       }
     }
-    return worn.length;
+    return worn.length + ((await this.#aggregates?.clean(nowMs)) ?? 0);
   }
 
   #retain(nowMs: number): void {
     const { retentionMs, retentionBytes } = this.#settings;
-    const gone = planRetention(this.#blocks.list, {
-      cutMs: nowMs - retentionMs,
-      bytesMax: retentionBytes - this.#files.sizeBytes,
-    });
+    const aggregates = this.#aggregates;
+    const bytesMax = retentionBytes - this.#files.sizeBytes - (aggregates?.sizeBytes ?? 0);
+    const cutMs = nowMs - retentionMs;
+    const isHolding = this.holdsSamples(nowMs);
+    const isFree = (block: Block): boolean =>
+      !isHolding || aggregates?.isAwaited(block, nowMs) !== true;
+    const tooOld = planRetention(this.#blocks.list, { cutMs, bytesMax: Infinity }).filter(isFree);
+    const tooMuch = planRetention(this.#blocks.list, { cutMs: -Infinity, bytesMax });
+    const gone = [...new Set([...tooOld, ...tooMuch])];
     if (gone.length === 0) return;
     this.#blocks.replace(undefined, gone, nowMs);
     this.blocksDeleted += gone.length;

@@ -39,6 +39,8 @@ export interface BlockOrigin {
   readonly sources: readonly string[];
   readonly parents: readonly BlockParent[];
   readonly chunkFiles: readonly number[];
+  /** The length of its intervals, of aggregates. */
+  readonly everyMs?: number | undefined;
   /** The time that it stands for, which may be longer than that of its samples. */
   readonly minTimeMs?: number;
   readonly maxTimeMs?: number;
@@ -169,6 +171,7 @@ export class BlockWriter {
       parents: origin.parents,
       chunkFiles: origin.chunkFiles,
       isDense: this.#isDense,
+      everyMs: origin.everyMs,
     };
   }
 

@@ -48,8 +48,7 @@ export class Blocks {
   /** By list of matchers, by block: what matched. */
   readonly #matches = new Map<readonly Matcher[], Map<Block, Uint32Array>>();
   #matchedWords = 0;
-  /** Changes whenever a block comes or goes. */
-  version = 0;
+  readonly #versions: { current: number };
   corruptChunks = 0;
   readFailures = 0;
   readonly unreadable: UnreadableBlock[] = [];
@@ -59,11 +58,23 @@ export class Blocks {
     readonly dir: string;
     readonly log: Log;
     readonly cacheBytes?: number;
+    /** Counts changes; of several that are read together, that of the first. */
+    readonly versions?: { current: number };
   }) {
     this.disk = options.disk;
     this.dir = options.dir;
     this.#log = options.log;
+    this.#versions = options.versions ?? { current: 0 };
     this.files = new BlockFiles(options.disk, options.cacheBytes ?? BLOCK_CACHE_BYTES);
+  }
+
+  /** Changes whenever a block comes or goes. */
+  get version(): number {
+    return this.#versions.current;
+  }
+
+  get versions(): { current: number } {
+    return this.#versions;
   }
 
   get list(): readonly Block[] {
@@ -146,19 +157,19 @@ export class Blocks {
     }
     for (const block of known.values()) block.close();
     this.#setBlocks(blocks);
-    this.version = view.version;
+    this.#versions.current = view.version;
   }
 
   /** What was deleted from a block has changed. */
   noteTombstones(): void {
-    this.version++;
+    this.#versions.current++;
   }
 
   #setBlocks(blocks: readonly Block[]): void {
     this.#blocks = [...blocks].sort(compareBlocks);
     this.#matches.clear();
     this.#matchedWords = 0;
-    this.version++;
+    this.#versions.current++;
   }
 
   /** Takes in a new block of the folder and, at the same moment, others out. */

@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { crc32c } from '../../platform/index.ts';
 import { ByteWriter } from '../bytes.ts';
 import {
+  CHUNK_AGGREGATES,
+  CHUNK_AGGREGATES_SHARED,
   CHUNK_DENSE,
   CHUNK_DENSE_SHARED,
   CHUNK_TIMES,
@@ -85,7 +87,8 @@ export class SegmentWriter {
 
   /** Answers the place of the chunk. Files that are full are made durable in `sync`. */
   put(chunk: EncodedChunk): number {
-    return this.#write(chunk.encoding === CHUNK_DENSE ? this.#withSharedTimes(chunk) : chunk);
+    const isShareable = chunk.encoding === CHUNK_DENSE || chunk.encoding === CHUNK_AGGREGATES;
+    return this.#write(isShareable ? this.#withSharedTimes(chunk) : chunk);
   }
 
   /** The chunk with a reference to its times, where they are long. */
@@ -111,7 +114,9 @@ export class SegmentWriter {
     data.raw(count);
     data.varint(ref);
     data.raw(values);
-    return { encoding: CHUNK_DENSE_SHARED, data: data.written() };
+    const isDense = chunk.encoding === CHUNK_DENSE;
+    const encoding = isDense ? CHUNK_DENSE_SHARED : CHUNK_AGGREGATES_SHARED;
+    return { encoding, data: data.written() };
   }
 
   #write({ encoding, data }: EncodedChunk): number {
@@ -216,11 +221,13 @@ export class SegmentReader {
   /** The chunk at a place; valid until the next call. Throws `BlockDamage`. */
   read(ref: number): EncodedChunk {
     const chunk = this.#read(ref, this.#peek);
-    return chunk.encoding === CHUNK_DENSE_SHARED ? this.#withTimes(chunk) : chunk;
+    if (chunk.encoding === CHUNK_DENSE_SHARED) return this.#withTimes(chunk, CHUNK_DENSE);
+    if (chunk.encoding !== CHUNK_AGGREGATES_SHARED) return chunk;
+    return this.#withTimes(chunk, CHUNK_AGGREGATES);
   }
 
   /** A dense chunk with its times, which stand elsewhere. */
-  #withTimes({ data }: EncodedChunk): EncodedChunk {
+  #withTimes({ data }: EncodedChunk, encoding: number): EncodedChunk {
     const cursor = this.#cursor.set(data, COUNT_BYTES, data.length);
     const ref = cursor.uvarint();
     const values = data.slice(cursor.at);
@@ -235,7 +242,7 @@ export class SegmentReader {
     this.#whole.at = 0;
     const parts = { times: times.data.subarray(COUNT_BYTES), values };
     putDense(this.#whole, (high << 8) | low, parts);
-    return { encoding: CHUNK_DENSE, data: this.#whole.written() };
+    return { encoding, data: this.#whole.written() };
   }
 
   /** Through the cache in any case: they are behind what is being read, and asked for again. */

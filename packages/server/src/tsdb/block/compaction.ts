@@ -31,7 +31,13 @@ export async function* compactBlocks(options: {
   readonly isDense: boolean;
 }): AsyncGenerator<void, BlockMeta | undefined> {
   const { sources, isDense } = options;
-  const joiner = isDense ? await createDenseJoiner() : new ChunkJoiner();
+  const everyMs = sources.at(0)?.meta.everyMs;
+  const joiner =
+    everyMs !== undefined
+      ? await createAggregateJoiner(everyMs)
+      : isDense
+        ? await createDenseJoiner()
+        : new ChunkJoiner();
   const symbols = yield* joinSymbols(sources);
   const symbolOf = new Map<string, number>();
   for (const text of symbols) {
@@ -72,7 +78,14 @@ async function createDenseJoiner() {
   return new DenseJoiner();
 }
 
-function* joinSymbols(sources: readonly Block[]): Generator<void, readonly string[]> {
+/** The same for blocks of aggregates, which most stores have none of. */
+async function createAggregateJoiner(everyMs: number) {
+  const { AggregateJoiner } = await import('../aggregate/aggregate-joiner.ts');
+  return new AggregateJoiner(everyMs);
+}
+
+/** The texts of all sources, in order; gives way now and then. */
+export function* joinSymbols(sources: readonly Block[]): Generator<void, readonly string[]> {
   const texts = new Set<string>();
   for (const source of sources) {
     for (const text of source.index().symbols.all()) {
@@ -96,6 +109,7 @@ function originOf(sources: readonly Block[]) {
       maxTime: maxTimeMs,
     })),
     chunkFiles: [],
+    everyMs: metas.at(0)?.everyMs,
     minTimeMs: Math.min(...metas.map((meta) => meta.minTimeMs)),
     maxTimeMs: Math.max(...metas.map((meta) => meta.maxTimeMs)),
   };

@@ -86,3 +86,9 @@ export const BACKFILL_WINDOWS_PER_PASS = 64;
 
 /** Windows of one backfill: 45 years. Times that are spread wider are no times. */
 export const BACKFILL_WINDOWS_MAX = 200_000;
+
+/**
+ * Samples past the retention wait for their aggregates no longer than work on blocks has failed for:
+ * a disk that is full would stay so for ever.
+ */
+export const HELD_WHILE_FAILING_MS = 3 * 86_400_000;

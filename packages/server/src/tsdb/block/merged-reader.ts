@@ -21,6 +21,15 @@ export interface HeadSource {
   series(range: SelectRange): readonly Labels[];
 }
 
+/** A head without series, for blocks alone. */
+export const EMPTY_HEAD: HeadSource = {
+  select: () => Iterator.from<SelectedSeries>([]),
+  estimate: () => ({ seriesCount: 0, sampleCount: 0 }),
+  labelNames: () => [],
+  labelValues: () => [],
+  series: () => [],
+};
+
 /** The number of a series that the head does not know. */
 const NO_REF = 0;
 

@@ -31,6 +31,8 @@ export interface BlockMeta {
   readonly chunkFiles: readonly number[];
   /** Whether it has dense chunks, which only Nines reads. */
   readonly isDense: boolean;
+  /** The length of its intervals where it has aggregates; undefined: it has samples. */
+  readonly everyMs?: number | undefined;
 }
 
 /** Writes meta.json. */
@@ -39,6 +41,7 @@ export function formatMeta(meta: BlockMeta): string {
   const nines = {
     ...(chunkFiles.length > 0 && { chunkFiles }),
     ...(meta.isDense && { isDense: true }),
+    ...(meta.everyMs !== undefined && { everyMs: meta.everyMs }),
   };
   const compaction = { level, sources, ...(parents.length > 0 ? { parents } : {}) };
   const document = {
@@ -87,6 +90,7 @@ export function parseMeta(bytes: Uint8Array): BlockMeta {
     parents: listAt(compaction, 'parents').flatMap(parseParent),
     chunkFiles: listAt(nines, 'chunkFiles').filter((seq) => typeof seq === 'number'),
     isDense: nines['isDense'] === true,
+    everyMs: nines['everyMs'] === undefined ? undefined : numberAt(nines, 'everyMs'),
   };
 }
 

@@ -43,6 +43,16 @@ export class DenseDecoder {
     let from = 0;
     while (from < count && timesMs[from] < fromMs) from++;
     if (from === count || timesMs[from] > toMs) return outIndex;
+    return this.#decodeColumn(values, { count, from, toMs }, out, outIndex);
+  }
+
+  /** Decodes values to the times that were decoded; answers the index after the last. */
+  #decodeColumn(
+    values: Uint8Array,
+    { count, from, toMs }: { readonly count: number; readonly from: number; readonly toMs: number },
+    out: DecodeTarget,
+    outIndex: number,
+  ): number {
     const exponent = values.length > 0 ? values[0] : EXPONENT_MAX + 1;
     if (exponent === VALUES_XOR) {
       this.#decodeChanges(values, count);
@@ -55,6 +65,19 @@ export class DenseDecoder {
     else this.#values.decode(values.subarray(1), count);
     const ulps = isNear ? this.#ulps?.numbers : undefined;
     return this.#copyDecimals(POWERS[digits], ulps, count, from, toMs, out, outIndex);
+  }
+
+  /** Decodes a column of values alone (`encodeValues`) to the start of `out`. Throws `BlockDamage`. */
+  decodeValues(
+    values: Uint8Array,
+    count: number,
+    out: Pick<DecodeTarget, 'values' | 'bits'>,
+  ): void {
+    const times = this.#times;
+    if (times.numbers.length < count) times.numbers = new Float64Array(count);
+    for (let i = 0; i < count; i++) times.numbers[i] = i;
+    const target = { ...out, timesMs: new Float64Array(count) };
+    this.#decodeColumn(values, { count, from: 0, toMs: Infinity }, target, 0);
   }
 
   #decodeNear(values: Uint8Array, count: number): void {

@@ -32,6 +32,13 @@ export class DenseEncoder {
     return chunk.written();
   }
 
+  /** A column of up to DENSE_SAMPLES_MAX values alone, given as their bits; of its own memory. */
+  encodeValues(bits: Uint32Array): Uint8Array {
+    this.#values.at = 0;
+    this.#putValues(bits);
+    return this.#values.written().slice();
+  }
+
   #putValues(bits: Uint32Array): void {
     const to = this.#values;
     const values = new Float64Array(bits.buffer, bits.byteOffset, bits.length / 2);

@@ -24,6 +24,9 @@ import { BlockDamage } from '../block/damage.ts';
 export const CHUNK_DENSE = 0xd0;
 export const CHUNK_DENSE_SHARED = 0xd1;
 export const CHUNK_TIMES = 0xd2;
+/** Aggregates (aggregate/aggregate-chunk.ts), with the same two forms. */
+export const CHUNK_AGGREGATES = 0xd3;
+export const CHUNK_AGGREGATES_SHARED = 0xd4;
 
 /** Added to the power of ten where values lie beside decimals. */
 export const VALUES_NEAR = 0x40;
