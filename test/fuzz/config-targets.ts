@@ -9,7 +9,6 @@ import { parseTemplate } from '../../packages/server/src/rules/template/template
 import { createAnyMap, createTextMap } from '../../packages/server/src/rules/template/value.ts';
 import { createLabels } from '../../packages/server/src/series/index.ts';
 import { readSlos } from '../../packages/server/src/slo/read-slos.ts';
-import { sloText } from '../../packages/server/src/slo/testing.ts';
 import { type FuzzTarget, ofText } from './target.ts';
 
 /** Each small: of a long text most changes hit the same few readers, and to read it takes long. */
@@ -117,6 +116,18 @@ const RULES = [
   - alert: Down
     expr: up
     annotations: {summary: "{{ $labels.job }} is {{ $value | humanize }}"}
+`,
+];
+const SLO_HEAD = 'apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: s\n';
+const SLOS = [
+  `${SLO_HEAD}  budgetingMethod: Occurrences
+  timeWindow: [{duration: 30d, isRolling: true}]
+  objectives: [{target: 0.999}]
+  indicator: {spec: {ratioMetric: {counter: true, good: &g {metricSource: {type: Prometheus, spec: {query: a}}}, total: *g}}}
+`,
+  `${SLO_HEAD}  budgetingMethod: Timeslices
+  timeWindow: [{duration: 1Q, calendar: {startTime: 2026-01-01 00:00}}]
+  objectives: [{target: 0.9, timeSliceWindow: 1m, timeSliceTarget: 0.9}]
 `,
 ];
 const YAML = [
@@ -262,10 +273,7 @@ export const CONFIG_TARGETS: readonly FuzzTarget[] = [
   }),
   ofText({
     name: 'openslo',
-    corpus: [
-      sloText(),
-      sloText({ window: '{duration: 1Q, calendar: {startTime: 2026-01-01 00:00}}' }),
-    ],
+    corpus: SLOS,
     pieces: YAML_PIECES,
     read: (text) => readSlos([{ file: 's.yaml', text }]),
   }),

@@ -155,7 +155,7 @@ function readDocker(text: string): void {
 
 const KUBECONFIG = `current-context: c
 contexts: [{name: c, context: {cluster: k, user: u}}]
-clusters: [{name: k, cluster: {server: 'https://10.0.0.1:6443', insecure-skip-tls-verify: true}}]
+clusters: [{name: k, cluster: {server: 'https://k', insecure-skip-tls-verify: true}}]
 users: [{name: u, user: {token: t}}]
 `;
 
@@ -168,7 +168,7 @@ export const DISCOVERY_TARGETS: readonly FuzzTarget[] = [
   }),
   ofText({
     name: 'groups-yaml',
-    corpus: [GROUPS, "- targets: ['a:1']\n  labels:\n    env: prod\n"],
+    corpus: ['[{"targets": ["[::1]:2"]}]', "- targets: ['a:1']\n  labels:\n    env: prod\n"],
     pieces: JSON_PIECES,
     read: (text) => readYamlGroups(text, OPTIONS),
   }),

@@ -22,7 +22,7 @@ const LOG_PATH = '/data/wal/00000001';
 const NEWER_LOG_PATH = '/data/wal/00000002';
 const CHUNKS_PATH = '/data/chunks/000001';
 const CHECKPOINT_PATH = '/data/checkpoint';
-const LOG_ROUNDS = 12;
+const LOG_ROUNDS = 6;
 
 const STORE = await createStore();
 const LOG = contentOf(createLog(LOG_ROUNDS), LOG_PATH);

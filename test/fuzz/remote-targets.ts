@@ -8,6 +8,7 @@ import { DEFAULT_OTLP } from '../../packages/server/src/remote/otlp-convert.ts';
 import { createOtlpReceiver } from '../../packages/server/src/remote/otlp-receiver.ts';
 import {
   createWriteReceiver,
+  type WriteEncoding,
   type WriteVersion,
 } from '../../packages/server/src/remote/receiver.ts';
 import { readReadRequest } from '../../packages/server/src/remote/read-request.ts';
@@ -62,28 +63,37 @@ function createWrite(version: WriteVersion): Uint8Array {
   return unpackSnappy(packed, UNPACKED_BYTES_MAX);
 }
 
-function remoteWrite(version: WriteVersion): FuzzTarget {
+/** Reads requests as a receiver does that is renewed now and then. */
+function createReceive(
+  version: WriteVersion,
+  encoding: WriteEncoding,
+): (body: Uint8Array) => Promise<unknown> {
   const open = () => createWriteReceiver({ store: createTestStore(), seed: 1 });
   let receiver = open();
   let requests = 0;
+  return (body) => {
+    if (++requests % REQUESTS_EACH === 0) receiver = open();
+    return receiver.receive({ version, encoding, body });
+  };
+}
+
+function remoteWrite(version: WriteVersion): FuzzTarget {
+  const receive = createReceive(version, 'snappy');
   return ofBytes({
     name: `remote-write-${version}`,
     corpus: [createWrite(version)],
-    async read(bytes) {
-      if (++requests % REQUESTS_EACH === 0) receiver = open();
-      await receiver.receive({ version, encoding: 'snappy', body: packSnappy(bytes) });
-    },
+    read: (bytes) => receive(packSnappy(bytes)),
   });
 }
 
-/** Reads requests as a receiver does that is renewed now and then. */
-function createOtlp(isJson: boolean): (bytes: Uint8Array) => Promise<void> {
+/** The same for OTLP. */
+function createOtlp(isJson: boolean, isGzip = false): (bytes: Uint8Array) => Promise<void> {
   const open = () => createOtlpReceiver(createTestStore(), DEFAULT_OTLP);
   let receiver = open();
   let requests = 0;
   return async (bytes) => {
     if (++requests % REQUESTS_EACH === 0) receiver = open();
-    await receiver.receive({ isJson, isGzip: false, body: Buffer.from(bytes) });
+    await receiver.receive({ isJson, isGzip, body: Buffer.from(bytes) });
   };
 }
 
@@ -236,18 +246,12 @@ export const REMOTE_TARGETS: readonly FuzzTarget[] = [
   ofBytes({
     name: 'remote-write-zstd',
     corpus: [zstdCompressSync(createWrite('v1'))],
-    async read(body) {
-      const receiver = createWriteReceiver({ store: createTestStore(), seed: 1 });
-      await receiver.receive({ version: 'v1', encoding: 'zstd', body });
-    },
+    read: createReceive('v1', 'zstd'),
   }),
   ofBytes({
     name: 'otlp-gzip',
     corpus: [gzipSync(OTLP_PROTOBUF)],
-    async read(bytes) {
-      const receiver = createOtlpReceiver(createTestStore(), DEFAULT_OTLP);
-      await receiver.receive({ isJson: false, isGzip: true, body: Buffer.from(bytes) });
-    },
+    read: createOtlp(false, true),
   }),
   ofBytes({ name: 'otlp-protobuf', corpus: [OTLP_PROTOBUF], read: createOtlp(false) }),
   ofText({

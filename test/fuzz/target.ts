@@ -6,7 +6,7 @@ import { createPieceSpoiler, type Piece } from './pieces.ts';
 export interface FuzzTarget {
   /** As `npm run fuzz -- NAME` takes it. */
   readonly name: string;
-  /** Of a target that opens a whole store for each input: so many are enough. */
+  /** Of a target that opens a whole store, or a whole archive, for each input: so many are enough. */
   readonly inputsMax?: number;
   /** The next input. */
   next(random: Random): Uint8Array;
