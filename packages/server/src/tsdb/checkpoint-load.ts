@@ -1,4 +1,5 @@
 /** Reads a checkpoint back into an empty head (format: checkpoint.ts). */
+import type { Exemplar } from '../series/index.ts';
 import { ByteReader } from './bytes.ts';
 import {
   CHECKPOINT_FORMAT,
@@ -54,13 +55,11 @@ export function loadCheckpoint(
 
 const WORDS_MAX = Math.ceil(CHUNK_BYTES_MAX / 4) + 1;
 
-/** Adds the exemplars of a record to a head's; those that it knows already are passed over. */
-export function takeExemplars(reader: ByteReader, head: Head): boolean {
-  return readExemplars(reader, (id, exemplar) => {
-    const isKnown = head.table.ids.find(id) >= 0;
-    const isAccepted = isKnown && head.exemplars.judge(id, exemplar) === 'accepted';
-    if (isAccepted) head.exemplars.add(id, exemplar);
-  });
+/** Adds an exemplar to a head's; one that it knows already, or of no series, is passed over. */
+export function takeExemplar(head: Head, id: number, exemplar: Exemplar): void {
+  const isKnown = head.table.ids.find(id) >= 0;
+  const isAccepted = isKnown && head.exemplars.judge(id, exemplar) === 'accepted';
+  if (isAccepted) head.exemplars.add(id, exemplar);
 }
 
 interface SavedStream {
@@ -93,10 +92,14 @@ class Loader {
     this.version = record.version;
     if (record.kind === RECORD_START) this.#takeStart(reader);
     else if (record.kind === RECORD_SECTION) return this.#takeSection(reader);
-    else if (record.kind === RECORD_EXEMPLARS) return takeExemplars(reader, this.#head);
+    else if (record.kind === RECORD_EXEMPLARS) return this.#takeExemplars(reader);
     else if (record.kind === RECORD_END) this.#takeEnd(reader);
     else return false;
     return !reader.isShort;
+  }
+
+  #takeExemplars(reader: ByteReader): boolean {
+    return readExemplars(reader, (id, exemplar) => takeExemplar(this.#head, id, exemplar));
   }
 
   #takeStart(reader: ByteReader): void {

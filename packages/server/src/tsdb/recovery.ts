@@ -7,30 +7,21 @@
  */
 import { dirname, join } from 'node:path';
 import { AppError, errorMessage, invalid } from '../platform/index.ts';
-import { ByteReader } from './bytes.ts';
 import { CHECKPOINT_FORMAT, CHECKPOINT_NAME, CHECKPOINT_TEMP_NAME } from './checkpoint.ts';
-import { type CheckpointStart, loadCheckpoint, takeExemplars } from './checkpoint-load.ts';
+import { type CheckpointStart, loadCheckpoint, takeExemplar } from './checkpoint-load.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
 import { findChunkFiles, type FreshChunk, type KnownFiles } from './chunk-load.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
 import { LABELS_PER_SERIES_MAX, SERIES_ID_MAX, TIME_MS_MAX } from './limits.ts';
+import { LogReader } from './log-reader.ts';
 import type { ReplayReport, Settings } from './options.ts';
-import { type Damage, findNewerVersion, readRecords, type StoredRecord } from './records.ts';
+import { findNewerVersion } from './records.ts';
 import { addRegular } from './regular-samples.ts';
-import { RUN_SAMPLES, SampleRuns } from './sample-runs.ts';
-import { formatSegment, parseSegment, WAL_FORMAT } from './wal.ts';
-import {
-  type ExtendedSample,
-  readMixed,
-  readSeries,
-  RECORD_EXEMPLARS,
-  RECORD_MIXED,
-  RECORD_SAMPLES,
-  RECORD_SERIES,
-  type SampleSink,
-} from './wal-records.ts';
+import { RUN_SAMPLES, type SampleRuns } from './sample-runs.ts';
+import { formatSegment, parseSegment } from './wal.ts';
+import type { ExtendedSample } from './wal-records.ts';
 
 /** Folders and files of a store. */
 export interface Layout {
@@ -111,7 +102,6 @@ class Recovery {
   readonly #files: ChunkFiles;
   /** Chunks in files that the checkpoint does not know, by series; taken out as they find theirs. */
   #fresh = new Map<number, FreshChunk[]>();
-  readonly #runs = new SampleRuns();
   /** What of a run is added. */
   readonly #chosen = {
     indexes: new Uint32Array(RUN_SAMPLES),
@@ -119,11 +109,13 @@ class Recovery {
   };
   /** The slot of the newest sample of a run. */
   #slot = -1;
-  readonly #replayRun = (count: number): void => this.#replaySamples(count);
-  readonly #sink: SampleSink = {
+  readonly #reader = new LogReader({
+    series: (id, labels) => this.#replaySeries(id, labels.names, labels.values),
+    run: (samples, count) => this.#replaySamples(samples, count),
     sample: (id, timeMs, low, high) => this.#replaySample(id, timeMs, low, high),
     extended: (sample) => this.#replayExtended(sample),
-  };
+    exemplar: (id, exemplar) => takeExemplar(this.#head, id, exemplar),
+  });
   checkpointBytes = 0;
   checkpointVersion: number = CHECKPOINT_FORMAT.version;
   #checkpointSeries = 0;
@@ -247,9 +239,7 @@ class Recovery {
     const sizeBytes = file.sizeBytes();
     // Made, but nothing written yet when the program ended.
     if (sizeBytes === 0) return;
-    const damage: Damage | undefined = readRecords(file, WAL_FORMAT, (record) =>
-      this.#replayRecord(record),
-    );
+    const damage = this.#reader.read(file);
     if (damage === undefined) return;
     const droppedBytes = sizeBytes - damage.at;
     this.#damagedSegments++;
@@ -262,19 +252,6 @@ class Recovery {
       droppedBytes,
       reason: damage.reason,
     });
-  }
-
-  #replayRecord(record: StoredRecord): boolean {
-    const { kind, bytes, from, end } = record;
-    if (kind === RECORD_SERIES) {
-      return readSeries(bytes, from, end, (id, labels) => {
-        this.#replaySeries(id, labels.names, labels.values);
-      });
-    }
-    if (kind === RECORD_SAMPLES) return this.#runs.read(bytes, from, end, this.#replayRun);
-    if (kind === RECORD_MIXED) return readMixed(bytes, from, end, this.#sink);
-    if (kind !== RECORD_EXEMPLARS) return false;
-    return takeExemplars(new ByteReader(bytes, from, end), this.#head);
   }
 
   /** The slot of a sample's series, or -1. */
@@ -295,9 +272,9 @@ class Recovery {
   }
 
   /** The same as `#replaySample` for each of a run. */
-  #replaySamples(count: number): void {
+  #replaySamples(runs: SampleRuns, count: number): void {
     const { table, open } = this.#head;
-    const { ids, timesMs } = this.#runs;
+    const { ids, timesMs } = runs;
     const { indexes, slots } = this.#chosen;
     const { lastMs } = open;
     let slot = this.#slot;
@@ -315,12 +292,11 @@ class Recovery {
       }
     }
     this.#slot = slot;
-    this.#addChosen(chosen);
+    this.#addChosen(runs, chosen);
   }
 
-  #addChosen(count: number): void {
+  #addChosen(runs: SampleRuns, count: number): void {
     const head = this.#head;
-    const runs = this.#runs;
     const { timesMs, bits } = runs;
     const { indexes, slots } = this.#chosen;
     for (let k = 0; k < count; k++) {
