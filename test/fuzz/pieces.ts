@@ -33,18 +33,19 @@ export function createPieceSpoiler(
 ): (random: Random) => Uint8Array {
   const wholes = files.map(joinPieces);
   const contents = files.flatMap((pieces) => pieces.map(({ content }) => content));
-  const spoilPiece = (random: Random, { content, seal }: Piece): Piece => {
+  const sealed = files.map((pieces) => pieces.map(({ content, seal }) => seal(content)));
+  const spoilPiece = (random: Random, { content, seal }: Piece): Uint8Array => {
     const donor = random.float() < 0.5 ? content : pickFrom(random, contents);
-    const spoiled = spoilBytes(random, [content, content, content, donor]);
-    return { content: spoiled, seal };
+    return seal(spoilBytes(random, [content, content, content, donor]));
   };
   return (random) => {
     if (random.float() < WHOLE_RATIO) return spoilBytes(random, wholes);
-    const pieces = [...pickFrom(random, files)];
+    const file = Math.floor(random.float() * files.length);
+    const parts = [...sealed[file]];
     do {
-      const at = Math.floor(random.float() * pieces.length);
-      pieces[at] = spoilPiece(random, pieces[at]);
+      const at = Math.floor(random.float() * parts.length);
+      parts[at] = spoilPiece(random, files[file][at]);
     } while (random.float() < ONE_MORE_RATIO);
-    return joinPieces(pieces);
+    return Buffer.concat(parts);
   };
 }

@@ -4,11 +4,14 @@ import { createManualClock, createSilentLog } from '../../packages/server/src/pl
 import { createMatcher } from '../../packages/server/src/series/index.ts';
 import { BlockCache } from '../../packages/server/src/tsdb/block-cache.ts';
 import { ChunkFiles } from '../../packages/server/src/tsdb/chunk-files.ts';
+import { findChunkFiles } from '../../packages/server/src/tsdb/chunk-load.ts';
 import { Head } from '../../packages/server/src/tsdb/head.ts';
+import { LogReader } from '../../packages/server/src/tsdb/log-reader.ts';
 import { createMemoryDisk } from '../../packages/server/src/tsdb/memory-disk.ts';
 import { createSettings } from '../../packages/server/src/tsdb/options.ts';
 import { Reader } from '../../packages/server/src/tsdb/reader.ts';
 import { createLayout, recover } from '../../packages/server/src/tsdb/recovery.ts';
+import { SampleBuffer } from '../../packages/server/src/tsdb/sample-buffer.ts';
 import {
   appendOne,
   openFixture,
@@ -104,6 +107,57 @@ function startFrom(
   });
 }
 
+/** Reads a segment of the log to nowhere. */
+function createReadLog(): (bytes: Uint8Array) => void {
+  const disk = createMemoryDisk();
+  const nothing = (): void => {};
+  const sink = { series: nothing, run: nothing, sample: nothing };
+  const reader = new LogReader({ ...sink, extended: nothing, exemplar: nothing });
+  return (bytes) => {
+    disk.setContent(LOG_PATH, bytes);
+    reader.read(disk.open(LOG_PATH, 'read'));
+  };
+}
+
+const SERIES_COUNT = 3;
+
+/** The chunk file of the store, sealed. */
+function sealChunks(): Uint8Array {
+  const { disk, head, files, settings } = openParts();
+  disk.setContent(CHECKPOINT_PATH, CHECKPOINT.slice());
+  disk.setContent(CHUNKS_PATH, CHUNKS.slice());
+  recover(settings, LAYOUT, { head, files });
+  for (const file of files.files) files.seal(file, head.table);
+  return contentOf(disk, CHUNKS_PATH);
+}
+
+/** Finds the chunks of a file as a start does, and reads them as queries do. */
+function createReadChunks(): (bytes: Uint8Array) => void {
+  const disk = createMemoryDisk();
+  disk.makeDir(LAYOUT.chunkDir);
+  const dir = LAYOUT.chunkDir;
+  const log = createSilentLog();
+  const files = new ChunkFiles({ disk, dir, log, cache: new BlockCache(LIMITS.cacheBytes) });
+  const buffer = new SampleBuffer();
+  return (bytes) => {
+    disk.setContent(CHUNKS_PATH, bytes.slice());
+    const found = findChunkFiles({ disk, dir, log, known: undefined });
+    for (const file of found.files) files.add(file);
+    for (const [id, chunks] of found.fresh) {
+      // Numbers stand for slots, which only a head gives.
+      if (id > SERIES_COUNT) continue;
+      for (const chunk of chunks) chunk.file.index?.add(id, chunk);
+    }
+    for (let id = 1; id <= SERIES_COUNT; id++) {
+      buffer.clear();
+      files.read({ id, slot: id }, EVERYTHING, { buffer, late: [] });
+      files.count({ id, slot: id }, EVERYTHING);
+    }
+    files.deleteFiles([...files.files]);
+    if (disk.content(CHUNKS_PATH) !== undefined) disk.remove(CHUNKS_PATH);
+  };
+}
+
 /** Damage that checksums find, in a whole store: it works on, and what it has it keeps. */
 function wholeStore(name: string, path: string): FuzzTarget {
   return ofBytes({
@@ -126,10 +180,21 @@ function wholeStore(name: string, path: string): FuzzTarget {
   });
 }
 
+const CHUNKS_BESIDE = new Map([[CHUNKS_PATH, CHUNKS]]);
+const CHECKPOINT_BESIDE = new Map([[CHECKPOINT_PATH, CHECKPOINT]]);
+/** A whole start for each input. */
+const STARTS_MAX = 100_000;
+
 export const RECOVERY_TARGETS: readonly FuzzTarget[] = [
-  startFrom('wal', LOG_PATH),
-  startFrom('checkpoint', CHECKPOINT_PATH, new Map([[CHUNKS_PATH, CHUNKS]])),
-  startFrom('chunk-file', CHUNKS_PATH, new Map([[CHECKPOINT_PATH, CHECKPOINT]])),
+  ofPieces({ name: 'wal', corpus: [CORPUS[LOG_PATH]], read: createReadLog() }),
+  ofPieces({
+    name: 'chunk-file',
+    corpus: [CORPUS[CHUNKS_PATH], splitChunkFile(sealChunks())],
+    read: createReadChunks(),
+  }),
+  startFrom('checkpoint', CHECKPOINT_PATH, CHUNKS_BESIDE),
+  { ...startFrom('start-of-wal', LOG_PATH), inputsMax: STARTS_MAX },
+  { ...startFrom('start-of-chunk-file', CHUNKS_PATH, CHECKPOINT_BESIDE), inputsMax: STARTS_MAX },
   wholeStore('store-of-wal', NEWER_LOG_PATH),
   wholeStore('store-of-checkpoint', CHECKPOINT_PATH),
   wholeStore('store-of-chunk-file', CHUNKS_PATH),

@@ -7,7 +7,11 @@ import {
   ulidOf,
   writeBlock,
 } from '../../packages/server/src/tsdb/block/block-fixture.ts';
+import { BlockFiles } from '../../packages/server/src/tsdb/block/block-files.ts';
 import { ChunkDecoder } from '../../packages/server/src/tsdb/block/chunk-decoder.ts';
+import { SegmentReader } from '../../packages/server/src/tsdb/block/chunk-segments.ts';
+import { BlockDamage } from '../../packages/server/src/tsdb/block/damage.ts';
+import { IndexReader } from '../../packages/server/src/tsdb/block/index-reader.ts';
 import { parseMeta } from '../../packages/server/src/tsdb/block/meta.ts';
 import {
   formatTombstones,
@@ -29,6 +33,7 @@ import {
 } from '../../packages/server/src/tsdb/wal-records.ts';
 import { createLabels } from '../../packages/server/src/series/index.ts';
 import { splitIndex, splitSegment, splitTombstones } from './block-corpus.ts';
+import { contentOf } from './store-corpus.ts';
 import { type FuzzTarget, ofBytes, ofPieces } from './target.ts';
 
 const LABELS = createLabels({ __name__: 'up', job: 'é' });
@@ -98,18 +103,15 @@ const TOMBSTONES = formatTombstones(
   ]),
 );
 
-/** Reads all of a block of which one file is the input. */
-function blockFile(
-  name: string,
-  file: string,
-  { block, split }: { readonly block: MemoryDisk; readonly split: typeof splitIndex },
-): FuzzTarget {
+/** Reads all of a block of which one file is the input, as queries do. */
+function wholeBlock(name: string, file: string, split: typeof splitIndex): FuzzTarget {
   const path = `${BLOCK_DIR}/${file}`;
-  const disk = block.copy();
+  const disk = BLOCK.copy();
   const range = { matchers: EVERYTHING, fromMs: -Infinity, toMs: Infinity };
   return ofPieces({
     name,
-    corpus: [split(block.content(path) ?? new Uint8Array(8))],
+    corpus: [split(contentOf(BLOCK, path))],
+    inputsMax: BLOCKS_MAX,
     read(bytes) {
       disk.setContent(path, bytes);
       const { reader, blocks } = openBlocks(disk);
@@ -117,6 +119,64 @@ function blockFile(
       reader.labelNames(range);
       reader.labelValues('host', { ...range, matchers: [] });
       blocks.close();
+    },
+  });
+}
+
+const BLOCKS_MAX = 100_000;
+const CACHE_BYTES = 64 * 1024;
+const INDEX_PATH = `${BLOCK_DIR}/index`;
+const SEGMENT_PATH = `${BLOCK_DIR}/chunks/000001`;
+
+/** Reads all of an index. */
+function createReadIndex(): (bytes: Uint8Array) => void {
+  const disk = createMemoryDisk();
+  return (bytes) => {
+    disk.setContent(INDEX_PATH, bytes);
+    const index = new IndexReader(new BlockFiles(disk, CACHE_BYTES).open(INDEX_PATH));
+    for (const _ of index.symbols.all());
+    for (const name of ['', ...index.table.names()]) {
+      for (const { value } of index.table.values(name)) {
+        const place = index.table.find(name, value);
+        if (place === undefined) continue;
+        for (const id of index.table.postings(place)) index.labels(index.series(id).labels);
+      }
+    }
+  };
+}
+
+/** Where the chunks of a block lie, by its index. */
+function listRefs(block: MemoryDisk): readonly number[] {
+  const index = new IndexReader(new BlockFiles(block, CACHE_BYTES).open(INDEX_PATH));
+  const ids = [...index.table.postings(index.table.find('', '') ?? 0)];
+  return ids.flatMap((id) => [...index.series(id).refs]);
+}
+
+/** Reads the chunks of a block at their places. */
+function segment(name: string, block: MemoryDisk): FuzzTarget {
+  const disk = block.copy();
+  const refs = listRefs(block);
+  const buffer = new SampleBuffer();
+  const decoder = new ChunkDecoder();
+  const range = { fromMs: -Infinity, toMs: Infinity };
+  return ofPieces({
+    name,
+    corpus: [splitSegment(contentOf(block, SEGMENT_PATH))],
+    refusals: ['BlockDamage'],
+    read(bytes) {
+      disk.setContent(SEGMENT_PATH, bytes);
+      const reader = new SegmentReader(new BlockFiles(disk, CACHE_BYTES), `${BLOCK_DIR}/chunks`);
+      buffer.clear();
+      // One that is damaged does not keep the others from being read.
+      const faults = refs.flatMap((ref) => {
+        try {
+          decoder.decode({ ...reader.read(ref), counterStartMs: 0 }, range, buffer);
+          return [];
+        } catch (error) {
+          return [error];
+        }
+      });
+      for (const fault of faults) if (!(fault instanceof BlockDamage)) throw fault;
     },
   });
 }
@@ -163,7 +223,14 @@ export const STORE_TARGETS: readonly FuzzTarget[] = [
     refusals: ['BlockDamage'],
     read: parseTombstones,
   }),
-  blockFile('block-index', 'index', { block: BLOCK, split: splitIndex }),
-  blockFile('block-chunks', 'chunks/000001', { block: BLOCK, split: splitSegment }),
-  blockFile('dense-block-chunks', 'chunks/000001', { block: DENSE_BLOCK, split: splitSegment }),
+  ofPieces({
+    name: 'block-index',
+    corpus: [splitIndex(contentOf(BLOCK, INDEX_PATH))],
+    refusals: ['BlockDamage'],
+    read: createReadIndex(),
+  }),
+  segment('block-chunks', BLOCK),
+  segment('dense-block-chunks', DENSE_BLOCK),
+  wholeBlock('block-of-index', 'index', splitIndex),
+  wholeBlock('block-of-chunks', 'chunks/000001', splitSegment),
 ];

@@ -14,6 +14,9 @@ const WARM_UP_RATIO = 0.25;
 setFlagsFromString('--expose-gc');
 const collect: unknown = runInNewContext('gc');
 
+/** Most inputs are refused, with an error each: its stack would cost more than the reading. */
+Error.stackTraceLimit = 4;
+
 const order: unknown = workerData;
 if (!isWorkerOrder(order)) throw new Error('a thread of the fuzzer was started without its order');
 const target = FUZZ_TARGETS.find(({ name }) => name === order.name);
