@@ -95,12 +95,12 @@ spec:
       config.slos.map(({ name, place }) => [name, place.file]),
       [['checkout', join(dir, 'slo.yaml')]],
     );
-    assert.deepEqual(checkFile(join(dir, 'slo.yaml'), checkExpression), []);
+    assert.deepEqual(checkFile(join(dir, 'slo.yaml'), { checkExpression }), []);
     write('rate(b[5m])');
     const place = `${join(dir, 'slo.yaml')}:10:122: cannot count "rate(b[5m])"`;
     for (const found of [
       readHere('slo_files: [slo.yaml]').faults,
-      checkFile(join(dir, 'slo.yaml'), checkExpression),
+      checkFile(join(dir, 'slo.yaml'), { checkExpression }),
     ]) {
       assert.equal(found.length, 1);
       assert.ok(found[0].startsWith(place), found[0]);

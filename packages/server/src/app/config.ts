@@ -29,7 +29,12 @@ import {
   type YamlFields,
   type YamlValue,
 } from '../platform/index.ts';
-import { type CheckExpression, readRuleFile, type RuleGroup } from '../rules/index.ts';
+import {
+  type CheckExpression,
+  readRuleFile,
+  type RuleFormat,
+  type RuleGroup,
+} from '../rules/index.ts';
 import {
   type GlobalConfig,
   readGlobal,
@@ -144,13 +149,14 @@ export function loadConfig(file: string | undefined, checkExpression: CheckExpre
 }
 
 /** Reads a configuration from its text. */
-export function readConfig(options: {
-  readonly text: string;
-  readonly file: string | undefined;
-  readonly checkExpression: CheckExpression;
-  /** How the files that it names are read; from the disk where nothing is said. */
-  readonly readNamed?: ReadNamedFiles;
-}): ReadConfig {
+export function readConfig(
+  options: RuleFormat & {
+    readonly text: string;
+    readonly file: string | undefined;
+    /** How the files that it names are read; from the disk where nothing is said. */
+    readonly readNamed?: ReadNamedFiles;
+  },
+): ReadConfig {
   const { text, file } = options;
   const { root, faults, remarks } = readYaml({ text, file: file ?? DEFAULT_FILE });
   const readNamed = options.readNamed ?? readNamedFiles;
@@ -164,7 +170,9 @@ export function readConfig(options: {
   );
   const policyNames = policies.map(({ name }) => name);
   const reading = { file, readNamed, notes: { faults, remarks } };
-  const ruleFiles = readRuleFiles(fields.find('rule_files'), { ...options, ...reading });
+  const { nameValidation = global.nameValidation } = options;
+  const ruleOptions = { ...options, ...reading, nameValidation };
+  const ruleFiles = readRuleFiles(fields.find('rule_files'), ruleOptions);
   const config: Omit<Config, 'remarks'> = {
     file,
     text,
@@ -241,7 +249,7 @@ function inOrderOfPlace(a: Fault, b: Fault): number {
 }
 
 /** The faults of any file that Nines reads: configuration, rules, objectives, a board. */
-export function checkFile(file: string, checkExpression: CheckExpression): readonly string[] {
+export function checkFile(file: string, format: RuleFormat): readonly string[] {
   const text = readText(file);
   if (typeof text !== 'string') return [text.fault];
   if (isSloFile(text)) {
@@ -252,25 +260,21 @@ export function checkFile(file: string, checkExpression: CheckExpression): reado
   const isRuleFile =
     root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
   if (isRuleFile) {
-    const { faults } = readRuleFile({ text, file, checkExpression });
+    const { faults } = readRuleFile({ ...format, text, file });
     return faults.toSorted(inOrderOfPlace).map(formatFault);
   }
-  return readConfig({ text, file, checkExpression }).faults;
+  return readConfig({ ...format, text, file }).faults;
 }
 
 function readRuleFiles(
   value: YamlValue | undefined,
-  options: ReadingOptions & { readonly checkExpression: CheckExpression },
+  options: ReadingOptions & RuleFormat,
 ): readonly RuleFile[] {
   checkPatterns(value);
   const files = options.readNamed(value, { owner: options.file, filesMax: RULE_FILES_MAX });
   return files.map(({ file, text }) => {
     if (text === undefined) return { file, groups: [] };
-    const { groups, faults } = readRuleFile({
-      text,
-      file,
-      checkExpression: options.checkExpression,
-    });
+    const { groups, faults } = readRuleFile({ ...options, text, file });
     options.notes.faults.push(...faults);
     return { file, groups };
   });

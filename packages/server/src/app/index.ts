@@ -11,6 +11,7 @@ import {
   invalid,
   unavailable,
 } from '../platform/index.ts';
+import type { RuleFormat } from '../rules/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { formatReportLine, reportFile } from './config-report.ts';
@@ -50,8 +51,16 @@ export const holdData: AppModule['holdData'] = async (dataDir) => {
 };
 
 /** Reads files as `nines serve` would; answers each fault as one line. */
-export const checkFiles: AppModule['checkFiles'] = async (files) =>
-  files.flatMap((file) => checkFile(file, checkExpression));
+export const checkFiles: AppModule['checkFiles'] = async (files, prometheus) => {
+  const format = prometheus === undefined ? { checkExpression } : await loadOlder(prometheus);
+  return files.flatMap((file) => checkFile(file, format));
+};
+
+/** What rule files may say that a release of Prometheus must load, too. */
+async function loadOlder(prometheus: string): Promise<RuleFormat> {
+  const { createOlderFormat, parseRelease } = await import('./older-prometheus.ts');
+  return createOlderFormat(parseRelease(prometheus)).rules;
+}
 
 /** Runs unit tests of rules. */
 export const testRules: AppModule['testRules'] = async (options) => {

@@ -7,6 +7,7 @@ import {
   EXIT,
   type ExitCode,
   JSON_OPTION,
+  PROMETHEUS_OPTION,
 } from './command.ts';
 
 /** The first operand that means what a program exposes; a file of this name is `./metrics`. */
@@ -27,6 +28,7 @@ export const checkCommand: Command = {
       summary: 'of metrics: text or openmetrics (default: by their end)',
     },
     'faults-only': { type: 'boolean', summary: 'of metrics: no advice on names, types and units' },
+    ...PROMETHEUS_OPTION,
     ...JSON_OPTION,
   },
   async run(input, context) {
@@ -40,7 +42,7 @@ export const checkCommand: Command = {
     if (first === CONFIG && rest.length > 0) {
       return reportConfigs(app, rest, { input, context });
     }
-    const faults = await app.checkFiles(input.operands);
+    const faults = await app.checkFiles(input.operands, input.text('prometheus'));
     if (input.has('json')) context.stdout(`${JSON.stringify({ faults })}\n`);
     else if (faults.length > 0) context.stdout(`${faults.join('\n')}\n`);
     else context.stdout(`${input.operands.join(', ')}: no faults\n`);

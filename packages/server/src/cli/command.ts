@@ -33,8 +33,11 @@ export interface AppModule {
   serve(options: ServeOptions): Promise<ExitCode>;
   /** Loads what a server does not load at once, for the compile cache. */
   loadLater(): Promise<void>;
-  /** Reads configuration and rule files; answers each fault as one line. */
-  checkFiles(files: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Reads configuration and rule files; answers each fault as one line. What a named release of
+   * Prometheus does not know is a fault in rules, too.
+   */
+  checkFiles(files: readonly string[], prometheus?: string): Promise<readonly string[]>;
   /** Runs unit tests of rules, file by file. */
   testRules(options: RuleTestOptions): Promise<readonly RuleTestReport[]>;
   /** What came of unit tests of rules, as JUnit XML. */
@@ -64,6 +67,8 @@ export interface RuleTestOptions {
   readonly ignoresUnknownFields: boolean;
   /** Whether a failure shows lines that differ, instead of both sides whole. */
   readonly hasDiff: boolean;
+  /** A release of Prometheus that must load the files, too; what it does not know is a fault. */
+  readonly prometheus?: string | undefined;
 }
 
 /** What came of one file of unit tests. */
@@ -169,6 +174,15 @@ export const CLIENT_OPTIONS = {
     summary: 'the server (default: the one on the data folder)',
   },
   token: { type: 'string', value: 'TOKEN', summary: 'an API token (or NINES_TOKEN)' },
+} as const satisfies Readonly<Record<string, CliOption>>;
+
+/** For commands that read rule files. */
+export const PROMETHEUS_OPTION = {
+  prometheus: {
+    type: 'string',
+    value: 'VERSION',
+    summary: 'refuse what a Prometheus of this version does not know in rules: 3.5',
+  },
 } as const satisfies Readonly<Record<string, CliOption>>;
 
 /** On every command that prints a result. */

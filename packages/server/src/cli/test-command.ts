@@ -6,6 +6,7 @@ import {
   type Command,
   EXIT,
   JSON_OPTION,
+  PROMETHEUS_OPTION,
   type RuleTestReport,
 } from './command.ts';
 import { CliError } from './server-client.ts';
@@ -30,6 +31,7 @@ export const testCommand: Command = {
       summary: 'leave fields alone that no rule file has',
     },
     junit: { type: 'string', value: 'FILE', summary: 'write the results as JUnit XML, too' },
+    ...PROMETHEUS_OPTION,
     ...JSON_OPTION,
   },
   async run(input, context) {
@@ -44,6 +46,7 @@ export const testCommand: Command = {
       patterns: input.texts('run'),
       ignoresUnknownFields: input.has('ignore-unknown-fields'),
       hasDiff: input.has('diff'),
+      prometheus: input.text('prometheus'),
     });
     const junitFile = input.text('junit');
     if (junitFile !== undefined) writeResults(junitFile, await app.formatJunit(reports));

@@ -38,10 +38,14 @@ export interface ExpansionContext {
 export type AlertText = (sample: VectorSample, context: ExpansionContext) => string;
 
 /** Compiles a text of a rule; throws a TemplateSyntaxError. */
-export function compileAlertText(ruleName: string, text: string): AlertText {
+export function compileAlertText(
+  ruleName: string,
+  text: string,
+  absentFunctions?: ReadonlySet<string>,
+): AlertText {
   // Most labels and many annotations are plain text; they are not worth a run.
   if (!text.includes('{{')) return () => text;
-  const template = parseTemplate(`__alert_${ruleName}`, TEMPLATE_PRELUDE + text);
+  const template = parseTemplate(`__alert_${ruleName}`, TEMPLATE_PRELUDE + text, absentFunctions);
   return (sample, context) => expand(template, sample, context);
 }
 

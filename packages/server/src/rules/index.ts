@@ -30,7 +30,7 @@ export {
 export { loadRuleTestParts, type RuleTestParts } from './on-demand.ts';
 export type { RuleFailure, RuleReplay } from './replay.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, TextPairs } from './rule.ts';
-export { type RuleFileOptions, readRuleFile } from './rule-file.ts';
+export { type RuleFileOptions, type RuleFormat, readRuleFile } from './rule-file.ts';
 export type { RuleHealth } from './rule-runtime.ts';
 export type {
   AlertTest,

@@ -16,13 +16,21 @@ import type { Rule, RuleGroup, TextPairs } from './rule.ts';
 import { placeInScalar } from './scalar-place.ts';
 import { TemplateSyntaxError } from './template/parser.ts';
 
-export interface RuleFileOptions {
+/** What rules may say. */
+export interface RuleFormat {
+  readonly checkExpression: CheckExpression;
+  /** Which names are good: any text (default), or letters, digits and `_` as before UTF-8. */
+  readonly nameValidation?: 'utf8' | 'legacy' | undefined;
+  /** Why groups may have no labels; where it is not given, they may. */
+  readonly groupLabelsFault?: string | undefined;
+  /** Functions that templates may not call, though we know them. */
+  readonly absentFunctions?: ReadonlySet<string>;
+}
+
+export interface RuleFileOptions extends RuleFormat {
   readonly text: string;
   /** The file's name as people know it; groups are told apart by it. */
   readonly file: string;
-  readonly checkExpression: CheckExpression;
-  /** Which names are good: any text (default), or letters, digits and `_` as before UTF-8. */
-  readonly nameValidation?: 'utf8' | 'legacy';
   /** Whether fields that no rule file has are left alone, as where people add their own. */
   readonly ignoresUnknownFields?: boolean;
 }
@@ -72,6 +80,8 @@ function readGroup(context: Context, value: YamlValue): RuleGroup {
     if (!isLabelName(context, label)) key.fault(`invalid label name: ${label}`);
     return [label, text] as const;
   });
+  const { groupLabelsFault } = context.options;
+  if (groupLabelsFault !== undefined) fields.find('labels')?.fault(groupLabelsFault);
   const intervalMs = fields.find('interval')?.durationMs() ?? 0;
   return {
     file: context.options.file,
@@ -222,7 +232,7 @@ function checkTemplate(
 ): void {
   if (ruleName === '') return;
   try {
-    compileAlertText(ruleName, pair.text);
+    compileAlertText(ruleName, pair.text, context.options.absentFunctions);
   } catch (error) {
     const offset = error instanceof TemplateSyntaxError ? error.offset : 0;
     const place = placeInScalar({

@@ -5,7 +5,13 @@
  * What stands in PromQL's words (series, expressions, expected labels) stays text here: it is read
  * when its test runs, so that a fault in one test leaves the others to run.
  */
-import { type Fault, type Place, readYaml, type YamlValue } from '../platform/index.ts';
+import {
+  type Fault,
+  type Place,
+  readYaml,
+  type YamlFields,
+  type YamlValue,
+} from '../platform/index.ts';
 import { createLabelsFromPairs, type Labels, quote } from '../series/index.ts';
 import { DEFAULT_INTERVAL_MS } from './limits.ts';
 import type { TextPairs } from './rule.ts';
@@ -101,12 +107,18 @@ const IN_EXPR_TEST = ['expr', 'eval_time', 'exp_samples'] as const;
 const IN_SAMPLE = ['labels', 'value', 'histogram'] as const;
 
 /** Reads a file of tests; where there are faults they must not be run. */
-export function readRuleTestFile(options: { readonly text: string; readonly file: string }): {
+export function readRuleTestFile(options: {
+  readonly text: string;
+  readonly file: string;
+  /** Fields that may not be there, though we know them, each with the reason. */
+  readonly refusedFields?: ReadonlyMap<string, string>;
+}): {
   readonly content: RuleTestFile;
   readonly faults: readonly Fault[];
 } {
   const { root, faults } = readYaml(options);
-  const fields = root.fields(IN_FILE);
+  const { refusedFields = new Map() } = options;
+  const fields = readFields(root, IN_FILE, refusedFields);
   const intervalMs = fields.find('evaluation_interval')?.durationMs() ?? 0;
   const evaluationIntervalMs = intervalMs === 0 ? DEFAULT_INTERVAL_MS : intervalMs;
   const content: RuleTestFile = {
@@ -114,7 +126,9 @@ export function readRuleTestFile(options: { readonly text: string; readonly file
     evaluationIntervalMs,
     groupOrder: readGroupOrder(fields.find('group_eval_order')),
     isFuzzy: fields.find('fuzzy_compare')?.boolean() ?? false,
-    tests: (fields.find('tests')?.list() ?? []).map((test) => readTest(test, evaluationIntervalMs)),
+    tests: (fields.find('tests')?.list() ?? []).map((test) =>
+      readTest(readFields(test, IN_TEST, refusedFields), { test, evaluationIntervalMs }),
+    ),
   };
   return { content, faults };
 }
@@ -129,12 +143,27 @@ function readGroupOrder(value: YamlValue | undefined): readonly string[] {
   return [...seen];
 }
 
-function readTest(value: YamlValue, evaluationIntervalMs: number): RuleTest {
-  const fields = value.fields(IN_TEST);
+function readFields(
+  value: YamlValue,
+  known: readonly string[],
+  refused: ReadonlyMap<string, string>,
+): YamlFields {
+  const fields = value.fields(known);
+  for (const [name, why] of refused) fields.find(name)?.fault(why);
+  return fields;
+}
+
+function readTest(
+  fields: YamlFields,
+  {
+    test,
+    evaluationIntervalMs,
+  }: { readonly test: YamlValue; readonly evaluationIntervalMs: number },
+): RuleTest {
   const name = fields.find('name')?.string() ?? '';
   const intervalMs = fields.find('interval')?.durationMs() ?? 0;
   return {
-    place: value.place,
+    place: test.place,
     name,
     intervalMs: intervalMs === 0 ? evaluationIntervalMs : intervalMs,
     startMs: readTimestamp(fields.find('start_timestamp')),

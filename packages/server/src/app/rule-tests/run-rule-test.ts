@@ -16,6 +16,7 @@ import {
 } from '../../promql/index.ts';
 import type {
   AlertTest,
+  CheckExpression,
   ExpectedSample,
   ExprTest,
   RuleGroup,
@@ -46,6 +47,8 @@ export interface TestRun {
   readonly groups: readonly RuleGroup[];
   readonly evaluationIntervalMs: number;
   readonly isFuzzy: boolean;
+  /** Of the test's own expressions; what may not be evaluated is a failure. */
+  readonly checkExpression: CheckExpression;
 }
 
 /** Labels and annotations of an alert, sorted by name. */
@@ -275,6 +278,9 @@ function runExprTest(test: ExprTest, stage: ExprStage): TestFailure | undefined 
   const { run, parts, evaluate } = stage;
   try {
     const vector = evaluate(test.expression, run.test.startMs + test.evalTimeMs);
+    // After it was evaluated, so that a fault that has nothing to do with releases comes first.
+    const refusal = run.checkExpression(test.expression);
+    if (refusal !== undefined) return { kind: 'expression', test, message: refusal.message };
     const got = vector.map(({ labels, value, histogram }): SampleText => {
       if (histogram === undefined) return { labels, value, histogram: '' };
       return { labels, value: 0, histogram: formatHistogramNotation(histogram) };

@@ -231,6 +231,33 @@ tests: [{ promql_expr_test: [{ expr: a + b, exp_samples: [{ value: 3 }] }] }]`,
     assert.deepEqual([code, stdout], [0, '  SUCCESS\n\n']);
   });
 
+  it('refuses what an older Prometheus does not know', async () => {
+    const files = {
+      'r.yml': 'groups: [{ name: a, rules: [{ record: a, expr: a </ 5 }] }]',
+      't.yml': `rule_files: [r.yml]
+tests: [{ promql_expr_test: [{ expr: 'vector(1) + fill (0) vector(1)', exp_samples: [{ value: 2 }] }] }]`,
+      'start.yml': 'tests: [{ start_timestamp: 1 }]',
+    };
+    const check = async (argv: readonly string[], want: string): Promise<void> => {
+      const { code, stderr } = await run(files, ...argv);
+      assert.deepEqual([stderr, code], [want, want === '' ? 0 : 1], argv.join(' '));
+    };
+    await check(['t.yml', 'start.yml'], '');
+    await check(
+      ['t.yml', 'start.yml', '--prometheus', '3.10'],
+      '  FAILED:\nr.yml:1:49: group "a", rule 1, "a": could not parse expression: 1:2: Prometheus 3.10 does not know the operator </, which came with 3.11\n',
+    );
+    await check(
+      ['start.yml', '--prometheus', '3.5'],
+      '  FAILED:\nstart.yml:1:28: Prometheus 3.5 does not know start_timestamp, which came with 3.9\n',
+    );
+    await check(
+      ['t.yml', '--prometheus', '3.11'],
+      '  FAILED:\n    expr: "vector(1) + fill (0) vector(1)", time: 0s, err: 1:10: Prometheus 3.11 takes fill() with --enable-feature=promql-binop-fill-modifiers only\n',
+    );
+    await check(['t.yml', '--prometheus', 'x'], 'nines test: not a version of Prometheus: "x"\n');
+  });
+
   it('writes results as JSON and as JUnit', async () => {
     const files = {
       'good.yml': 'tests: [{ name: "a & b" }]',

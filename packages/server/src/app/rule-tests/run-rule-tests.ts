@@ -22,6 +22,7 @@ import {
   type RuleTestFile,
 } from '../../rules/index.ts';
 import { checkExpression } from '../expression-check.ts';
+import type { OlderFormat } from '../older-prometheus.ts';
 import { readText } from '../named-files.ts';
 import { formatFailure } from './failure-text.ts';
 import { runRuleTest, type TestParts } from './run-rule-test.ts';
@@ -32,9 +33,11 @@ export async function runRuleTests(
   clock: Clock,
 ): Promise<readonly RuleTestReport[]> {
   const isAsked = compileNames(options.patterns);
+  const older = await loadOlder(options.prometheus);
   const parts = { ...(await loadReplayParts()), ...(await loadRuleTestParts()), clock };
   const reports: RuleTestReport[] = [];
-  for (const file of options.files) reports.push(await runFile(file, { options, isAsked, parts }));
+  for (const file of options.files)
+    reports.push(await runFile(file, { options, isAsked, parts, older }));
   return reports;
 }
 
@@ -49,14 +52,22 @@ function compileNames(patterns: readonly string[]): (name: string) => boolean {
   }
 }
 
+/** What the files may say: all that we know, or what a release of Prometheus knows, too. */
+async function loadOlder(prometheus: string | undefined): Promise<OlderFormat> {
+  if (prometheus === undefined) return { rules: { checkExpression }, testFields: new Map() };
+  const { createOlderFormat, parseRelease } = await import('../older-prometheus.ts');
+  return createOlderFormat(parseRelease(prometheus));
+}
+
 interface Context {
+  readonly older: OlderFormat;
   readonly options: RuleTestOptions;
   readonly isAsked: (name: string) => boolean;
   readonly parts: TestParts & Awaited<ReturnType<typeof loadRuleTestParts>>;
 }
 
 async function runFile(file: string, context: Context): Promise<RuleTestReport> {
-  const { options, parts, isAsked } = context;
+  const { options, parts, isAsked, older } = context;
   const startedAtMs = parts.clock.now();
   const warnings: string[] = [];
   const refuse = (faults: readonly string[]): RuleTestReport => ({
@@ -68,15 +79,22 @@ async function runFile(file: string, context: Context): Promise<RuleTestReport> 
   });
   const text = readText(file);
   if (typeof text !== 'string') return refuse([text.fault]);
-  const { content, faults } = parts.readRuleTestFile({ text, file });
+  const { content, faults } = parts.readRuleTestFile({
+    text,
+    file,
+    refusedFields: older.testFields,
+  });
   if (faults.length > 0) return refuse(inOrder(faults));
   const asked = content.tests.flatMap((test, i) => (isAsked(test.name) ? [{ test, i }] : []));
   const tests: RuleTestReport['tests'][number][] = [];
-  const rules = readRules(content, { file, options, warnings });
+  const rules = readRules(content, { file, options, older, warnings });
   // As in promtool, rules are not looked at where no test is to run.
   if (asked.length > 0 && rules.faults.length > 0) return refuse(inOrder(rules.faults));
   for (const { test, i } of asked) {
-    const failures = await runRuleTest({ ...content, test, groups: rules.groups }, parts);
+    const failures = await runRuleTest(
+      { ...content, test, groups: rules.groups, checkExpression: older.rules.checkExpression },
+      parts,
+    );
     const name = test.name === '' ? `unnamed#${i}` : test.name;
     tests.push({ name, failures: failures.map((one) => formatFailure(one, test, options)) });
   }
@@ -93,13 +111,14 @@ interface NamedBy {
   /** The file of tests. */
   readonly file: string;
   readonly options: RuleTestOptions;
+  readonly older: OlderFormat;
   readonly warnings: string[];
 }
 
 /** The groups of all rule files, in the order of evaluation. */
 function readRules(
   { ruleFiles, groupOrder }: RuleTestFile,
-  { file, options, warnings }: NamedBy,
+  { file, options, older, warnings }: NamedBy,
 ): { readonly groups: readonly RuleGroup[]; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
   const groups: RuleGroup[] = [];
@@ -114,7 +133,12 @@ function readRules(
         faults.push({ ...place, message: text.fault });
         continue;
       }
-      const read = readRuleFile({ text, file: ruleFile, checkExpression, ignoresUnknownFields });
+      const read = readRuleFile({
+        ...older.rules,
+        text,
+        file: ruleFile,
+        ignoresUnknownFields,
+      });
       groups.push(...read.groups);
       faults.push(...read.faults);
     }

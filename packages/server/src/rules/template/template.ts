@@ -21,10 +21,15 @@ export interface Template {
 
 const FUNCTIONS: FunctionTable = new Map([...BUILTIN_FUNCTIONS, ...PROMETHEUS_FUNCTIONS]);
 
-/** Reads a template; throws a TemplateSyntaxError. */
-export function parseTemplate(name: string, text: string): Template {
+/** Reads a template, which may do without some functions; throws a TemplateSyntaxError. */
+export function parseTemplate(
+  name: string,
+  text: string,
+  absentFunctions?: ReadonlySet<string>,
+): Template {
   const functions = FUNCTIONS;
-  const hasFunction = (wanted: string): boolean => functions.has(wanted);
+  const hasFunction = (wanted: string): boolean =>
+    functions.has(wanted) && absentFunctions?.has(wanted) !== true;
   const templates = parseTemplateText({ name, text, hasFunction });
   return {
     name,
