@@ -107,10 +107,8 @@ describe('queries', () => {
     runners.push(runner);
     return runner;
   };
-  const textOf = async (answer: Promise<string | Uint8Array>): Promise<string> => {
-    const body = await answer;
-    return typeof body === 'string' ? body : new TextDecoder().decode(body);
-  };
+  const textOf = async (answer: Promise<Uint8Array>): Promise<string> =>
+    new TextDecoder().decode(await answer);
   /** Waits until a query runs in a thread and has read something. */
   const untilReading = async (runner: QueryRunner): Promise<number> => {
     for (;;) {

@@ -79,7 +79,7 @@ export interface QueryState extends RunningQuery {
 /** What runs queries, and knows of them. */
 export interface QueryRunner {
   /** The body of an answer of Prometheus' API. */
-  answer(question: QueryQuestion, asker: QueryAsker): Promise<string | Uint8Array>;
+  answer(question: QueryQuestion, asker: QueryAsker): Promise<Uint8Array>;
   /** The values; at once where the query is small. */
   evaluate(question: QueryQuestion, asker: string): QueryResult | Promise<QueryResult>;
   /** Starts a thread for the queries to come. */
@@ -127,7 +127,7 @@ class Runner implements QueryRunner {
     });
   }
 
-  async answer(question: QueryQuestion, asker: QueryAsker): Promise<string | Uint8Array> {
+  async answer(question: QueryQuestion, asker: QueryAsker): Promise<Uint8Array> {
     this.#options.onQuestion?.(this.#parsed.parse(question.text));
     const { sources } = this.#options;
     if (sources.hasAny && question.isLocal !== true) {
@@ -136,7 +136,7 @@ class Runner implements QueryRunner {
     const small = this.#runInline(question, (engine, expr) =>
       answerQuestion(engine, question, { ...inlineTime(question), expr }),
     );
-    if (small !== undefined) return [...small.body].join('');
+    if (small !== undefined) return small.body;
     return bodyOf(await this.#runInThread(question, { wants: 'body' }, asker));
   }
 

@@ -1,6 +1,6 @@
 /** Entry of the threads that run queries: reads the store in place, answers with bytes. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { answerQuestion, encodeAll, evaluateQuestion } from '../http/query-answer-thread.ts';
+import { answerQuestion, evaluateQuestion } from '../http/query-answer-thread.ts';
 import { createSystemClock, type Log, unavailable } from '../platform/index.ts';
 import {
   createQueryEngine,
@@ -65,8 +65,7 @@ function serve(given: QueryThreadSeat, parent: MessagePort): void {
       return;
     }
     const { body, stats } = answerQuestion(engine, question, watch);
-    const bytes = encodeAll(body);
-    reply({ kind: 'body', id: order.id, body: bytes, stats }, [bytes.buffer]);
+    reply({ kind: 'body', id: order.id, body, stats }, [body.buffer]);
   };
   const answer = async (order: QueryOrder): Promise<void> => {
     try {

@@ -3,34 +3,32 @@
  * because an answer may have a million points and an object for each would cost more than the
  * query (web/api/v1/json_codec.go, util/jsonutil).
  */
-import type { MatrixSeries, QueryResult, QueryStats, QueryValue } from '../promql/index.ts';
+import type {
+  MatrixSeries,
+  QueryResult,
+  QueryStats,
+  QueryValue,
+  VectorSample,
+} from '../promql/index.ts';
 import { createHistogramJson, type Histogram, type Labels } from '../series/index.ts';
+import { type ByteText, encodeText } from './byte-text.ts';
 
 /** Notes of one kind in one answer, as in Prometheus. */
 const NOTES_MAX = 10;
 
-/** Series of one sample are joined up to this length: each piece costs its reader a call. */
-const PIECE_LENGTH = 16 * 1024;
-
-/**
- * The whole body of a successful query, a series at a time, so that nobody has to hold all of it as
- * one text; `hasStats` adds what it took.
- */
-export function* formatQueryAnswer(
-  result: QueryResult,
-  hasStats = false,
-): IterableIterator<string> {
+/** Writes the whole body of a successful query; `hasStats` adds what it took. */
+export function writeQueryAnswer(out: ByteText, result: QueryResult, hasStats = false): void {
   const { value, stats, warnings, infos, trace } = result;
-  yield `{"status":"success","data":{"resultType":"${value.kind}","result":`;
-  yield* formatResult(value);
-  if (hasStats) yield `,"stats":${JSON.stringify(describeStats(stats))}`;
+  out.add(`{"status":"success","data":{"resultType":"${value.kind}","result":`);
+  writeResult(out, value);
+  if (hasStats) out.add(`,"stats":${JSON.stringify(describeStats(stats))}`);
   // Ours alone: Prometheus has nothing like it, and its clients pass over what they do not know.
-  if (trace !== undefined) yield `,"trace":${JSON.stringify(trace)}`;
+  if (trace !== undefined) out.add(`,"trace":${JSON.stringify(trace)}`);
   const notes = {
     warnings: boundNotes(warnings, 'warning'),
     infos: boundNotes(infos, 'info'),
   };
-  yield `}${formatNotes(notes)}}`;
+  out.add(`}${formatNotes(notes)}}`);
 }
 
 function boundNotes(notes: readonly string[], kind: string): readonly string[] {
@@ -73,40 +71,49 @@ function formatNotes({ warnings, infos }: Notes): string {
   return infos.length > 0 ? `${warned},"infos":${JSON.stringify(infos)}` : warned;
 }
 
-function* formatResult(value: QueryValue): IterableIterator<string> {
+function writeResult(out: ByteText, value: QueryValue): void {
   switch (value.kind) {
     case 'scalar':
-      yield `[${formatTime(value.atMs)},"${formatValue(value.value)}"]`;
+      out.add(`[${formatTime(value.atMs)},"${formatValue(value.value)}"]`);
       break;
     case 'string':
-      yield `[${formatTime(value.atMs)},${JSON.stringify(value.value)}]`;
+      out.add(`[${formatTime(value.atMs)},${JSON.stringify(value.value)}]`);
       break;
-    case 'vector': {
-      const at = formatTime(value.atMs);
-      let text = '[';
-      let comma = '';
-      for (const { labels, value: number, histogram } of value.samples) {
-        const field = histogram === undefined ? 'value' : 'histogram';
-        const shown = formatSample(number, histogram);
-        text += `${comma}{"metric":${formatMetric(labels)},"${field}":[${at},${shown}]}`;
-        comma = ',';
-        if (text.length < PIECE_LENGTH) continue;
-        yield text;
-        text = '';
-      }
-      yield `${text}]`;
+    case 'vector':
+      writeVector(out, value.samples, formatTime(value.atMs));
       break;
-    }
     case 'matrix': {
       const textsOf = createTimeTexts();
-      yield '[';
+      out.addAscii('[');
       for (const [i, series] of value.series.entries()) {
-        const lanes = formatLanes(series, textsOf(series.timesMs));
-        yield `${i === 0 ? '' : ','}{"metric":${formatMetric(series.labels)}${lanes}}`;
+        out.addAscii(i === 0 ? OPEN_METRIC : `,${OPEN_METRIC}`);
+        out.addEncoded(encodeMetric(series.labels));
+        out.add(`${formatLanes(series, textsOf(series.timesMs))}}`);
       }
-      yield ']';
+      out.addAscii(']');
     }
   }
+}
+
+const OPEN_METRIC = '{"metric":';
+
+/** Tens of thousands of lines that differ in their numbers from those of the last answer. */
+function writeVector(out: ByteText, samples: readonly VectorSample[], at: string): void {
+  const beforeValue = `,"value":[${at},"`;
+  let open = `[${OPEN_METRIC}`;
+  for (const { labels, value, histogram } of samples) {
+    out.addAscii(open);
+    open = `,${OPEN_METRIC}`;
+    out.addEncoded(encodeMetric(labels));
+    if (histogram === undefined) {
+      out.addAscii(beforeValue);
+      out.addAscii(formatValue(value));
+      out.addAscii('"]}');
+    } else {
+      out.add(`,"histogram":[${at},${formatSample(value, histogram)}]}`);
+    }
+  }
+  out.addAscii(samples.length === 0 ? '[]' : ']');
 }
 
 /** Series without gaps share their times, which are half of all numbers: those are written once. */
@@ -152,16 +159,16 @@ function formatPoints(values: Float64Array, times: readonly string[]): string {
  * By labels. A store gives the same object for the same series for as long as it keeps it, and a
  * bounded number of them (tsdb/label-source.ts); what is remembered goes with it.
  */
-const metricsKnown = new WeakMap<Labels, string>();
+const metricsKnown = new WeakMap<Labels, Uint8Array>();
 
-function formatMetric(labels: Labels): string {
+function encodeMetric(labels: Labels): Uint8Array {
   const known = metricsKnown.get(labels);
   if (known !== undefined) return known;
   const { names, values } = labels;
   const pairs = names.map((name, i) => `${JSON.stringify(name)}:${JSON.stringify(values[i])}`);
-  const text = `{${pairs.join(',')}}`;
-  metricsKnown.set(labels, text);
-  return text;
+  const encoded = encodeText(`{${pairs.join(',')}}`);
+  metricsKnown.set(labels, encoded);
+  return encoded;
 }
 
 /** Seconds, with three digits where they are not whole. */

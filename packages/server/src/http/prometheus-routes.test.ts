@@ -42,7 +42,7 @@ function createServer(): FastifyInstance {
   const clock = createManualClock(20_000);
   const engine = createQueryEngine({ queryable: STORE, clock });
   mountPrometheusRoutes(server, {
-    answerQuery: async (question) => [...answerQuestion(engine, question).body].join(''),
+    answerQuery: async (question) => answerQuestion(engine, question).body,
     listNames: (question) => listStore(STORE, question, EMPTY_LABELS),
     exemplars: ({ selectors, fromMs, toMs }) =>
       EXEMPLARS.filter(({ labels }) => selectors.some((matchers) => isMatch(matchers, labels))).map(

@@ -4,7 +4,8 @@
  * file rather than the module's index, because each thread loads its own copy of what it imports.
  */
 import type { Expr, QueryEngine, QueryProgress, QueryResult, QueryStats } from '../promql/index.ts';
-import { formatQueryAnswer } from './prometheus-json.ts';
+import { ByteText } from './byte-text.ts';
+import { writeQueryAnswer } from './prometheus-json.ts';
 
 /** When a query is evaluated: at one moment, or at the steps of a range, ends included. */
 export type QueryTimes =
@@ -59,33 +60,16 @@ export function evaluateQuestion(
     : engine.evaluateRange({ ...query, ...times });
 }
 
-/** Evaluates a question; the body of its answer is written while it is taken. */
+/** Evaluates a question, and writes the body of its answer. */
 export function answerQuestion(
   engine: QueryEngine,
   question: QueryQuestion,
   watch: QueryWatch = {},
-): { readonly body: Iterable<string>; readonly stats: QueryStats } {
+): { readonly body: Uint8Array<ArrayBuffer>; readonly stats: QueryStats } {
   const result = evaluateQuestion(engine, question, watch);
-  const body = formatQueryAnswer(truncate(result, question.limit), question.hasStats);
-  return { body, stats: result.stats };
-}
-
-/** Joins texts as bytes of UTF-8. */
-export function encodeAll(texts: Iterable<string>): Uint8Array<ArrayBuffer> {
-  const encoder = new TextEncoder();
-  let bytes = new Uint8Array(64 * 1024);
-  let at = 0;
-  for (const text of texts) {
-    // A code unit takes three bytes at most.
-    const need = at + text.length * 3;
-    if (need > bytes.length) {
-      const grown = new Uint8Array(Math.max(need, bytes.length * 2));
-      grown.set(bytes.subarray(0, at));
-      bytes = grown;
-    }
-    at += encoder.encodeInto(text, bytes.subarray(at)).written;
-  }
-  return bytes.subarray(0, at);
+  const body = new ByteText();
+  writeQueryAnswer(body, truncate(result, question.limit), question.hasStats);
+  return { body: body.finish(), stats: result.stats };
 }
 
 /** Keeps the first series of an answer where a limit was asked for, and says so. */

@@ -72,6 +72,7 @@ function costOfVector(run: Run, node: VectorSelectorNode, frame: Frame): QueryCo
     toMs: reference.lastMs,
     newestOnly: frame.stepCount === 1 && !isSmoothed,
     liveFromMs: isSmoothed ? -Infinity : reference.firstMs,
+    anyOrder: run.projections.get(node)?.anyOrder === true,
   };
   const { seriesCount, sampleCount } = estimate(run, node, range);
   return {
@@ -89,6 +90,7 @@ function costOfMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): QueryCo
     matchers: selector.matchers,
     fromMs: reference.firstMs - run.durationMs(node.range) + 1,
     toMs: reference.lastMs,
+    anyOrder: run.projections.get(selector)?.anyOrder === true,
   };
   const { seriesCount, sampleCount } = estimate(run, node, range);
   const perSeries = seriesCount === 0 ? 0 : Math.ceil(sampleCount / seriesCount);

@@ -142,7 +142,9 @@ export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
     evaluateRange: (query) => execute(query, planRange(query, limits)),
     estimateCost(query) {
       const task = 'atMs' in query ? planInstant(query) : planRange(query, limits);
-      return estimateCost(start(query, task.window), task.expr, task.frame);
+      const run = start(query, task.window);
+      run.projections = findProjections(task.expr);
+      return estimateCost(run, task.expr, task.frame);
     },
   };
 }

@@ -90,7 +90,9 @@ export class GroupFold implements RowSink {
       histograms === undefined
         ? this.#addFloats(this.#row, from, to)
         : this.#addMixed(this.#row, histograms);
-    this.present.fill(0, from, to);
+    // At one moment there is one step, for which a call would take longer than all of the above.
+    if (to === 1) this.present[0] = 0;
+    else this.present.fill(0, from, to);
     this.histograms = undefined;
     if (!hasAny) return false;
     this.rowCount += this.#seriesCount;

@@ -34,6 +34,11 @@ export class MemoryReader {
   readonly #newest: ChunkPlaces;
   readonly #tails = new StoredTails();
   readonly #cursor = new XorCursor();
+  /**
+   * Whether places are remembered of what is read: not of a selection of more series than there are
+   * places, as they would be forgotten before they are asked for.
+   */
+  keepsPlaces = true;
   /** Used again for each chunk, as there may be a hundred thousand in a query. */
   readonly #chunk = { slot: 0, id: 0, firstBlock: 0, startMs: 0 } satisfies ChunkIdentity;
   readonly #whole: ChunkStart = { block: 0, skippedWords: 0 };
@@ -255,7 +260,7 @@ export class MemoryReader {
     const words = this.#gather(entry, slot, start);
     if (!isKnown && !beginXor(words, this.#cursor)) return undefined;
     skipXor(words, this.#cursor, beforeMs);
-    places.propose(chunk, this.#cursor, start);
+    if (this.keepsPlaces) places.propose(chunk, this.#cursor, start);
     return words;
   }
 

@@ -21,6 +21,7 @@ import {
   ESTIMATE_LOOK_UPS_MAX as LOOK_UPS_MAX,
   ESTIMATE_SERIES_MAX,
   MOVED_CHUNKS_TRIES_MAX,
+  PLACES_MAX,
   SELECT_BLOCK,
   SELECT_WARM,
 } from './limits.ts';
@@ -60,6 +61,8 @@ export interface SelectRange {
   readonly labelNames?: readonly string[];
   /** Whether aggregates are wanted of the times of which there are no samples any more. */
   readonly withAggregates?: boolean;
+  /** The series are wanted in no order. */
+  readonly anyOrder?: boolean;
 }
 
 /** One series of a selection. The samples' memory is used again for the next series. */
@@ -111,6 +114,12 @@ interface EstimatedSelection {
   readonly changeCount: number;
 }
 
+/** A selection whose series are being read. */
+interface SelectionRead extends SelectRange {
+  /** Whether readers remember where in their chunks they were (memory-reader.ts). */
+  readonly keepsPlaces: boolean;
+}
+
 const SEE_ALL: ReadView = { idEnd: Infinity, visibleMs: undefined };
 
 export class Reader {
@@ -139,13 +148,14 @@ export class Reader {
     this.#counts = new SampleCounts(head, files);
   }
 
-  /** The matching series with samples in the range, in order of labels. */
+  /** The matching series with samples in the range; in order of labels, if one is wanted. */
   select(range: SelectRange): IterableIterator<SelectedSeries> {
     return range.presenceOnly === true ? this.#selectPresent(range) : this.#selectSamples(range);
   }
 
   *#selectSamples(range: SelectRange): IterableIterator<SelectedSeries> {
     const { slots, ids } = this.#seriesIn(range);
+    const read = { ...range, keepsPlaces: slots.length <= PLACES_MAX };
     const labelsOf = this.#labels.open(range.labelNames);
     const buffer = new SampleBuffer();
     const labels: (Labels | undefined)[] = [];
@@ -175,7 +185,7 @@ export class Reader {
           yield { ref, labels: own, samples: LEFT_OUT, sampleCount };
           continue;
         }
-        const run = this.#readSeries({ slot: slots[i], id: ref }, range, buffer);
+        const run = this.#readSeries({ slot: slots[i], id: ref }, read, buffer);
         if (run.count === 0) continue;
         yield { ref, labels: own, samples: run, startTimesMs: run.startTimesMs };
       }
@@ -188,6 +198,7 @@ export class Reader {
    */
   *#selectPresent(range: SelectRange): IterableIterator<SelectedSeries> {
     const { slots, ids } = this.#seriesIn(range);
+    const read = { ...range, keepsPlaces: slots.length <= PLACES_MAX };
     const labelsOf = this.#labels.open(range.labelNames);
     const buffer = new SampleBuffer();
     const runs = new PresenceRuns();
@@ -209,7 +220,7 @@ export class Reader {
           yield { ref, labels, samples: buffer, startTimesMs: undefined, seriesCount };
           continue;
         }
-        const run = this.#readSeries({ slot: slots[runs.first[i]], id: ref }, range, buffer);
+        const run = this.#readSeries({ slot: slots[runs.first[i]], id: ref }, read, buffer);
         if (run.count === 0) continue;
         yield { ref, labels, samples: run, startTimesMs: run.startTimesMs };
       }
@@ -243,6 +254,7 @@ export class Reader {
       found.range.fromMs === range.fromMs &&
       found.range.toMs === range.toMs &&
       found.range.liveFromMs === range.liveFromMs &&
+      (found.range.anyOrder !== true || range.anyOrder === true) &&
       found.view === this.view &&
       found.changeCount === this.#head.changes.count;
     return isSame ? found.slots : undefined;
@@ -312,11 +324,11 @@ export class Reader {
 
   /**
    * Slots of matching series whose first and last samples enclose some of the range, without those
-   * that have ended before it matters; in order. All of it is in memory, so a series that is left
+   * that have ended before it matters; in the wanted order. All of it is in memory, so a series that is left
    * out costs a few comparisons, wherever its samples lie.
    */
   #slotsIn(range: SelectRange): Uint32Array {
-    const slots = this.#matches.find(range.matchers);
+    const slots = this.#matches.find(range.matchers, range.anyOrder !== true);
     // Only now: columns may have been replaced while series were matched.
     const { open, late, firstMs } = this.#head;
     const { lastMs } = open;
@@ -350,8 +362,9 @@ export class Reader {
   }
 
   /** The series' samples in the range; none where it is gone. The buffer is used where it will do. */
-  #readSeries(series: Series, range: SelectRange, buffer: SampleBuffer): SampleRun {
+  #readSeries(series: Series, range: SelectionRead, buffer: SampleBuffer): SampleRun {
     const visibleMs = this.view.visibleMs?.[series.slot] ?? Infinity;
+    this.#memory.keepsPlaces = range.keepsPlaces;
     const seen = visibleMs < range.toMs ? { ...range, toMs: visibleMs } : range;
     const isNewestOnly = range.newestOnly === true;
     const isRead = isNewestOnly

@@ -20,11 +20,17 @@ export interface SlotOrder {
   sort(slots: Uint32Array): void;
 }
 
+interface KnownSelection {
+  readonly slots: Uint32Array;
+  /** By labels; else by the numbers of the series, which mostly is how their columns lie. */
+  readonly isOrdered: boolean;
+}
+
 export class SelectionCache {
   readonly #table: SeriesTable;
   readonly #order: SlotOrder;
-  /** In order of first use; slots in order of labels. */
-  readonly #known = new Map<readonly Matcher[], Uint32Array>();
+  /** In order of first use. */
+  readonly #known = new Map<readonly Matcher[], KnownSelection>();
   #seriesCount = 0;
   #version = -1;
 
@@ -33,14 +39,14 @@ export class SelectionCache {
     this.#order = order;
   }
 
-  /** Slots of the matching series in order of labels; not to be changed. */
-  find(matchers: readonly Matcher[]): Uint32Array {
+  /** Slots of the matching series, in order of labels where that is asked; not to be changed. */
+  find(matchers: readonly Matcher[], isOrdered: boolean): Uint32Array {
     if (this.#version !== this.#table.version) this.#clear();
     const known = this.#known.get(matchers);
-    if (known !== undefined) return known;
-    const slots = this.#slotsOf(matchSeries(this.#table, matchers));
-    this.#order.sort(slots);
-    this.#keep(matchers, slots);
+    if (known !== undefined && (known.isOrdered || !isOrdered)) return known.slots;
+    const slots = known?.slots.slice() ?? this.#slotsOf(matchSeries(this.#table, matchers));
+    if (isOrdered) this.#order.sort(slots);
+    this.#keep(matchers, { slots, isOrdered });
     return slots;
   }
 
@@ -63,15 +69,15 @@ export class SelectionCache {
     return ids.subarray(0, kept);
   }
 
-  #keep(matchers: readonly Matcher[], slots: Uint32Array): void {
-    if (slots.length > MATCHES_SERIES_MAX) return;
-    this.#known.set(matchers, slots);
-    this.#seriesCount += slots.length;
+  #keep(matchers: readonly Matcher[], selection: KnownSelection): void {
+    if (selection.slots.length > MATCHES_SERIES_MAX) return;
+    this.#seriesCount += selection.slots.length - (this.#known.get(matchers)?.slots.length ?? 0);
+    this.#known.set(matchers, selection);
     for (const [oldest, dropped] of this.#known) {
       const fits = this.#seriesCount <= MATCHES_SERIES_MAX && this.#known.size <= MATCHES_KEPT_MAX;
       if (fits) break;
       this.#known.delete(oldest);
-      this.#seriesCount -= dropped.length;
+      this.#seriesCount -= dropped.slots.length;
     }
   }
 

@@ -242,20 +242,38 @@ function narrowChange(head: number, ones: number): number {
   return field > 1 << (width - 1) ? field - (1 << width) : field;
 }
 
+const CONTINUED = 0x80808080;
+
+/** Reads a varint out of the two words that begin with it; longer ones byte by byte. */
 function readVarint(words: Uint32Array, from: number): number {
-  let value = 0;
-  let scale = 1;
-  for (let n = 0; n < 10; n++) {
-    const byte = peek(words, from + 8 * n) >>> 24;
-    value += (byte & 127) * scale;
-    if (byte < 128) break;
-    scale *= 128;
-  }
-  return value;
+  const upper = peek(words, from);
+  if ((~upper & CONTINUED) !== 0) return joinBytes(upper);
+  const lower = peek(words, from + 32);
+  if ((~lower & CONTINUED) !== 0) return joinBytes(upper) + joinBytes(lower) * 2 ** 28;
+  return joinBytes(upper) + joinBytes(lower) * 2 ** 28 + readTail(words, from + 64) * 2 ** 56;
+}
+
+/** Seven bits of each byte from the top on, the lowest first, up to the one that ends a varint. */
+function joinBytes(word: number): number {
+  let value = (word >>> 24) & 127;
+  if (word >= 0) return value;
+  value |= ((word >>> 16) & 127) << 7;
+  if ((word & 0x800000) === 0) return value;
+  value |= ((word >>> 8) & 127) << 14;
+  return (word & 0x8000) === 0 ? value : value | ((word & 127) << 21);
+}
+
+/** The two last bytes of the longest. */
+function readTail(words: Uint32Array, from: number): number {
+  const word = peek(words, from);
+  const value = (word >>> 24) & 127;
+  return word >= 0 ? value : value | (((word >>> 16) & 127) << 7);
 }
 
 function varintBits(words: Uint32Array, from: number): number {
-  let bits = 8;
-  while (bits < 80 && peek(words, from + bits - 8) < 0) bits += 8;
-  return bits;
+  const upperEnds = ~peek(words, from) & CONTINUED;
+  if (upperEnds !== 0) return Math.clz32(upperEnds) + 8;
+  const lowerEnds = ~peek(words, from + 32) & CONTINUED;
+  if (lowerEnds !== 0) return Math.clz32(lowerEnds) + 40;
+  return peek(words, from + 64) >= 0 ? 72 : 80;
 }
