@@ -1,16 +1,21 @@
 /**
  * The usual samples of a scrape, appended in a row.
  *
- * Nearly all samples of a batch go on in a chunk that is open, as long after the one before as that
- * was after its own. Such a sample takes 2 to 64 bits, which are put together in two words and
+ * Nearly all samples of a batch go on in a chunk that is open, about as long after the one before as
+ * that was after its own. Such a sample takes 2 to 64 bits, which are put together in two words and
  * shifted to their place at once, while `OpenChunks.add` writes piece by piece and minds chunks that
- * begin, distances that change and blocks that are full. Both write the same bits
+ * begin, distances of any size and blocks that are full. Both write the same bits
  * (regular-samples.test.ts holds them to each other).
  */
 import { type SampleBatch, STALE_HIGH, STALE_LOW } from '../series/index.ts';
 import { BLOCK_WORDS, SLAB_MASK, SLAB_SHIFT } from './block-pool.ts';
 import { countTrailing, NO_WINDOW, type OpenChunks } from './open-chunks.ts';
 import { windowStart } from './window-times.ts';
+
+/** The first range of changes of a distance (xor-decode.ts), but for its last number. */
+const CHANGE_MAX = 0x1fff;
+const CHANGED = 0x8000;
+const CHANGE_MASK = 0x3fff;
 
 /** Entries of a batch, and the slots of their series. */
 export interface ChosenEntries {
@@ -41,16 +46,22 @@ export function addRegular(
     knownMs = timeMs;
     const samples = count[slot];
     const isUsual = samples > 1 && samples < countMax[slot] && startMs[slot] >= windowMs;
-    if (!isUsual || timeMs - lastMs[slot] !== deltaMs[slot]) return k;
+    const distanceMs = timeMs - lastMs[slot];
+    const change = distanceMs - deltaMs[slot];
+    if (!isUsual || distanceMs <= 0 || change < -CHANGE_MAX || change > CHANGE_MAX) return k;
     const low = bits[2 * indexes[k]];
     const high = bits[2 * indexes[k] + 1];
-    if (low === lastLow[slot] && high === lastHigh[slot]) {
+    const isSame = low === lastLow[slot] && high === lastHigh[slot];
+    if (isSame && change === 0 && tailBits[slot] < 30) {
       // Two zeros, which are there already.
-      if (tailBits[slot] > 29) return k;
       tailBits[slot] += 2;
     } else {
       const isMarker = high === STALE_HIGH && low === STALE_LOW;
-      if (isMarker || !putChanged(open, slabs, slot, low, high)) return k;
+      const isPut = isSame
+        ? putUnchanged(open, slabs, slot, change)
+        : !isMarker && putChanged(open, slabs, slot, change, low, high);
+      if (!isPut) return k;
+      deltaMs[slot] = distanceMs;
     }
     lastMs[slot] = timeMs;
     count[slot] = samples + 1;
@@ -58,15 +69,28 @@ export function addRegular(
   return to;
 }
 
-/** Writes a zero for the distance and the bits that changed; not, where they are too many. */
+/** Writes how the distance changed, and a zero for the value. */
+function putUnchanged(
+  open: OpenChunks,
+  slabs: readonly Uint32Array[],
+  slot: number,
+  change: number,
+): boolean {
+  return change === 0
+    ? putBits(open, slabs, slot, 0, 0, 2)
+    : putBits(open, slabs, slot, 0, (CHANGED | (change & CHANGE_MASK)) << 1, 17);
+}
+
+/** Writes how the distance changed, and the bits of the value that did; not, if it is too much. */
 function putChanged(
   open: OpenChunks,
   slabs: readonly Uint32Array[],
   slot: number,
+  change: number,
   low: number,
   high: number,
 ): boolean {
-  const { lastLow, lastHigh, leading, trailing, tail, tailBits, tailWord } = open;
+  const { lastLow, lastHigh, leading, trailing } = open;
   const changedHigh = high ^ lastHigh[slot];
   const changedLow = low ^ lastLow[slot];
   // As in OpenChunks: five bits for leading zeros, and the window before where it is wide enough.
@@ -80,12 +104,12 @@ function putChanged(
     trail = windowTrail;
   }
   const size = 64 - lead - trail;
-  const headBits = isInWindow ? 3 : 14;
-  const end = tailBits[slot] + headBits + size;
-  const full = end >>> 5;
-  const word = tailWord[slot];
-  if (headBits + size > 64 || (word & (BLOCK_WORDS - 1)) + full >= BLOCK_WORDS) return false;
-  const head = isInWindow ? 0b010 : (0b011 << 11) | (lead << 6) | size;
+  const windowBits = isInWindow ? 2 : 13;
+  const bitCount = (change === 0 ? 1 : 16) + windowBits + size;
+  if (bitCount > 64) return false;
+  const distance = change === 0 ? 0 : CHANGED | (change & CHANGE_MASK);
+  const window = isInWindow ? 0b10 : (0b11 << 11) | (lead << 6) | size;
+  const head = (distance << windowBits) | window;
   // Head and changed bits as one number of 64 bits, at its low end.
   let valueHigh = trail < 32 ? changedHigh >>> trail : 0;
   let valueLow = changedHigh >>> (trail & 31);
@@ -97,22 +121,42 @@ function putChanged(
     valueHigh = head >>> (32 - size);
     valueLow |= head << size;
   }
-  const rest = end & 31;
-  const middle = rest === 0 ? valueLow : (valueLow >>> rest) | (valueHigh << (32 - rest));
-  const last = rest === 0 ? 0 : valueLow << (32 - rest);
-  if (full > 0) {
-    const slab = slabs[word >>> SLAB_SHIFT];
-    const at = word & SLAB_MASK;
-    slab[at] = tail[slot] | (full === 1 ? middle : valueHigh >>> rest);
-    if (full > 1) slab[at + 1] = middle;
-    tailWord[slot] = word + full;
-    open.wordCount[slot] += full;
-  }
-  tail[slot] = full === 0 ? tail[slot] | last : last;
-  tailBits[slot] = rest;
+  if (!putBits(open, slabs, slot, valueHigh, valueLow, bitCount)) return false;
   leading[slot] = lead;
   trailing[slot] = trail;
   lastLow[slot] = low;
   lastHigh[slot] = high;
+  return true;
+}
+
+/** Writes the low bits of a number of 64 bits; not, where its block has no room for them. */
+function putBits(
+  open: OpenChunks,
+  slabs: readonly Uint32Array[],
+  slot: number,
+  high: number,
+  low: number,
+  bitCount: number,
+): boolean {
+  const { tail, tailBits, tailWord } = open;
+  const end = tailBits[slot] + bitCount;
+  const full = end >>> 5;
+  const rest = end & 31;
+  const last = rest === 0 ? 0 : low << (32 - rest);
+  if (full === 0) {
+    tail[slot] |= last;
+  } else {
+    const word = tailWord[slot];
+    if ((word & (BLOCK_WORDS - 1)) + full >= BLOCK_WORDS) return false;
+    const middle = rest === 0 ? low : (low >>> rest) | (high << (32 - rest));
+    const slab = slabs[word >>> SLAB_SHIFT];
+    const at = word & SLAB_MASK;
+    slab[at] = tail[slot] | (full === 1 ? middle : high >>> rest);
+    if (full > 1) slab[at + 1] = middle;
+    tail[slot] = last;
+    tailWord[slot] = word + full;
+    open.wordCount[slot] += full;
+  }
+  tailBits[slot] = rest;
   return true;
 }
