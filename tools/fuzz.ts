@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { fuzzTarget } from '../test/fuzz/runner.ts';
+import type { FuzzTarget } from '../test/fuzz/target.ts';
 import { FUZZ_TARGETS } from '../test/fuzz/targets.ts';
 
 const INPUTS = 100_000;
@@ -36,16 +37,17 @@ if (unknown.length > 0 || !Number.isInteger(seed) || !(inputs > 0) || !(minutes 
 } else {
   console.log(`seed ${seed}, up to ${inputs} inputs each`);
   const timeMsMax = (minutes * 60_000) / chosen.length;
-  for (const { name } of chosen) await runOne(name, timeMsMax);
+  for (const target of chosen) await runOne(target, timeMsMax);
 }
 
-async function runOne(name: string, timeMsMax: number): Promise<void> {
-  const outcome = await fuzzTarget(name, { seed, inputs, timeMsMax });
-  const { counts, inputsPerSecond, heapMibGrown, miss } = outcome;
+async function runOne({ name, inputsMax }: FuzzTarget, timeMsMax: number): Promise<void> {
+  const options = { seed, inputs: Math.min(inputs, inputsMax ?? inputs), timeMsMax };
+  const outcome = await fuzzTarget(name, options);
+  const { counts, seconds, inputsPerSecond, heapMibGrown, miss } = outcome;
   const refused = Object.entries(counts.refused)
     .sort(([, a], [, b]) => b - a)
     .map(([code, count]) => `${code} ${count}`);
-  const how = `${counts.inputs} inputs, ${inputsPerSecond}/s, +${heapMibGrown} MiB`;
+  const how = `${counts.inputs} inputs in ${seconds} s, ${inputsPerSecond}/s, +${heapMibGrown} MiB`;
   const slowest = `slowest ${counts.inputMsMax.toFixed(1)} ms`;
   console.log(`${name.padEnd(24)} ${how}, ${slowest}; read ${counts.accepted}`);
   if (refused.length > 0) console.log(`${''.padEnd(24)} refused: ${refused.join(', ')}`);
