@@ -164,8 +164,10 @@ ${QUIET}`,
     assert.deepEqual(await list('label/replica/values', 'load'), []);
     assert.equal((await list('series', 'load')).length, VALUES.length);
     if (running.prometheus === undefined) return;
-    const raw = await list('series', '{__name__="shop:load:raw", instance!="", region="us"}');
-    assert.equal(raw.length, VALUES.length, JSON.stringify(raw));
+    await waitUntil('what Prometheus has scraped', async () => {
+      const raw = '{__name__="shop:load:raw", instance!="", region="us"}';
+      return (await list('series', raw)).length === VALUES.length ? true : undefined;
+    });
     assert.deepEqual(await list('label/region/values', '{__name__="shop:load:raw"}'), ['us']);
   });
 
