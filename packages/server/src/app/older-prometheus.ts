@@ -158,7 +158,10 @@ function* partsOf(expr: Expr, text: string): Generator<NewPart> {
     case 'vectorSelector':
       yield* selectorParts(expr, text);
       return;
-    default:
+    case 'number':
+    case 'paren':
+    case 'string':
+    case 'unary':
       return;
   }
 }
