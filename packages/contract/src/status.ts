@@ -34,6 +34,14 @@ export const Status = Type.Object({
     appendedTotal: Type.Integer(),
     diskBytes: Type.Integer(),
     retentionMs: Type.Integer(),
+    /** What is kept for longer: aggregates by the length of their intervals, the shortest first. */
+    aggregates: Type.Array(
+      Type.Object({
+        everyMs: Type.Integer(),
+        keepMs: Type.Integer(),
+        diskBytes: Type.Integer(),
+      }),
+    ),
     freeDiskBytes: Type.Integer(),
   }),
   residentBytes: Type.Integer(),

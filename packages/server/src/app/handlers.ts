@@ -207,6 +207,13 @@ async function describeSelf(parts: Parts): Promise<Board['self']> {
 function describeStatus(parts: Parts): Status {
   const { tsdb, options, database, notices, freeBytes } = parts;
   const stats = tsdb.stats();
+  const { downsample, retentionMs } = options.config.storage;
+  const aggregates = stats.aggregates.map(({ everyMs, blockBytes }) => {
+    const keepMs = downsample.find((level) => level.everyMs === everyMs)?.keepMs ?? 0;
+    return { everyMs, keepMs, diskBytes: blockBytes };
+  });
+  const aggregateBytes = aggregates.reduce((sum, { diskBytes }) => sum + diskBytes, 0);
+  const headBytes = stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes;
   return {
     version: VERSION,
     startedAt: parts.startedAt,
@@ -217,8 +224,9 @@ function describeStatus(parts: Parts): Status {
     series: {
       seriesCount: stats.seriesCount,
       appendedTotal: stats.samplesAppended,
-      diskBytes: stats.walBytes + stats.checkpointBytes + stats.chunkFileBytes + stats.blockBytes,
-      retentionMs: options.config.storage.retentionMs,
+      diskBytes: headBytes + stats.blockBytes + aggregateBytes,
+      retentionMs,
+      aggregates,
       freeDiskBytes: freeBytes(),
     },
     residentBytes: process.memoryUsage.rss(),

@@ -1,5 +1,6 @@
 /** What the store of series tells of itself. */
 import { Gauge, type Registry } from 'prom-client';
+import { formatDuration } from '../platform/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 import { addCounters, addGauges } from './self-metrics.ts';
 
@@ -61,7 +62,30 @@ export function addStoreMetrics(
   addBoundCounters(registry, read);
   addBlockMetrics(registry, read);
   addOffenders(registry, tsdb);
+  addAggregates(registry, tsdb);
 }
+
+/** Of blocks of aggregates, by the length of their intervals; none where none are kept. */
+function addAggregates(registry: Registry, tsdb: Tsdb): void {
+  const add = (name: string, help: string, pick: (level: LevelStats) => number): void => {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['every'],
+      registers: [registry],
+      collect() {
+        for (const level of tsdb.stats().aggregates) {
+          gauge.set({ every: formatDuration(level.everyMs) }, pick(level));
+        }
+      },
+    });
+  };
+  add('nines_tsdb_aggregate_blocks', 'Blocks of aggregates.', (level) => level.blocks);
+  add('nines_tsdb_aggregate_bytes', 'Size of those blocks.', (level) => level.blockBytes);
+  add('nines_tsdb_aggregate_intervals', 'Intervals in them.', (level) => level.intervals);
+}
+
+type LevelStats = ReturnType<Tsdb['stats']>['aggregates'][number];
 
 /** Names who has used up a budget; there are none most times. */
 function addOffenders(registry: Registry, tsdb: Tsdb): void {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { formatDuration } from '../platform/index.ts';
 import type { BlockReport, ListedBlock } from '../tsdb/index.ts';
 import {
   type CliContext,
@@ -69,10 +70,17 @@ function blocksDir(input: CommandInput): string {
   return join(input.text('data') ?? 'data', 'series', 'blocks');
 }
 
+/** The blocks of samples, then those of aggregates. */
 async function list(dir: string) {
   if (!existsSync(dir)) throw new CliError(EXIT.failed, `there is no ${dir}; see --data`);
   const { listBlocks } = await import('../tsdb/index.ts');
-  return listBlocks(dir);
+  const aggregates = join(dirname(dir), 'aggregates');
+  const levels = existsSync(aggregates) ? readdirSync(aggregates) : [];
+  const found = [dir, ...levels.map((name) => join(aggregates, name))].map(listBlocks);
+  return {
+    blocks: found.flatMap(({ blocks }) => blocks),
+    unreadable: found.flatMap(({ unreadable }) => unreadable),
+  };
 }
 
 async function showStatus(input: CommandInput, context: CliContext): Promise<ExitCode> {
@@ -110,7 +118,7 @@ function formatBlock({ meta, sizeBytes }: ListedBlock): readonly string[] {
     new Date(meta.minTimeMs).toISOString(),
     new Date(meta.maxTimeMs).toISOString(),
     `${meta.level}`,
-    meta.isDense ? 'dense' : 'Prometheus',
+    formatOf(meta),
     `${numSeries}`,
     `${numSamples}`,
     `${sizeBytes}`,
@@ -118,15 +126,21 @@ function formatBlock({ meta, sizeBytes }: ListedBlock): readonly string[] {
   ];
 }
 
+function formatOf({ isDense, everyMs }: ListedBlock['meta']): string {
+  if (everyMs !== undefined) return `aggregates ${formatDuration(everyMs)}`;
+  return isDense ? 'dense' : 'Prometheus';
+}
+
 async function verify(
   input: CommandInput,
   context: CliContext,
   operands: readonly string[],
 ): Promise<ExitCode> {
-  const { verifyBlock } = await import('../tsdb/index.ts');
+  const { loadAggregateCheck, verifyBlock } = await import('../tsdb/index.ts');
+  const check = await loadAggregateCheck();
   const found = operands.length > 0 ? undefined : await list(blocksDir(input));
   const dirs = found === undefined ? operands : found.blocks.map(({ dir }) => dir);
-  const reports = dirs.map((dir) => verifyBlock(dir));
+  const reports = dirs.map((dir) => verifyBlock(dir, undefined, check));
   for (const { dir, reason } of found?.unreadable ?? []) {
     reports.push({ dir, series: 0, chunks: 0, samples: 0, faults: [reason] });
   }

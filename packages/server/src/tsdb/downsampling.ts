@@ -4,6 +4,7 @@
  */
 import type { DownsampleLevel } from './aggregate/aggregate-plan.ts';
 import type { AggregateStore } from './aggregate/aggregate-store.ts';
+import type { CreateAggregateCheck } from './block/block-tools.ts';
 import type { Blocks } from './block/blocks.ts';
 import type { Settings } from './options.ts';
 
@@ -24,4 +25,10 @@ export async function loadDownsampling(
   if (levels.length === 0) return undefined;
   const { AggregateStore: Store } = await import('./aggregate/aggregate-store.ts');
   return { openStore: (options) => new Store({ ...options, levels }) };
+}
+
+/** Loads what checks blocks of aggregates. */
+export async function loadAggregateCheck(): Promise<CreateAggregateCheck> {
+  const { createAggregateCheck } = await import('./aggregate/aggregate-check.ts');
+  return createAggregateCheck;
 }

@@ -30,6 +30,6 @@ export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
 export type { BudgetKind, Offender } from './series-budget.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
 export type { AppendOutcome, LabelledSample } from './append-outcome.ts';
-export { type Downsampling, loadDownsampling } from './downsampling.ts';
+export { type Downsampling, loadAggregateCheck, loadDownsampling } from './downsampling.ts';
 export type { DownsampleLevel } from './aggregate/aggregate-plan.ts';
 export { openTsdb, type Tsdb } from './tsdb.ts';

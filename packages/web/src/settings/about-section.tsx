@@ -58,6 +58,14 @@ function Facts({ status }: { readonly status: Status }) {
       }),
     ],
     [t('settings.about.retention'), formatDuration(series.retentionMs)],
+    ...series.aggregates.map(({ everyMs, keepMs, diskBytes }) => {
+      const name = t('settings.about.aggregates', { every: formatDuration(everyMs) });
+      const text = t('settings.about.aggregatesText', {
+        keep: formatDuration(keepMs),
+        used: formatBytes(diskBytes),
+      });
+      return [name, text] as const;
+    }),
     [t('settings.about.memory'), formatBytes(status.residentBytes)],
   ];
   return (

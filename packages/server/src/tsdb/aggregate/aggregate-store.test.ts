@@ -11,10 +11,12 @@ import {
   STALE_HIGH,
   STALE_LOW,
 } from '../../series/index.ts';
+import { verifyBlock } from '../block/block-tools.ts';
 import { loadDownsampling } from '../downsampling.ts';
 import { createMemoryDisk, type MemoryDisk } from '../memory-disk.ts';
 import { createBatch, type Fixture, openFixture, SMALL } from '../store-fixture.ts';
 import type { Tsdb } from '../tsdb.ts';
+import { createAggregateCheck } from './aggregate-check.ts';
 import { AggregateColumns } from './aggregate-columns.ts';
 import { aggregateSamples } from './aggregate-samples.ts';
 
@@ -139,6 +141,11 @@ describe('a store with aggregates', () => {
     assert.ok(countSamples(db) < 3 * 250, 'samples are gone after a day');
     assert.equal(db.labelValues('__name__', { matchers: [], fromMs: 0, toMs: 2e12 }).length, 3);
     assert.equal(db.series({ matchers: EVERYTHING, fromMs: 0, toMs: 2e12 }).length, 3);
+    for (const name of disk.listDirs('/data/aggregates/1h')) {
+      const dir = `/data/aggregates/1h/${name}`;
+      assert.deepEqual(verifyBlock(dir, disk, createAggregateCheck).faults, [], name);
+      assert.match(verifyBlock(dir, disk).faults.join(), /has aggregates, which are not read here/);
+    }
     const [stats] = db.stats().aggregates;
     assert.ok(stats.blocks >= 2 && stats.blocks < 4, 'days are put together');
     await db.flush();

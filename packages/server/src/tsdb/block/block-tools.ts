@@ -51,10 +51,26 @@ export interface BlockReport {
   readonly faults: readonly string[];
 }
 
+/** What a chunk holds: how many samples or intervals, and which time they cover. */
+export interface CheckedChunk {
+  readonly count: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** Makes what reads chunks of aggregates (`loadAggregateCheck`), for those who may meet some. */
+export type CreateAggregateCheck = (
+  everyMs: number,
+) => (chunk: { readonly data: Uint8Array }) => CheckedChunk;
+
 /** Reads all of a block: every entry of its index, every sample of its chunks. */
-export function verifyBlock(dir: string, disk: Disk = createDisk()): BlockReport {
+export function verifyBlock(
+  dir: string,
+  disk: Disk = createDisk(),
+  createAggregateCheck?: CreateAggregateCheck,
+): BlockReport {
   const files = new BlockFiles(disk, VERIFY_CACHE_BYTES);
-  const check = new BlockCheck(dir);
+  const check = new BlockCheck(dir, createAggregateCheck);
   try {
     check.run(new Block(files, dir));
   } catch (error) {
@@ -72,12 +88,14 @@ class BlockCheck {
   readonly #faults: string[] = [];
   readonly #decoder = new ChunkDecoder();
   readonly #buffer = new SampleBuffer();
+  readonly #createAggregateCheck: CreateAggregateCheck | undefined;
   #series = 0;
   #chunks = 0;
   #samples = 0;
 
-  constructor(dir: string) {
+  constructor(dir: string, createAggregateCheck: CreateAggregateCheck | undefined) {
     this.#dir = dir;
+    this.#createAggregateCheck = createAggregateCheck;
   }
 
   note(error: unknown): void {
@@ -87,6 +105,10 @@ class BlockCheck {
   run(block: Block): void {
     const index = block.index();
     const segments = block.openSequential();
+    const { everyMs } = block.meta;
+    const readChunk =
+      everyMs === undefined ? this.#readSamples : this.#createAggregateCheck?.(everyMs);
+    if (readChunk === undefined) throw new Error('has aggregates, which are not read here');
     const place = index.table.find('', '');
     for (const id of place === undefined ? [] : index.table.postings(place)) {
       const { labels, refs, minMs, maxMs } = index.series(id);
@@ -95,7 +117,8 @@ class BlockCheck {
       refs.forEach((ref, i) => {
         try {
           const counterStartMs = block.counterStartMs(ref);
-          this.#chunk({ ...segments.read(ref), counterStartMs }, minMs[i], maxMs[i]);
+          const chunk = readChunk({ ...segments.read(ref), counterStartMs });
+          this.#note(chunk, minMs[i], maxMs[i]);
         } catch (error) {
           this.note(error);
         }
@@ -108,14 +131,18 @@ class BlockCheck {
     this.#compare('samples', this.#samples, numSamples);
   }
 
-  #chunk(chunk: Parameters<ChunkDecoder['decode']>[0], minMs: number, maxMs: number): void {
+  readonly #readSamples = (chunk: Parameters<ChunkDecoder['decode']>[0]): CheckedChunk => {
     const buffer = this.#buffer;
     buffer.clear();
     this.#decoder.decode(chunk, ALL_TIME, buffer);
+    const { count, timesMs } = buffer;
+    return { count, minMs: timesMs[0], maxMs: timesMs[count - 1] };
+  };
+
+  #note(chunk: CheckedChunk, minMs: number, maxMs: number): void {
     this.#chunks++;
-    this.#samples += buffer.count;
-    const isInside = buffer.timesMs[0] === minMs && buffer.timesMs[buffer.count - 1] === maxMs;
-    if (buffer.count > 0 && isInside) return;
+    this.#samples += chunk.count;
+    if (chunk.count > 0 && chunk.minMs === minMs && chunk.maxMs === maxMs) return;
     this.note(new Error(`chunk that is to cover ${minMs} to ${maxMs} does not`));
   }
 

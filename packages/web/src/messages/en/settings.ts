@@ -113,5 +113,7 @@ export const settings = {
   'settings.about.disk': 'disk',
   'settings.about.diskText': '{used} used, {free} free',
   'settings.about.retention': 'kept for',
+  'settings.about.aggregates': 'aggregates of {every}',
+  'settings.about.aggregatesText': 'kept for {keep}, {used}',
   'settings.about.memory': 'memory',
 } as const;

@@ -117,5 +117,7 @@ export const settings = {
   'settings.about.disk': '디스크',
   'settings.about.diskText': '{used} 사용, {free} 남음',
   'settings.about.retention': '보관 기간',
+  'settings.about.aggregates': '{every} 집계',
+  'settings.about.aggregatesText': '{keep} 동안 보관, {used}',
   'settings.about.memory': '메모리',
 } as const satisfies Translation<typeof en>;
