@@ -8,6 +8,7 @@ import { demoHour } from './demo-hour.ts';
 import { demoStory } from './demo-story.ts';
 import { differentialFuzz } from './differential-fuzz.ts';
 import { differential } from './differential.ts';
+import { aggregates } from './aggregates.ts';
 import { diskFull } from './disk-full.ts';
 import { disk } from './disk.ts';
 import { firstMinute } from './first-minute.ts';
@@ -44,6 +45,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   powerCut,
   backup,
   disk,
+  aggregates,
   diskFull,
   demoHour,
   bench,

@@ -163,4 +163,60 @@ describe(`aggregates (seed ${SEED})`, () => {
       assert.deepEqual(got.warnings, []);
     });
   }
+
+  /** What aggregates give at one time, against samples at another, with another range. */
+  const checkMoved = (query: string, overSamples: string, moveMs: (timeMs: number) => number) => {
+    test(`${query} between the ends of intervals is ${overSamples} at the last one`, () => {
+      const { thinned } = world;
+      const [hours, minutes] = thinned.db.tiers();
+      for (const atMs of [hours.untilMs - 5 * HOUR_MS + 1234, minutes.untilMs - HOUR_MS - 4321]) {
+        const got = world.overAggregates.evaluateInstant({ text: query, atMs });
+        const want = world.overSamples.evaluateInstant({ text: overSamples, atMs: moveMs(atMs) });
+        assert.deepEqual(valuesOf(got), valuesOf(want), `${atMs}`);
+      }
+    });
+  };
+  const everyAt = (timeMs: number): number =>
+    timeMs <= world.thinned.db.tiers()[0].untilMs ? HOUR_MS : 5 * MINUTE_MS;
+  const toLast = (timeMs: number): number => Math.floor(timeMs / everyAt(timeMs)) * everyAt(timeMs);
+  checkMoved('g', 'g', toLast);
+  checkMoved('rate(c_total[2h])', 'rate(c_total[2h])', toLast);
+  checkMoved('max_over_time(g[3h] offset 2h)', 'max_over_time(g[3h] offset 2h)', toLast);
+
+  test('a range shorter than the interval looks at a whole one, and gives its share', () => {
+    const [{ untilMs }] = world.thinned.db.tiers();
+    const atMs = untilMs - 2 * HOUR_MS + 1000;
+    const toMs = untilMs - 2 * HOUR_MS;
+    const ask = (text: string) => world.overAggregates.evaluateInstant({ text, atMs });
+    const over = (text: string) => world.overSamples.evaluateInstant({ text, atMs: toMs });
+    assert.deepEqual(valuesOf(ask('rate(c_total[1m])')), valuesOf(over('rate(c_total[1h])')));
+    assert.deepEqual(ask('rate(c_total[1m])').warnings, []);
+    const share = ask('increase(c_total[6m])');
+    assert.deepEqual(valuesOf(share), valuesOf(over('increase(c_total[1h]) / 10')));
+    assert.match(share.warnings.join(), /range of increase is no multiple .* \(1:10\)/);
+  });
+
+  test('functions that need every sample say that they have not got them', () => {
+    const [{ untilMs }] = world.thinned.db.tiers();
+    const ask = (text: string) => world.overAggregates.evaluateInstant({ text, atMs: untilMs });
+    assert.match(
+      ask('stddev_over_time(g[2h])').warnings.join(),
+      /first and the last sample of each/,
+    );
+    assert.ok(valuesOf(ask('deriv(g[1h])')).size > 0);
+    assert.ok(valuesOf(ask('irate(c_total[1h])')).size > 0);
+    assert.ok(valuesOf(ask('g[3h]')).size > 0);
+    assert.throws(() => ask('increase(c_total[1h] anchored)'), /anchored modifier needs samples/);
+    assert.throws(() => ask('g smoothed'), /smoothed modifier needs samples/);
+  });
+
+  test('subqueries look at aggregates as selectors do', () => {
+    const [{ untilMs }] = world.thinned.db.tiers();
+    const query = { text: 'max_over_time(rate(c_total[1h])[6h:1h])', atMs: untilMs };
+    const { overAggregates, overSamples } = world;
+    assert.deepEqual(
+      valuesOf(overAggregates.evaluateInstant(query)),
+      valuesOf(overSamples.evaluateInstant(query)),
+    );
+  });
 });

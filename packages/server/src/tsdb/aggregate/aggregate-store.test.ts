@@ -1,7 +1,8 @@
 /** A store that keeps aggregates for longer than samples: what it makes, when, and after faults. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSeededRandom } from '../../platform/index.ts';
+import { MessageChannel } from 'node:worker_threads';
+import { createSeededRandom, createSilentLog } from '../../platform/index.ts';
 import {
   createLabels,
   createMatcher,
@@ -12,12 +13,15 @@ import {
   STALE_LOW,
 } from '../../series/index.ts';
 import { verifyBlock } from '../block/block-tools.ts';
+import { Blocks } from '../block/blocks.ts';
+import { EMPTY_HEAD, MergedReader } from '../block/merged-reader.ts';
 import { loadDownsampling } from '../downsampling.ts';
 import { createMemoryDisk, type MemoryDisk } from '../memory-disk.ts';
 import { createBatch, type Fixture, openFixture, SMALL } from '../store-fixture.ts';
 import type { Tsdb } from '../tsdb.ts';
 import { createAggregateCheck } from './aggregate-check.ts';
 import { AggregateColumns } from './aggregate-columns.ts';
+import { AggregateFollower } from './aggregate-follower.ts';
 import { aggregateSamples } from './aggregate-samples.ts';
 
 const MINUTE_MS = 60_000;
@@ -228,6 +232,38 @@ describe('a store with aggregates', () => {
     assert.deepEqual(known(db), want);
     await db.flush();
     assert.deepEqual(known(open({ disk: disk.copyDurable(), clock }).db), want);
+  });
+
+  test('are read by another thread as they are at the beginning of its query', async () => {
+    const fixture = open();
+    await fill(fixture, 3);
+    const { db, disk } = fixture;
+    const { port1, port2 } = new MessageChannel();
+    const attached = db.attach(port1);
+    await attached.ready;
+    const { aggregates: view } = attached.beginQuery();
+    assert.ok(view !== undefined);
+    const log = createSilentLog();
+    const base = new MergedReader(EMPTY_HEAD, new Blocks({ disk, dir: '/data/none', log }));
+    const follower = new AggregateFollower({ base, disk, log, view });
+    follower.follow(view);
+    assert.deepEqual(follower.reader.tiers(), db.tiers());
+    const [{ untilMs: toMs }] = db.tiers();
+    const range = { matchers: EVERYTHING, fromMs: 0, toMs, withAggregates: true };
+    const read = (source: Pick<Tsdb, 'select'>): readonly string[] =>
+      Array.from(source.select(range), ({ labels, aggregates }) => {
+        const columns = new AggregateColumns();
+        if (aggregates !== undefined) columns.addRange(aggregates, 0, aggregates.count);
+        return [formatSeries(labels), ...format(columns)].join('\n');
+      });
+    assert.equal(read(db).length, 3);
+    assert.deepEqual(read(follower.reader), read(db));
+    assert.equal(follower.faultCount, 0);
+    follower.close();
+    attached.endQuery();
+    attached.detach();
+    port1.close();
+    port2.close();
   });
 
   test('takes its aggregates along in a snapshot', async () => {
