@@ -136,7 +136,7 @@ function countSamples(db: Tsdb): number {
 describe('a store with aggregates', () => {
   test('has each interval once, from aggregates or from samples', async () => {
     const fixture = open();
-    const truth = await fill(fixture, 5);
+    const truth = await fill(fixture, 4);
     const { db, clock, disk } = fixture;
     assert.deepEqual(known(db), wanted(truth));
     const [tier] = db.tiers();
@@ -178,7 +178,7 @@ describe('a store with aggregates', () => {
     disk.beforeWrite = () => {};
     assert.ok(copies.length >= 3, `${copies.length} copies`);
     const want = wanted(truth);
-    for (const { what, disk: left } of copies.slice(0, 12)) {
+    for (const { what, disk: left } of copies.slice(0, 8)) {
       const again = open({ disk: left, clock });
       assert.deepEqual(known(again.db), want, what);
       await settle(again);
