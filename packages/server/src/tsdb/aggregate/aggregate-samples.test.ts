@@ -5,7 +5,7 @@ import { createSeededRandom, type Random } from '../../platform/index.ts';
 import { type Aggregates, createSamples, setStale } from '../../series/index.ts';
 import { AggregateDecoder, AggregateEncoder } from './aggregate-chunk.ts';
 import { AggregateColumns, mergeAggregates } from './aggregate-columns.ts';
-import { aggregateSamples, widenAggregates } from './aggregate-samples.ts';
+import { aggregateSamples } from './aggregate-samples.ts';
 
 const EVERY_MS = 300_000;
 
@@ -139,16 +139,6 @@ function randomSamples(random: Random, count: number): readonly Sample[] {
 
 describe('aggregates', () => {
   const seed = Math.floor(performance.now() * 1000) % 1_000_000;
-
-  test(`of long intervals are those of short ones put together (seed ${seed})`, () => {
-    const random = createSeededRandom(seed);
-    for (let round = 0; round < 50; round++) {
-      const list = randomSamples(random, 1 + Math.floor(random.float() * 400));
-      const wide = new AggregateColumns();
-      widenAggregates(aggregate(list), 12 * EVERY_MS, wide);
-      assert.deepEqual(rowsOf(wide), rowsOf(aggregate(list, 12 * EVERY_MS)), `round ${round}`);
-    }
-  });
 
   test(`come back from a chunk as they were (seed ${seed})`, () => {
     const random = createSeededRandom(seed);

@@ -1,12 +1,12 @@
 /**
- * Makes aggregates of samples, and longer intervals of shorter ones.
+ * Makes aggregates of samples.
  *
  * The idea of keeping count, sum, minimum, maximum and a counter's own account beside one another is
  * Thanos'. Here the counter's account is its first and last sample, as they were, and what resets
  * took away between: so a rate over whole intervals has all that it would have of the samples, the
  * distances to the edges of the window included.
  */
-import { type Aggregates, isStale, type Samples } from '../../series/index.ts';
+import { isStale, type Samples } from '../../series/index.ts';
 import type { AggregateColumns } from './aggregate-columns.ts';
 
 /** Adds the aggregates of a series' floats, which begin after the last interval that is there. */
@@ -62,37 +62,4 @@ function note(out: AggregateColumns, at: number, timeMs: number, value: number):
   out.lastsMs[at] = timeMs;
   out.lasts[at] = value;
   out.stalesMs[at] = 0;
-}
-
-/** Adds aggregates over longer intervals, multiples of the shorter ones that they are made of. */
-export function widenAggregates(from: Aggregates, everyMs: number, out: AggregateColumns): void {
-  let at = -1;
-  let endMs = -Infinity;
-  for (let i = 0; i < from.count; i++) {
-    if (from.endsMs[i] > endMs) {
-      endMs = endOf(from.endsMs[i], everyMs);
-      at = out.begin(endMs);
-    }
-    joinInterval(from, i, out, at);
-  }
-}
-
-function joinInterval(from: Aggregates, i: number, out: AggregateColumns, at: number): void {
-  if (from.stalesMs[i] !== 0 || from.counts[i] > 0) out.stalesMs[at] = from.stalesMs[i];
-  if (from.counts[i] === 0) return;
-  if (out.counts[at] === 0) {
-    out.firstsMs[at] = from.firstsMs[i];
-    out.firsts[at] = from.firsts[i];
-    out.mins[at] = from.mins[i];
-    out.maxs[at] = from.maxs[i];
-  } else {
-    if (from.firsts[i] < out.lasts[at]) out.losts[at] += out.lasts[at];
-    if (from.mins[i] < out.mins[at] || Number.isNaN(out.mins[at])) out.mins[at] = from.mins[i];
-    if (from.maxs[i] > out.maxs[at] || Number.isNaN(out.maxs[at])) out.maxs[at] = from.maxs[i];
-  }
-  out.losts[at] += from.losts[i];
-  out.counts[at] += from.counts[i];
-  out.sums[at] += from.sums[i];
-  out.lastsMs[at] = from.lastsMs[i];
-  out.lasts[at] = from.lasts[i];
 }
