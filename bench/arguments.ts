@@ -8,7 +8,8 @@ export interface BenchArguments {
 }
 
 const WINDOW_SECONDS = 25;
-const WINDOW_SECONDS_MAX = 600;
+/** Three hours: at one sample a second, windows of two hours begin and end within it. */
+const WINDOW_SECONDS_MAX = 10_800;
 
 /** Reads the arguments; answers a sentence where they make no sense. */
 export function parseBenchArguments(

@@ -12,7 +12,7 @@ export const restart: Verification = {
   promise: `${ANSWERED_MS_MAX} ms after its start a killed server counts 23 million samples right`,
   async run() {
     if (findPrometheus().length === 0) return missing('prometheus (NINES_PEERS, PATH)');
-    const { code, figures } = await runBench('restart', TIMEOUT_MS);
+    const { code, figures } = await runBench('restart', { timeoutMs: TIMEOUT_MS });
     const misses = code === 0 ? [] : [`the benchmark ended with exit code ${code}`];
     const answeredMs = valueOf(figures, FIGURE, 'value');
     if (!(answeredMs <= ANSWERED_MS_MAX)) {
