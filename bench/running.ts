@@ -121,6 +121,18 @@ async function findFreePort(): Promise<number> {
 
 /** GETs a URL over a connection that stays open, as a dashboard does; rejects unless it is a 200. */
 async function fetchText(url: string): Promise<string> {
+  try {
+    return await getText(url);
+  } catch (error) {
+    // A server may close a connection that was idle in the very moment in which it is used again.
+    if (error instanceof StaleConnection) return getText(url);
+    throw error;
+  }
+}
+
+class StaleConnection extends Error {}
+
+async function getText(url: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const request = get(url, { agent, timeout: REQUEST_TIMEOUT_MS }, (response) => {
     const chunks: Buffer[] = [];
@@ -133,6 +145,8 @@ async function fetchText(url: string): Promise<string> {
     });
   });
   request.once('timeout', () => request.destroy(new Error(`${url} did not answer in time`)));
-  request.once('error', reject);
+  request.once('error', (error) =>
+    reject(request.reusedSocket ? new StaleConnection(error.message, { cause: error }) : error),
+  );
   return promise;
 }
