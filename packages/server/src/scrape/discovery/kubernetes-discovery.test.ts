@@ -131,6 +131,16 @@ describe('discovery by Kubernetes', () => {
     assert.match(server.asked[2], /watch=1&allowWatchBookmarks=true&resourceVersion=1&/);
   });
 
+  it('gives up a list whose pages name each other', async (context) => {
+    const { list, server, listen } = await start(context);
+    const pods = list('/api/v1/pods');
+    pods.objects = [pod('a', '10.0.0.1')];
+    pods.pageSize = 0;
+    const heard = listen();
+    await heard.until(({ problems }) => /has no end/.test([...problems.values()].join()));
+    assert.deepEqual(server.asked, ['/api/v1/pods?limit=500', '/api/v1/pods?limit=500&continue=0']);
+  });
+
   it('goes on from the last version when a watch breaks, and lists again when that is too old', async (context) => {
     const { list, server, listen } = await start(context);
     const pods = list('/api/v1/pods');

@@ -77,14 +77,16 @@ export class Reflector<T> {
     let token = '';
     let pageCount = 0;
     do {
-      if (++pageCount > KUBERNETES_PAGES_MAX) throw this.#endless();
       const query = this.#query({ limit: String(KUBERNETES_PAGE) });
       if (token !== '') query.set('continue', token);
       const { client, clock, url } = this.#options;
       const { value } = await askJson(client, clock, { url: `${url}?${query.toString()}`, signal });
       const page = new JsonView(value);
       for (const item of page.get('items').items()) this.#put(objects, item);
-      token = page.get('metadata').text('continue');
+      const next = page.get('metadata').text('continue');
+      const isSame = next !== '' && next === token;
+      if (isSame || ++pageCount > KUBERNETES_PAGES_MAX) throw this.#endless(pageCount);
+      token = next;
       if (token === '') this.#version = page.get('metadata').text('resourceVersion');
     } while (token !== '');
     this.#objects = objects;
@@ -99,9 +101,9 @@ export class Reflector<T> {
     throw unavailable('SCRAPE_DISCOVERY', `${message}; narrow it with namespaces or selectors`);
   }
 
-  #endless(): Error {
-    const message = `the list of ${this.#options.url} does not end`;
-    return unavailable('SCRAPE_DISCOVERY', `${message} after ${KUBERNETES_PAGES_MAX} pages`);
+  #endless(pageCount: number): Error {
+    const message = `the list at ${this.#options.url} has no end`;
+    return unavailable('SCRAPE_DISCOVERY', `${message}: page ${pageCount + 1} names one more`);
   }
 
   #query(fields: Readonly<Record<string, string>>): URLSearchParams {
