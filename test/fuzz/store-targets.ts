@@ -53,12 +53,14 @@ const EXEMPLARS_RECORD = recordsOf((to) => {
 /** Bits of which small numbers and signs are plausible deltas, so that many read as samples. */
 const SAMPLES_RECORD = Uint8Array.from({ length: 120 }, (_, i) => (i * 37) & 0x3f);
 
+const RUNS = new SampleRuns();
+
 /** Contents of records whose checksums are right. */
 function walRecord(bytes: Uint8Array): void {
   const nothing = (): void => {};
   readSeries(bytes, 0, bytes.length, nothing);
   readExemplars(new ByteReader(bytes, 0, bytes.length), nothing);
-  new SampleRuns().read(bytes, 0, bytes.length, nothing);
+  RUNS.read(bytes, 0, bytes.length, nothing);
   readMixed(bytes, 0, bytes.length, { sample: nothing, extended: nothing });
 }
 
