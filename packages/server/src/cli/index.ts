@@ -4,33 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import { AppError, errorMessage } from '../platform/index.ts';
-import { alertsCommand } from './alerts-command.ts';
-import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
-import { backupCommand } from './backup-command.ts';
-import { boardsCommand } from './boards-command.ts';
-import { channelsCommand } from './channels-command.ts';
-import { remoteCommand } from './remote-command.ts';
-import { checkCommand } from './check-command.ts';
 import { type CliContext, type Command, EXIT, type ExitCode } from './command.ts';
-import { compareCommand } from './compare-command.ts';
-import { createCompletionCommand } from './completion-command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { queriesCommand } from './queries-command.ts';
-import { queryCommand } from './query-command.ts';
-import { restoreCommand } from './restore-command.ts';
 import { CliError } from './server-client.ts';
 import { serveCommand } from './serve-command.ts';
-import { serviceCommand } from './service-command.ts';
-import { servicesCommand } from './services-command.ts';
-import { slosCommand } from './slos-command.ts';
 import { formatTable } from './table.ts';
-import { targetsCommand } from './targets-command.ts';
-import { tsdbCommand } from './tsdb-command.ts';
-import { testCommand } from './test-command.ts';
-import { tokenCommand } from './token-command.ts';
-import { userCommand } from './user-command.ts';
 import { VERSION } from './version.ts';
-import { warmCacheCommand } from './warm-cache-command.ts';
 
 export type {
   AppModule,
@@ -45,52 +23,32 @@ export { EXIT, type ExitCode } from './command.ts';
 export { type LocalServer, readLocalServer, writeLocalServer } from './local-server.ts';
 export { VERSION } from './version.ts';
 
-/** In the order in which a newcomer meets them. */
-const COMMANDS: readonly Command[] = [
-  serveCommand,
-  checkCommand,
-  testCommand,
-  queryCommand,
-  queriesCommand,
-  alertsCommand,
-  targetsCommand,
-  servicesCommand,
-  serviceCommand,
-  compareCommand,
-  slosCommand,
-  boardsCommand,
-  ackCommand,
-  resolveCommand,
-  tagCommand,
-  channelsCommand,
-  remoteCommand,
-  userCommand,
-  tokenCommand,
-  backupCommand,
-  restoreCommand,
-  tsdbCommand,
-  doctorCommand,
-  createCompletionCommand(() => COMMANDS),
-  warmCacheCommand,
-];
-
 /** Runs one command line; answers the exit code. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    context.stdout(formatHelp());
+    context.stdout(formatHelp(await loadCommands()));
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === 'version' || name === '--version') {
     context.stdout(`nines ${VERSION}\n`);
     return EXIT.ok;
   }
-  const command = COMMANDS.find((one) => one.name === name);
+  const command = await findCommand(name);
   if (command === undefined) {
     context.stderr(`nines: there is no command "${name}"; see nines help\n`);
     return EXIT.usage;
   }
   return runCommand(command, rest, context);
+}
+
+async function findCommand(name: string): Promise<Command | undefined> {
+  if (name === serveCommand.name) return serveCommand;
+  return (await loadCommands()).find((one) => one.name === name);
+}
+
+async function loadCommands(): Promise<readonly Command[]> {
+  return (await import('./commands.ts')).COMMANDS;
 }
 
 async function runCommand(
@@ -141,10 +99,10 @@ function parse(command: Command, argv: readonly string[]): Parsed | string {
   }
 }
 
-function formatHelp(): string {
-  const rows = COMMANDS.filter(({ summary }) => summary !== '').map(
-    ({ name, operands, summary }) => [`  ${name}`, operands, summary] as const,
-  );
+function formatHelp(commands: readonly Command[]): string {
+  const rows = commands
+    .filter(({ summary }) => summary !== '')
+    .map(({ name, operands, summary }) => [`  ${name}`, operands, summary] as const);
   const head = 'nines: the reliability loop as one program';
   return `${head}\n\n${formatTable(rows)}\nnines COMMAND --help tells the options.\n`;
 }
