@@ -47,8 +47,10 @@ export function addRegular(
     const samples = count[slot];
     const isUsual = samples > 1 && samples < countMax[slot] && startMs[slot] >= windowMs;
     const distanceMs = timeMs - lastMs[slot];
-    const change = distanceMs - deltaMs[slot];
-    if (!isUsual || distanceMs <= 0 || change < -CHANGE_MAX || change > CHANGE_MAX) return k;
+    const changeMs = distanceMs - deltaMs[slot];
+    if (!isUsual || distanceMs <= 0 || changeMs < -CHANGE_MAX || changeMs > CHANGE_MAX) return k;
+    // Whatever is handed to another function is made a signed word: V8 makes an object of others.
+    const change = changeMs | 0;
     const low = bits[2 * indexes[k]];
     const high = bits[2 * indexes[k] + 1];
     const isSame = low === lastLow[slot] && high === lastHigh[slot];
@@ -59,7 +61,7 @@ export function addRegular(
       const isMarker = high === STALE_HIGH && low === STALE_LOW;
       const isPut = isSame
         ? putUnchanged(open, slabs, slot, change)
-        : !isMarker && putChanged(open, slabs, slot, change, low, high);
+        : !isMarker && putChanged(open, slabs, slot, change, low | 0, high | 0);
       if (!isPut) return k;
       deltaMs[slot] = distanceMs;
     }
@@ -121,7 +123,7 @@ function putChanged(
     valueHigh = head >>> (32 - size);
     valueLow |= head << size;
   }
-  if (!putBits(open, slabs, slot, valueHigh, valueLow, bitCount)) return false;
+  if (!putBits(open, slabs, slot, valueHigh | 0, valueLow | 0, bitCount)) return false;
   leading[slot] = lead;
   trailing[slot] = trail;
   lastLow[slot] = low;
