@@ -51,7 +51,7 @@ const REASONS: Readonly<Record<string, RegExp>> = {
   garbage: /^cannot parse line 2: .* got "<"$/,
   binary: /^cannot parse line 1: .* got "\\xff"$/,
   silent: /^no answer within 1s500ms$/,
-  stuck: /^no answer within 1s500ms$/,
+  stuck: /^no answer within 1s500ms: the body was not complete after 15 bytes$/,
   endless: /^body exceeded 1 MiB$/,
   bomb: /^body exceeded 1 MiB$/,
   broken: /^the body is not valid gzip$/,
