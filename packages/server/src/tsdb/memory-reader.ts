@@ -120,6 +120,8 @@ export class MemoryReader {
     const { fromMs, toMs } = range;
     const cursor = this.#cursor;
     if (chunk.kind !== CHUNK_XOR || !beginXor(chunk, cursor)) {
+      // What was kept of a chunk before this one is not the last before memory.
+      this.#tails.forget(series.slot);
       buffer.decode(chunk, fromMs, toMs);
       return;
     }

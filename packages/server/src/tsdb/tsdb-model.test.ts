@@ -22,4 +22,10 @@ describe('model', () => {
     for (let i = 0; i < 500; i++) await world.step();
     assert.ok(world.powerCuts > 0);
   });
+
+  test('a range is read alike twice where floats in a file are followed by histograms', async () => {
+    const world = new StoreModel(17);
+    for (let i = 0; i < 160; i++) await world.step();
+    assert.ok(world.fixture.db.stats().chunkFiles > 0);
+  });
 });
