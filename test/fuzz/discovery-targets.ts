@@ -1,5 +1,5 @@
 /** What tells where targets are: lists of groups, and the answers of Kubernetes, Consul and Docker. */
-import { invalid } from '../../packages/server/src/platform/index.ts';
+import { DEFAULT_HTTP_CLIENT, invalid } from '../../packages/server/src/platform/index.ts';
 import {
   readJsonGroups,
   readYamlGroups,
@@ -30,7 +30,6 @@ import {
 import { listConsulTargets } from '../../packages/server/src/scrape/discovery/consul-discovery.ts';
 import { listDockerTargets } from '../../packages/server/src/scrape/discovery/docker-discovery.ts';
 import { WatchLines } from '../../packages/server/src/scrape/discovery/watch-lines.ts';
-import { DEFAULT_HTTP_CLIENT } from '../../packages/server/src/scrape/config.ts';
 import { parseTokenAnswer } from '../../packages/server/src/scrape/oauth2.ts';
 import { type FuzzTarget, ofText } from './target.ts';
 

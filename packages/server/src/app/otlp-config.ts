@@ -1,7 +1,6 @@
 /** Reads `otlp`, in Prometheus' syntax: how metrics of OpenTelemetry become series. */
-import type { YamlValue } from '../platform/index.ts';
+import { type YamlValue, readFlag } from '../platform/index.ts';
 import { DEFAULT_OTLP, type OtlpConfig, type TranslationStrategy } from '../remote/index.ts';
-import { readFlag } from '../scrape/index.ts';
 
 /** By the translation of names, whether names beyond the old character set come out of it. */
 const TRANSLATIONS: ReadonlyMap<TranslationStrategy, boolean> = new Map([

@@ -3,17 +3,20 @@
  * a file that Prometheus refuses is refused here, and remarked on, so that nobody who brings a file
  * along believes in a part that has no effect.
  */
-import type { YamlFields, YamlValue } from '../platform/index.ts';
 import {
-  DISCOVERY_KEYS,
+  type YamlFields,
+  type YamlValue,
   HTTP_CLIENT_KEYS,
-  readDiscoveries,
   readDuration,
   readFlag,
   readHttpClient,
+  readWord,
+} from '../platform/index.ts';
+import {
+  DISCOVERY_KEYS,
+  readDiscoveries,
   readRelabelConfigs,
   readStaticConfigs,
-  readWord,
 } from '../scrape/index.ts';
 import { checkCloudAuth, checkHeaders, checkRemoteReads } from './remote-config.ts';
 

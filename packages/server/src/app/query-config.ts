@@ -1,7 +1,6 @@
 /** Reads `query`: what queries may take, under the names of Prometheus' flags. */
-import { formatDuration, type YamlValue } from '../platform/index.ts';
+import { type YamlValue, readCount, formatDuration } from '../platform/index.ts';
 import { DEFAULT_QUERY_LIMITS } from '../promql/index.ts';
-import { readCount } from '../scrape/index.ts';
 import { readReplicaLabels, readSources, type SourceConfig } from './source-config.ts';
 import { QUERY_CONCURRENCY_MAX, QUERY_SLOW_MS, QUERY_TIMEOUT_MS_MAX } from './limits.ts';
 

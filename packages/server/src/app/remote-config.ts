@@ -1,6 +1,19 @@
 /** Reads `remote_write` and `remote_read`, in Prometheus' syntax. */
 import { createHash } from 'node:crypto';
-import type { YamlFields, YamlValue } from '../platform/index.ts';
+import {
+  type HttpClientConfig,
+  type YamlFields,
+  type YamlValue,
+  checkHeaderName,
+  HTTP_CLIENT_KEYS,
+  readCount,
+  readDuration,
+  readFlag,
+  readHttpClient,
+  readTextMap,
+  readWord,
+  RESERVED_HEADERS,
+} from '../platform/index.ts';
 import {
   DEFAULT_METADATA,
   DEFAULT_QUEUE,
@@ -8,20 +21,7 @@ import {
   type QueueConfig,
   type RemoteWriteConfig,
 } from '../remote/index.ts';
-import {
-  checkHeaderName,
-  HTTP_CLIENT_KEYS,
-  type HttpClientConfig,
-  readCount,
-  readDuration,
-  readFlag,
-  readHttpClient,
-  readRelabelConfigs,
-  readTextMap,
-  readWord,
-  type RelabelConfig,
-  RESERVED_HEADERS,
-} from '../scrape/index.ts';
+import { readRelabelConfigs, type RelabelConfig } from '../scrape/index.ts';
 
 /** A receiver of samples: what remote write needs of it, and what sending to it needs. */
 export interface RemoteWriteEntry {

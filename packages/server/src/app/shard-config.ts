@@ -1,6 +1,6 @@
 /** Reads `shard`: the members of a scrape layer, and which of them this server is. */
-import type { YamlValue } from '../platform/index.ts';
-import { readCount, type ShardConfig } from '../scrape/index.ts';
+import { type YamlValue, readCount } from '../platform/index.ts';
+import { type ShardConfig } from '../scrape/index.ts';
 import { isPlainLabelName, mergeLabels } from '../series/index.ts';
 import type { ReadConfig } from './config.ts';
 import { SHARD_MEMBERS_MAX } from './limits.ts';

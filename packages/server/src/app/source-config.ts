@@ -1,15 +1,15 @@
 /** Reads `query.sources`: other servers whose series take part in queries. */
-import type { YamlValue } from '../platform/index.ts';
-import type { SourceProtocol } from '../remote/index.ts';
 import {
-  HTTP_CLIENT_KEYS,
   type HttpClientConfig,
+  type YamlValue,
+  HTTP_CLIENT_KEYS,
   readDuration,
   readFlag,
   readHttpClient,
   readTextMap,
   readWord,
-} from '../scrape/index.ts';
+} from '../platform/index.ts';
+import type { SourceProtocol } from '../remote/index.ts';
 import { createLabelsFromPairs, isPlainLabelName, type Labels } from '../series/index.ts';
 import { SOURCE_TIMEOUT_MS, SOURCES_MAX } from './limits.ts';
 import { checkHeaders } from './remote-config.ts';

@@ -1,8 +1,13 @@
 /** Reads `storage`, in Prometheus' syntax: what is kept and taken, and what has no effect here. */
-import type { YamlFields, YamlValue } from '../platform/index.ts';
+import {
+  type YamlFields,
+  type YamlValue,
+  readCount,
+  readSize,
+  readWord,
+} from '../platform/index.ts';
 import { errorMessage } from '../platform/index.ts';
 import { parseSelector } from '../promql/index.ts';
-import { readCount, readSize, readWord } from '../scrape/index.ts';
 import type { DownsampleLevel, RetentionRule, TsdbLimits } from '../tsdb/index.ts';
 import { readDownsample } from './downsample-config.ts';
 

@@ -9,6 +9,19 @@ export {
   type ManualClock,
   type Timer,
 } from './clock.ts';
+export {
+  readCount,
+  readDuration,
+  readFlag,
+  readHttpUrl,
+  readPath,
+  readPort,
+  readSecret,
+  readSize,
+  readStrings,
+  readTextMap,
+  readWord,
+} from './config-values.ts';
 export { crc32c } from './crc32c.ts';
 export { DURATION_UNIT_MS, formatDuration, parseDuration } from './duration.ts';
 export {
@@ -37,11 +50,27 @@ export {
 } from './environment.ts';
 export { createEventBus, type EventBus } from './event-bus.ts';
 export { readUpTo, writeAll } from './file-bytes.ts';
+export {
+  DEFAULT_HTTP_CLIENT,
+  DEFAULT_TLS,
+  type HttpAuth,
+  type HttpClientConfig,
+  type OAuth2Config,
+  type ProxyConfig,
+  type Secret,
+  type TlsConfig,
+} from './http-client-config.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
 export { HttpAgent, httpRequest } from './node-http.ts';
 export { decodeUtf8, ProtoReader, ProtoWriter } from './protobuf.ts';
 export { createSecureRandom, createSeededRandom, type Random } from './random.ts';
+export {
+  checkHeaderName,
+  HTTP_CLIENT_KEYS,
+  readHttpClient,
+  RESERVED_HEADERS,
+} from './read-http-client.ts';
 export {
   type Actor,
   findRole,

@@ -1,12 +1,11 @@
 /** Reads which formats a job asks for, and what it does with histograms. */
-import type { YamlFields, YamlValue } from '../platform/index.ts';
+import { type YamlFields, type YamlValue, readCount, readFlag } from '../platform/index.ts';
 import {
   DEFAULT_SCRAPE_PROTOCOLS,
   type HistogramOptions,
   NATIVE_SCRAPE_PROTOCOLS,
   type ScrapeProtocol,
 } from './config.ts';
-import { readCount, readFlag } from './config-values.ts';
 
 /** Keys that stand in `global` and in each job alike. */
 export const FORMAT_KEYS: readonly string[] = [

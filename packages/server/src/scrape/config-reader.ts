@@ -1,5 +1,15 @@
 /** Reads `global` and `scrape_configs` in Prometheus' syntax and tells every fault's place. */
-import { readVariable, type YamlFields, type YamlValue } from '../platform/index.ts';
+import {
+  type YamlFields,
+  type YamlValue,
+  HTTP_CLIENT_KEYS,
+  readHttpClient,
+  readDuration,
+  readFlag,
+  readStrings,
+  readWord,
+  readVariable,
+} from '../platform/index.ts';
 import { createLabels, EMPTY_LABELS, type Labels, quote } from '../series/index.ts';
 import {
   DEFAULT_HISTOGRAMS,
@@ -17,17 +27,8 @@ import {
   readHistograms,
   readScrapeProtocols,
 } from './config-formats.ts';
-import { HTTP_CLIENT_KEYS, readHttpClient } from './config-http.ts';
 import { readRelabelConfigs } from './config-relabel.ts';
-import {
-  LIMIT_KEYS,
-  readDuration,
-  readFlag,
-  readLabels,
-  readLimits,
-  readStrings,
-  readWord,
-} from './config-values.ts';
+import { LIMIT_KEYS, readLabels, readLimits } from './config-values.ts';
 import { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
 import { expandVariables } from './expand-variables.ts';
 import { TARGETS_PER_JOB_MAX } from './limits.ts';

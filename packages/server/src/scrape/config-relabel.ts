@@ -1,6 +1,5 @@
 /** Reads relabelling rules, with Prometheus' checks of what goes with which action. */
-import { errorMessage, type YamlFields, type YamlValue } from '../platform/index.ts';
-import { readStrings } from './config-values.ts';
+import { type YamlFields, type YamlValue, readStrings, errorMessage } from '../platform/index.ts';
 import { RELABEL_REGEX_CHARS_MAX } from './limits.ts';
 import { isValidLabelName, type NameValidation } from './name-validation.ts';
 import {

@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
-import { createSystemClock } from '../platform/index.ts';
-import { DEFAULT_HTTP_CLIENT, type HttpClientConfig } from './config.ts';
+import {
+  type HttpClientConfig,
+  DEFAULT_HTTP_CLIENT,
+  createSystemClock,
+} from '../platform/index.ts';
 import { createHttpClient, type HttpClientOptions } from './http-client.ts';
 
 async function listen(context: TestContext, server: Server, at: string | 0): Promise<string> {

@@ -9,19 +9,17 @@
 import type { AgentOptions, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import {
+  type HttpAuth,
+  type HttpClientConfig,
+  type OAuth2Config,
+  type TlsConfig,
   type Clock,
+  DEFAULT_HTTP_CLIENT,
   HttpAgent,
   httpRequest,
   systemErrorCode,
   unavailable,
 } from '../platform/index.ts';
-import {
-  DEFAULT_HTTP_CLIENT,
-  type HttpAuth,
-  type HttpClientConfig,
-  type OAuth2Config,
-  type TlsConfig,
-} from './config.ts';
 import { describeNetworkError } from './fetch-body.ts';
 import { abortReason, discard } from './http-body.ts';
 import { createFindProxy } from './http-proxy.ts';

@@ -16,8 +16,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { AppError, createSystemClock } from '../platform/index.ts';
-import { DEFAULT_HTTP_CLIENT, type HttpClientConfig, type TlsConfig } from './config.ts';
+import {
+  type HttpClientConfig,
+  type TlsConfig,
+  DEFAULT_HTTP_CLIENT,
+  AppError,
+  createSystemClock,
+} from '../platform/index.ts';
 import { type FetchedBody, noAnswerWithin } from './fetch-body.ts';
 import { abortReason, formatSize } from './http-body.ts';
 import { createHttpFetcher, type HttpFetcher } from './http-fetch.ts';

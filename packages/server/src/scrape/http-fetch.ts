@@ -1,6 +1,5 @@
 /** Gets the bodies of targets over HTTP and HTTPS. */
-import { type Clock, unavailable } from '../platform/index.ts';
-import type { HttpClientConfig } from './config.ts';
+import { type HttpClientConfig, type Clock, unavailable } from '../platform/index.ts';
 import {
   type BeginFetch,
   beginByPromise,

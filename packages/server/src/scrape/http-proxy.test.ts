@@ -1,6 +1,6 @@
+import type { ProxyConfig } from '../platform/index.ts';
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { ProxyConfig } from './config.ts';
 import { createFindProxy } from './http-proxy.ts';
 
 const NOTHING = { httpProxy: '', httpsProxy: '', noProxy: '' };

@@ -1,7 +1,6 @@
 /** Which requests go through a proxy, and through which one. */
 import { BlockList, isIP } from 'node:net';
-import { readProxyEnvironment } from '../platform/index.ts';
-import type { ProxyConfig } from './config.ts';
+import { type ProxyConfig, readProxyEnvironment } from '../platform/index.ts';
 
 /** The proxy of an address; undefined: the request goes straight there. */
 export type FindProxy = (url: URL) => string | undefined;

@@ -10,13 +10,7 @@
  * The store is an `Appender`; `app` brings it. What a scrape costs is decided in `series-cache` and
  * `line-table`, which see a series' labels once and its bytes from then on.
  */
-export type { GlobalConfig, HttpClientConfig, ScrapeConfig } from './config.ts';
-export {
-  checkHeaderName,
-  HTTP_CLIENT_KEYS,
-  readHttpClient,
-  RESERVED_HEADERS,
-} from './config-http.ts';
+export type { GlobalConfig, ScrapeConfig } from './config.ts';
 export {
   DEFAULT_GLOBAL,
   readGlobal,
@@ -24,14 +18,6 @@ export {
   readStaticConfigs,
 } from './config-reader.ts';
 export { readRelabelConfigs } from './config-relabel.ts';
-export {
-  readCount,
-  readDuration,
-  readFlag,
-  readSize,
-  readTextMap,
-  readWord,
-} from './config-values.ts';
 export { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
 export type { FetchBody } from './fetch-body.ts';
 export { createHttpClient, type HttpClient } from './http-client.ts';

@@ -5,8 +5,12 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
-import { createManualClock } from '../platform/index.ts';
-import { DEFAULT_HTTP_CLIENT, DEFAULT_TLS, type OAuth2Config } from './config.ts';
+import {
+  type OAuth2Config,
+  DEFAULT_HTTP_CLIENT,
+  DEFAULT_TLS,
+  createManualClock,
+} from '../platform/index.ts';
 import { createHttpClient } from './http-client.ts';
 
 async function serve(context: TestContext, listener: RequestListener): Promise<string> {

@@ -1,7 +1,6 @@
 /** Tokens by the client credentials grant (RFC 6749, 4.4), kept until shortly before they end. */
 import type { IncomingMessage } from 'node:http';
-import { type Clock, errorMessage, unavailable } from '../platform/index.ts';
-import type { OAuth2Config } from './config.ts';
+import { type OAuth2Config, type Clock, errorMessage, unavailable } from '../platform/index.ts';
 import { readBody } from './http-body.ts';
 import { TOKEN_BYTES_MAX, TOKEN_EARLY_MS, TOKEN_MS_MAX } from './limits.ts';
 import { readSecret } from './secret.ts';

@@ -8,8 +8,7 @@
  * among it, goes through `http-client.ts`.
  */
 import { connect, type Socket } from 'node:net';
-import { systemErrorCode, unavailable } from '../platform/index.ts';
-import type { HttpClientConfig } from './config.ts';
+import { type HttpClientConfig, systemErrorCode, unavailable } from '../platform/index.ts';
 import {
   type BodyRequest,
   closedEarly,

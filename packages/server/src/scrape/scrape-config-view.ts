@@ -1,7 +1,7 @@
 /** A job's configuration as it is in force, in Prometheus' words and without its secrets. */
-import { formatDuration } from '../platform/index.ts';
+import { type HttpAuth, formatDuration } from '../platform/index.ts';
 import { labelsRecord, labelValue } from '../series/index.ts';
-import type { HttpAuth, ScrapeConfig, ScrapeLimits } from './config.ts';
+import type { ScrapeConfig, ScrapeLimits } from './config.ts';
 import type { RelabelConfig } from './relabel.ts';
 
 const HIDDEN = '<secret>';

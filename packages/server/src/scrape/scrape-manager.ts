@@ -1,8 +1,15 @@
 /** Scrapes all targets of all jobs, and changes over to a new configuration without a gap. */
-import { type Clock, errorMessage, type Log, type Random, type Timer } from '../platform/index.ts';
+import {
+  type HttpClientConfig,
+  type Clock,
+  type Log,
+  type Random,
+  type Timer,
+  errorMessage,
+} from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
 import type { Appender } from './appender.ts';
-import type { HttpClientConfig, ScrapeConfig, TargetGroup } from './config.ts';
+import type { ScrapeConfig, TargetGroup } from './config.ts';
 import type { DiscoveryConfig } from './discovery/config.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import {

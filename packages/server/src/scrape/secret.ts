@@ -1,7 +1,6 @@
 /** Secrets as they are now: files are read at each use, so that rotation needs no reload. */
 import { readFile, stat } from 'node:fs/promises';
-import { unavailable } from '../platform/index.ts';
-import type { Secret } from './config.ts';
+import { type Secret, unavailable } from '../platform/index.ts';
 import { SECRET_FILE_BYTES_MAX } from './limits.ts';
 
 /** The text of a secret, without white space around what stands in a file. */

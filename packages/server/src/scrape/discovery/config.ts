@@ -1,5 +1,5 @@
+import type { HttpClientConfig, Secret } from '../../platform/index.ts';
 /** What the `*_sd_configs` of a job say, for the kinds of discovery that run here. */
-import type { HttpClientConfig, Secret } from '../config.ts';
 
 /** One discovery: plain data, so that equal ones are equal as JSON and run once. */
 export type DiscoveryConfig =

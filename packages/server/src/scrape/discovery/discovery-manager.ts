@@ -1,6 +1,6 @@
 /** Runs the discoveries of all jobs; jobs that ask for the same share one. */
-import type { Clock, Log, Random, Timer } from '../../platform/index.ts';
-import type { HttpClientConfig, TargetGroup } from '../config.ts';
+import type { HttpClientConfig, Clock, Log, Random, Timer } from '../../platform/index.ts';
+import type { TargetGroup } from '../config.ts';
 import { createHttpClient } from '../http-client.ts';
 import type { DiscoveryConfig } from './config.ts';
 import { createConsulDiscovery } from './consul-discovery.ts';

@@ -1,6 +1,6 @@
+import { DEFAULT_HTTP_CLIENT } from '../../platform/index.ts';
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { DEFAULT_HTTP_CLIENT } from '../config.ts';
 import type { DockerDiscoveryConfig } from './config.ts';
 import { createDockerDiscovery } from './docker-discovery.ts';
 import { createTools, Listener, sendJson, startServer } from './testing.ts';

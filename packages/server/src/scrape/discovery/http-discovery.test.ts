@@ -1,6 +1,6 @@
+import { DEFAULT_HTTP_CLIENT } from '../../platform/index.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DEFAULT_HTTP_CLIENT } from '../config.ts';
 import { createHttpDiscovery } from './http-discovery.ts';
 import { createTools, Listener, sendJson, startServer } from './testing.ts';
 

@@ -2,20 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import {
+  type HttpAuth,
+  type HttpClientConfig,
+  type Secret,
   type ClusterEnvironment,
+  type YamlValue,
+  DEFAULT_HTTP_CLIENT,
   formatFault,
   invalid,
   readClusterEnvironment,
   readYaml,
   unavailable,
-  type YamlValue,
 } from '../../platform/index.ts';
-import {
-  DEFAULT_HTTP_CLIENT,
-  type HttpAuth,
-  type HttpClientConfig,
-  type Secret,
-} from '../config.ts';
 import { readSecret } from '../secret.ts';
 import type { KubernetesAccess } from './config.ts';
 import { joinHostPort } from './json-view.ts';

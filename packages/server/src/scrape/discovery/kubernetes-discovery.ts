@@ -1,6 +1,6 @@
 /** Targets from the objects of a Kubernetes cluster (`kubernetes_sd_configs`). */
-import type { ClusterEnvironment, Timer } from '../../platform/index.ts';
-import type { HttpClientConfig, TargetGroup } from '../config.ts';
+import type { HttpClientConfig, ClusterEnvironment, Timer } from '../../platform/index.ts';
+import type { TargetGroup } from '../config.ts';
 import type { HttpClient } from '../http-client.ts';
 import type { KubernetesDiscoveryConfig, KubernetesRole } from './config.ts';
 import {

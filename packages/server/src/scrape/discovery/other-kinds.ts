@@ -3,9 +3,14 @@
  * prometheus.yml is understood: a typing mistake in them is a fault here as it is there, and what
  * is right is remarked on, never passed over in silence.
  */
-import type { YamlFields, YamlValue } from '../../platform/index.ts';
-import { HTTP_CLIENT_KEYS, readHttpClient } from '../config-http.ts';
-import { readPort, readStrings } from '../config-values.ts';
+import {
+  type YamlFields,
+  type YamlValue,
+  HTTP_CLIENT_KEYS,
+  readHttpClient,
+  readPort,
+  readStrings,
+} from '../../platform/index.ts';
 
 /** What one entry of a kind may and must hold. */
 interface KindShape {

@@ -1,8 +1,10 @@
 /** Reads the `*_sd_configs` of a job. */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { YamlFields, YamlValue } from '../../platform/index.ts';
-import { HTTP_CLIENT_KEYS, readHttpClient } from '../config-http.ts';
 import {
+  type YamlFields,
+  type YamlValue,
+  HTTP_CLIENT_KEYS,
+  readHttpClient,
   readDuration,
   readFlag,
   readHttpUrl,
@@ -10,7 +12,7 @@ import {
   readStrings,
   readTextMap,
   readWord,
-} from '../config-values.ts';
+} from '../../platform/index.ts';
 import type {
   ConsulDiscoveryConfig,
   DiscoveryConfig,

@@ -1,7 +1,14 @@
 /** Reads `kubernetes_sd_configs`, with Prometheus' checks of what goes with what. */
-import type { YamlFields, YamlValue } from '../../platform/index.ts';
-import { HTTP_CLIENT_KEYS, readHttpClient } from '../config-http.ts';
-import { readFlag, readHttpUrl, readPath, readStrings } from '../config-values.ts';
+import {
+  type YamlFields,
+  type YamlValue,
+  HTTP_CLIENT_KEYS,
+  readHttpClient,
+  readFlag,
+  readHttpUrl,
+  readPath,
+  readStrings,
+} from '../../platform/index.ts';
 import {
   KUBERNETES_ROLES,
   type KubernetesAccess,

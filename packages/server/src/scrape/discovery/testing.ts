@@ -1,9 +1,14 @@
 /** A server that plays Consul, Docker or Kubernetes, and a sink that tells what it heard; for tests. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Clock, createSeededRandom, createSystemClock } from '../../platform/index.ts';
+import {
+  type Clock,
+  DEFAULT_HTTP_CLIENT,
+  createSeededRandom,
+  createSystemClock,
+} from '../../platform/index.ts';
 import { labelsRecord } from '../../series/index.ts';
-import { DEFAULT_HTTP_CLIENT, type TargetGroup } from '../config.ts';
+import { type TargetGroup } from '../config.ts';
 import { createHttpClient, type HttpClient } from '../http-client.ts';
 import type { Discovery, DiscoveryTools } from './discovery.ts';
 

@@ -1,5 +1,4 @@
 /** Reads how to talk to targets: credentials, TLS, redirects, headers. */
-import type { YamlFields, YamlValue } from '../platform/index.ts';
 import {
   DEFAULT_HTTP_CLIENT,
   type HttpAuth,
@@ -10,8 +9,9 @@ import {
   type Secret,
   type TlsConfig,
   type TlsVersion,
-} from './config.ts';
+} from './http-client-config.ts';
 import { readFlag, readHttpUrl, readPath, readSecret, readStrings } from './config-values.ts';
+import type { YamlFields, YamlValue } from './yaml-reader.ts';
 
 /** The keys of a job that say how to talk to its targets. */
 export const HTTP_CLIENT_KEYS: readonly string[] = [
