@@ -4,8 +4,7 @@
  * that it still holds, which costs no write (docs/adr/0039).
  */
 import { type Clock, limitExceeded } from '../platform/index.ts';
-import { fingerprintOf } from '../rules/index.ts';
-import { labelValue } from '../series/index.ts';
+import { fingerprintOf, labelValue } from '../series/index.ts';
 import { type AlertBook, distinctInstances } from './book.ts';
 import type { Decide } from './decide.ts';
 import type { Expiry } from './expiry.ts';

@@ -5,8 +5,8 @@
  * broken, they hold in memory before they are on disk, and are written when that is possible.
  */
 import { type Clock, errorMessage, type Log } from '../platform/index.ts';
-import { type AlertInstance, fingerprintOf } from '../rules/index.ts';
-import { createLabels } from '../series/index.ts';
+import type { AlertInstance } from '../rules/index.ts';
+import { createLabels, fingerprintOf } from '../series/index.ts';
 import type { AlertBook } from './book.ts';
 import type { Decide } from './decide.ts';
 import { toInstance } from './instance.ts';

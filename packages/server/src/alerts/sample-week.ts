@@ -13,8 +13,8 @@ import {
   type IdSource,
   type Random,
 } from '../platform/index.ts';
-import { type AlertInstance, fingerprintOf } from '../rules/index.ts';
-import { createLabels } from '../series/index.ts';
+import type { AlertInstance } from '../rules/index.ts';
+import { createLabels, fingerprintOf } from '../series/index.ts';
 import { beginDraft, type DecisionContext, type Draft } from './draft.ts';
 import { acknowledge, applyTransition, openFile, passTime, resolveByPerson } from './lifecycle.ts';
 import {

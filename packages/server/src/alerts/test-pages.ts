@@ -3,8 +3,7 @@
  * three in the morning. It goes to open browsers only, and ends when somebody acknowledges it.
  */
 import { assert, type Clock, type IdSource, limitExceeded } from '../platform/index.ts';
-import { fingerprintOf } from '../rules/index.ts';
-import { createLabels } from '../series/index.ts';
+import { createLabels, fingerprintOf } from '../series/index.ts';
 import type { AlertBook } from './book.ts';
 import type { Decide } from './decide.ts';
 import type { Expiry } from './expiry.ts';

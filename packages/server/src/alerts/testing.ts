@@ -14,8 +14,8 @@ import {
   type Random,
   unavailable,
 } from '../platform/index.ts';
-import { type AlertInstance, fingerprintOf } from '../rules/index.ts';
-import { createLabels, labelValue } from '../series/index.ts';
+import type { AlertInstance } from '../rules/index.ts';
+import { createLabels, fingerprintOf, labelValue } from '../series/index.ts';
 import { type AlertCore, openAlertCore } from './alerts.ts';
 import type { AlertEvents } from './events.ts';
 import type { Transition } from './lifecycle.ts';

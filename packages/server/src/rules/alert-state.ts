@@ -11,6 +11,7 @@
 import { errorMessage, formatDuration, invalid, limitExceeded } from '../platform/index.ts';
 import {
   createLabelsFromPairs,
+  fingerprintOf,
   type Labels,
   labelPairs,
   labelsKey,
@@ -18,7 +19,6 @@ import {
 } from '../series/index.ts';
 import { type AlertText, compileAlertText, type ExpansionContext } from './alert-template.ts';
 import type { VectorSample } from './engine.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { ALERTS_PER_RULE_MAX } from './limits.ts';
 import type { AlertRule, TextPairs } from './rule.ts';
 

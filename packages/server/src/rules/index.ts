@@ -18,7 +18,6 @@ export type {
   VectorSample,
   WriteSamples,
 } from './engine.ts';
-export { fingerprintOf } from './fingerprint.ts';
 export type { PersistTransitions } from './group-evaluation.ts';
 export {
   createRuleManager,

@@ -5,7 +5,7 @@
  * recorded series have an even step; and each group has its own offset within the interval, so
  * that groups do not all run at once. Prometheus does the same with another hash.
  */
-import { spread } from './fingerprint.ts';
+import { spread } from '../series/index.ts';
 
 /** Where in its interval a group's instants lie. */
 export function groupOffsetMs(

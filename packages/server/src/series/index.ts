@@ -6,6 +6,7 @@
  */
 export type { Aggregates, AggregateTier } from './aggregates.ts';
 export type { Exemplar } from './exemplar.ts';
+export { fingerprintOf, spread } from './fingerprint.ts';
 export { formatFloat, formatOpenMetrics, formatShort, parseFloatText } from './float-text.ts';
 export {
   addHistograms,

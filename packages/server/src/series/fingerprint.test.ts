@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createLabels } from '../series/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { createLabels } from './labels.ts';
 
 it('fingerprints labels as Prometheus and Alertmanager do', () => {
   const check = (labels: Record<string, string>, want: bigint): void =>

@@ -2,9 +2,9 @@
  * A short name of a label set: FNV-1a, 64 bits, over sorted names and values, in hex.
  *
  * It is the fingerprint that Prometheus' and Alertmanager's APIs show for the same labels, so that
- * an alert has one name everywhere. It is not collision-proof and keys no map here.
+ * an alert has one name everywhere. It is not collision-proof.
  */
-import { type Labels, labelPairs } from '../series/index.ts';
+import { type Labels, labelPairs } from './labels.ts';
 
 const OFFSET_HIGH = 0xcbf29ce4;
 const OFFSET_LOW = 0x84222325;
