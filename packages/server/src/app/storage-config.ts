@@ -38,9 +38,9 @@ export interface StorageConfig {
   readonly retentionBytes: number;
   /** Series that are kept for less time. */
   readonly seriesRetention: readonly RetentionRule[];
-  /** How old a sample may be that is older than the newest of its series. */
   /** Aggregates that are kept for longer than samples; none: samples are all. */
   readonly downsample: readonly DownsampleLevel[];
+  /** How old a sample may be that is older than the newest of its series. */
   readonly lateWindowMs: number;
   /** How old a block is when it is encoded anew to take less of the disk; Infinity: never. */
   readonly denseAfterMs: number;
