@@ -23,7 +23,7 @@ import {
 import {
   errorMessage,
   type Fault,
-  formatFault,
+  formatFaults,
   readYaml,
   systemErrorCode,
   type YamlFields,
@@ -195,8 +195,8 @@ export function readConfig(
     watch: readWatch(fields.find('watch')),
   };
   return {
-    config: { ...config, remarks: formatAll(remarks) },
-    faults: formatAll(faults),
+    config: { ...config, remarks: formatFaults(remarks) },
+    faults: formatFaults(faults),
     root,
     notes: reading.notes,
   };
@@ -239,30 +239,16 @@ function readChannels(fields: YamlFields): DeclaredChannels {
   };
 }
 
-function formatAll(faults: readonly Fault[]): readonly string[] {
-  return faults.toSorted(inOrderOfPlace).map(formatFault);
-}
-
-function inOrderOfPlace(a: Fault, b: Fault): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.line - b.line || a.column - b.column;
-}
-
 /** The faults of any file that Nines reads: configuration, rules, objectives, a board. */
 export function checkFile(file: string, format: RuleFormat): readonly string[] {
   const text = readText(file);
   if (typeof text !== 'string') return [text.fault];
-  if (isSloFile(text)) {
-    return formatAll(readSlos([{ file, text }]).faults);
-  }
+  if (isSloFile(text)) return formatFaults(readSlos([{ file, text }]).faults);
   const { root } = readYaml({ text, file });
-  if (isBoardFile(root)) return formatAll(readBoard({ file, text }).faults);
+  if (isBoardFile(root)) return formatFaults(readBoard({ file, text }).faults);
   const isRuleFile =
     root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
-  if (isRuleFile) {
-    const { faults } = readRuleFile({ ...format, text, file });
-    return faults.toSorted(inOrderOfPlace).map(formatFault);
-  }
+  if (isRuleFile) return formatFaults(readRuleFile({ ...format, text, file }).faults);
   return readConfig({ ...format, text, file }).faults;
 }
 

@@ -84,6 +84,7 @@ export { createScheduler, type Scheduler, type Task } from './scheduler.ts';
 export {
   type Fault,
   formatFault,
+  formatFaults,
   formatYaml,
   type Place,
   readYaml,

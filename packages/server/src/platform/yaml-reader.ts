@@ -48,6 +48,16 @@ export function formatFault(fault: Fault): string {
   return `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`;
 }
 
+/** Writes faults in the order of their places, file by file. */
+export function formatFaults(faults: readonly Fault[]): readonly string[] {
+  return faults.toSorted(inOrderOfPlace).map(formatFault);
+}
+
+function inOrderOfPlace(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
+
 /** Promtool's largest test file has 1.2 MB; nobody reviews a larger one. */
 const TEXT_BYTES_MAX = 8 * 1024 * 1024;
 /** Each anchor makes the parser walk the whole document once more. */

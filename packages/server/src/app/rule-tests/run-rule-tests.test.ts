@@ -309,6 +309,21 @@ tests: [{ promql_expr_test: [{ expr: 'vector(1) + fill (0) vector(1)', exp_sampl
     );
   });
 
+  it('names what is wrong with rules file by file', async () => {
+    const groupOf = (expr: string) =>
+      `groups: [{ name: g, rules: [{ record: r, expr: ${expr} }] }]\n`;
+    const { stderr } = await run(
+      {
+        'a.yml': `\n\n${groupOf('"1 +"')}`,
+        'b.yml': groupOf('"2 +"'),
+        't.yml': 'rule_files: [a.yml, b.yml]\ntests: [{}]\n',
+      },
+      't.yml',
+    );
+    const places = stderr.split('\n').flatMap((line) => /^[ab]\.yml:\d+/.exec(line) ?? []);
+    assert.deepEqual(places, ['a.yml:3', 'b.yml:1']);
+  });
+
   it('wants to know what to test', async () => {
     const { code, stderr } = await run({});
     assert.deepEqual([code, stderr], [2, 'usage: nines test rules FILE…\n']);

@@ -11,7 +11,7 @@ import {
   type Clock,
   errorMessage,
   type Fault,
-  formatFault,
+  formatFaults,
   invalid,
 } from '../../platform/index.ts';
 import { loadReplayParts } from '../../promql/index.ts';
@@ -84,12 +84,12 @@ async function runFile(file: string, context: Context): Promise<RuleTestReport> 
     file,
     refusedFields: older.testFields,
   });
-  if (faults.length > 0) return refuse(inOrder(faults));
+  if (faults.length > 0) return refuse(formatFaults(faults));
   const asked = content.tests.flatMap((test, i) => (isAsked(test.name) ? [{ test, i }] : []));
   const tests: RuleTestReport['tests'][number][] = [];
   const rules = readRules(content, { file, options, older, warnings });
   // As in promtool, rules are not looked at where no test is to run.
-  if (asked.length > 0 && rules.faults.length > 0) return refuse(inOrder(rules.faults));
+  if (asked.length > 0 && rules.faults.length > 0) return refuse(formatFaults(rules.faults));
   for (const { test, i } of asked) {
     const failures = await runRuleTest(
       { ...content, test, groups: rules.groups, checkExpression: older.rules.checkExpression },
@@ -99,12 +99,6 @@ async function runFile(file: string, context: Context): Promise<RuleTestReport> 
     tests.push({ name, failures: failures.map((one) => formatFailure(one, test, options)) });
   }
   return { file, startedAtMs, warnings, faults: [], tests };
-}
-
-function inOrder(faults: readonly Fault[]): readonly string[] {
-  return faults
-    .toSorted((a, b) => a.line - b.line || a.column - b.column)
-    .map((fault) => formatFault(fault));
 }
 
 interface NamedBy {
