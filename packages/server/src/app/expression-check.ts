@@ -7,9 +7,9 @@ export const checkExpression: CheckExpression = (expression) => {
   try {
     const kind = kindOf(parseExpr(expression));
     if (kind === 'vector' || kind === 'scalar') return undefined;
-    return { message: `a rule needs a vector or a scalar, got a ${kind}`, line: 1, column: 1 };
+    return { message: `a rule needs a vector or a scalar, got a ${kind}`, offset: 0 };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    return { message: error.message, line: error.line, column: error.column };
+    return { message: error.message, offset: error.offset };
   }
 };

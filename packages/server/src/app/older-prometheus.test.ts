@@ -122,4 +122,17 @@ describe('what an older Prometheus knows', () => {
       `r.yml:7:51: ${absent('c', 'urlQueryEscape')}`,
     ]);
   });
+
+  it('places what it refuses in the file, characters of several bytes or not', () => {
+    const check = (expression: string, want: string): void => {
+      const { rules } = createOlderFormat(parseRelease('3.5'));
+      const text = `groups: [{ name: g, rules: [{ record: r, expr: "${expression}" }] }]`;
+      const { faults } = readRuleFile({ ...rules, text, file: 'r.yml' });
+      assert.deepEqual(faults.map(formatFault), [want]);
+    };
+    const where = 'group "g", rule 1, "r": could not parse expression';
+    const newer = 'Prometheus 3.5 does not know the operator </, which came with 3.11';
+    check("h{a='é'} </ 5", `r.yml:1:57: ${where}: 1:10: ${newer}`);
+    check("h{a='é'} foo", `r.yml:1:58: ${where}: 1:11: parse error: unexpected identifier "foo"`);
+  });
 });

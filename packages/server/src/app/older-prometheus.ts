@@ -10,11 +10,12 @@ import {
   childrenOf,
   type DurationNode,
   type Expr,
+  findPosition,
   listFunctions,
   parseExpr,
   type VectorSelectorNode,
 } from '../promql/index.ts';
-import type { CheckExpression, RuleFormat } from '../rules/index.ts';
+import type { CheckExpression, ExpressionFault, RuleFormat } from '../rules/index.ts';
 import { isPlainLabelName, quote } from '../series/index.ts';
 import { checkExpression } from './expression-check.ts';
 
@@ -120,11 +121,9 @@ function findRefusal(part: NewPart, release: Release): string | undefined {
   return `Prometheus ${formatRelease(release)} takes ${what} with --enable-feature=${flag} only`;
 }
 
-function placeFault(expression: string, offset: number, why: string) {
-  const before = expression.slice(0, offset).split('\n');
-  const line = before.length;
-  const column = (before.at(-1) ?? '').length + 1;
-  return { message: `${line}:${column}: ${why}`, line, column };
+function placeFault(expression: string, offset: number, why: string): ExpressionFault {
+  const { line, column } = findPosition(expression, offset);
+  return { message: `${line}:${column}: ${why}`, offset };
 }
 
 /** All parts of an expression that came later than the oldest release, or stand behind a flag. */

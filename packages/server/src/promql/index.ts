@@ -45,7 +45,7 @@ export { kindOf } from './kinds.ts';
 export { DEFAULT_QUERY_LIMITS, LOOKBACK_MS, type QueryLimits } from './limits.ts';
 export type { MemoryStore, NewSample } from './memory-store.ts';
 export { loadReplayParts, type ReplayParts } from './on-demand.ts';
-export { ParseError } from './parse-error.ts';
+export { findPosition, ParseError } from './parse-error.ts';
 export { parseExpr, parseSelector } from './parser.ts';
 export { formatPretty } from './pretty-printer.ts';
 export { formatExpr } from './printer.ts';

@@ -21,14 +21,15 @@ test('a fault has Prometheus words, a place, and a code', () => {
   const fault = parseFault('sum(up)\n  by (job) foo');
   assert.equal(fault.message, '2:12: parse error: unexpected identifier "foo"');
   assert.equal(fault.reason, 'unexpected identifier "foo"');
-  assert.deepEqual([fault.line, fault.column, fault.offset], [2, 12, 19]);
+  assert.equal(fault.offset, 19);
   assert.equal(fault.kind, 'invalid');
   assert.equal(fault.code, 'PROMQL_PARSE_ERROR');
 });
 
 test('columns count bytes, offsets count code units', () => {
   const fault = parseFault('"é😀" foo');
-  assert.deepEqual([fault.line, fault.column, fault.offset], [1, 10, 6]);
+  assert.match(fault.message, /^1:10: /);
+  assert.equal(fault.offset, 6);
 });
 
 test('positions are found in texts of several lines', () => {

@@ -6,10 +6,6 @@ import { AppError } from '../platform/index.ts';
  * `reason` is the part after the place.
  */
 export class ParseError extends AppError {
-  /** From 1; 0 where the query is empty and so has no place. */
-  readonly line: number;
-  /** From 1, in bytes of UTF-8, because Prometheus counts so. */
-  readonly column: number;
   /** The place as an offset in code units, as editors want it. */
   readonly offset: number;
   readonly reason: string;
@@ -18,14 +14,15 @@ export class ParseError extends AppError {
     const { line, column } = findPosition(text, offset);
     const place = text === '' ? 'unknown position' : `${line}:${column}`;
     super({ kind: 'invalid', code: 'PROMQL_PARSE_ERROR' }, `${place}: parse error: ${reason}`);
-    this.line = line;
-    this.column = column;
     this.offset = offset;
     this.reason = reason;
   }
 }
 
-/** Line and column of an offset, both from 1, the column in bytes of UTF-8. */
+/**
+ * Line and column of an offset, both from 1, the column in bytes of UTF-8 as Prometheus counts; 0
+ * where the query is empty and so has no place.
+ */
 export function findPosition(text: string, offset: number): { line: number; column: number } {
   if (text === '') return { line: 0, column: 0 };
   let line = 1;

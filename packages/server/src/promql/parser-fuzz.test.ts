@@ -76,7 +76,8 @@ function print(query: string): string | undefined {
     return formatExpr(parseExpr(query));
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    assert.ok(error.reason !== '' && error.offset <= query.length && error.line >= 1, query);
+    assert.ok(error.reason !== '' && error.offset <= query.length, query);
+    assert.match(error.message, /^[1-9]\d*:[1-9]\d*: /, query);
     return undefined;
   }
 }

@@ -37,7 +37,11 @@ export interface RuleSample {
 
 export type WriteSamples = (samples: readonly RuleSample[]) => void;
 
-/** Checks an expression's syntax and kind; undefined where it is fine, else the fault within it. */
-export type CheckExpression = (
-  expression: string,
-) => { readonly message: string; readonly line: number; readonly column: number } | undefined;
+/** What is wrong with an expression, and where: an offset in code units. */
+export interface ExpressionFault {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** Checks an expression's syntax and kind; undefined where it is fine. */
+export type CheckExpression = (expression: string) => ExpressionFault | undefined;

@@ -12,6 +12,7 @@ export type { AlertInstance, AlertState, AlertTransition } from './alert-state.t
 export { isBrokenText } from './alert-template.ts';
 export type {
   CheckExpression,
+  ExpressionFault,
   EvaluateInstant,
   EvaluateRule,
   RuleSample,

@@ -11,9 +11,7 @@ import { placeInScalar } from './scalar-place.ts';
 const checkExpression: CheckExpression = (expression) => {
   const wrong = /(?<=rate\()\w+(?=\))|\+\s*$/.exec(expression);
   if (wrong === null) return undefined;
-  const before = expression.slice(0, wrong.index).split('\n');
-  const column = before[before.length - 1].length + 1;
-  return { message: `unexpected ${wrong[0].trim()}`, line: before.length, column };
+  return { message: `unexpected ${wrong[0].trim()}`, offset: wrong.index };
 };
 
 function read(text: string, nameValidation?: 'utf8' | 'legacy') {

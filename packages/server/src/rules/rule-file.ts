@@ -162,13 +162,11 @@ function checkExpression(
   }
   const wrong = context.options.checkExpression(expression);
   if (wrong === undefined) return expression;
-  const lines = expression.split('\n');
-  const before = lines.slice(0, wrong.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
   const place = placeInScalar({
     source: context.options.text,
     place: field.place,
     value: expression,
-    offset: before + wrong.column - 1,
+    offset: wrong.offset,
   });
   context.faults.push({
     ...place,
