@@ -121,7 +121,11 @@ class Loader {
     const known = { nextSeq, growing };
     this.start = { segment, createdMs, known };
     const files = this.#findFiles(known);
-    this.#growing = [...growing.keys()].map((seq) => files.get(seq));
+    // One that lost its end was read from its beginning.
+    this.#growing = Array.from(growing, ([seq, knownBytes]) => {
+      const found = files.get(seq);
+      return found !== undefined && found.sizeBytes >= knownBytes ? found : undefined;
+    });
   }
 
   #takeEnd(reader: ByteReader): void {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { createManualClock } from '../platform/index.ts';
 import { createMatcher } from '../series/index.ts';
 import { CHUNK_FILE_HEADER_BYTES, CHUNK_HEADER_BYTES } from './chunk-format.ts';
-import { WINDOW_MS } from './limits.ts';
+import { CHUNK_SAMPLES_MAX, WINDOW_MS } from './limits.ts';
 import {
   createBatch,
   type Fixture,
@@ -309,6 +309,23 @@ describe('damage', () => {
       assert.deepEqual(readAll(db), all, `cut at ${cut}`);
       assert.deepEqual(readAll(openFixture({ disk: disk.copy(), clock }).db), all);
     }
+  });
+
+  test('a growing file that lost its end after a checkpoint keeps the chunks before', async () => {
+    const fixture = openFixture({ limits: SMALL });
+    await fill(fixture, 300, 3);
+    const { clock, db } = fixture;
+    const all = readAll(db);
+    await db.close();
+    const [path] = paths(fixture);
+    const content = fixture.disk.content(path) ?? new Uint8Array(0);
+    const disk = fixture.disk.copy();
+    disk.setContent(path, content.slice(0, content.length / 2));
+    const cut = readAll(openFixture({ disk, clock }).db);
+    const lost = Array.from(all, ([name, rows]) => rows.length - (cut.get(name)?.length ?? 0));
+    // Each series' last chunk, which led to those before it.
+    assert.deepEqual(lost, [CHUNK_SAMPLES_MAX, CHUNK_SAMPLES_MAX, CHUNK_SAMPLES_MAX]);
+    for (const [name, rows] of cut) assert.ok(rows.every((row) => all.get(name)?.includes(row)));
   });
 
   test('a file that vanishes takes its own samples with it and nothing else', async () => {

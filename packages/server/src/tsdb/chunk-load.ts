@@ -127,13 +127,14 @@ function readAt(handle: DiskFile, at: number, length: number): Uint8Array {
 }
 
 /**
- * Where chunks begin that the checkpoint does not know; undefined where it knows all. Sealed files
+ * Where chunks begin that the checkpoint does not know; undefined where it knows all. Of a file that
+ * lost its end it knows nothing: last chunks, which lead to those before them, are gone. Sealed files
  * are not read through when there is no checkpoint, however many there are: what the log has of
  * them once more is passed over by queries, whose times only rise.
  */
 function scanFrom(file: ChunkFile, known: KnownFiles | undefined): number | undefined {
   const knownBytes = known?.growing.get(file.seq);
-  if (knownBytes !== undefined) return knownBytes;
+  if (knownBytes !== undefined && knownBytes <= file.sizeBytes) return knownBytes;
   const wasSealed = known === undefined || file.seq < known.nextSeq;
   return file.trailer !== undefined && wasSealed ? undefined : CHUNK_FILE_HEADER_BYTES;
 }
