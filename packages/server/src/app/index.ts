@@ -11,12 +11,12 @@ import {
   invalid,
   unavailable,
 } from '../platform/index.ts';
-import type { RuleFormat } from '../rules/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { formatReportLine, reportFile } from './config-report.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
+import { loadFileFormat } from './file-format.ts';
 import { DATABASE_WORKER, loadThreads } from './worker-entries.ts';
 
 export { inspect } from './inspect.ts';
@@ -52,15 +52,9 @@ export const holdData: AppModule['holdData'] = async (dataDir) => {
 
 /** Reads files as `nines serve` would; answers each fault as one line. */
 export const checkFiles: AppModule['checkFiles'] = async (files, prometheus) => {
-  const format = prometheus === undefined ? { checkExpression } : await loadOlder(prometheus);
-  return files.flatMap((file) => checkFile(file, format));
+  const { rules } = await loadFileFormat(prometheus);
+  return files.flatMap((file) => checkFile(file, rules));
 };
-
-/** What rule files may say that a release of Prometheus must load, too. */
-async function loadOlder(prometheus: string): Promise<RuleFormat> {
-  const { createOlderFormat, parseRelease } = await import('./older-prometheus.ts');
-  return createOlderFormat(parseRelease(prometheus)).rules;
-}
 
 /** Runs unit tests of rules. */
 export const testRules: AppModule['testRules'] = async (options) => {

@@ -15,21 +15,15 @@ import {
   parseExpr,
   type VectorSelectorNode,
 } from '../promql/index.ts';
-import type { CheckExpression, ExpressionFault, RuleFormat } from '../rules/index.ts';
+import type { CheckExpression, ExpressionFault } from '../rules/index.ts';
 import { isPlainLabelName, quote } from '../series/index.ts';
 import { checkExpression } from './expression-check.ts';
+import type { FileFormat } from './file-format.ts';
 
 /** A release by its first two numbers: `3.5`. */
 export interface Release {
   readonly major: number;
   readonly minor: number;
-}
-
-/** What rule files and their unit tests may say. */
-export interface OlderFormat {
-  readonly rules: RuleFormat;
-  /** Fields of unit tests that may not be there, each with the reason. */
-  readonly testFields: ReadonlyMap<string, string>;
 }
 
 /** Prometheus 2.54 took numbers for durations; what came before has another grammar. */
@@ -57,7 +51,7 @@ function formatRelease({ major, minor }: Release): string {
 }
 
 /** What files may say that a release must load. */
-export function createOlderFormat(release: Release): OlderFormat {
+export function createOlderFormat(release: Release): FileFormat {
   const lacks = (what: string, since: Release): string | undefined =>
     isBefore(release, since) ? describeNewer(what, release, since) : undefined;
   const testFields = TEST_FIELDS.flatMap(([field, since]) => {

@@ -21,9 +21,8 @@ import {
   type RuleGroup,
   type RuleTestFile,
 } from '../../rules/index.ts';
-import { checkExpression } from '../expression-check.ts';
-import type { OlderFormat } from '../older-prometheus.ts';
 import { readText } from '../named-files.ts';
+import { type FileFormat, loadFileFormat } from '../file-format.ts';
 import { formatFailure } from './failure-text.ts';
 import { runRuleTest, type TestParts } from './run-rule-test.ts';
 
@@ -33,11 +32,11 @@ export async function runRuleTests(
   clock: Clock,
 ): Promise<readonly RuleTestReport[]> {
   const isAsked = compileNames(options.patterns);
-  const older = await loadOlder(options.prometheus);
+  const format = await loadFileFormat(options.prometheus);
   const parts = { ...(await loadReplayParts()), ...(await loadRuleTestParts()), clock };
   const reports: RuleTestReport[] = [];
   for (const file of options.files)
-    reports.push(await runFile(file, { options, isAsked, parts, older }));
+    reports.push(await runFile(file, { options, isAsked, parts, format }));
   return reports;
 }
 
@@ -52,22 +51,15 @@ function compileNames(patterns: readonly string[]): (name: string) => boolean {
   }
 }
 
-/** What the files may say: all that we know, or what a release of Prometheus knows, too. */
-async function loadOlder(prometheus: string | undefined): Promise<OlderFormat> {
-  if (prometheus === undefined) return { rules: { checkExpression }, testFields: new Map() };
-  const { createOlderFormat, parseRelease } = await import('../older-prometheus.ts');
-  return createOlderFormat(parseRelease(prometheus));
-}
-
 interface Context {
-  readonly older: OlderFormat;
+  readonly format: FileFormat;
   readonly options: RuleTestOptions;
   readonly isAsked: (name: string) => boolean;
   readonly parts: TestParts & Awaited<ReturnType<typeof loadRuleTestParts>>;
 }
 
 async function runFile(file: string, context: Context): Promise<RuleTestReport> {
-  const { options, parts, isAsked, older } = context;
+  const { options, parts, isAsked, format } = context;
   const startedAtMs = parts.clock.now();
   const warnings: string[] = [];
   const refuse = (faults: readonly string[]): RuleTestReport => ({
@@ -82,17 +74,17 @@ async function runFile(file: string, context: Context): Promise<RuleTestReport> 
   const { content, faults } = parts.readRuleTestFile({
     text,
     file,
-    refusedFields: older.testFields,
+    refusedFields: format.testFields,
   });
   if (faults.length > 0) return refuse(formatFaults(faults));
   const asked = content.tests.flatMap((test, i) => (isAsked(test.name) ? [{ test, i }] : []));
   const tests: RuleTestReport['tests'][number][] = [];
-  const rules = readRules(content, { file, options, older, warnings });
+  const rules = readRules(content, { file, options, format, warnings });
   // As in promtool, rules are not looked at where no test is to run.
   if (asked.length > 0 && rules.faults.length > 0) return refuse(formatFaults(rules.faults));
   for (const { test, i } of asked) {
     const failures = await runRuleTest(
-      { ...content, test, groups: rules.groups, checkExpression: older.rules.checkExpression },
+      { ...content, test, groups: rules.groups, checkExpression: format.rules.checkExpression },
       parts,
     );
     const name = test.name === '' ? `unnamed#${i}` : test.name;
@@ -105,14 +97,14 @@ interface NamedBy {
   /** The file of tests. */
   readonly file: string;
   readonly options: RuleTestOptions;
-  readonly older: OlderFormat;
+  readonly format: FileFormat;
   readonly warnings: string[];
 }
 
 /** The groups of all rule files, in the order of evaluation. */
 function readRules(
   { ruleFiles, groupOrder }: RuleTestFile,
-  { file, options, older, warnings }: NamedBy,
+  { file, options, format, warnings }: NamedBy,
 ): { readonly groups: readonly RuleGroup[]; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
   const groups: RuleGroup[] = [];
@@ -128,7 +120,7 @@ function readRules(
         continue;
       }
       const read = readRuleFile({
-        ...older.rules,
+        ...format.rules,
         text,
         file: ruleFile,
         ignoresUnknownFields,
