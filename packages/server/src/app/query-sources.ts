@@ -7,7 +7,7 @@
  * it anew; one that is required fails the query.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { ListQuestion, QueryQuestion } from '../http/index.ts';
+import type { Listed, ListQuestion, QueryQuestion } from '../http/index.ts';
 import { type Clock, errorMessage, limitExceeded, unavailable } from '../platform/index.ts';
 import {
   childrenOf,
@@ -37,7 +37,7 @@ import {
   SOURCE_SELECTIONS_MAX,
 } from './limits.ts';
 import type { SourceConfig } from './source-config.ts';
-import { planLists, type SourceList } from './source-lists.ts';
+import { planLists } from './source-lists.ts';
 import {
   createBudget,
   createSamplesRequest,
@@ -82,7 +82,7 @@ export interface QuerySources {
 
 /** What all sources have listed, each as it came. */
 export interface ListsOfSources {
-  readonly lists: readonly SourceList[];
+  readonly lists: readonly Listed[];
   readonly warnings: readonly string[];
 }
 

@@ -5,7 +5,7 @@
  * its external labels, which its own lists do not know: there a selector is answered with the
  * series themselves, without their samples, and only a list of everything with the API.
  */
-import { carriedTexts, type ListQuestion, listSelectors } from '../http/index.ts';
+import { carriedTexts, type Listed, type ListQuestion, listSelectors } from '../http/index.ts';
 import {
   createReadRequest,
   formatSelector,
@@ -14,7 +14,7 @@ import {
   readReadLabels,
   readTexts,
 } from '../remote/index.ts';
-import { type Labels, labelValue, type Matcher, mergeLabels } from '../series/index.ts';
+import { labelValue, type Matcher, mergeLabels } from '../series/index.ts';
 import type { SourceConfig } from './source-config.ts';
 import {
   createFormRequest,
@@ -23,17 +23,10 @@ import {
   type SourceSender,
 } from './source-request.ts';
 
-/** What one request has given. */
-export interface SourceList {
-  readonly texts: readonly string[];
-  readonly series: readonly Labels[];
-  readonly warnings: readonly string[];
-}
-
 /** One request of those that a question needs, and what its answer means. */
 export interface ListRequest {
   readonly request: SourceRequest;
-  readonly read: (body: Uint8Array) => SourceList;
+  readonly read: (body: Uint8Array) => Listed;
 }
 
 /** The requests that a question needs of one source; none where no series of it can match. */

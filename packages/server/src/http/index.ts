@@ -26,7 +26,7 @@ export {
   type ListQuestion,
   listSelectors,
   listStore,
-} from './name-lists.ts';
+} from './list-question.ts';
 export { createHttpMetrics, type HttpMetrics } from './metrics.ts';
 export { mountPageRoute } from './page-route.ts';
 export {

@@ -7,7 +7,7 @@ import { createQueryEngine } from '../promql/index.ts';
 import { createTestStoreOf } from '../promql/testing.ts';
 import { createLabels, EMPTY_LABELS, isMatch, parseHistogramSeries } from '../series/index.ts';
 import { createHttpMetrics } from './metrics.ts';
-import { listStore } from './name-lists.ts';
+import { listStore } from './list-question.ts';
 import { mountPrometheusRoutes } from './prometheus-routes.ts';
 import { answerQuestion } from './query-answer-thread.ts';
 import { createHttpServer } from './server.ts';

@@ -16,7 +16,7 @@ import {
   type ListNames,
   type ListQuestion,
   readList,
-} from './name-lists.ts';
+} from './list-question.ts';
 import {
   createMount,
   json,

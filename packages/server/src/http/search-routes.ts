@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { METRIC_NAME } from '../series/index.ts';
 import { SEARCH_LIMIT_MAX, SEARCH_TERM_LENGTH_MAX, SEARCH_TERMS_MAX } from './limits.ts';
-import { type Listed, type ListNames, type ListQuestion, readList } from './name-lists.ts';
+import { type Listed, type ListNames, type ListQuestion, readList } from './list-question.ts';
 import { createMount, type MakeAnswer, watchClient } from './prometheus-answer.ts';
 import { type ApiParams, badParameter } from './prometheus-params.ts';
 import { scoreName, type SearchTerms } from './search-score.ts';

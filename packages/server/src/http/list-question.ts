@@ -1,4 +1,4 @@
-/** Which series there are, without their samples: names of labels, values of one, label sets. */
+/** Questions for series without their samples: names of labels, values of one, label sets. */
 import type { Queryable } from '../promql/index.ts';
 import { narrowMatchers } from '../remote/index.ts';
 import { type Labels, type Matcher, mergeLabels } from '../series/index.ts';
@@ -20,11 +20,11 @@ export interface ListQuestion {
   readonly isLocal: boolean;
 }
 
-/** The answer. */
+/** An answer, or what one server has to say to it: in no order, and one thing may stand twice. */
 export interface Listed {
-  /** Names or values, each once and sorted; empty where series are wanted. */
+  /** Names or values; empty where series are wanted. */
   readonly texts: readonly string[];
-  /** Each once; empty where texts are wanted. */
+  /** Empty where texts are wanted. */
   readonly series: readonly Labels[];
   readonly warnings: readonly string[];
 }
@@ -43,18 +43,19 @@ export function listStore(
     const matchers = narrowMatchers(selector, carried);
     return matchers === undefined ? [] : [{ matchers, fromMs, toMs }];
   });
-  const isCarried = carried.names.length > 0;
   if (wants === 'series') {
     const found = ranges.flatMap((range) => store.series(range));
+    const isCarried = carried.names.length > 0;
     const series = isCarried ? found.map((labels) => mergeLabels(carried, labels)) : found;
     return { texts: [], series, warnings: [] };
   }
   const texts = ranges.flatMap((range) =>
     wants === 'names' ? store.labelNames(range) : store.labelValues(label, range),
   );
-  const isThere = isCarried && ranges.some((range) => store.labelNames(range).length > 0);
-  const more = isThere ? carriedTexts(question, carried) : [];
-  return { texts: [...texts, ...more], series: [], warnings: [] };
+  const more = carriedTexts(question, carried);
+  if (more.length === 0) return { texts, series: [], warnings: [] };
+  const isThere = texts.length > 0 || ranges.some((range) => store.labelNames(range).length > 0);
+  return { texts: isThere ? [...texts, ...more] : [], series: [], warnings: [] };
 }
 
 /** What series that carry some labels add to a list. */
