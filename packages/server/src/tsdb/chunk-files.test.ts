@@ -320,10 +320,10 @@ describe('damage', () => {
     const [path] = paths(fixture);
     const content = fixture.disk.content(path) ?? new Uint8Array(0);
     const disk = fixture.disk.copy();
-    disk.setContent(path, content.slice(0, content.length / 2));
+    disk.setContent(path, content.slice(0, Math.ceil(content.length * 0.55)));
     const cut = readAll(openFixture({ disk, clock }).db);
     const lost = Array.from(all, ([name, rows]) => rows.length - (cut.get(name)?.length ?? 0));
-    // Each series' last chunk, which led to those before it.
+    // Each its last chunk, which led to those before it.
     assert.deepEqual(lost, [CHUNK_SAMPLES_MAX, CHUNK_SAMPLES_MAX, CHUNK_SAMPLES_MAX]);
     for (const [name, rows] of cut) assert.ok(rows.every((row) => all.get(name)?.includes(row)));
   });
