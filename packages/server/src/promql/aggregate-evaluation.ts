@@ -96,7 +96,11 @@ class Evaluator implements AggregateEvaluator {
     }
     if (valueOf === undefined) {
       annotateEdgesOnly(pass.run.annotations, name, pass.shape.span);
-      this.#fillFromEdges(pass, aggregates, fill);
+      this.#fillFromEdges(
+        { ...pass, column: joinEdges(aggregates, pass.column, true) },
+        bounds,
+        fill,
+      );
       return;
     }
     let window: AggregateWindow = {
@@ -119,33 +123,36 @@ class Evaluator implements AggregateEvaluator {
     }
   }
 
-  /** The windows of the steps that look at aggregates, which are the first ones. */
+  /**
+   * The windows of the steps that look at aggregates, which are the first ones. Those with histograms
+   * are left as they are: aggregates are of floats, and what is known of histograms is their samples.
+   */
   #findMoved(pass: RangePass): readonly MovedWindow[] {
     const bounds: MovedWindow[] = [];
+    const histogramsMs = pass.column.native?.timesMs.at(0) ?? Infinity;
     for (let step = 0; step < pass.windows.from.length; step++) {
       const moved = this.#times.moveWindow(windowEndMs(pass, step), pass.shape.rangeMs);
-      if (moved.fromMs >= this.#times.untilMs) break;
+      if (moved.fromMs >= this.#times.untilMs || moved.toMs >= histogramsMs) break;
       bounds.push(moved);
     }
     return bounds;
   }
 
   /** Functions that need every sample are given those that are left: two of each interval. */
-  #fillFromEdges(pass: RangePass, aggregates: Aggregates, fill: RangeFunction): void {
-    const column = joinEdges(aggregates, pass.column, true);
+  #fillFromEdges(pass: RangePass, bounds: readonly MovedWindow[], fill: RangeFunction): void {
+    const { count, timesMs } = pass.column;
     const windows = createWindows(pass.windows.from.length);
-    windows.end = windows.from.length;
+    windows.end = bounds.length;
     let from = 0;
     let to = 0;
-    for (let step = 0; step < windows.from.length; step++) {
-      const moved = this.#times.moveWindow(windowEndMs(pass, step), pass.shape.rangeMs);
-      while (from < column.count && column.timesMs[from] <= moved.fromMs) from++;
-      while (to < column.count && column.timesMs[to] <= moved.toMs) to++;
+    bounds.forEach(({ fromMs, toMs }, step) => {
+      while (from < count && timesMs[from] <= fromMs) from++;
+      while (to < count && timesMs[to] <= toMs) to++;
       windows.from[step] = from;
       windows.to[step] = Math.max(from, to);
-    }
-    pass.present.fill(0, pass.base, pass.base + windows.from.length);
-    fill({ ...pass, column, windows });
+    });
+    pass.present.fill(0, pass.base, pass.base + bounds.length);
+    fill({ ...pass, windows });
   }
 
   readWindow(
@@ -163,6 +170,7 @@ class Evaluator implements AggregateEvaluator {
       count: kept.length,
       timesMs: Float64Array.from(kept, (i) => all.timesMs[i]),
       values: Float64Array.from(kept, (i) => all.values[i]),
+      native: column.native,
     };
   }
 }
