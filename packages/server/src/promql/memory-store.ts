@@ -61,6 +61,15 @@ export function createMemoryStore(): MemoryStore {
       const sampleCount = found.reduce((sum, series) => sum + series.countIn(range), 0);
       return { seriesCount: found.length, sampleCount };
     },
+    ...answerLabels(find),
+  };
+}
+
+/** What a store that finds its series in order of labels answers about these. */
+export function answerLabels(
+  find: (range: SelectRange) => readonly { readonly labels: Labels }[],
+): Pick<Queryable, 'labelNames' | 'labelValues' | 'series'> {
+  return {
     labelNames: (range) => [...new Set(find(range).flatMap(({ labels }) => labels.names))].sort(),
     labelValues: (name, range) =>
       [...new Set(find(range).map(({ labels }) => labelValue(labels, name)))]

@@ -12,10 +12,9 @@ import {
   isMatch,
   type Labels,
   labelsKey,
-  labelValue,
   setStale,
 } from '../series/index.ts';
-import { withResetHint } from './memory-store.ts';
+import { answerLabels, withResetHint } from './memory-store.ts';
 import { parseSelector } from './parser.ts';
 import type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
 
@@ -65,12 +64,7 @@ export function createTestStore(): TestStore {
       const sampleCount = found.reduce((sum, { samples }) => sum + samples.length, 0);
       return { seriesCount: found.length, sampleCount };
     },
-    labelNames: (range) => [...new Set(find(range).flatMap(({ labels }) => labels.names))].sort(),
-    labelValues: (name, range) =>
-      [...new Set(find(range).map(({ labels }) => labelValue(labels, name)))]
-        .filter((value) => value !== '')
-        .sort(),
-    series: (range) => find(range).map(({ labels }) => labels),
+    ...answerLabels(find),
   };
 }
 
