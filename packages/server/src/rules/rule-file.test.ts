@@ -143,7 +143,7 @@ groups:
       [
         withRule('alert: A', 'expr: x', 'labels: {"": x, a: "1", a: "2", __name__: y}'),
         `6:14: ${g}"A": invalid label name: `,
-        '6:29: field "a" stands twice',
+        '6:29: field "a" stands twice in groups[0].rules[0].labels',
         `6:37: ${g}"A": invalid label name: __name__`,
       ],
     ];

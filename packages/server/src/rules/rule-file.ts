@@ -15,6 +15,7 @@ import type { CheckExpression } from './engine.ts';
 import type { Rule, RuleGroup, TextPairs } from './rule.ts';
 import { placeInScalar } from './scalar-place.ts';
 import { TemplateSyntaxError } from './template/parser.ts';
+import { mergePairs, type PairValue, readPairs } from './text-pairs.ts';
 
 /** What rules may say. */
 export interface RuleFormat {
@@ -241,29 +242,6 @@ function checkTemplate(
     });
     context.faults.push({ ...place, message: `${where}${what}: ${errorMessage(error)}` });
   }
-}
-
-interface PairValue {
-  readonly key: YamlValue;
-  readonly value: YamlValue;
-  readonly name: string;
-  readonly text: string;
-}
-
-/** The entries of a map of texts; a repeated name is a fault. */
-function readPairs(map: YamlValue | undefined): readonly PairValue[] {
-  const seen = new Set<string>();
-  return (map?.entries() ?? []).map(({ key, value }) => {
-    const name = key.string();
-    if (seen.has(name)) key.fault(`field ${quote(name)} stands twice`);
-    seen.add(name);
-    return { key, value, name, text: value.kind === 'empty' ? '' : value.string() };
-  });
-}
-
-/** Sorted by name; of a name that stands twice, the later text. */
-function mergePairs(pairs: TextPairs): TextPairs {
-  return [...new Map(pairs)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function isLabelName(context: Context, name: string): boolean {

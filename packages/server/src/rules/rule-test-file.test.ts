@@ -121,7 +121,7 @@ describe('a file of rule tests', () => {
     );
     check(
       'tests: [{ external_labels: { a: b, a: c } }]',
-      't.yml:1:36: "a" stands twice in tests[0].external_labels',
+      't.yml:1:36: field "a" stands twice in tests[0].external_labels',
     );
     check('tests: {}', 't.yml:1:8: tests must be a list, got a map');
   });

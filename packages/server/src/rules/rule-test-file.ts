@@ -15,6 +15,7 @@ import {
 import { createLabelsFromPairs, type Labels, quote } from '../series/index.ts';
 import { DEFAULT_INTERVAL_MS } from './limits.ts';
 import type { TextPairs } from './rule.ts';
+import { mergePairs, readPairs } from './text-pairs.ts';
 
 /** A text and where it stands. */
 export interface PlacedText {
@@ -168,7 +169,7 @@ function readTest(
     intervalMs: intervalMs === 0 ? evaluationIntervalMs : intervalMs,
     startMs: readTimestamp(fields.find('start_timestamp')),
     inputSeries: (fields.find('input_series')?.list() ?? []).map(readInputSeries),
-    externalLabels: createLabelsFromPairs(readPairs(fields.find('external_labels'))),
+    externalLabels: createLabelsFromPairs(pairsOf(fields.find('external_labels'))),
     externalUrl: fields.find('external_url')?.string() ?? '',
     alertTests: (fields.find('alert_rule_test')?.list() ?? []).map((one) =>
       readAlertTest(one, name),
@@ -209,8 +210,8 @@ function readAlertTest(value: YamlValue, testName: string): AlertTest {
   const expected = (fields.find('exp_alerts')?.list() ?? []).map((alert): ExpectedAlert => {
     const parts = alert.fields(IN_ALERT);
     return {
-      labels: sortPairs([...readPairs(parts.find('exp_labels')), ['alertname', alertName]]),
-      annotations: sortPairs(readPairs(parts.find('exp_annotations'))),
+      labels: mergePairs([...pairsOf(parts.find('exp_labels')), ['alertname', alertName]]),
+      annotations: mergePairs(pairsOf(parts.find('exp_annotations'))),
     };
   });
   return { place: value.place, alertName, evalTimeMs, expected };
@@ -255,17 +256,7 @@ function placedText(value: YamlValue | undefined, owner: YamlValue): PlacedText 
   return { text: value?.string() ?? '', place: (value ?? owner).place };
 }
 
-/** The entries of a map of texts; a repeated name is a fault. */
-function readPairs(value: YamlValue | undefined): TextPairs {
-  const pairs = new Map<string, string>();
-  for (const { key, value: text } of value?.entries() ?? []) {
-    const name = key.string();
-    if (pairs.has(name)) key.fault(`${quote(name)} stands twice in ${value?.path}`);
-    pairs.set(name, text.kind === 'empty' ? '' : text.string());
-  }
-  return [...pairs];
-}
-
-function sortPairs(pairs: TextPairs): TextPairs {
-  return [...new Map(pairs)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+/** The entries of a map of texts. */
+function pairsOf(value: YamlValue | undefined): TextPairs {
+  return readPairs(value).map(({ name, text }) => [name, text]);
 }
