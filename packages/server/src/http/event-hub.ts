@@ -1,22 +1,17 @@
 /**
  * Server-sent events: what keeps every open page live.
  *
- * The hub knows nothing of HTTP: a stream is something to write text to. Every write is bounded:
- * a stream whose reader has fallen behind is ended, and its page reconnects and asks again for
- * what it shows. A page to a person goes to all streams that take pages and counts as delivered only when an open
- * browser has confirmed that it shows it (`confirm`), because a socket that accepts bytes proves
- * nothing about a laptop that is asleep.
+ * The hub knows nothing of HTTP: a stream is something to write text to. A page to a person goes
+ * to all streams that take pages and counts as delivered only when an open browser has confirmed
+ * that it shows it (`confirm`), because a socket that accepts bytes proves nothing about a laptop
+ * that is asleep.
  */
 import type { BrowserPage, ServerEvent } from '@nines/contract';
 import type { Clock } from '../platform/index.ts';
 import { limitExceeded, unavailable } from '../platform/index.ts';
 import type { TextStream } from './event-stream.ts';
-import {
-  EVENT_BUFFER_BYTES_MAX,
-  EVENT_STREAMS_MAX,
-  PAGE_CONFIRM_GRACE_MS,
-  PAGE_CONFIRM_TIMEOUT_MS,
-} from './limits.ts';
+import { EVENT_STREAMS_MAX, PAGE_CONFIRM_GRACE_MS, PAGE_CONFIRM_TIMEOUT_MS } from './limits.ts';
+import { StreamSet } from './stream-set.ts';
 
 /** One open page. */
 export interface EventStream extends TextStream {
@@ -55,10 +50,7 @@ export interface EventHub {
   deliver(page: BrowserPage): Promise<Delivery>;
   /** An open browser shows the page. */
   confirm(pageId: string): void;
-  /**
-   * Keeps proxies from cutting silent streams, and ends those of sessions that have ended since:
-   * a stream was let in once and would otherwise stay for as long as its page is open.
-   */
+  /** Keeps streams open, but for those of sessions that have ended. */
   heartbeat(): Promise<void>;
   streamCount(): number;
   /** How many of the streams are of somebody who answers pages. */
@@ -74,69 +66,49 @@ export function createEventHub(options: {
   readonly onReader: () => void;
 }): EventHub {
   const { clock } = options;
-  const streams = new Set<EventStream>();
-  let isClosed = false;
+  const streams = new StreamSet<EventStream>();
   const waiting = new Map<string, Waiting>();
   let lastId = 0;
 
-  const dismiss = (stream: EventStream): void => {
-    streams.delete(stream);
-    stream.end();
-  };
-  const send = (stream: EventStream, text: string): void => {
-    if (stream.bufferedBytes() <= EVENT_BUFFER_BYTES_MAX) stream.write(text);
-    else dismiss(stream);
-  };
+  const takers = (): readonly EventStream[] => streams.all().filter(({ takesPages }) => takesPages);
   const format = (event: ServerEvent): string =>
     `id: ${++lastId}\ndata: ${JSON.stringify(event)}\n\n`;
-  const broadcast = (text: string): void => {
-    for (const stream of streams) send(stream, text);
-  };
   return {
     connect(stream) {
-      if (isClosed) throw unavailable('EVENTS_CLOSED', 'the server is stopping; connect again');
+      if (streams.isClosed)
+        throw unavailable('EVENTS_CLOSED', 'the server is stopping; connect again');
       if (streams.size >= EVENT_STREAMS_MAX) {
         const message = `${EVENT_STREAMS_MAX} pages are open already; close one`;
         throw limitExceeded('EVENTS_TOO_MANY_STREAMS', message);
       }
-      streams.add(stream);
-      send(stream, format({ type: 'hello', version: options.version, now: clock.now() }));
+      const leave = streams.add(stream);
+      streams.send(stream, format({ type: 'hello', version: options.version, now: clock.now() }));
       if (stream.takesPages) {
-        for (const { text } of waiting.values()) send(stream, text);
+        for (const { text } of waiting.values()) streams.send(stream, text);
         options.onReader();
       }
-      return () => void streams.delete(stream);
+      return leave;
     },
-    publish: (event) => broadcast(format(event)),
+    publish: (event) => streams.broadcast(format(event)),
     async deliver(page) {
-      const takers = [...streams].filter(({ takesPages }) => takesPages);
-      const openCount = takers.length;
+      const open = takers();
+      const openCount = open.length;
       const handedAt = clock.now();
       const none = { openCount, confirmedCount: 0, handedAt, shownAt: undefined };
       if (openCount === 0) return none;
       const confirmations = collectConfirmations(clock, openCount);
       const text = format({ type: 'page', page });
       waiting.set(page.id, { text, confirm: confirmations.confirm });
-      for (const stream of takers) send(stream, text);
+      for (const stream of open) streams.send(stream, text);
       const confirmed = await confirmations.ended;
       waiting.delete(page.id);
       return { openCount, handedAt, ...confirmed };
     },
     confirm: (pageId) => waiting.get(pageId)?.confirm(),
-    async heartbeat() {
-      broadcast(': still here\n\n');
-      const dismissIfUnwelcome = async (stream: EventStream): Promise<void> => {
-        if (!(await stream.isWelcome())) dismiss(stream);
-      };
-      await Promise.all([...streams].map(dismissIfUnwelcome));
-    },
+    heartbeat: async () => streams.heartbeat(),
     streamCount: () => streams.size,
-    takerCount: () => [...streams].filter(({ takesPages }) => takesPages).length,
-    close() {
-      isClosed = true;
-      for (const stream of streams) stream.end();
-      streams.clear();
-    },
+    takerCount: () => takers().length,
+    close: () => streams.close(),
   };
 }
 
