@@ -17,6 +17,7 @@ import {
   METRIC_NAME,
   setStale,
 } from '../series/index.ts';
+import { searchFirst } from './go-math.ts';
 import type { Queryable, SelectedSeries, SelectRange } from './queryable.ts';
 
 /** A sample to keep: a histogram, else a value, else the marker that ends a series. */
@@ -90,14 +91,9 @@ function candidates(
 }
 
 function insertInOrder(list: SeriesColumns[], series: SeriesColumns): void {
-  let from = 0;
-  let to = list.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (compareLabels(list[middle].labels, series.labels) < 0) from = middle + 1;
-    else to = middle;
-  }
-  list.splice(from, 0, series);
+  const { labels } = series;
+  const at = searchFirst(list.length, (i) => compareLabels(list[i].labels, labels) >= 0);
+  list.splice(at, 0, series);
 }
 
 const FIRST_CAPACITY = 16;
@@ -174,27 +170,14 @@ class SeriesColumns {
   }
 
   #firstAfter(timeMs: number): number {
-    let from = 0;
-    let to = this.#count;
+    const count = this.#count;
     // Most evaluations look at the newest.
-    if (to > 0 && this.#timesMs[to - 1] <= timeMs) return to;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (this.#timesMs[middle] <= timeMs) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    if (count > 0 && this.#timesMs[count - 1] <= timeMs) return count;
+    return searchFirst(count, (i) => this.#timesMs[i] > timeMs);
   }
 
   #firstFrom(timeMs: number): number {
-    let from = 0;
-    let to = this.#count;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (this.#timesMs[middle] < timeMs) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return searchFirst(this.#count, (i) => this.#timesMs[i] >= timeMs);
   }
 }
 
