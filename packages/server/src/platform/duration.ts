@@ -14,7 +14,7 @@ export const DURATION_UNIT_MS: Readonly<Record<string, number>> = {
 const SHAPE = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const UNITS = Object.keys(DURATION_UNIT_MS);
 /** 292 years: Prometheus counts nanoseconds in 63 bits. */
-const DURATION_MS_MAX = 9_223_372_036_854;
+export const DURATION_MS_MAX = 9_223_372_036_854;
 
 /**
  * Reads a duration into milliseconds; units from large to small, each at most once, or `0`. Throws

@@ -23,7 +23,7 @@ export {
   readWord,
 } from './config-values.ts';
 export { crc32c } from './crc32c.ts';
-export { DURATION_UNIT_MS, formatDuration, parseDuration } from './duration.ts';
+export { DURATION_MS_MAX, DURATION_UNIT_MS, formatDuration, parseDuration } from './duration.ts';
 export {
   AppError,
   assert,

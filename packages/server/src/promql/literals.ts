@@ -1,5 +1,5 @@
 /** What numbers, durations and strings in a query stand for. */
-import { DURATION_UNIT_MS } from '../platform/index.ts';
+import { DURATION_MS_MAX, DURATION_UNIT_MS } from '../platform/index.ts';
 import { quote } from '../series/index.ts';
 import { digitValue } from './characters.ts';
 
@@ -8,8 +8,6 @@ type Literal<T> = { readonly value: T; readonly fault?: undefined } | { readonly
 
 const INTEGER_MAX = 2n ** 63n - 1n;
 const DECIMAL = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-/** A Go duration holds 2^63 - 1 nanoseconds, somewhat over 292 years. */
-const DURATION_MS_MAX = 9_223_372_036_854;
 const SECONDS_MAX = 2 ** 63 / 1e9;
 const UNSIGNED_MAX = 2 ** 64;
 
