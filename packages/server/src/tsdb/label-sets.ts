@@ -5,6 +5,7 @@
  * of four. A set is its count in one byte, then its pairs in order of label name; the same labels
  * are the same bytes, so that a set is hashed and compared as bytes.
  */
+import { FreePlaces } from './free-places.ts';
 import { shareBytes, shareWords } from './grow.ts';
 import type { LabelPairs } from './label-pairs.ts';
 import { LABELS_PER_SERIES_MAX } from './limits.ts';
@@ -24,8 +25,8 @@ export class LabelSets {
   #bytes: Uint8Array = shareBytes(1024);
   #start: Uint32Array = shareWords(0);
   #used = 1;
-  /** Places of sets that are gone, by their size. */
-  readonly #free = new Map<number, number[]>();
+  /** Places of sets that are gone. */
+  readonly #free = new FreePlaces();
   /** What `load` has read; entries beyond its count mean nothing. */
   readonly loaded = new Uint32Array(LABELS_PER_SERIES_MAX);
   /** What `encode` has written. */
@@ -127,10 +128,7 @@ export class LabelSets {
   clear(slot: number): void {
     const start = this.#start[slot];
     if (start === 0) return;
-    const size = sizeOf(this.#bytes, start);
-    const free = this.#free.get(size);
-    if (free === undefined) this.#free.set(size, [start]);
-    else free.push(start);
+    this.#free.give(sizeOf(this.#bytes, start), start);
     this.#start[slot] = 0;
   }
 
@@ -151,7 +149,7 @@ export class LabelSets {
   }
 
   #take(size: number): number {
-    const free = this.#free.get(size)?.pop();
+    const free = this.#free.take(size);
     if (free !== undefined) return free;
     const start = this.#used;
     this.#used += size;

@@ -11,6 +11,7 @@
  * writer must know. Of a pair with one series, and most pairs of large stores have one, there is
  * no stream.
  */
+import { FreePlaces } from './free-places.ts';
 import { growBytes, shareWords } from './grow.ts';
 
 /** Words of a segment's head: the address of the next one, 0 for none. */
@@ -45,8 +46,8 @@ export class Postings {
   /** By pair: the address of the first segment, or the only number. */
   #first: Uint32Array = shareWords(16);
   #count: Uint32Array = shareWords(16);
-  /** By size of a segment: addresses of free ones. */
-  readonly #free = new Map<number, number[]>();
+  /** Addresses of segments that are free. */
+  readonly #free = new FreePlaces();
   /** The list that was gathered last: its stream, the run at its end, or its only number. */
   #stream = new Uint8Array(1024);
   #streamBytes = 0;
@@ -234,7 +235,7 @@ export class Postings {
   }
 
   #allocate(size: number): number {
-    const free = this.#free.get(size)?.pop();
+    const free = this.#free.take(size);
     const segment = free ?? this.#used;
     if (free === undefined) {
       this.#used += size / 4;
@@ -250,9 +251,7 @@ export class Postings {
   #freeSegments(first: number): void {
     let size = FIRST_BYTES;
     for (let segment = first; segment !== 0; segment = this.#words[segment + NEXT]) {
-      const free = this.#free.get(size);
-      if (free === undefined) this.#free.set(size, [segment]);
-      else free.push(segment);
+      this.#free.give(size, segment);
       size = Math.min(2 * size, SEGMENT_BYTES_MAX);
     }
   }
