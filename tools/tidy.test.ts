@@ -14,7 +14,7 @@ const SERVER = 'packages/server/src';
 /** The layer table of ARCHITECTURE.md: imports go down, or left within a layer. */
 const LAYERS: readonly (readonly string[])[] = [
   ['platform', 'database', 'series'],
-  ['tsdb', 'promql', 'scrape', 'probe', 'rules', 'host', 'remote'],
+  ['tsdb', 'promql', 'scrape', 'probe', 'rules', 'alertmanager', 'host', 'remote'],
   [
     'identity',
     'catalog',

@@ -1,0 +1,141 @@
+/** Notifications on their way, from the decision to send to the entry in the log. */
+import { assert } from '../platform/index.ts';
+import { backoffMs } from './backoff.ts';
+import { logKeyText } from './dedup.ts';
+import { isHeld } from './groups.ts';
+import type { LogEntry, Notification } from './model.ts';
+import type { Decision, DispatchState, Flight, SendOutcome, Sending } from './state.ts';
+
+/** Puts a notification on its way; `isSilent`: only the log is to learn of it. */
+export function beginSending(
+  state: DispatchState,
+  what: {
+    readonly notification: Notification;
+    readonly flight: Flight;
+    readonly isSilent: boolean;
+  },
+  nowMs: number,
+): Decision {
+  const { notification, flight, isSilent } = what;
+  const id = state.nextSendId++;
+  flight.openCount++;
+  const sending: Sending = {
+    id,
+    notification,
+    flight,
+    attemptCount: isSilent ? 0 : 1,
+    state: isSilent ? 'recording' : 'under way',
+    attemptedAtMs: nowMs,
+    nextAtMs: nowMs,
+  };
+  state.sendings.set(id, sending);
+  return isSilent
+    ? { kind: 'record', sendId: id, entry: createEntry(notification, nowMs) }
+    : { kind: 'send', sendId: id, notification };
+}
+
+/** Goes on after an attempt. */
+export function noteOutcome(
+  state: DispatchState,
+  what: { readonly sendId: number; readonly outcome: SendOutcome },
+  nowMs: number,
+): readonly Decision[] {
+  const sending = state.sendings.get(what.sendId);
+  assert(sending?.state === 'under way', `no attempt ${what.sendId} is under way`);
+  const { outcome } = what;
+  const { notification } = sending;
+  if (outcome.state === 'delivered') {
+    sending.state = 'recording';
+    return [{ kind: 'record', sendId: sending.id, entry: createEntry(notification, nowMs) }];
+  }
+  if (outcome.state === 'failed') return giveUp(state, sending, outcome.reason);
+  const backAtMs = sending.attemptedAtMs + backoffMs(sending.attemptCount, state.random);
+  const nextAtMs = Math.max(nowMs + (outcome.retryAfterMs ?? 0), backAtMs);
+  if (nextAtMs >= notification.deadlineMs || !isAttached(state, sending.flight)) {
+    return giveUp(state, sending, outcome.reason);
+  }
+  sending.state = 'waiting';
+  sending.nextAtMs = nextAtMs;
+  return [];
+}
+
+/** Takes in what the caller has stored. */
+export function noteRecorded(
+  state: DispatchState,
+  what: { readonly sendId: number; readonly entry: LogEntry },
+): readonly Decision[] {
+  const sending = state.sendings.get(what.sendId);
+  assert(sending?.state === 'recording', `nothing of ${what.sendId} waits to be stored`);
+  state.log.set(logKeyText(what.entry), what.entry);
+  return finish(state, sending);
+}
+
+/** Begins the attempts that are due. */
+export function retryDue(state: DispatchState, nowMs: number): readonly Decision[] {
+  const decisions: Decision[] = [];
+  for (const sending of state.sendings.values()) {
+    if (sending.state !== 'waiting' || sending.nextAtMs > nowMs) continue;
+    sending.state = 'under way';
+    sending.attemptCount++;
+    sending.attemptedAtMs = nowMs;
+    decisions.push({ kind: 'send', sendId: sending.id, notification: sending.notification });
+  }
+  return decisions;
+}
+
+/** Gives up waiting for another attempt where the group is no more, or another receiver's. */
+export function cutLoose(state: DispatchState): readonly Decision[] {
+  return [...state.sendings.values()]
+    .filter(({ state: at, flight }) => at === 'waiting' && !isAttached(state, flight))
+    .flatMap((sending) => giveUp(state, sending, 'the configuration has changed meanwhile'));
+}
+
+/** Ends a turn in which nothing is open any more. */
+export function endFlight(state: DispatchState, flight: Flight): readonly Decision[] {
+  const group = state.groups.get(flight.groupId);
+  if (group?.flight !== flight) return [];
+  group.flight = undefined;
+  if (flight.hasFailed) return [];
+  const left = flight.over.filter((alert) => {
+    // What was told again meanwhile has its own turn to come.
+    if (group.alerts.get(alert.fingerprint)?.updatedAtMs !== alert.updatedAtMs) return false;
+    return group.alerts.delete(alert.fingerprint);
+  });
+  if (group.alerts.size === 0) state.groups.delete(group.id);
+  const fingerprints = left
+    .filter((alert) => !isHeld(state, alert))
+    .map(({ fingerprint }) => fingerprint);
+  for (const fingerprint of fingerprints) state.settled.add(fingerprint);
+  return fingerprints.length === 0 ? [] : [{ kind: 'settled', fingerprints }];
+}
+
+function isAttached(state: DispatchState, flight: Flight): boolean {
+  return state.groups.get(flight.groupId)?.flight === flight;
+}
+
+function giveUp(state: DispatchState, sending: Sending, reason: string): readonly Decision[] {
+  sending.flight.hasFailed = true;
+  const { notification, attemptCount } = sending;
+  return [{ kind: 'given up', notification, reason, attemptCount }, ...finish(state, sending)];
+}
+
+function finish(state: DispatchState, sending: Sending): readonly Decision[] {
+  state.sendings.delete(sending.id);
+  sending.flight.openCount--;
+  return sending.flight.openCount === 0 ? endFlight(state, sending.flight) : [];
+}
+
+function createEntry(notification: Notification, nowMs: number): LogEntry {
+  const { groupKey, receiver, integration, index, firing, resolved } = notification;
+  const expiresAtMs = nowMs + notification.remembersMs;
+  return {
+    groupKey,
+    receiver,
+    integration,
+    index,
+    notifiedAtMs: nowMs,
+    firing,
+    resolved,
+    expiresAtMs,
+  };
+}

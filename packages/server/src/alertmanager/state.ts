@@ -1,0 +1,92 @@
+/** What the engine knows, and what it asks of its caller. */
+import type { Random } from '../platform/index.ts';
+import type { Labels } from '../series/index.ts';
+import type { Inhibitor } from './inhibition.ts';
+import type { Alert, LogEntry, Notification, Silence, SuppressedBy } from './model.ts';
+import type { Plan, PlannedRoute } from './plan.ts';
+
+export interface DispatchState {
+  plan: Plan;
+  inhibitor: Inhibitor;
+  readonly random: Random;
+  /** All alerts by fingerprint, those that are over too, until they are collected. */
+  readonly alerts: Map<string, Alert>;
+  /** Fingerprints of alerts that are over and that no group waits to tell of. */
+  readonly settled: Set<string>;
+  readonly silences: Map<string, Silence>;
+  /** By `logKeyText`. */
+  readonly log: Map<string, LogEntry>;
+  readonly groups: Map<string, Group>;
+  readonly sendings: Map<number, Sending>;
+  nextSendId: number;
+}
+
+/** Alerts that are notified together. */
+export interface Group {
+  /** Of its route and its labels. */
+  readonly id: string;
+  /** As Alertmanager writes it. */
+  readonly key: string;
+  readonly route: PlannedRoute;
+  readonly labels: Labels;
+  /** By fingerprint. Invariant: not empty. */
+  readonly alerts: Map<string, Alert>;
+  /** Its next turn; it waits for the flight under way. */
+  dueAtMs: number;
+  /** The time intervals that muted its last turn. */
+  mutedBy: readonly string[];
+  flight: Flight | undefined;
+}
+
+/** One turn of a group, until every integration has been told or given up. */
+export interface Flight {
+  readonly groupId: string;
+  readonly deadlineMs: number;
+  /** What was over at the turn: it leaves the group if all goes well. */
+  readonly over: readonly Alert[];
+  /** Notifications that are not yet delivered and stored. */
+  openCount: number;
+  hasFailed: boolean;
+}
+
+/** A notification on its way. */
+export interface Sending {
+  readonly id: number;
+  readonly notification: Notification;
+  readonly flight: Flight;
+  /** Attempts begun. */
+  attemptCount: number;
+  state: 'under way' | 'waiting' | 'recording';
+  attemptedAtMs: number;
+  /** While it waits: when the next attempt begins. */
+  nextAtMs: number;
+}
+
+/** What the caller is to do. */
+export type Decision =
+  /** Make one attempt, and report by `outcome`. */
+  | { readonly kind: 'send'; readonly sendId: number; readonly notification: Notification }
+  /** Store an entry of the log, and report by `recorded`. */
+  | { readonly kind: 'record'; readonly sendId: number; readonly entry: LogEntry }
+  /** Forget stored alerts: everybody has been told that they are over. */
+  | { readonly kind: 'settled'; readonly fingerprints: readonly string[] }
+  /** Count alerts that were left out of a turn. */
+  | { readonly kind: 'suppressed'; readonly by: SuppressedBy; readonly count: number }
+  /** Say that a notification is not delivered; the group's next turn decides anew. */
+  | {
+      readonly kind: 'given up';
+      readonly notification: Notification;
+      readonly reason: string;
+      readonly attemptCount: number;
+    };
+
+/** What became of an attempt; the reason continues "not delivered: …". */
+export type SendOutcome =
+  | { readonly state: 'delivered' }
+  | {
+      readonly state: 'retry';
+      readonly reason: string;
+      /** How long the receiver asked to be left alone. */
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly state: 'failed'; readonly reason: string };
