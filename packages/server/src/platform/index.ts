@@ -86,6 +86,7 @@ export {
   formatFault,
   formatFaults,
   formatYaml,
+  type PlainValue,
   type Place,
   readYaml,
   readYamlDocuments,

@@ -90,6 +90,8 @@ export interface YamlValue {
   boolean(): boolean;
   /** A Prometheus duration in milliseconds; 0 and a fault otherwise. */
   durationMs(): number;
+  /** The value and all within it as plain data, each scalar as YAML means it; keys are texts. */
+  plain(): PlainValue;
   /** The elements of a list; an empty value has none, anything else is a fault. */
   list(): readonly YamlValue[];
   /** The entries of a map in order; an empty value has none, anything else is a fault. */
@@ -97,6 +99,15 @@ export interface YamlValue {
   /** A map with known keys; each unknown or repeated key is a fault. */
   fields(known: readonly string[]): YamlFields;
 }
+
+/** What JSON can hold. */
+export type PlainValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue };
 
 export interface YamlEntry {
   readonly key: YamlValue;
@@ -273,6 +284,11 @@ function createValue(context: Context, at: At): YamlValue {
         return 0;
       }
     },
+    plain: () => {
+      if (kind === 'list') return list().map((item) => item.plain());
+      if (kind !== 'map') return isScalar(node) ? plainScalar(node) : null;
+      return Object.fromEntries(entries().map((one) => [one.key.string(), one.value.plain()]));
+    },
     list,
     entries,
     fields: (known) => readFields(entries(), name, known),
@@ -394,6 +410,13 @@ function describe(node: unknown): string {
 /** The text as written, so that `1e3`, `007` and `no` stay what the user typed. */
 function scalarText(node: { readonly value?: unknown; readonly source?: string }): string {
   return node.source ?? String(node.value);
+}
+
+function plainScalar(node: Scalar): string | number | boolean | null {
+  const { value } = node;
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+  const text = scalarText(node);
+  return (node.type === 'PLAIN' ? readBoolean(text) : undefined) ?? text;
 }
 
 function isBinary(node: unknown): node is Scalar {
