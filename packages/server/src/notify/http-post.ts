@@ -11,8 +11,14 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type Clock, forbidden, httpRequest, timedOut } from '../platform/index.ts';
-import { addressLiteral, findAddressRefusal } from './address.ts';
+import {
+  addressLiteral,
+  type Clock,
+  findAddressRefusal,
+  forbidden,
+  httpRequest,
+  timedOut,
+} from '../platform/index.ts';
 import { RESPONSE_CHARS_MAX, RESPONSE_HEADER_BYTES_MAX } from './limits.ts';
 
 export interface HttpPost {

@@ -1,7 +1,6 @@
 /** Reads `webhooks:` of the configuration file. */
 import { dirname, resolve } from 'node:path';
-import type { YamlValue } from '../platform/index.ts';
-import { addressLiteral, findAddressRefusal } from './address.ts';
+import { addressLiteral, findAddressRefusal, type YamlValue } from '../platform/index.ts';
 import { CHANNEL_NAME, WEBHOOKS_MAX } from './limits.ts';
 import type { Webhook } from './model.ts';
 

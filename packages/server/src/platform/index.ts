@@ -3,6 +3,10 @@
  * events, periodic work, errors, configuration files, own metrics.
  */
 export {
+  addressLiteral,
+  findAddressRefusal,
+} from './address.ts';
+export {
   type Clock,
   createManualClock,
   createSystemClock,

@@ -1,5 +1,6 @@
 /** Reads relabelling rules, with Prometheus' checks of what goes with which action. */
-import { type YamlFields, type YamlValue, readStrings, errorMessage } from '../platform/index.ts';
+import { errorMessage, readStrings, type YamlFields, type YamlValue } from '../platform/index.ts';
+import { hasVariable } from '../series/index.ts';
 import { RELABEL_REGEX_CHARS_MAX } from './limits.ts';
 import { isValidLabelName, type NameValidation } from './name-validation.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type RelabelAction,
   type RelabelConfig,
 } from './relabel.ts';
-import { hasVariable } from './relabel-template.ts';
 
 const KEYS = [
   'source_labels',

@@ -5,10 +5,9 @@
  * run in order, the first that drops ends the run, and an absent label reads as ''.
  */
 import { createHash } from 'node:crypto';
-import { compileCapturing, type Labels } from '../series/index.ts';
+import { compileCapturing, expandTemplate, type Labels, type RegexMatch } from '../series/index.ts';
 import { LabelBuilder } from './label-builder.ts';
 import { isValidLabelName, type NameValidation } from './name-validation.ts';
-import { expandTemplate, type RelabelMatch } from './relabel-template.ts';
 
 export type RelabelAction =
   | 'replace'
@@ -65,7 +64,7 @@ export const DEFAULT_RELABEL_CONFIG: RelabelConfig = {
 /** A rule that is ready to run. */
 export interface RelabelRule extends RelabelConfig {
   /** The groups of a full match of the text, the whole first; undefined where it does not match. */
-  match(text: string): RelabelMatch | undefined;
+  match(text: string): RegexMatch | undefined;
 }
 
 /** Gets rules ready; a bad expression throws the regex engine's error. */

@@ -79,7 +79,14 @@ export {
   type MatchOperator,
 } from './matcher.ts';
 export { isPrintable, quote } from './quote.ts';
-export { type AnchoredRegex, compileAnchored, compileCapturing } from './regex.ts';
+export {
+  type AnchoredRegex,
+  compileAnchored,
+  compileCapturing,
+  compileSearching,
+  type RE2JS,
+} from './regex.ts';
+export { expandTemplate, hasVariable, type RegexMatch } from './regex-template.ts';
 export {
   createSamples,
   isStale,

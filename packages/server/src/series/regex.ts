@@ -52,6 +52,13 @@ export function compileCapturing(pattern: string): RE2JS {
   return RE2JS.compile(`^(?s:${pattern})$`);
 }
 
+/** Compiles an expression that may match anywhere in a text, as Go's `regexp.Compile` does. */
+export function compileSearching(pattern: string): RE2JS {
+  return RE2JS.compile(pattern);
+}
+
+export type { RE2JS };
+
 function compileWithEngine(pattern: string, prefix: string): AnchoredRegex {
   const engine = compileCapturing(pattern);
   const remembered = new Map<string, boolean>();

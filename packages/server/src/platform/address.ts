@@ -1,8 +1,8 @@
 /**
- * Which addresses a webhook may reach.
+ * Which addresses requests may reach that others decide: those of webhooks and of probes.
  *
- * A webhook's URL is written by whoever may edit the configuration, and its host's name is
- * answered by whoever owns the name. Neither should let a request of this server reach what only
+ * A webhook's URL or a probe's target is written by whoever may edit the configuration, or ask for
+ * a probe, and its host's name is answered by whoever owns the name. Neither should let a request of this server reach what only
  * this server can reach: its own ports, the private network, the credentials that a cloud serves
  * to its machines. Addresses are therefore judged, not names; the caller judges every address that
  * a look-up answers and once more the address of the connected peer.
@@ -12,7 +12,7 @@
  */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** `metadata` is refused always, `private` unless the webhook allows it. */
+/** `metadata` is refused always, `private` unless the configuration allows it. */
 export type AddressClass = 'public' | 'private' | 'metadata';
 
 const METADATA_V4 = new Set(['169.254.169.254', '169.254.170.2', '100.100.100.200', '192.0.0.192']);

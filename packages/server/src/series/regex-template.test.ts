@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { expandTemplate } from './relabel-template.ts';
+import { expandTemplate } from './regex-template.ts';
 
 describe('the template of a replacement', () => {
   const match = { groups: ['whole', 'one', 'two'], names: new Map([['name', 2]]) };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { describe, it } from 'node:test';
-import { createSeededRandom } from '../platform/index.ts';
 import { addressLiteral, classifyAddress, findAddressRefusal } from './address.ts';
+import { createSeededRandom } from './random.ts';
 
 const check = (want: string, ...addresses: readonly string[]) => {
   for (const address of addresses) assert.equal(classifyAddress(address), want, address);
