@@ -10,6 +10,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { blackboxSuite } from '../test/conformance/blackbox.ts';
 import { configSuite } from '../test/conformance/config.ts';
 import { openmetricsSuite } from '../test/conformance/openmetrics.ts';
 import { promqlSuite } from '../test/conformance/promql.ts';
@@ -19,6 +20,7 @@ import type { CaseResult, ConformanceSuite } from '../test/conformance/suite.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FLOORS = join(ROOT, 'test/conformance/floors.json');
 const SUITES: readonly ConformanceSuite[] = [
+  blackboxSuite,
   configSuite,
   openmetricsSuite,
   promqlSuite,

@@ -3,6 +3,7 @@ import { readBoard } from '../../packages/server/src/boards/read-board.ts';
 import { readConfig } from '../../packages/server/src/app/config.ts';
 import { checkExpression } from '../../packages/server/src/app/expression-check.ts';
 import { readYaml, type YamlValue } from '../../packages/server/src/platform/index.ts';
+import { readModuleFile } from '../../packages/server/src/probe/index.ts';
 import { readRuleFile } from '../../packages/server/src/rules/rule-file.ts';
 import { readRuleTestFile } from '../../packages/server/src/rules/rule-test-file.ts';
 import { parseTemplate } from '../../packages/server/src/rules/template/template.ts';
@@ -10,6 +11,22 @@ import { createAnyMap, createTextMap } from '../../packages/server/src/rules/tem
 import { createLabels } from '../../packages/server/src/series/index.ts';
 import { readSlos } from '../../packages/server/src/slo/read-slos.ts';
 import { type FuzzTarget, ofText } from './target.ts';
+
+const PROBE_MODULES = [
+  `modules:
+  a: {prober: http, timeout: 5s, http: {valid_status_codes: [200], headers: {Host: x}, compression: gzip}}
+  b: {prober: http, http: {fail_if_header_matches: [{header: A, regexp: 'a|b', allow_missing: true}]}}
+`,
+  `modules:
+  a: {prober: tcp, tcp: {query_response: [{expect: '^220 (.+)$', send: 'EHLO \${1}'}, {starttls: true}]}}
+  b: {prober: tcp, tcp: {query_response: [{send: !!binary AAAACATSFi8=, expect_bytes: S}]}}
+`,
+  `modules:
+  a: {prober: dns, dns: {query_name: a, query_type: SOA, validate_answer_rrs: {fail_if_matches_regexp: [x]}}}
+  b: {prober: icmp, icmp: {ttl: 5, payload_size: 9}}
+  c: {prober: grpc, grpc: {service: s, metadata: {k: [v]}}}
+`,
+];
 
 /** Each small: of a long text most changes hit the same few readers, and to read it takes long. */
 const CONFIGS = [
@@ -258,6 +275,12 @@ export const CONFIG_TARGETS: readonly FuzzTarget[] = [
     corpus: [RULE_TESTS],
     pieces: YAML_PIECES,
     read: (text) => readRuleTestFile({ text, file: 't.yaml' }),
+  }),
+  ofText({
+    name: 'probe-modules',
+    corpus: PROBE_MODULES,
+    pieces: YAML_PIECES,
+    read: (text) => readModuleFile({ text, file: 'b.yml' }),
   }),
   ofText({
     name: 'template',

@@ -14,9 +14,12 @@ import { parseNetwork } from '../../packages/server/src/host/proc-network.ts';
 import { parsePressure } from '../../packages/server/src/host/proc-pressure.ts';
 import { parseCpuTime, parseStat } from '../../packages/server/src/host/proc-stat.ts';
 import { parseVmstat } from '../../packages/server/src/host/proc-vmstat.ts';
-import { findAddressRefusal } from '../../packages/server/src/notify/address.ts';
 import { parseRetryAfter } from '../../packages/server/src/notify/retry.ts';
-import { formatDuration, parseDuration } from '../../packages/server/src/platform/index.ts';
+import {
+  findAddressRefusal,
+  formatDuration,
+  parseDuration,
+} from '../../packages/server/src/platform/index.ts';
 import { parseDurationLiteral, parseNumber } from '../../packages/server/src/promql/literals.ts';
 import { parseConstant } from '../../packages/server/src/rules/template/literals.ts';
 import { expandVariables } from '../../packages/server/src/scrape/expand-variables.ts';

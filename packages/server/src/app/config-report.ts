@@ -17,6 +17,8 @@ interface ReportLine {
 
 /** How deep a report goes: the fields of a job's parts, but not the values in them. */
 const DEPTH_MAX = 3;
+/** Modules have names between, and parts of parts: `modules.web.http.tls_config.ca_file`. */
+const PROBES_DEPTH_MAX = 5;
 /** A report is for people; a configuration with more fields is one of a program. */
 const LINES_MAX = 10_000;
 
@@ -30,14 +32,31 @@ interface Field {
 /** Reports on a file; one that cannot be read is one refused line. */
 export function reportFile(file: string, checkExpression: CheckExpression): readonly ReportLine[] {
   const text = readText(file);
-  if (typeof text === 'string') return reportConfig(readConfig({ text, file, checkExpression }));
-  const place = { file, line: 1, column: 1 };
-  return [{ place, path: '', verdict: 'refused', message: text.fault }];
+  if (typeof text !== 'string') return reportUnreadable(file, text.fault);
+  return reportConfig(readConfig({ text, file, checkExpression }), DEPTH_MAX);
+}
+
+/** Reports on a file of blackbox_exporter; what no probe could do here is refused, too. */
+export async function reportProbeFile(file: string): Promise<readonly ReportLine[]> {
+  const { readModuleFile } = await import('../probe/index.ts');
+  const text = readText(file);
+  if (typeof text !== 'string') return reportUnreadable(file, text.fault);
+  const { root, faults, remarks, refusals } = readModuleFile({ text, file });
+  const refused = refusals.map(({ value, message }) => ({ ...value.place, message }));
+  const notes = { faults: [...faults, ...refused], remarks };
+  return reportConfig({ root, notes }, PROBES_DEPTH_MAX);
+}
+
+function reportUnreadable(file: string, message: string): readonly ReportLine[] {
+  return [{ place: { file, line: 1, column: 1 }, path: '', verdict: 'refused', message }];
 }
 
 /** One line for each field, in the order of the file; faults elsewhere come at the end. */
-function reportConfig({ root, notes }: ReadConfig): readonly ReportLine[] {
-  const fields = [...listFields(root, 0)].slice(0, LINES_MAX);
+function reportConfig(
+  { root, notes }: Pick<ReadConfig, 'root' | 'notes'>,
+  depthMax: number,
+): readonly ReportLine[] {
+  const fields = [...listFields(root, depthMax)].slice(0, LINES_MAX);
   const faults = join(notes.faults, (note) => findByKey(fields, note));
   // Remarks are about values, and faults about keys as well.
   const remarks = join(notes.remarks, (note) => findByValue(fields, note));
@@ -73,10 +92,10 @@ function isWithin(path: string, owner: string): boolean {
 
 function* listFields(value: YamlValue, depth: number): Generator<Field> {
   if (value.kind === 'list') for (const item of value.list()) yield* listFields(item, depth);
-  if (value.kind !== 'map' || depth >= DEPTH_MAX) return;
+  if (value.kind !== 'map' || depth <= 0) return;
   for (const { key, value: inner } of value.entries()) {
     yield { place: key.place, path: key.path, valuePlace: inner.place };
-    yield* listFields(inner, depth + 1);
+    yield* listFields(inner, depth - 1);
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../platform/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
-import { formatReportLine, reportFile } from './config-report.ts';
+import { formatReportLine, reportFile, reportProbeFile } from './config-report.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { loadFileFormat } from './file-format.ts';
@@ -72,6 +72,12 @@ export const reportConfig: AppModule['reportConfig'] = async (file) =>
     verdict: line.verdict,
     text: formatReportLine(line),
   }));
+
+/** What becomes of each field of a file of blackbox_exporter. */
+export const reportProbes: AppModule['reportProbes'] = async (file) => {
+  const lines = await reportProbeFile(file);
+  return lines.map((line) => ({ verdict: line.verdict, text: formatReportLine(line) }));
+};
 
 /** Opens users and tokens of a data folder, whether or not a server runs on it. */
 export const openIdentity: AppModule['openIdentity'] = async ({ configFile, dataDir }) => {

@@ -14,13 +14,15 @@ import {
 const METRICS = 'metrics';
 /** The one that asks for a line for each field of a configuration. */
 const CONFIG = 'config';
+/** The same of a file of blackbox_exporter. */
+const PROBES = 'probes';
 
 export const checkCommand: Command = {
   name: 'check',
-  operands: '[metrics|config] FILE…',
-  words: [METRICS, CONFIG],
+  operands: '[metrics|config|probes] FILE…',
+  words: [METRICS, CONFIG, PROBES],
   summary:
-    'check configuration and rule files, or metrics; a line for each fault, after `config` for each field',
+    'check configuration and rule files, or metrics; a line for each fault, after `config` and `probes` (a blackbox.yml) for each field',
   options: {
     format: {
       type: 'string',
@@ -40,7 +42,10 @@ export const checkCommand: Command = {
     }
     const app = await context.loadApp();
     if (first === CONFIG && rest.length > 0) {
-      return reportConfigs(app, rest, { input, context });
+      return report(rest, async (file) => app.reportConfig(file), { input, context });
+    }
+    if (first === PROBES && rest.length > 0) {
+      return report(rest, async (file) => app.reportProbes(file), { input, context });
     }
     const faults = await app.checkFiles(input.operands, input.text('prometheus'));
     if (input.has('json')) context.stdout(`${JSON.stringify({ faults })}\n`);
@@ -50,13 +55,13 @@ export const checkCommand: Command = {
   },
 };
 
-/** One line for each field: for those who bring the prometheus.yml that they have. */
-async function reportConfigs(
-  app: AppModule,
+/** One line for each field: for those who bring the prometheus.yml or blackbox.yml that they have. */
+async function report(
   files: readonly string[],
+  read: AppModule['reportConfig'],
   { input, context }: { readonly input: CommandInput; readonly context: CliContext },
 ): Promise<ExitCode> {
-  const reports = await Promise.all(files.map(async (file) => app.reportConfig(file)));
+  const reports = await Promise.all(files.map(read));
   const lines = reports.flat();
   const count = (verdict: string): number => lines.filter((one) => one.verdict === verdict).length;
   const refused = count('refused');

@@ -44,6 +44,8 @@ export interface AppModule {
   formatJunit(reports: readonly RuleTestReport[]): Promise<string>;
   /** Says of each field of a configuration what becomes of it. */
   reportConfig(file: string): Promise<readonly ConfigReportLine[]>;
+  /** Says of each field of a file of blackbox_exporter what becomes of it. */
+  reportProbes(file: string): Promise<readonly ConfigReportLine[]>;
   /** Opens users and tokens of a data folder, whether or not a server runs on it. */
   openIdentity(options: {
     readonly configFile: string | undefined;

@@ -18,6 +18,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
       checkFiles: async (files) =>
         files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
       reportConfig: async (file) => [{ verdict: 'refused', text: `${file}:1:1: refused: x` }],
+      reportProbes: async () => [{ verdict: 'supported', text: 'blackbox.yml:1:1: supported: x' }],
       testRules: async () => Promise.reject(new Error('not used here')),
       formatJunit: async () => Promise.reject(new Error('not used here')),
       openIdentity: async () => Promise.reject(new Error('not used here')),

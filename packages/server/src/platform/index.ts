@@ -73,6 +73,7 @@ export {
   checkHeaderName,
   HTTP_CLIENT_KEYS,
   readHttpClient,
+  readTlsConfig,
   RESERVED_HEADERS,
 } from './read-http-client.ts';
 export {

@@ -36,7 +36,7 @@ export function readHttpClient(fields: YamlFields): HttpClientConfig {
   readFlag(fields.find('enable_http2'), true);
   return {
     auth: readAuth(fields),
-    tls: readTls(fields.find('tls_config')),
+    tls: readTlsConfig(fields.find('tls_config')),
     proxy: readProxy(fields),
     followRedirects: readFlag(fields.find('follow_redirects'), DEFAULT_HTTP_CLIENT.followRedirects),
     headers: readHeaders(fields.find('http_headers')),
@@ -130,7 +130,7 @@ function readOAuth2(value: YamlValue): OAuth2Config {
       name: entry.key.string(),
       value: entry.value.string(),
     })),
-    tls: readTls(fields.find('tls_config')),
+    tls: readTlsConfig(fields.find('tls_config')),
     proxy: readProxy(fields),
   };
 }
@@ -165,7 +165,8 @@ const TLS_KEYS = [
   'max_version',
 ];
 
-function readTls(value: YamlValue | undefined): TlsConfig {
+/** Reads a `tls_config`; absent means the defaults. */
+export function readTlsConfig(value: YamlValue | undefined): TlsConfig {
   if (value === undefined) return DEFAULT_HTTP_CLIENT.tls;
   const fields = value.fields(TLS_KEYS);
   const cert = readSecret(fields, { text: 'cert', file: 'cert_file' });

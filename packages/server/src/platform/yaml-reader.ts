@@ -84,6 +84,8 @@ export interface YamlValue {
   remark(message: string): void;
   /** A scalar as text; '' and a fault otherwise. */
   string(): string;
+  /** A scalar's text in UTF-8, or the bytes that one marked as `!!binary` stands for. */
+  bytes(): Uint8Array;
   /** A scalar as a finite number; 0 and a fault otherwise. */
   number(): number;
   /** `true` or `false`; false and a fault otherwise. */
@@ -271,8 +273,12 @@ function createValue(context: Context, at: At): YamlValue {
     fault,
     remark,
     string: () => {
-      if (isBinary(node)) return decodeBinary(node, name, fault);
+      if (isBinary(node)) return decodeBinaryText(node, name, fault);
       return scalar('text', (text) => text, '');
+    },
+    bytes: () => {
+      if (isBinary(node)) return decodeBinary(node, name, fault);
+      return Buffer.from(scalar('text', (text) => text, ''));
     },
     number: () => scalar('a number', readNumber, 0),
     boolean: () => scalar('true or false', readBoolean, false),
@@ -423,13 +429,20 @@ function isBinary(node: unknown): node is Scalar {
   return isScalar(node) && node.tag === 'tag:yaml.org,2002:binary';
 }
 
-/** Text that stands in the file as base64, as Go's reader takes it. */
-function decodeBinary(node: Scalar, name: string, fault: (message: string) => void): string {
+/** Bytes that stand in the file as base64. */
+function decodeBinary(node: Scalar, name: string, fault: (message: string) => void): Buffer {
   const base64 = scalarText(node).replaceAll(/\s/g, '');
   const isWhole = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(base64);
-  const bytes = Buffer.from(base64, 'base64');
-  if (isWhole && isUtf8(bytes)) return bytes.toString('utf8');
-  fault(`${name} is marked as !!binary and is not ${isWhole ? 'valid UTF-8' : 'base64'}`);
+  if (isWhole) return Buffer.from(base64, 'base64');
+  fault(`${name} is marked as !!binary and is not base64`);
+  return Buffer.alloc(0);
+}
+
+/** Text that stands in the file as base64, as Go's reader takes it. */
+function decodeBinaryText(node: Scalar, name: string, fault: (message: string) => void): string {
+  const bytes = decodeBinary(node, name, fault);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  fault(`${name} is marked as !!binary and is not valid UTF-8`);
   return '';
 }
 
