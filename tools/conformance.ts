@@ -10,6 +10,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { alertmanagerSuite } from '../test/conformance/alertmanager.ts';
 import { blackboxSuite } from '../test/conformance/blackbox.ts';
 import { configSuite } from '../test/conformance/config.ts';
 import { openmetricsSuite } from '../test/conformance/openmetrics.ts';
@@ -20,6 +21,7 @@ import type { CaseResult, ConformanceSuite } from '../test/conformance/suite.ts'
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FLOORS = join(ROOT, 'test/conformance/floors.json');
 const SUITES: readonly ConformanceSuite[] = [
+  alertmanagerSuite,
   blackboxSuite,
   configSuite,
   openmetricsSuite,

@@ -1,6 +1,6 @@
-/** Cases that a `cases.json` beside their files lists, each with the verdict of a program. */
+/** Cases that a `cases.json` beside or above their files lists, each with a program's verdict. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 export interface ListedCase {
   readonly verdict: string;
@@ -8,9 +8,14 @@ export interface ListedCase {
   readonly kind: string | undefined;
 }
 
-/** What the list beside a file says of it; undefined: nothing. */
+/** What the list beside a file, or one folder above it, says of it; undefined: nothing. */
 export function findListedCase(path: string): ListedCase | undefined {
-  const list = join(dirname(path), 'cases.json');
+  const folder = dirname(path);
+  return findInList(folder, path) ?? findInList(dirname(folder), path);
+}
+
+function findInList(folder: string, path: string): ListedCase | undefined {
+  const list = join(folder, 'cases.json');
   if (!existsSync(list)) return undefined;
   const cases: unknown = JSON.parse(readFileSync(list, 'utf8'));
   if (!Array.isArray(cases)) return undefined;
@@ -19,7 +24,7 @@ export function findListedCase(path: string): ListedCase | undefined {
     if (typeof one !== 'object' || one === null) continue;
     const fields = new Map<string, unknown>(Object.entries(one));
     const [file, verdict, kind] = ['file', 'verdict', 'kind'].map((name) => fields.get(name));
-    if (file !== basename(path) || typeof verdict !== 'string') continue;
+    if (file !== relative(folder, path) || typeof verdict !== 'string') continue;
     return { verdict, kind: typeof kind === 'string' ? kind : undefined };
   }
   return undefined;

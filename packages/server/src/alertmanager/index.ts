@@ -14,6 +14,7 @@ export {
   sortMatchers,
 } from './config/matchers.ts';
 export type { AlertmanagerConfig, InhibitRule, Receiver, Route } from './config/model.ts';
+export { type ReadAlertmanager, readAlertmanagerConfig } from './config/read-config.ts';
 export { matchRoutes, type RouteTrace, traceRoutes, walkRoutes } from './config/routing.ts';
 export {
   findIntervalsAt,

@@ -17,6 +17,11 @@ export function readProxyEnvironment(): ProxyEnvironment {
   };
 }
 
+/** The machine's time zone, as TZ or its settings name it. */
+export function localTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** A variable of the environment; '' where it is not set. */
 export function readVariable(name: string): string {
   return process.env[name] ?? '';

@@ -47,6 +47,7 @@ export {
 } from './errors.ts';
 export {
   type ClusterEnvironment,
+  localTimeZone,
   type ProxyEnvironment,
   readClusterEnvironment,
   readProxyEnvironment,

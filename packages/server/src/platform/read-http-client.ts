@@ -30,14 +30,24 @@ export const HTTP_CLIENT_KEYS: readonly string[] = [
   'http_headers',
 ];
 
+export interface HttpReading {
+  /** Whether a proxy that no request could go through is a fault; else it has a remark. */
+  readonly refusesBadProxy: boolean;
+}
+
+const STRICT: HttpReading = { refusesBadProxy: true };
+
 /** Reads the part of a job's fields that says how to talk to its targets. */
-export function readHttpClient(fields: YamlFields): HttpClientConfig {
+export function readHttpClient(
+  fields: YamlFields,
+  options: HttpReading = STRICT,
+): HttpClientConfig {
   // HTTP/2 is an offer that a server may refuse, so going on with HTTP/1.1 serves every target.
   readFlag(fields.find('enable_http2'), true);
   return {
     auth: readAuth(fields),
     tls: readTlsConfig(fields.find('tls_config')),
-    proxy: readProxy(fields),
+    proxy: readProxy(fields, options),
     followRedirects: readFlag(fields.find('follow_redirects'), DEFAULT_HTTP_CLIENT.followRedirects),
     headers: readHeaders(fields.find('http_headers')),
   };
@@ -131,11 +141,11 @@ function readOAuth2(value: YamlValue): OAuth2Config {
       value: entry.value.string(),
     })),
     tls: readTlsConfig(fields.find('tls_config')),
-    proxy: readProxy(fields),
+    proxy: readProxy(fields, STRICT),
   };
 }
 
-function readProxy(fields: YamlFields): ProxyConfig {
+function readProxy(fields: YamlFields, { refusesBadProxy }: HttpReading): ProxyConfig {
   const url = fields.find('proxy_url');
   const noProxy = fields.find('no_proxy');
   const environment = fields.find('proxy_from_environment');
@@ -149,7 +159,13 @@ function readProxy(fields: YamlFields): ProxyConfig {
     noProxy?.fault('no_proxy needs proxy_url');
     return { kind: 'none' };
   }
-  return { kind: 'url', url: readHttpUrl(url), noProxy: noProxy?.string() ?? '' };
+  const noProxyFor = noProxy?.string() ?? '';
+  if (refusesBadProxy) return { kind: 'url', url: readHttpUrl(url), noProxy: noProxyFor };
+  const text = url.string();
+  if (!/^https?:\/\/./.test(text)) {
+    url.remark(`${url.path} is no http or https address: every request through it will fail`);
+  }
+  return { kind: 'url', url: text, noProxy: noProxyFor };
 }
 
 const TLS_KEYS = [
@@ -165,7 +181,7 @@ const TLS_KEYS = [
   'max_version',
 ];
 
-/** Reads a `tls_config`; absent means the defaults. */
+/** Reads `tls_config`; absent means the defaults. */
 export function readTlsConfig(value: YamlValue | undefined): TlsConfig {
   if (value === undefined) return DEFAULT_HTTP_CLIENT.tls;
   const fields = value.fields(TLS_KEYS);
