@@ -28,6 +28,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'outages',
     'backup',
     'boards',
+    'backtests',
   ],
   ['http', 'cli'],
   ['app'],

@@ -17,6 +17,13 @@ export {
   TagsRequest,
 } from './alerts.ts';
 export {
+  Backtest,
+  BacktestComparison,
+  BacktestPeriod,
+  BacktestRequest,
+  BacktestSide,
+} from './backtests.ts';
+export {
   AddPanelRequest,
   BoardFile,
   BoardFileList,

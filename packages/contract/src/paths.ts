@@ -39,6 +39,7 @@ export const PATHS = {
   getServiceSignals: { method: 'GET', path: '/services/:name/signals' },
   compareService: { method: 'GET', path: '/services/:name/comparison' },
   listServiceDependencies: { method: 'GET', path: '/services/:name/dependencies' },
+  runBacktest: { method: 'POST', path: '/backtests' },
   listSlos: { method: 'GET', path: '/slos' },
   listBoardFiles: { method: 'GET', path: '/boards' },
   getBoardFile: { method: 'GET', path: '/boards/:name' },

@@ -12,6 +12,7 @@ import {
   ResolveRequest,
   TagsRequest,
 } from './alerts.ts';
+import { Backtest, BacktestRequest } from './backtests.ts';
 import { Board } from './board.ts';
 import { AddPanelRequest, BoardFile, BoardFileList, PanelDraft, PanelText } from './board-files.ts';
 import { ChannelList, ChannelTest, ChannelTestRequest, TestPage } from './channels.ts';
@@ -194,6 +195,12 @@ export const ROUTES = {
     params: Named,
     response: ServiceDependencies,
     summary: 'Whom a service asks, by its own client metrics.',
+  },
+  runBacktest: {
+    ...base,
+    body: BacktestRequest,
+    response: Backtest,
+    summary: 'When a rule, edited or new, would have fired in stored history.',
   },
   listSlos: {
     ...base,

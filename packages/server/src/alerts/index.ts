@@ -13,4 +13,5 @@ export { type Alerts, openAlerts } from './alerts.ts';
 export type { AlertEvents } from './events.ts';
 export { type EscalationPolicy, readEscalationPolicies } from './policy.ts';
 export { createAlertRoutes } from './routes.ts';
+export { outputOf } from './output.ts';
 export type { AlertReceiver } from './receiver.ts';

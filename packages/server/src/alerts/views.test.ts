@@ -334,6 +334,7 @@ describe('the views', () => {
         actor: { id: 'us_1', displayName: 'Mina', role: 'responder' } as const,
         clientAddress: '127.0.0.1',
         sessionToken: undefined,
+        watchClient: () => new AbortController().signal,
         setSessionToken: () => {},
       };
       await tell('firing', HIGH);

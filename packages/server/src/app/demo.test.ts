@@ -14,6 +14,7 @@ const context: RequestContext = {
   actor: undefined,
   clientAddress: '127.0.0.1',
   sessionToken: undefined,
+  watchClient: () => new AbortController().signal,
   setSessionToken() {},
 };
 const servers: Server[] = [];

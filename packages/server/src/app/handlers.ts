@@ -34,6 +34,7 @@ import {
 } from '../series/index.ts';
 import { createSignalRoutes } from '../signals/index.ts';
 import { createSloRoutes } from '../slo/index.ts';
+import { createBacktestRoutes } from './backtest-routes.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
 import { DEFAULT_FILE } from './named-files.ts';
@@ -81,6 +82,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createSloRoutes(parts.slos.views),
     ...createBoardRoutes(parts.boards),
     ...createStateRoutes(parts),
+    ...createBacktestRoutes(parts),
     ...createQueryRoutes({
       queries: parts.queries,
       clock: options.clock,

@@ -8,9 +8,11 @@ import {
   createSecureRandom,
   createSilentLog,
   createSystemClock,
+  formatFaults,
   invalid,
   unavailable,
 } from '../platform/index.ts';
+import { readRuleFile } from '../rules/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import { formatReportLine, reportFile, reportProbeFile } from './config-report.ts';
@@ -60,6 +62,12 @@ export const checkFiles: AppModule['checkFiles'] = async (files, prometheus) => 
 export const testRules: AppModule['testRules'] = async (options) => {
   const { runRuleTests } = await import('./rule-tests/run-rule-tests.ts');
   return runRuleTests(options, createSystemClock());
+};
+
+/** Reads a rule file as `nines serve` would. */
+export const readRules: AppModule['readRules'] = (source) => {
+  const { groups, faults } = readRuleFile({ ...source, checkExpression });
+  return { groups, faults: formatFaults(faults) };
 };
 
 /** What came of unit tests of rules, as JUnit XML. */

@@ -15,6 +15,7 @@ const context = {
   actor: undefined,
   clientAddress: '',
   sessionToken: undefined,
+  watchClient: () => new AbortController().signal,
   setSessionToken: () => {},
 };
 

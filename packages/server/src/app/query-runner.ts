@@ -80,8 +80,12 @@ export interface QueryState extends RunningQuery {
 export interface QueryRunner {
   /** The body of an answer of Prometheus' API. */
   answer(question: QueryQuestion, asker: QueryAsker): Promise<Uint8Array>;
-  /** The values; at once where the query is small. */
-  evaluate(question: QueryQuestion, asker: string): QueryResult | Promise<QueryResult>;
+  /** The values; at once where the query is small. The signal ends one that is not. */
+  evaluate(
+    question: QueryQuestion,
+    asker: string,
+    signal?: AbortSignal,
+  ): QueryResult | Promise<QueryResult>;
   /** Starts a thread for the queries to come. */
   prepare(): void;
   running(): readonly QueryState[];
@@ -147,16 +151,19 @@ class Runner implements QueryRunner {
     return bodyOf(await this.#runInThread(question, { wants: 'body', gather }, asker));
   }
 
-  evaluate(question: QueryQuestion, asker: string): QueryResult | Promise<QueryResult> {
+  evaluate(
+    question: QueryQuestion,
+    name: string,
+    signal = new AbortController().signal,
+  ): QueryResult | Promise<QueryResult> {
     const small = this.#runInline(question, (engine, expr) =>
       evaluateQuestion(engine, question, { ...inlineTime(question), expr }),
     );
-    return small ?? this.#evaluateInThread(question, asker);
+    return small ?? this.#evaluateInThread(question, { name, signal });
   }
 
-  async #evaluateInThread(question: QueryQuestion, name: string): Promise<QueryResult> {
-    const signal = new AbortController().signal;
-    const reply = await this.#runInThread(question, { wants: 'result' }, { name, signal });
+  async #evaluateInThread(question: QueryQuestion, asker: QueryAsker): Promise<QueryResult> {
+    const reply = await this.#runInThread(question, { wants: 'result' }, asker);
     if (reply.kind === 'body') throw new Error('BUG: a thread answered another question');
     return reply.result;
   }

@@ -1,5 +1,6 @@
 /** What a command is, and what it may use of the world. */
 import type { Identity } from '../identity/index.ts';
+import type { RuleGroup } from '../rules/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
 
 /** Exit codes, the same for every command (docs/reference/cli.md). */
@@ -40,6 +41,11 @@ export interface AppModule {
   checkFiles(files: readonly string[], prometheus?: string): Promise<readonly string[]>;
   /** Runs unit tests of rules, file by file. */
   testRules(options: RuleTestOptions): Promise<readonly RuleTestReport[]>;
+  /** Reads a rule file; answers each fault as one line. */
+  readRules(source: { readonly file: string; readonly text: string }): {
+    readonly groups: readonly RuleGroup[];
+    readonly faults: readonly string[];
+  };
   /** What came of unit tests of rules, as JUnit XML. */
   formatJunit(reports: readonly RuleTestReport[]): Promise<string>;
   /** Says of each field of a configuration what becomes of it. */

@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { alertsCommand } from './alerts-command.ts';
 import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
 import { backupCommand } from './backup-command.ts';
+import { backtestCommand } from './backtest-command.ts';
 import { boardsCommand } from './boards-command.ts';
 import { channelsCommand } from './channels-command.ts';
 import { remoteCommand } from './remote-command.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   serveCommand,
   checkCommand,
   testCommand,
+  backtestCommand,
   queryCommand,
   queriesCommand,
   alertsCommand,

@@ -20,6 +20,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
       reportConfig: async (file) => [{ verdict: 'refused', text: `${file}:1:1: refused: x` }],
       reportProbes: async () => [{ verdict: 'supported', text: 'blackbox.yml:1:1: supported: x' }],
       testRules: async () => Promise.reject(new Error('not used here')),
+      readRules: () => ({ groups: [], faults: [] }),
       formatJunit: async () => Promise.reject(new Error('not used here')),
       openIdentity: async () => Promise.reject(new Error('not used here')),
       openSeries: async () => Promise.reject(new Error('not used here')),

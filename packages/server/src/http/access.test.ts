@@ -63,6 +63,7 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   getServiceSignals: 'viewer',
   compareService: 'viewer',
   listServiceDependencies: 'viewer',
+  runBacktest: 'viewer',
   listSlos: 'viewer',
   getSlo: 'viewer',
   listBoardFiles: 'viewer',

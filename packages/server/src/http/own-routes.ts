@@ -9,6 +9,7 @@ import {
 } from '@nines/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalid, type RequestContext } from '../platform/index.ts';
+import { watchClient } from './prometheus-answer.ts';
 import { readCookie, SESSION_COOKIE } from './server.ts';
 
 /** One function for each route of the contract. */
@@ -99,6 +100,7 @@ function createContext(request: FastifyRequest, reply: FastifyReply): RequestCon
     actor: request.actor,
     clientAddress: request.ip,
     sessionToken: readCookie(request.headers.cookie, SESSION_COOKIE),
+    watchClient: () => watchClient(request, reply).signal,
     setSessionToken(token) {
       const secure = isOverTls(request) ? '; Secure' : '';
       const life = token === undefined ? 0 : COOKIE_SECONDS;

@@ -137,6 +137,7 @@ describe('the routes of channels', () => {
     actor,
     clientAddress: '127.0.0.1',
     sessionToken: undefined,
+    watchClient: () => new AbortController().signal,
     setSessionToken: () => {},
   };
 

@@ -39,6 +39,8 @@ export interface RequestContext {
   readonly clientAddress: string;
   /** The token of the session that the request belongs to, where it came with one. */
   readonly sessionToken: string | undefined;
+  /** Aborted where the client goes away before it has its answer; for what takes long. */
+  watchClient(): AbortSignal;
   /** Gives the browser a session, or takes it away. */
   setSessionToken(token: string | undefined): void;
 }

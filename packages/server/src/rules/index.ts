@@ -9,7 +9,8 @@
  * and `template` is Go's template language.
  */
 export type { AlertInstance, AlertState, AlertTransition } from './alert-state.ts';
-export { isBrokenText } from './alert-template.ts';
+export { compileAlertText, isBrokenText } from './alert-template.ts';
+export type { BacktestOutcome, ElementHistory, EvaluateHistory, Instants } from './backtest.ts';
 export type {
   CheckExpression,
   ExpressionFault,
@@ -27,7 +28,12 @@ export {
   type RuleSettings,
   type RuleStats,
 } from './manager.ts';
-export { loadRuleTestParts, type RuleTestParts } from './on-demand.ts';
+export {
+  loadRuleBacktest,
+  loadRuleTestParts,
+  type RuleBacktestParts,
+  type RuleTestParts,
+} from './on-demand.ts';
 export type { RuleFailure, RuleReplay } from './replay.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, TextPairs } from './rule.ts';
 export { type RuleFileOptions, type RuleFormat, readRuleFile } from './rule-file.ts';
@@ -41,4 +47,5 @@ export type {
   RuleTestFile,
 } from './rule-test-file.ts';
 export type { GroupView, RuleView } from './rule-views.ts';
+export { groupOffsetMs } from './schedule.ts';
 export { formatGoDuration } from './template/time-format.ts';

@@ -48,3 +48,15 @@ export const SLEEP_MS_MAX = 60_000;
 
 /** The evaluation interval where neither the group nor the configuration names one. */
 export const DEFAULT_INTERVAL_MS = 60_000;
+
+/** Instants of a backtest whose results are asked for at once; a range query takes 11,000. */
+export const BACKTEST_INSTANTS_AT_ONCE = 5_000;
+
+/** Samples of such results, 16 bytes each, which come from another thread as copies. */
+export const BACKTEST_SAMPLES_AT_ONCE = 500_000;
+
+/** Elements that one backtest steps, of some 5 µs each: about 8 s of the server's own thread. */
+export const BACKTEST_ELEMENTS_MAX = 1_500_000;
+
+/** Elements between two pauses: what waits meanwhile does so for about 5 ms. */
+export const BACKTEST_PAUSE_ELEMENTS = 1_000;

@@ -1,4 +1,5 @@
-/** Parts that a server does without, and that tests of rules load. */
+/** Parts that a server does without until somebody asks, and that tests of rules load. */
+import type { backtestRule, warmUpFromMs } from './backtest.ts';
 import type { createRuleReplay } from './replay.ts';
 import type { readRuleTestFile } from './rule-test-file.ts';
 
@@ -14,4 +15,14 @@ export async function loadRuleTestParts(): Promise<RuleTestParts> {
     import('./rule-test-file.ts'),
   ]);
   return { ...replay, ...reader };
+}
+
+export interface RuleBacktestParts {
+  readonly backtestRule: typeof backtestRule;
+  readonly warmUpFromMs: typeof warmUpFromMs;
+}
+
+/** Loads backtests of rules. */
+export async function loadRuleBacktest(): Promise<RuleBacktestParts> {
+  return import('./backtest.ts');
 }
