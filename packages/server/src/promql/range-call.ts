@@ -5,7 +5,7 @@ import { annotateNonCounter } from './annotations.ts';
 import type { CallNode, Expr } from './ast.ts';
 import { COUNTER_FUNCTIONS } from './counters.ts';
 import type { Frame } from './frame.ts';
-import { dropNames, type Grid, GridBuilder, type RowSink } from './grid.ts';
+import { dropNames, type Grid, GridBuilder, type RowSink, type Value } from './grid.ts';
 import { unwrapParens } from './invariant.ts';
 import { NATIVE_FUNCTIONS } from './native-over-time.ts';
 import { OVER_TIME_FUNCTIONS } from './over-time.ts';
@@ -19,6 +19,7 @@ import {
   emptyOutside,
   type Evaluate,
   findWindows,
+  NO_SAMPLES,
   openMatrix,
   openSubquery,
   type RangeVector,
@@ -89,10 +90,7 @@ export function fillRangeCall(
   const range = openRange(run, args[rangeIndex], frame, evaluate);
   const scalars = args
     .filter((_, i) => i !== rangeIndex)
-    .map((arg) => {
-      const value = evaluate(run, arg, frame);
-      return value.kind === 'scalar' ? value.values : failQuery('expected a scalar');
-    });
+    .map((arg) => scalarOf(evaluate(run, arg, frame)));
   assertExtendable(node.name, range.shape);
   const windows = createWindows(frame.stepCount);
   const nativeWindows = createWindows(frame.stepCount);
@@ -102,6 +100,9 @@ export function fillRangeCall(
   const isCounter = node.name === 'rate' || node.name === 'increase';
   const judge = isCounter ? createNameJudge() : undefined;
   const ofCount = OF_COUNTS.get(node.name);
+  // One for all series: made anew for each of a million it would be most of the garbage.
+  const row = { column: NO_SAMPLES, metric: '', values: out.values, present: out.present, base: 0 };
+  const pass = { run, frame, shape, windows, scalars, firstArgumentSpan, ...row };
   for (const { labels, dropsName, column, sampleCount, aggregates } of range.series) {
     if (sampleCount !== undefined && ofCount !== undefined) {
       addAnswer(out, labels, ofCount(sampleCount));
@@ -110,20 +111,12 @@ export function fillRangeCall(
     findWindows(shape, column, windows);
     const metric = labelValue(labels, METRIC_NAME);
     const base = out.addRow(labels, dropsName || !NAME_KEEPING.has(node.name));
-    const { values, present } = out;
-    const pass = {
-      run,
-      frame,
-      shape,
-      column,
-      windows,
-      metric,
-      scalars,
-      firstArgumentSpan,
-      values,
-      present,
-      base,
-    };
+    pass.column = column;
+    pass.metric = metric;
+    // The columns of a grid may have grown.
+    pass.values = out.values;
+    pass.present = out.present;
+    pass.base = base;
     if (column.native === undefined) {
       fill(pass);
     } else {
@@ -171,6 +164,10 @@ function hasFloat({ present, histograms, stepCount }: RowSink, base: number): bo
     if (present[at] === 1 && histograms.get(at) === undefined) return true;
   }
   return false;
+}
+
+function scalarOf(value: Value): Float64Array {
+  return value.kind === 'scalar' ? value.values : failQuery('expected a scalar');
 }
 
 function isRangeVector(expr: Expr): boolean {

@@ -195,8 +195,24 @@ export interface SampleColumn {
   readonly native: NativeColumn | undefined;
 }
 
-/** Drops staleness markers and sets histograms apart; copies only where there is either. */
-export function withoutStale(one: SelectedSeries, hasStatisticsOnly = false): SampleColumn {
+/** A column to be used again for the next series. */
+interface FloatColumn extends SampleColumn {
+  count: number;
+  timesMs: Float64Array;
+  values: Float64Array;
+  startTimesMs: Float64Array | undefined;
+  readonly native: undefined;
+}
+
+/**
+ * Drops staleness markers and sets histograms apart; copies only where there is either. Elsewhere
+ * `floats`, if given, is made to show the samples, so that nothing is made for each series.
+ */
+export function withoutStale(
+  one: SelectedSeries,
+  hasStatisticsOnly = false,
+  floats?: FloatColumn,
+): SampleColumn {
   const { samples, startTimesMs } = one;
   const { count, timesMs, values, bits } = samples;
   const lane = laneOf(one, hasStatisticsOnly);
@@ -208,7 +224,14 @@ export function withoutStale(one: SelectedSeries, hasStatisticsOnly = false): Sa
   }
   let first = 0;
   while (first < count && !isStale(bits, first)) first++;
-  if (first === count) return { count, timesMs, values, startTimesMs, native: undefined };
+  if (first === count) {
+    if (floats === undefined) return { count, timesMs, values, startTimesMs, native: undefined };
+    floats.count = count;
+    floats.timesMs = timesMs;
+    floats.values = values;
+    floats.startTimesMs = startTimesMs;
+    return floats;
+  }
   return pickFloats({ count, timesMs, values, startTimesMs }, (at) => !isStale(bits, at));
 }
 

@@ -6,7 +6,13 @@
  * with the index range of each step's window. Most functions can then carry state from one window
  * to the next instead of walking over each.
  */
-import { type Aggregates, type Histogram, type Labels, withCounterReset } from '../series/index.ts';
+import {
+  type Aggregates,
+  EMPTY_LABELS,
+  type Histogram,
+  type Labels,
+  withCounterReset,
+} from '../series/index.ts';
 import type { Expr, MatrixSelectorNode, Span, SubqueryNode } from './ast.ts';
 import { createSubqueryFrame, type Frame, type Reference, referenceOf, timeAt } from './frame.ts';
 import { failQuery, type Run } from './run.ts';
@@ -32,6 +38,8 @@ interface WindowedSeries {
   readonly aggregates?: Aggregates | undefined;
 }
 
+type Given = { -readonly [Key in keyof WindowedSeries]: WindowedSeries[Key] };
+
 /** Where the windows of a range vector lie. */
 export interface WindowShape {
   readonly rangeMs: number;
@@ -50,7 +58,7 @@ export interface RangeVector {
   readonly series: Iterable<WindowedSeries>;
 }
 
-const NO_SAMPLES: SampleColumn = {
+export const NO_SAMPLES: SampleColumn = {
   count: 0,
   timesMs: new Float64Array(0),
   values: new Float64Array(0),
@@ -87,27 +95,40 @@ export function openMatrix(run: Run, node: MatrixSelectorNode, frame: Frame): Ra
   return { shape, series: readSeries(run, series, run.statisticsSelectors.has(selector)) };
 }
 
+/** Reads series one by one; the very same objects are given for each, with other contents. */
 function* readSeries(
   run: Run,
   series: Iterable<SelectedSeries>,
   hasStatisticsOnly: boolean,
 ): IterableIterator<WindowedSeries> {
+  const given: Given = {
+    labels: EMPTY_LABELS,
+    dropsName: false,
+    column: NO_SAMPLES,
+    sampleCount: undefined,
+    aggregates: undefined,
+  };
+  const floats = { ...NO_SAMPLES, native: undefined };
   for (const one of series) {
-    const { labels, sampleCount, aggregates } = one;
+    const { sampleCount, aggregates } = one;
+    given.labels = one.labels;
+    given.sampleCount = sampleCount;
+    given.aggregates = aggregates;
     if (sampleCount !== undefined) {
       run.read(sampleCount);
-      yield { labels, dropsName: false, column: NO_SAMPLES, sampleCount };
+      given.column = NO_SAMPLES;
+      yield given;
       continue;
     }
     const entries = aggregates?.count ?? 0;
     run.read(one.samples.count + entries);
     // A series at a time is held, as long as it is being looked at.
-    const column = withoutStale(one, hasStatisticsOnly);
-    const { native } = column;
+    given.column = withoutStale(one, hasStatisticsOnly, floats);
+    const { native } = given.column;
     const surplus = native === undefined ? 0 : surplusOf(native.histograms);
     const heldCount = one.samples.count + entries + surplus;
     run.hold(heldCount);
-    yield { labels, dropsName: false, column, aggregates };
+    yield given;
     run.release(heldCount);
   }
 }

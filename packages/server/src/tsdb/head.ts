@@ -52,6 +52,8 @@ export interface HeadLimits extends Partial<BudgetLimits> {
   readonly exemplarsMax?: number;
 }
 
+type GatheredChunk = { -readonly [Key in keyof ChunkWords]: ChunkWords[Key] };
+
 export class Head {
   /** Everything that readers in other threads may come across is changed within one of these. */
   readonly changes = new Changes();
@@ -68,8 +70,15 @@ export class Head {
   /** Of this thread only. */
   readonly exemplars: ExemplarRing;
   readonly #buffer = new SampleBuffer();
-  /** Words of the chunk that was gathered last. */
-  #scratch = new Uint32Array(CHUNK_WORDS_MAX);
+  /** The chunk that was gathered last: the same object each time, as a query gathers a million. */
+  readonly #gathered: GatheredChunk = {
+    kind: CHUNK_XOR,
+    isLate: false,
+    counterStartMs: 0,
+    words: new Uint32Array(CHUNK_WORDS_MAX),
+    bitCount: 0,
+    sampleCount: 0,
+  };
 
   constructor(limits: HeadLimits, guard: ReadGuard = SAME_THREAD) {
     this.pool = new BlockPool(limits.slabsMax);
@@ -306,15 +315,14 @@ export class Head {
   }
 
   #gather(open: OpenChunks, slot: number, isLate: boolean, from?: ChunkStart): ChunkWords {
-    open.gather(slot, this.#scratch, from);
-    return {
-      kind: open.kind[slot],
-      isLate,
-      counterStartMs: open.counterStart(slot),
-      words: this.#scratch,
-      bitCount: open.bitCount(slot) - (from?.skippedWords ?? 0) * 32,
-      sampleCount: open.count[slot],
-    };
+    const chunk = this.#gathered;
+    open.gather(slot, chunk.words, from);
+    chunk.kind = open.kind[slot];
+    chunk.isLate = isLate;
+    chunk.counterStartMs = open.counterStart(slot);
+    chunk.bitCount = open.bitCount(slot) - (from?.skippedWords ?? 0) * 32;
+    chunk.sampleCount = open.count[slot];
+    return chunk;
   }
 
   /** A closed chunk, from a block on; valid until the next chunk is asked for. */
@@ -322,15 +330,14 @@ export class Head {
     const { closed } = this;
     const bitCount = closed.bitCount[entry] - (from?.skippedWords ?? 0) * 32;
     const firstBlock = from?.block ?? closed.firstBlock[entry];
-    this.pool.gather(firstBlock, Math.ceil(bitCount / 32), this.#scratch);
-    return {
-      kind: closed.kind[entry] & ~LATE_FLAG,
-      isLate: closed.isLate(entry),
-      counterStartMs: closed.counterStartMs[entry],
-      words: this.#scratch,
-      bitCount,
-      sampleCount: closed.sampleCount[entry],
-    };
+    const chunk = this.#gathered;
+    this.pool.gather(firstBlock, Math.ceil(bitCount / 32), chunk.words);
+    chunk.kind = closed.kind[entry] & ~LATE_FLAG;
+    chunk.isLate = closed.isLate(entry);
+    chunk.counterStartMs = closed.counterStartMs[entry];
+    chunk.bitCount = bitCount;
+    chunk.sampleCount = closed.sampleCount[entry];
+    return chunk;
   }
 
   /** Memory of index and columns, without the slabs. */

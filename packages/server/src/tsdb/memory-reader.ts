@@ -24,6 +24,13 @@ export interface TimeRange {
   readonly toMs: number;
 }
 
+/** One look at memory: what for, and where samples go. */
+interface Asked {
+  series: Series;
+  range: TimeRange;
+  buffer: SampleBuffer;
+}
+
 /** Stands for the open chunk where an entry of the closed ones could stand. */
 const OPEN = 0;
 
@@ -43,6 +50,14 @@ export class MemoryReader {
   readonly #chunk = { slot: 0, id: 0, firstBlock: 0, startMs: 0 } satisfies ChunkIdentity;
   readonly #whole: ChunkStart = { block: 0, skippedWords: 0 };
   readonly #fronts = new Uint32Array(2 * SELECT_WARM);
+  /** What is being read. Here, and not in a function made for each series, which was garbage. */
+  readonly #asked: Asked = {
+    series: { slot: 0, id: 0 },
+    range: { fromMs: 0, toMs: 0 },
+    buffer: new SampleBuffer(),
+  };
+  readonly #lookWhole = (): boolean => this.#readWhole();
+  readonly #lookNewest = (): boolean => this.#readNewest();
 
   constructor(head: Head) {
     this.#head = head;
@@ -55,27 +70,37 @@ export class MemoryReader {
    * some came late, and nothing was read.
    */
   readWhole(series: Series, range: TimeRange, buffer: SampleBuffer): boolean {
+    const isRead = this.#look(this.#lookWhole, series, range, buffer);
+    this.#windows.confirm();
+    return isRead;
+  }
+
+  /** Takes a look that belongs together; what it is for stands in `#asked` meanwhile. */
+  #look(look: () => boolean, series: Series, range: TimeRange, buffer: SampleBuffer): boolean {
+    this.#asked.series = series;
+    this.#asked.range = range;
+    this.#asked.buffer = buffer;
+    return this.#head.table.guard.read(look);
+  }
+
+  #readWhole(): boolean {
     const { table, late, firstMs } = this.#head;
+    const { series, range, buffer } = this.#asked;
     const { slot, id } = series;
     const { fromMs } = range;
     buffer.clear();
-    const isRead = table.guard.read(() => {
-      buffer.clear();
-      this.#windows.withdraw();
-      if (table.idOf[slot] !== id) return true;
-      if (late.reaches(slot, fromMs)) return false;
-      const startMs = this.#head.memoryStartMs(slot);
-      if (startMs > fromMs && startMs > firstMs[slot]) {
-        const tail = this.#tails.take({ slot, id, memoryStartMs: startMs }, fromMs, this.#cursor);
-        if (tail === undefined) return false;
-        skipXor(tail, this.#cursor, fromMs);
-        buffer.take(tail, this.#cursor, fromMs, range.toMs);
-      }
-      this.#readChunks(series, range, buffer);
-      return true;
-    });
-    this.#windows.confirm();
-    return isRead;
+    this.#windows.withdraw();
+    if (table.idOf[slot] !== id) return true;
+    if (late.reaches(slot, fromMs)) return false;
+    const startMs = this.#head.memoryStartMs(slot);
+    if (startMs > fromMs && startMs > firstMs[slot]) {
+      const tail = this.#tails.take({ slot, id, memoryStartMs: startMs }, fromMs, this.#cursor);
+      if (tail === undefined) return false;
+      skipXor(tail, this.#cursor, fromMs);
+      buffer.take(tail, this.#cursor, fromMs, range.toMs);
+    }
+    this.#readChunks(series, range, buffer);
+    return true;
   }
 
   /**
@@ -83,31 +108,34 @@ export class MemoryReader {
    * The encoder knows the newest of all, so that one needs no decoding.
    */
   readNewest(series: Series, range: TimeRange, buffer: SampleBuffer): boolean {
-    const { open, closed, late, table } = this.#head;
-    const { slot, id } = series;
-    const { fromMs, toMs } = range;
-    const isRead = table.guard.read(() => {
-      this.#newest.withdraw();
-      if (table.idOf[slot] !== id) return false;
-      const isOpen = open.count[slot] > 0 && open.startMs[slot] <= toMs;
-      if (isOpen && open.lastMs[slot] <= toMs && open.kind[slot] === CHUNK_XOR) {
-        const { lastMs, lastLow, lastHigh } = open;
-        buffer.set(lastMs[slot], lastLow[slot], lastHigh[slot], open.counterStart(slot));
-        return true;
-      }
-      const entry = isOpen ? OPEN : this.#closedBy(slot, toMs);
-      const kind = entry === OPEN ? open.kind[slot] : closed.kind[entry];
-      if ((entry === OPEN && !isOpen) || kind !== CHUNK_XOR) return false;
-      if (late.reaches(slot, fromMs)) return false;
-      const chunk = this.#moveTo(this.#newest, entry, series, Math.floor(toMs) + 1);
-      if (chunk === undefined) return false;
-      const { timeMs, low, high } = this.#cursor;
-      if (timeMs >= fromMs) buffer.set(timeMs, low, high, chunk.counterStartMs);
-      else buffer.clear();
-      return true;
-    });
+    const isRead = this.#look(this.#lookNewest, series, range, buffer);
     this.#newest.confirm();
     return isRead;
+  }
+
+  #readNewest(): boolean {
+    const { open, closed, late, table } = this.#head;
+    const { series, range, buffer } = this.#asked;
+    const { slot, id } = series;
+    const { fromMs, toMs } = range;
+    this.#newest.withdraw();
+    if (table.idOf[slot] !== id) return false;
+    const isOpen = open.count[slot] > 0 && open.startMs[slot] <= toMs;
+    if (isOpen && open.lastMs[slot] <= toMs && open.kind[slot] === CHUNK_XOR) {
+      const { lastMs, lastLow, lastHigh } = open;
+      buffer.set(lastMs[slot], lastLow[slot], lastHigh[slot], open.counterStart(slot));
+      return true;
+    }
+    const entry = isOpen ? OPEN : this.#closedBy(slot, toMs);
+    const kind = entry === OPEN ? open.kind[slot] : closed.kind[entry];
+    if ((entry === OPEN && !isOpen) || kind !== CHUNK_XOR) return false;
+    if (late.reaches(slot, fromMs)) return false;
+    const chunk = this.#moveTo(this.#newest, entry, series, Math.floor(toMs) + 1);
+    if (chunk === undefined) return false;
+    const { timeMs, low, high } = this.#cursor;
+    if (timeMs >= fromMs) buffer.set(timeMs, low, high, chunk.counterStartMs);
+    else buffer.clear();
+    return true;
   }
 
   /** Adds the samples of a chunk out of a file, of a series without late samples in the range. */

@@ -131,6 +131,9 @@ export class Reader {
   readonly #labels: LabelSource;
   readonly #memory: MemoryReader;
   readonly #counts: SampleCounts;
+  /** The series at hand and its times: objects of their own would be most of what is thrown away. */
+  readonly #series = { slot: 0, id: 0 };
+  readonly #seen = { fromMs: 0, toMs: 0 };
   view: ReadView = SEE_ALL;
   /**
    * What the last estimate found, for the selection that mostly follows at once. Kept for one, so
@@ -185,7 +188,7 @@ export class Reader {
           yield { ref, labels: own, samples: LEFT_OUT, sampleCount };
           continue;
         }
-        const run = this.#readSeries({ slot: slots[i], id: ref }, read, buffer);
+        const run = this.#readSeries(slots[i], ref, read, buffer);
         if (run.count === 0) continue;
         yield { ref, labels: own, samples: run, startTimesMs: run.startTimesMs };
       }
@@ -220,7 +223,7 @@ export class Reader {
           yield { ref, labels, samples: buffer, startTimesMs: undefined, seriesCount };
           continue;
         }
-        const run = this.#readSeries({ slot: slots[runs.first[i]], id: ref }, read, buffer);
+        const run = this.#readSeries(slots[runs.first[i]], ref, read, buffer);
         if (run.count === 0) continue;
         yield { ref, labels, samples: run, startTimesMs: run.startTimesMs };
       }
@@ -362,15 +365,25 @@ export class Reader {
   }
 
   /** The series' samples in the range; none where it is gone. The buffer is used where it will do. */
-  #readSeries(series: Series, range: SelectionRead, buffer: SampleBuffer): SampleRun {
-    const visibleMs = this.view.visibleMs?.[series.slot] ?? Infinity;
+  #readSeries(slot: number, id: number, range: SelectionRead, buffer: SampleBuffer): SampleRun {
+    const series = this.#series;
+    const seen = this.#seen;
+    const visibleMs = this.view.visibleMs?.[slot] ?? Infinity;
     this.#memory.keepsPlaces = range.keepsPlaces;
-    const seen = visibleMs < range.toMs ? { ...range, toMs: visibleMs } : range;
+    series.slot = slot;
+    series.id = id;
+    seen.fromMs = range.fromMs;
+    seen.toMs = Math.min(range.toMs, visibleMs);
     const isNewestOnly = range.newestOnly === true;
     const isRead = isNewestOnly
       ? this.#memory.readNewest(series, seen, buffer)
       : this.#memory.readWhole(series, seen, buffer);
-    if (isRead) return buffer;
+    return isRead ? buffer : this.#readParts(series, { ...range, ...seen }, buffer);
+  }
+
+  /** The same of a series that is not in memory alone, or has late samples. */
+  #readParts(series: Series, seen: SelectRange, buffer: SampleBuffer): SampleRun {
+    const isNewestOnly = seen.newestOnly === true;
     for (let tries = 0; tries < MOVED_CHUNKS_TRIES_MAX; tries++) {
       buffer.clear();
       const inMemory: SampleBuffer[] = [];

@@ -32,15 +32,14 @@ export class SampleBuffer implements Samples {
   /** Adds the samples of a chunk that lie in [fromMs, toMs] and are newer than those before. */
   decode(chunk: ChunkWords, fromMs: number, toMs: number): void {
     const { sampleCount, counterStartMs } = chunk;
-    if (chunk.kind === CHUNK_XOR) {
-      this.addFloats(sampleCount, counterStartMs, (from) =>
-        decodeXor(chunk, fromMs, toMs, this, from),
-      );
-      return;
-    }
     this.#reserve(sampleCount);
     const before = this.count;
-    this.#decodeHistograms(chunk, fromMs, toMs);
+    if (chunk.kind === CHUNK_XOR) {
+      this.count = decodeXor(chunk, fromMs, toMs, this, before);
+      if (this.histograms !== undefined) fillTo(this.histograms, this.count);
+    } else {
+      this.#decodeHistograms(chunk, fromMs, toMs);
+    }
     this.#noteStart(counterStartMs, before);
   }
 
