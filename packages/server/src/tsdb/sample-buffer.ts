@@ -102,6 +102,7 @@ export class SampleBuffer implements Samples {
     this.timesMs[0] = timeMs;
     this.bits[0] = low;
     this.bits[1] = high;
+    this.histograms = undefined;
     this.startTimesMs = undefined;
     this.#noteStart(counterStartMs, 0);
   }

@@ -118,6 +118,19 @@ describe('histograms', () => {
     );
   });
 
+  test('do not stay with the float of the series after theirs', () => {
+    const { db } = openFixture();
+    const first = db.resolve(named('a'));
+    const second = db.resolve(named('b'));
+    db.append(createBatch([[first, START_MS, createHistogram(1)]]));
+    db.append(createBatch([[second, START_MS, 2]]));
+    const matchers = [createMatcher('__name__', '=~', 'a|b')];
+    const range = { matchers, fromMs: START_MS, toMs: START_MS, newestOnly: true };
+    const found: boolean[] = [];
+    for (const { samples } of db.select(range)) found.push(samples.histograms !== undefined);
+    assert.deepEqual(found, [true, false]);
+  });
+
   test('are known again, or another sample of the same time', () => {
     const { db } = openFixture();
     const ref = db.resolve(named('h'));
