@@ -62,6 +62,18 @@ export async function startPrometheus(
   }));
 }
 
+/** Starts a blackbox_exporter on a free port with modules; undefined where there is none. */
+export async function startBlackboxExporter(modules: string): Promise<RunningPeer | undefined> {
+  const [path] = findPrograms('prometheus-blackbox-exporter');
+  if (path === undefined) return undefined;
+  const file = join(createScratchFolder(), 'blackbox.yml');
+  writeFileSync(file, modules);
+  return startPeer(path, (address) => ({
+    args: [`--config.file=${file}`, `--web.listen-address=${address}`, '--log.level=error'],
+    readyPath: '/-/healthy',
+  }));
+}
+
 /** Starts Debian's node_exporter on a free port; undefined where there is none. */
 export async function startNodeExporter(): Promise<RunningPeer | undefined> {
   const path = [...findPrograms('prometheus-node-exporter'), ...findPrograms('node_exporter')][0];

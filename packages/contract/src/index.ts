@@ -108,6 +108,13 @@ export {
 } from './signals.ts';
 export { BurnDown, SloAlert, SloDetail, SloList, SloQuery, SloState, SloSummary } from './slos.ts';
 export { Sparkline } from './sparkline.ts';
+export {
+  ProbeAnswer,
+  ProbeList,
+  ProbeOutcome,
+  ProbePhase,
+  ProbeView,
+} from './probes.ts';
 export { Settings, Status } from './status.ts';
 export {
   DroppedTarget,

@@ -26,6 +26,8 @@ export const PATHS = {
   getStatus: { method: 'GET', path: '/status' },
   getSettings: { method: 'GET', path: '/settings' },
   listTargets: { method: 'GET', path: '/targets' },
+  listProbes: { method: 'GET', path: '/probes' },
+  runProbe: { method: 'POST', path: '/probes/run' },
   listQueries: { method: 'GET', path: '/queries' },
   getUnusedMetrics: { method: 'GET', path: '/metrics/unused' },
   stopQuery: { method: 'DELETE', path: '/queries/:id' },

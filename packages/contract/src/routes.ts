@@ -34,6 +34,7 @@ import {
 } from './identity.ts';
 import { ComparisonQuery, ServiceComparison, ServiceDependencies } from './comparisons.ts';
 import type { RouteName } from './paths.ts';
+import { ProbeAnswer, ProbeList, ProbeRequest } from './probes.ts';
 import { QueryList } from './queries.ts';
 import { ServiceList } from './services.ts';
 import { ServiceSignals } from './signals.ts';
@@ -122,6 +123,17 @@ export const ROUTES = {
   getStatus: { ...base, response: Status, summary: 'The state of the server itself.' },
   getSettings: { ...base, response: Settings, summary: 'The configuration in force.' },
   listTargets: { ...base, response: TargetList, summary: 'What is scraped, and how that goes.' },
+  listProbes: {
+    ...base,
+    response: ProbeList,
+    summary: 'What is probed on a schedule, and how that goes.',
+  },
+  runProbe: {
+    ...responder,
+    body: ProbeRequest,
+    response: ProbeAnswer,
+    summary: 'Probes a target now, and waits for the verdict.',
+  },
   listQueries: {
     ...base,
     response: QueryList,

@@ -58,6 +58,10 @@ function setUp(context: TestContext, text: string) {
       },
     },
     scrape: { apply: () => {} },
+    probes: {
+      fetch: async () => Promise.reject(new Error('not used here')),
+      forget: () => {},
+    },
     slos: { apply: () => [] },
     boards: { apply: () => {} },
     remote: { apply: async () => {} },

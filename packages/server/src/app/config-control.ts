@@ -10,13 +10,14 @@ import { type EventHub, reloadRefused } from '../http/index.ts';
 import type { Notifier } from '../notify/index.ts';
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { RuleManager } from '../rules/index.ts';
-import type { FetchBody, ScrapeManager } from '../scrape/index.ts';
+import type { FetchBody, ScrapeConfig, ScrapeManager } from '../scrape/index.ts';
 import type { Slos } from '../slo/index.ts';
 import { listRuleFiles } from './built-in-rules.ts';
 import { type Config, findConfigFile, loadConfig } from './config.ts';
 import { checkExpression } from './expression-check.ts';
 import type { Notices } from './notices.ts';
 import { listOwnJobs, ownScrapeConfigs, SELF_JOB } from './self-scrape.ts';
+import { probeJob, probeJobs, type Probes } from './probes.ts';
 import { settleShard, shardOf } from './shard-config.ts';
 import type { AppOptions } from './start-app.ts';
 import type { AppRemote } from './app-remote.ts';
@@ -53,6 +54,7 @@ export interface ConfigControlOptions {
   readonly slos: Pick<Slos, 'apply'>;
   readonly boards: Pick<Boards, 'apply'>;
   readonly remote: Pick<AppRemote, 'apply'>;
+  readonly probes: Pick<Probes, 'fetch' | 'forget'>;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly notices: Notices;
   /** Looked up by the scrape manager; ours are in it unless somebody declares their jobs. */
@@ -203,6 +205,19 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
     if (ownJobs.has(job)) parts.fetchers[job] = fetch;
     else delete parts.fetchers[job];
   }
-  const own = ownScrapeConfigs(ownJobs, parts.options.externalUrl);
-  parts.scrape.apply([...own, ...(config.scrapeConfigs ?? [])], shardOf(config));
+  const { externalUrl } = parts.options;
+  const own = ownScrapeConfigs(ownJobs, externalUrl);
+  const probing = applyProbes(parts, config);
+  parts.scrape.apply([...own, ...probing, ...(config.scrapeConfigs ?? [])], shardOf(config));
+}
+
+/** Probes on a schedule are jobs whose bodies we get ourselves. */
+function applyProbes(parts: ConfigControlOptions, config: Config): readonly ScrapeConfig[] {
+  const { schedule } = config.probes;
+  for (const job of Object.keys(parts.fetchers)) {
+    if (job.startsWith(probeJob(''))) delete parts.fetchers[job];
+  }
+  for (const { name } of schedule) parts.fetchers[probeJob(name)] = parts.probes.fetch;
+  parts.probes.forget(schedule);
+  return probeJobs(schedule, config.global, parts.options.externalUrl);
 }

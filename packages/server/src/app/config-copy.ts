@@ -11,7 +11,7 @@ import { listFiles } from './board-config.ts';
 import { NOT_SHOWN, redactSecrets } from './redact.ts';
 
 /** Keys whose patterns name files that belong to the configuration. */
-const FILE_LISTS = new Set(['rule_files', 'slo_files']);
+const FILE_LISTS = new Set(['rule_files', 'slo_files', 'module_files']);
 /** What a configuration that is accepted can name: rule files, SLO files and itself. */
 const FILES_MAX = 2_001;
 
@@ -55,7 +55,7 @@ export async function copyConfig(
   }
   for (const { pattern, key } of named.patterns) {
     // A data source of OpenSLO has what it is reached by; rules have links, which are wanted whole.
-    const change = key === 'slo_files' ? redactSecrets : (rules: string) => rules;
+    const change = key === 'rule_files' ? (rules: string) => rules : redactSecrets;
     for (const path of await findFiles(pattern, base)) {
       if (files.size < FILES_MAX) await take(path, change);
       else notIncluded.add(`files that ${key} names: there are more than ${FILES_MAX}`);

@@ -44,6 +44,7 @@ import {
 import { type BoardConfig, readBoardConfig } from './board-config.ts';
 import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
+import { type ProbeConfig, readProbes } from './probe-config.ts';
 import { readOtlp } from './otlp-config.ts';
 import type { OtlpConfig } from '../remote/index.ts';
 import { readRemoteWrites, type RemoteWriteEntry } from './remote-config.ts';
@@ -68,6 +69,7 @@ const FIELDS = [
   'otlp',
   'query',
   'services',
+  'probes',
   'webhooks',
   'smtp',
   'emails',
@@ -110,6 +112,7 @@ export interface Config {
   readonly slos: readonly Slo[];
   readonly boards: BoardConfig;
   readonly services: readonly Service[];
+  readonly probes: ProbeConfig;
   readonly channels: DeclaredChannels;
   readonly policies: readonly EscalationPolicy[];
   readonly storage: StorageConfig;
@@ -183,6 +186,7 @@ export function readConfig(
     slos: readSloFiles(fields.find('slo_files'), reading),
     boards: readBoardConfig(fields.find('boards'), { file, faults }),
     services: readServices(fields.find('services'), { policyNames }),
+    probes: readProbes(fields.find('probes'), reading, global.scrapeIntervalMs),
     channels,
     policies,
     storage: readStorage(fields.find('storage')),

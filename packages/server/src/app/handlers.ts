@@ -42,6 +42,7 @@ import { createDemoRoutes } from './demo.ts';
 import { createNextStepRoutes } from './next-steps.ts';
 import { createQueryRoutes } from './query-routes.ts';
 import { redactSecrets } from './redact.ts';
+import { createProbeRoutes } from './probe-views.ts';
 import { listRelabelSteps } from './relabel-views.ts';
 import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
@@ -83,6 +84,11 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createBoardRoutes(parts.boards),
     ...createStateRoutes(parts),
     ...createBacktestRoutes(parts),
+    ...createProbeRoutes({
+      probes: parts.probes,
+      config: () => parts.configControl.state().config.probes,
+      now: () => options.clock.now(),
+    }),
     ...createQueryRoutes({
       queries: parts.queries,
       clock: options.clock,

@@ -17,6 +17,7 @@ import {
   mountNotificationRoutes,
   mountOwnRoutes,
   mountPageRoute,
+  mountProbeRoute,
   mountPrometheusRoutes,
   mountRemoteRoutes,
   mountPrometheusStoreRoutes,
@@ -107,6 +108,7 @@ export async function createRoutes(
     now: () => parts.options.clock.now(),
     externalLabels: () => parts.configControl.state().config.global.externalLabels,
   });
+  mountProbeRoute(server, { ask: async (request) => parts.probes.ask(request) });
   mountRemoteRoutes(server, {
     receive: async (request) => parts.remote.receiver.receive(request),
     answerRead: parts.remote.answerRead,

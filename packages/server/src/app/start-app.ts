@@ -65,6 +65,7 @@ import type { Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
 import { QueryRecord } from './queried-metrics.ts';
 import { createQuerySources, type QuerySources, sourcesOf } from './query-sources.ts';
+import { createProbes, type Probes } from './probes.ts';
 import { createQueryRunner, type QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
@@ -119,6 +120,7 @@ export interface Parts {
   readonly channels: Channels;
   readonly rules: RuleManager;
   readonly scrape: ScrapeManager;
+  readonly probes: Probes;
   readonly remote: AppRemote;
   readonly signals: Signals;
   readonly slos: Slos;
@@ -153,7 +155,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const stores = await openStores(options, opened);
   const { database, tsdb, freeBytes } = stores;
-  // What is in force is known once there is something that can be asked.
+  // What is in force is known once it can be asked.
   const later: { rules?: RuleManager; scrape?: ScrapeManager; configControl?: ConfigControl } = {};
   const inForce = (): Config => later.configControl?.state().config ?? options.config;
   const reading = await createAppQueries({ options, tsdb, inForce });
@@ -176,6 +178,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const rules = createAppRules({ options, engine, queries, store, alerts });
   later.rules = rules;
   opened.defer(async () => rules.stop());
+  const probes = createProbes({ clock, config: inForce });
   const fetchers: Record<string, FetchBody> = {};
   const scrape = createAppScrape({ options, store, hub, fetchers, notices });
   later.scrape = scrape;
@@ -192,7 +195,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   ]);
   const slos = createAppSlos({ options, tsdb, store, catalog, rules, scrape, registry });
   const asked = { alerts, channels, rules, scrape, signals, slos, boards: createAppBoards(hub) };
-  const shared = { options, catalog, ...asked, hub, notices };
+  const shared = { options, catalog, ...asked, hub, notices, probes };
   const configControl = createConfigControl({ ...shared, remote, notifier, fetchers, ownFetchers });
   later.configControl = configControl;
   addOwnMetrics(registry, {
@@ -412,12 +415,10 @@ function createApp(parts: Parts, bus: EventBus<AlertEvents>, opened: AsyncDispos
   return {
     parts,
     async start() {
-      bus.subscribe('alert.changed', ({ alertId }) =>
-        hub.publish({ type: 'alert.changed', alertId }),
-      );
-      bus.subscribe('page.changed', ({ alertId }) =>
-        hub.publish({ type: 'alert.changed', alertId }),
-      );
+      const publish = ({ alertId }: { readonly alertId: string }): void =>
+        hub.publish({ type: 'alert.changed', alertId });
+      bus.subscribe('alert.changed', publish);
+      bus.subscribe('page.changed', publish);
       await configControl.applyFirst();
       rules.start();
       scheduleWork(scheduler, parts);

@@ -14,6 +14,7 @@ import { checkCommand } from './check-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { createCompletionCommand } from './completion-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { probeCommand } from './probe-command.ts';
 import { queriesCommand } from './queries-command.ts';
 import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   queriesCommand,
   alertsCommand,
   targetsCommand,
+  probeCommand,
   servicesCommand,
   serviceCommand,
   compareCommand,

@@ -50,6 +50,8 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   getStatus: 'viewer',
   getSettings: 'viewer',
   listTargets: 'viewer',
+  listProbes: 'viewer',
+  runProbe: 'responder',
   getUnusedMetrics: 'viewer',
   listQueries: 'viewer',
   stopQuery: 'responder',

@@ -35,6 +35,7 @@ export {
   createHttpServer,
   type HttpServer,
 } from './server.ts';
+export { mountProbeRoute } from './probe-route.ts';
 export { mountFederateRoute } from './federate-route.ts';
 export { formatInstant, formatValue } from './prometheus-json.ts';
 export { ApiParams, badParameter } from './prometheus-params.ts';

@@ -90,7 +90,9 @@ function readModule(name: string, value: YamlValue, all: Refusal[]): ProbeModule
     if (part === prober || fields.find(part) === undefined) continue;
     fields.find(part)?.remark(`${part} has no effect where the prober is ${prober}`);
   }
-  if (prober === 'websocket') refuse(fields.find('prober'), 'websocket is not supported');
+  if (prober === 'websocket' || prober === 'grpc') {
+    refuse(fields.find('prober'), `${prober} is not supported`);
+  }
   checkWebsocket(fields.find('websocket'));
   return {
     name,

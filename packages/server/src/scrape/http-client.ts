@@ -7,6 +7,7 @@
  * it costs less than half of the CPU time (ADR 0043).
  */
 import type { AgentOptions, IncomingMessage } from 'node:http';
+import type { ConnectionOptions } from 'node:tls';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import {
   type HttpAuth,
@@ -85,6 +86,34 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
   };
 }
 
+/** What a client sends beside a request, for those who make their connections themselves. */
+interface HttpAccess {
+  /** The `Authorization` header and those of `http_headers`; files are read at each call. */
+  readonly readAccess: (
+    config: HttpClientConfig,
+    signal: AbortSignal,
+  ) => Promise<Readonly<Record<string, string | readonly string[]>>>;
+  /** Options of `tls.connect`, with the files read. */
+  readonly readTls: (config: TlsConfig) => Promise<TlsOptions>;
+}
+
+export function createHttpAccess(clock: Clock): HttpAccess {
+  return {
+    async readAccess(config, signal) {
+      const { auth } = config;
+      const tokens = auth.kind === 'oauth2' ? openTokens(auth.oauth2, clock) : undefined;
+      try {
+        const authorization = await readAuthorization(auth, tokens, signal);
+        const headers = await readHeaders(config);
+        return authorization === undefined ? headers : { ...headers, authorization };
+      } finally {
+        tokens?.close();
+      }
+    },
+    readTls,
+  };
+}
+
 /** Tokens come over connections of their own: another server, other certificates. */
 function openTokens(config: OAuth2Config, clock: Clock): TokenSource & { close(): void } {
   const { tls, proxy } = config;
@@ -102,7 +131,7 @@ class AgentPool {
   readonly #socketPath: string | undefined;
   readonly #findProxy: ReturnType<typeof createFindProxy>;
   readonly #agents = new Map<string | undefined, Agents>();
-  #tls: Record<string, unknown> = {};
+  #tls: TlsOptions = {};
   /** The TLS material that the agents were made with. */
   #tlsKey = '';
 
@@ -269,7 +298,12 @@ async function readHeaders(config: HttpClientConfig): Promise<Record<string, str
   return headers;
 }
 
-async function readTls(config: TlsConfig): Promise<Record<string, unknown>> {
+type TlsOptions = Pick<
+  ConnectionOptions,
+  'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'minVersion' | 'maxVersion'
+>;
+
+async function readTls(config: TlsConfig): Promise<TlsOptions> {
   return {
     ca: config.ca && (await readSecret(config.ca)),
     cert: config.cert && (await readSecret(config.cert)),

@@ -20,7 +20,7 @@ export {
 export { readRelabelConfigs } from './config-relabel.ts';
 export { DISCOVERY_KEYS, readDiscoveries } from './discovery/read-discoveries.ts';
 export type { FetchBody } from './fetch-body.ts';
-export { createHttpClient, type HttpClient } from './http-client.ts';
+export { createHttpAccess, createHttpClient, type HttpClient } from './http-client.ts';
 export { compileRelabelRules, relabel, type RelabelConfig } from './relabel.ts';
 export {
   checkMetrics,
