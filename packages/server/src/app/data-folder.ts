@@ -19,30 +19,42 @@ export interface DataFolder {
 
 /** Makes the folder where it is missing and takes its lock. */
 export function openDataFolder(dataDir: string): DataFolder {
+  return openFolder(dataDir, { subfolder: 'series', option: '--data' });
+}
+
+/** The same for a process that keeps records and no series. */
+export function openRecordsFolder(recordsDir: string, option: string): DataFolder {
+  return openFolder(recordsDir, { subfolder: '.', option });
+}
+
+function openFolder(
+  dataDir: string,
+  { subfolder, option }: { readonly subfolder: string; readonly option: string },
+): DataFolder {
   const dir = resolve(dataDir);
   try {
-    mkdirSync(join(dir, 'series'), { recursive: true, mode: 0o750 });
+    mkdirSync(join(dir, subfolder), { recursive: true, mode: 0o750 });
   } catch (cause) {
     const why = systemErrorCode(cause) ?? errorMessage(cause);
-    const message = `cannot make the data folder ${dir}: ${why}; name another with --data`;
+    const message = `cannot make the data folder ${dir}: ${why}; name another with ${option}`;
     throw unavailable('DATA_FOLDER_UNAVAILABLE', message, { cause });
   }
-  const lock = takeLock(dir);
+  const lock = takeLock(dir, option);
   return { dir, release: () => lock.close() };
 }
 
-function openLock(dir: string): DatabaseSync {
+function openLock(dir: string, option: string): DatabaseSync {
   try {
     return new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 });
   } catch (cause) {
     const why = errorMessage(cause);
-    const message = `cannot write to the data folder ${dir}: ${why}; run as its owner, or name another with --data`;
+    const message = `cannot write to the data folder ${dir}: ${why}; run as its owner, or name another with ${option}`;
     throw unavailable('DATA_FOLDER_UNAVAILABLE', message, { cause });
   }
 }
 
-function takeLock(dir: string): DatabaseSync {
-  const lock = openLock(dir);
+function takeLock(dir: string, option: string): DatabaseSync {
+  const lock = openLock(dir, option);
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
@@ -53,7 +65,7 @@ function takeLock(dir: string): DatabaseSync {
       holder === undefined
         ? 'another process'
         : `process ${holder.processId}, which serves ${holder.url}`;
-    const message = `the data folder ${dir} is in use by ${who}; stop it, or name another with --data`;
+    const message = `the data folder ${dir} is in use by ${who}; stop it, or name another with ${option}`;
     throw conflict('DATA_FOLDER_IN_USE', message, { cause });
   }
 }
