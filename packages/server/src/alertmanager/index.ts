@@ -2,7 +2,9 @@
  * Alertmanager's part: what its configuration says, and which receivers an alert goes to.
  *
  * `config` is the model of an alertmanager.yml with all that is decided by it alone: which routes
- * an alert takes, whether an instant lies within an interval. Pure functions, all of it.
+ * an alert takes, whether an instant lies within an interval. Pure functions, all of it. `dispatch.ts`
+ * is the engine, pure as well: groups, inhibition, silences, the notification log. `service.ts` gives
+ * it a clock, a disk and receivers.
  */
 export type { Integration, IntegrationKind } from './config/integrations.ts';
 export {
@@ -21,3 +23,29 @@ export {
   isWithinInterval,
   type TimeInterval,
 } from './config/time-interval.ts';
+export { planConfig } from './config-plan.ts';
+export { SEND_TIMEOUT_MS } from './limits.ts';
+export { type AlertmanagerMetrics, createAlertmanagerMetrics } from './metrics.ts';
+export type { Notification } from './model.ts';
+export { readPostedAlerts, readSilence } from './read-body.ts';
+export {
+  readAlertQuestion,
+  readGroupQuestion,
+  readReceiverMatchers,
+  readSilenceQuestion,
+} from './read-query.ts';
+export {
+  type Alertmanager,
+  openAlertmanager,
+  type SendNotification,
+} from './service.ts';
+export type { SendOutcome } from './state.ts';
+export { createAlertmanagerStore } from './store.ts';
+export {
+  formatSilence,
+  listAlerts,
+  listGroups,
+  listReceivers,
+  listSilences,
+} from './views.ts';
+export { formatGroupBody } from './webhook-body.ts';

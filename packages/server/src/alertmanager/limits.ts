@@ -44,3 +44,6 @@ export const ROWS_PER_WRITE_MAX = 500;
 
 /** A timer this late is only late; beyond it the process was stopped, or a delivery took long. */
 export const LATENESS_MS_MAX = 100;
+
+/** Matchers of one request. */
+export const FILTERS_MAX = 100;

@@ -32,6 +32,12 @@ export interface PlannedIntegration {
   readonly sendsResolved: boolean;
 }
 
+export interface PlannedReceiver {
+  readonly name: string;
+  /** What lists of receivers are filtered by. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface Plan {
   /** The nodes that take an alert, in the order of the file. */
   routesOf(labels: Labels): readonly PlannedRoute[];
@@ -40,5 +46,9 @@ export interface Plan {
   isWithin(interval: string, atMs: number): boolean;
   /** Empty for a receiver without any. */
   integrationsOf(receiver: string): readonly PlannedIntegration[];
+  /** In the order of the file. */
+  readonly receivers: readonly PlannedReceiver[];
+  /** Undefined for one that there is not. */
+  receiverLabels(receiver: string): Readonly<Record<string, string>> | undefined;
   readonly resolveTimeoutMs: number;
 }

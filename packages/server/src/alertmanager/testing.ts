@@ -35,6 +35,8 @@ export function createPlan(
     inhibitions: what.inhibitions ?? [],
     isWithin: what.isWithin ?? (() => false),
     integrationsOf: () => integrations,
+    receivers: [{ name: route.receiver, labels: { name: route.receiver } }],
+    receiverLabels: (name) => (name === route.receiver ? { name } : undefined),
     resolveTimeoutMs: what.resolveTimeoutMs ?? 3_600_000,
   };
 }

@@ -14,6 +14,40 @@ CREATE TABLE "alert_history" (
 
 CREATE INDEX "alert_history_at" on "alert_history" ("at");
 
+CREATE TABLE "alertmanager_alerts" (
+  "fingerprint" text not null primary key,
+  "labels" text not null,
+  "annotations" text not null,
+  "starts_at" integer not null,
+  "ends_at" integer not null,
+  "updated_at" integer not null,
+  "is_timeout" integer not null,
+  "generator_url" text not null
+) strict;
+
+CREATE TABLE "alertmanager_notifications" (
+  "group_key" text not null,
+  "receiver" text not null,
+  "integration" text not null,
+  "integration_index" integer not null,
+  "notified_at" integer not null,
+  "firing" text not null,
+  "resolved" text not null,
+  "expires_at" integer not null,
+  constraint "alertmanager_notifications_pk" primary key ("group_key", "receiver", "integration", "integration_index")
+) strict;
+
+CREATE TABLE "alertmanager_silences" (
+  "id" text not null primary key,
+  "matchers" text not null,
+  "starts_at" integer not null,
+  "ends_at" integer not null,
+  "updated_at" integer not null,
+  "created_by" text not null,
+  "comment" text not null,
+  "annotations" text not null
+) strict;
+
 CREATE TABLE "alerts" (
   "id" text not null primary key,
   "rule_key" text not null,

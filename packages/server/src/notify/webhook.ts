@@ -28,13 +28,13 @@ export async function deliverToWebhook(
     'user-agent': 'Nines',
     'idempotency-key': message.pageId,
   };
-  try {
+  return attemptPost(async () => {
     if (webhook.secretFile !== undefined) {
       const secret = await context.readSecret(webhook.secretFile);
       headers['nines-signature'] = formatSignature(body, { secret, nowMs: clock.now() });
     }
     const { url, allowsPrivate } = webhook;
-    const answer = await context.post({
+    return context.post({
       url,
       headers,
       body,
@@ -42,7 +42,16 @@ export async function deliverToWebhook(
       timeoutMs: WEBHOOK_TIMEOUT_MS,
       signal: context.signal,
     });
-    return judgeAnswer(answer, clock.now());
+  }, context);
+}
+
+/** Makes one attempt, and judges what came of it; throws only on bugs. */
+export async function attemptPost(
+  post: () => Promise<HttpAnswer>,
+  context: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  try {
+    return judgeAnswer(await post(), context.clock.now());
   } catch (error) {
     return judgeError(error, context.signal);
   }

@@ -5,6 +5,7 @@ import { alertsMigration } from './0002-alerts.ts';
 import { rolesMigration } from './0003-roles.ts';
 import { channelProofsMigration } from './0004-channel-proofs.ts';
 import { alertOriginAndTagsMigration } from './0005-alert-origin-and-tags.ts';
+import { alertmanagerMigration } from './0006-alertmanager.ts';
 
 export const migrations: readonly Migration[] = [
   identityMigration,
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   rolesMigration,
   channelProofsMigration,
   alertOriginAndTagsMigration,
+  alertmanagerMigration,
 ];

@@ -1,0 +1,290 @@
+/**
+ * The engine in a running process: its clock, its disk, its receivers.
+ *
+ * What is accepted is on disk before the answer, and what was delivered is on disk before the engine
+ * knows of it. Batches of the store are written in the order of the calls, so the order of events is
+ * the order on disk. Where the disk refuses, an alert still counts in memory (its sender is answered
+ * an error and repeats it), and so does a delivery: repeating a page to people at every turn because
+ * the disk is full helps nobody; a restart in that state may repeat it once.
+ */
+import {
+  type Clock,
+  describeError,
+  errorMessage,
+  limitExceeded,
+  type Log,
+  type Random,
+  type Timer,
+} from '../platform/index.ts';
+import { acceptAlert, type PostedAlert } from './alert.ts';
+import { collect, createDispatch, type DispatchEvent, nextAtMs, step } from './dispatch.ts';
+import { ALERTS_MAX, SENDS_AT_ONCE_MAX, SLEEP_MS_MAX } from './limits.ts';
+import type { AlertmanagerMetrics } from './metrics.ts';
+import { type Alert, isResolvedAt, type LogEntry, type Notification } from './model.ts';
+import type { Plan } from './plan.ts';
+import { expireSilence, planSilence, silenceNotFound, type SilenceWish } from './silence.ts';
+import type { Decision, DispatchState, SendOutcome } from './state.ts';
+import type { AlertmanagerStore } from './store.ts';
+
+/** Makes one attempt. Never throws. */
+export type SendNotification = (
+  notification: Notification,
+  signal: AbortSignal,
+) => Promise<SendOutcome>;
+
+export interface Alertmanager {
+  /** For looking only. */
+  readonly state: DispatchState;
+  /** Takes alerts in; answers once they are on disk. */
+  post(alerts: readonly PostedAlert[]): Promise<void>;
+  /** Makes or changes a silence; answers its id once it is on disk. */
+  setSilence(wish: SilenceWish): Promise<string>;
+  /** Ends a silence; throws `SILENCE_NOT_FOUND`. */
+  expireSilence(id: string): Promise<void>;
+  /** Puts another configuration into force. */
+  apply(plan: Plan): void;
+  /** Forgets what is old. */
+  collect(): Promise<void>;
+  /** Begins to notify. */
+  start(): void;
+  /** Begins nothing more, and waits for what is on its way, up to a bound. */
+  stop(): Promise<void>;
+}
+
+export interface AlertmanagerOptions {
+  readonly plan: Plan;
+  readonly store: AlertmanagerStore;
+  readonly send: SendNotification;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: AlertmanagerMetrics;
+  readonly retentionMs: number;
+  /** How long stopping waits for deliveries under way. */
+  readonly stopMs: number;
+}
+
+/** Loads what is on disk, and builds the service; nothing is notified before `start`. */
+export async function openAlertmanager(options: AlertmanagerOptions): Promise<Alertmanager> {
+  const { store, plan, random, clock } = options;
+  const state = createDispatch({ plan, random, stored: await store.load() }, clock.now());
+  return new AlertmanagerService(state, options);
+}
+
+interface QueuedSend {
+  readonly sendId: number;
+  readonly notification: Notification;
+}
+
+class AlertmanagerService implements Alertmanager {
+  readonly state: DispatchState;
+  readonly #options: AlertmanagerOptions;
+  /** Attempts that wait for a free place. Bounded by the integrations of the groups. */
+  readonly #queue: QueuedSend[] = [];
+  #sendingCount = 0;
+  /** Attempts and writes that stopping waits for. */
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
+  #timer: Timer | undefined;
+  #isRunning = false;
+  /** Silences are changed one after another: each change is planned on what is stored. */
+  #silenceTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(state: DispatchState, options: AlertmanagerOptions) {
+    this.state = state;
+    this.#options = options;
+    options.metrics.watch(state, () => options.clock.now());
+  }
+
+  async post(posted: readonly PostedAlert[]): Promise<void> {
+    const { clock, metrics, store } = this.#options;
+    const { resolveTimeoutMs } = this.state.plan;
+    const nowMs = clock.now();
+    const alerts = posted.map((one) => acceptAlert(one, { nowMs, resolveTimeoutMs }));
+    this.#assertRoom(alerts);
+    for (const alert of alerts) metrics.countReceived(!isResolvedAt(alert, nowMs));
+    this.#apply({ kind: 'alerts', alerts });
+    const joined = new Map<string, Alert>();
+    for (const { fingerprint } of alerts) {
+      const alert = this.state.alerts.get(fingerprint);
+      if (alert !== undefined) joined.set(fingerprint, alert);
+    }
+    if (joined.size > 0) await store.saveAlerts([...joined.values()]);
+  }
+
+  async setSilence(wish: SilenceWish): Promise<string> {
+    return this.#inTurn(async () => {
+      const context = { nowMs: this.#options.clock.now(), newId: createUuid(this.#options.random) };
+      const silences = planSilence(wish, this.state.silences, context);
+      await this.#options.store.saveSilences(silences);
+      this.#apply({ kind: 'silences', silences });
+      return silences.at(-1)?.id ?? '';
+    });
+  }
+
+  async expireSilence(id: string): Promise<void> {
+    await this.#inTurn(async () => {
+      const silence = this.state.silences.get(id);
+      if (silence === undefined) throw silenceNotFound();
+      const ended = expireSilence(silence, this.#options.clock.now());
+      if (ended === undefined) return;
+      await this.#options.store.saveSilences([ended]);
+      this.#apply({ kind: 'silences', silences: [ended] });
+    });
+  }
+
+  apply(plan: Plan): void {
+    this.#apply({ kind: 'plan', plan });
+  }
+
+  async collect(): Promise<void> {
+    const { clock, retentionMs, store } = this.#options;
+    await this.#inTurn(async () => {
+      const garbage = collect(this.state, retentionMs, clock.now());
+      if (garbage.silences.length > 0) await store.removeSilences(garbage.silences);
+      if (garbage.log.length > 0) await store.removeEntries(garbage.log);
+    });
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#timer?.cancel();
+    this.#queue.length = 0;
+    const limit = this.#options.clock.after(this.#options.stopMs, () => this.#abort.abort());
+    await Promise.allSettled(this.#underWay);
+    limit.cancel();
+    await this.#silenceTurn.catch(() => {});
+  }
+
+  #assertRoom(alerts: readonly Alert[]): void {
+    const { alerts: known } = this.state;
+    if (known.size + alerts.length <= ALERTS_MAX) return;
+    const added = alerts.filter(({ fingerprint }) => !known.has(fingerprint)).length;
+    if (known.size + added <= ALERTS_MAX) return;
+    const message = `${known.size} alerts are known, at most ${ALERTS_MAX} are kept; none of these ${alerts.length} was taken`;
+    throw limitExceeded('ALERTS_TOO_MANY', message);
+  }
+
+  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#silenceTurn.then(run, run);
+    this.#silenceTurn = turn;
+    return turn;
+  }
+
+  #apply(event: DispatchEvent): void {
+    this.#carryOut(step(this.state, event, this.#options.clock.now()));
+    if (this.#isRunning) this.#sleep();
+  }
+
+  #tick(): void {
+    if (!this.#isRunning) return;
+    this.#apply({ kind: 'tick', retentionMs: this.#options.retentionMs });
+  }
+
+  #sleep(): void {
+    this.#timer?.cancel();
+    const dueMs = nextAtMs(this.state);
+    if (dueMs === undefined) return;
+    const delayMs = Math.min(SLEEP_MS_MAX, Math.max(0, dueMs - this.#options.clock.now()));
+    this.#timer = this.#options.clock.after(delayMs, () => this.#tick());
+  }
+
+  #carryOut(decisions: readonly Decision[]): void {
+    for (const decision of decisions) this.#carryOutOne(decision);
+    this.#sendQueued();
+  }
+
+  #carryOutOne(decision: Decision): void {
+    const { metrics, log, store } = this.#options;
+    switch (decision.kind) {
+      case 'send':
+        this.#queue.push(decision);
+        break;
+      case 'record':
+        this.#follow(this.#record(decision.sendId, decision.entry));
+        break;
+      case 'settled':
+        this.#follow(
+          store.removeAlerts(decision.fingerprints).catch((error: unknown) => {
+            // They stay on disk as over, and the log knows that everybody was told.
+            log.warn('alerts that are over stay on disk', { error: errorMessage(error) });
+          }),
+        );
+        break;
+      case 'suppressed':
+        metrics.countSuppressed(decision.by, decision.count);
+        break;
+      case 'given up': {
+        const { receiver, integration, index, groupKey } = decision.notification;
+        const { reason, attemptCount } = decision;
+        metrics.countGivenUp(decision.notification);
+        const fields = { receiver, integration: `${integration}[${index}]`, group: groupKey };
+        log.error('notification not delivered', { ...fields, attempts: attemptCount, reason });
+        break;
+      }
+    }
+  }
+
+  #sendQueued(): void {
+    while (this.#isRunning && this.#sendingCount < SENDS_AT_ONCE_MAX) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#sendingCount++;
+      this.#follow(this.#send(next));
+    }
+  }
+
+  async #send({ sendId, notification }: QueuedSend): Promise<void> {
+    const { clock, metrics, log, send } = this.#options;
+    const startMs = clock.monotonicMs();
+    const outcome = await send(notification, this.#abort.signal).catch(
+      (error: unknown): SendOutcome => {
+        // A bug in one integration must not keep the others from being tried, nor this one for ever.
+        log.error('an attempt to notify failed unexpectedly', { error: describeError(error) });
+        return { state: 'retry', reason: errorMessage(error), retryAfterMs: undefined };
+      },
+    );
+    this.#sendingCount--;
+    metrics.countAttempt(notification, outcome.state, clock.monotonicMs() - startMs);
+    if (outcome.state !== 'delivered') {
+      const { receiver, groupKey } = notification;
+      log.warn('attempt to notify failed', { receiver, group: groupKey, reason: outcome.reason });
+    }
+    this.#apply({ kind: 'outcome', sendId, outcome });
+  }
+
+  async #record(sendId: number, entry: LogEntry): Promise<void> {
+    try {
+      await this.#options.store.saveEntry(entry);
+    } catch (error) {
+      const message = 'what was notified is not on disk; a restart may repeat it';
+      this.#options.log.error(message, { group: entry.groupKey, error: errorMessage(error) });
+    }
+    this.#apply({ kind: 'recorded', sendId, entry });
+  }
+
+  #follow(work: Promise<void>): void {
+    const followed = work.finally(() => this.#underWay.delete(followed));
+    this.#underWay.add(followed);
+  }
+}
+
+/** A random UUID (RFC 9562, version 4). */
+function createUuid(random: Random): string {
+  const bytes = random.bytes(16);
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+}

@@ -1,0 +1,56 @@
+/** The body of a webhook: Alertmanager's version 4 (docs/formats/webhook.md). */
+import { type Labels, labelPairs, labelsRecord, labelValue } from '../series/index.ts';
+import type { Notification, NotifiedAlert } from './model.ts';
+
+/** Go's zero time: the alert has not ended. */
+const NOT_ENDED = '0001-01-01T00:00:00Z';
+
+/** Writes a notification; `alertsMax` 0: all alerts are shown. */
+export function formatGroupBody(
+  notification: Notification,
+  context: { readonly externalUrl: string; readonly alertsMax: number },
+): string {
+  const { alerts, receiver, reason, groupLabels, groupKey } = notification;
+  const { externalUrl, alertsMax } = context;
+  const shown = alertsMax === 0 ? alerts : alerts.slice(0, alertsMax);
+  return JSON.stringify({
+    receiver,
+    status: shown.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved',
+    alerts: shown.map(formatAlert),
+    notification_reason: reason,
+    groupLabels: labelsRecord(groupLabels),
+    commonLabels: commonPairs(shown.map(({ alert }) => alert.labels)),
+    commonAnnotations: commonPairs(shown.map(({ alert }) => alert.annotations)),
+    externalURL: externalUrl,
+    version: '4',
+    groupKey,
+    truncatedAlerts: alerts.length - shown.length,
+  });
+}
+
+function formatAlert({ alert, isResolved }: NotifiedAlert): Readonly<Record<string, unknown>> {
+  return {
+    status: isResolved ? 'resolved' : 'firing',
+    labels: labelsRecord(alert.labels),
+    annotations: labelsRecord(alert.annotations),
+    startsAt: formatGoTime(alert.startsAtMs),
+    endsAt: isResolved ? formatGoTime(alert.endsAtMs) : NOT_ENDED,
+    generatorURL: alert.generatorUrl,
+    fingerprint: alert.fingerprint,
+  };
+}
+
+function commonPairs(sets: readonly Labels[]): Readonly<Record<string, string>> {
+  const [first, ...others] = sets;
+  if (first === undefined) return {};
+  return Object.fromEntries(
+    [...labelPairs(first)].filter(([name, value]) =>
+      others.every((set) => labelValue(set, name) === value),
+    ),
+  );
+}
+
+/** As Go writes a time: no zeros at the end of a second's parts. */
+function formatGoTime(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.?0+Z$/, 'Z');
+}
