@@ -251,7 +251,9 @@ describe('the reference is in step with the code', () => {
     const commands = production.filter(({ path }) => path.startsWith(`${SERVER}/cli/`));
     const cli = read('docs/reference/cli.md');
     const options = commands.flatMap(({ text }) =>
-      [...text.matchAll(/'?([a-z-]+)'?: \{\s*type: '(?:string|boolean)'/g)].map((m) => `--${m[1]}`),
+      [...text.matchAll(/'?([a-z.-]+)'?: \{\s*type: '(?:string|boolean)'/g)].map(
+        (m) => `--${m[1]}`,
+      ),
     );
     const names = commands.flatMap(({ text }) => [
       ...text.matchAll(/^ {2}name: '([a-z]+)',\n {2}operands/gm),

@@ -46,6 +46,7 @@ async function runOurs(file: string): Promise<Outcome> {
     stdout: (text) => void (output.stdout += text),
     stderr: (text) => void (output.stderr += text),
     stdin: () => assert.fail('reads no input'),
+    loadAlertmanager: async () => Promise.reject(new Error('not used here')),
     loadApp: async () => import('../../packages/server/src/app/index.ts'),
   });
   return { ...output, code };

@@ -22,5 +22,6 @@ export async function main(): Promise<void> {
     stdin: () => process.stdin,
     // Loaded when asked for: `nines ack` at three in the morning does not wait for a TSDB.
     loadApp: async () => import('./app/index.ts'),
+    loadAlertmanager: async () => (await import('./app/alertmanager/run.ts')).runAlertmanager,
   });
 }

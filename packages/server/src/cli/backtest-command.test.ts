@@ -122,6 +122,7 @@ async function setUp(context: TestContext, answer: Backtest) {
       stdout: (text) => void (output.stdout += text),
       stderr: (text) => void (output.stderr += text),
       stdin: () => Readable.from([]),
+      loadAlertmanager: async () => Promise.reject(new Error('not used here')),
       loadApp: async () => app,
     });
     return { code, ...output };

@@ -28,6 +28,26 @@ export interface ServeOptions {
   readonly stderr: (text: string) => void;
 }
 
+/** What `nines alertmanager` was told on the command line. */
+export interface AlertmanagerRunOptions {
+  readonly configFile: string;
+  readonly storagePath: string;
+  /** Invariant: not empty. */
+  readonly listen: readonly string[];
+  readonly externalUrl: string | undefined;
+  readonly routePrefix: string | undefined;
+  readonly retentionMs: number;
+  readonly maintenanceIntervalMs: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly peers: readonly string[];
+  /** Flags that were given and make no difference. */
+  readonly ignored: readonly string[];
+  readonly stderr: (text: string) => void;
+}
+
+/** Runs Alertmanager's part alone, until it is told to stop. */
+export type RunAlertmanager = (options: AlertmanagerRunOptions) => Promise<ExitCode>;
+
 /** The part of `app` that commands use; passed in, because imports go down the layers only. */
 export interface AppModule {
   /** Runs the server until it is told to stop. */
@@ -127,6 +147,8 @@ export interface CliContext {
   /** What is piped into the process; asked for by commands that read it. */
   readonly stdin: () => AsyncIterable<unknown>;
   readonly loadApp: () => Promise<AppModule>;
+  /** Loaded without the rest of `app`: it runs on its own, in a third of the memory. */
+  readonly loadAlertmanager: () => Promise<RunAlertmanager>;
 }
 
 /** One option of a command, as help and the reference show it. */

@@ -3,6 +3,7 @@
  * wait for the others.
  */
 import type { Command } from './command.ts';
+import { alertmanagerCommand } from './alertmanager-command.ts';
 import { alertsCommand } from './alerts-command.ts';
 import { ackCommand, resolveCommand, tagCommand } from './act-commands.ts';
 import { backupCommand } from './backup-command.ts';
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   tsdbCommand,
   doctorCommand,
+  alertmanagerCommand,
   createCompletionCommand(() => COMMANDS),
   warmCacheCommand,
 ];

@@ -60,6 +60,7 @@ async function setUp(context: TestContext, deploys: ServiceComparison['deploys']
         stdout: (text) => void (output.stdout += text),
         stderr: (text) => void (output.stderr += text),
         stdin: () => Readable.from([]),
+        loadAlertmanager: unused,
         loadApp: unused,
       },
     );

@@ -13,6 +13,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
     stdout: (text) => void (output.stdout += text),
     stderr: (text) => void (output.stderr += text),
     stdin: () => Readable.from([Buffer.from('up 1\nup 1\n')]),
+    loadAlertmanager: async () => Promise.reject(new Error('not used here')),
     loadApp: async () => ({
       serve: async () => 0,
       checkFiles: async (files) =>

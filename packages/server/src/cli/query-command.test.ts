@@ -63,6 +63,7 @@ async function query(expression: string): Promise<string> {
     stdout: (text) => void (stdout += text),
     stderr: (text) => assert.fail(text),
     stdin: () => Readable.from([]),
+    loadAlertmanager: async () => assert.fail('asks a server'),
     loadApp: async () => assert.fail('asks a server'),
   });
   assert.equal(code, 0);

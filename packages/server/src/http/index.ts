@@ -5,6 +5,7 @@
  * outside of this folder knows Fastify.
  */
 export { mountBackupRoute, type OpenBackup } from './backup-route.ts';
+export { type AlertmanagerAnswers, mountAlertmanagerApi } from './alertmanager-api.ts';
 export { mountAlertmanagerRoutes } from './alertmanager-routes.ts';
 export type { EventHub } from './event-hub.ts';
 export { createEventHub } from './event-hub.ts';

@@ -24,6 +24,7 @@ async function run(
     stdout: (text) => void (output.stdout += text),
     stderr: (text) => void (output.stderr += text),
     stdin: () => assert.fail('reads no input'),
+    loadAlertmanager: async () => Promise.reject(new Error('not used here')),
     loadApp: async () => import('../index.ts'),
   };
   const inDir = argv.map((word) => (word in files || word === 'out.xml' ? join(dir, word) : word));

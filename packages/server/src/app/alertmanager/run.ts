@@ -1,0 +1,198 @@
+/** `nines alertmanager`: the drop-in for the Alertmanager binary (ADR 125). */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import {
+  type Alertmanager,
+  type AlertmanagerMetrics,
+  createAlertmanagerMetrics,
+  createAlertmanagerStore,
+  openAlertmanager,
+  planConfig,
+} from '../../alertmanager/index.ts';
+import { type AlertmanagerRunOptions, EXIT, type ExitCode, VERSION } from '../../cli/index.ts';
+import { openDatabase } from '../../database/index.ts';
+import {
+  createHostGuard,
+  createHttpMetrics,
+  createHttpServer,
+  type HttpServer,
+  mountAlertmanagerApi,
+} from '../../http/index.ts';
+import { createHttpPoster } from '../../notify/index.ts';
+import {
+  type Clock,
+  createLog,
+  createScheduler,
+  createSecureRandom,
+  createSystemClock,
+  errorMessage,
+  invalid,
+  type Log,
+} from '../../platform/index.ts';
+import { openRecordsFolder } from '../data-folder.ts';
+import { type Address, cannotListen, parseAddress, resolveAddress } from '../listen-address.ts';
+import { formatOpenMetrics } from '../openmetrics.ts';
+import { endAtOnce, limitStop, listenForHangups, waitForStop } from '../process-signals.ts';
+import { addProcessMetrics } from '../self-metrics.ts';
+import { DATABASE_WORKER } from '../worker-entries.ts';
+import { createAnswers } from './answers.ts';
+import { type LoadedConfig, loadConfig } from './load-config.ts';
+import { createSender } from './send-webhook.ts';
+
+const LISTEN_OPTION = '--web.listen-address';
+/** Of the five seconds that a stop may take, the part for deliveries under way. */
+const DELIVERY_STOP_MS = 3_000;
+
+/** Runs until a signal ends it. What was opened by then is closed, in reverse order. */
+export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<ExitCode> {
+  const clock = createSystemClock();
+  const log = createLog({ clock, level: options.logLevel, write: options.stderr });
+  process.on('uncaughtException', (error, origin) => endAtOnce(log, error, origin));
+  const hangups = listenForHangups(log);
+  const loaded = loadConfig(options.configFile);
+  const asked = options.listen.map((text) => parseAddress(text, '127.0.0.1:9093'));
+  const addresses = await Promise.all(asked.map((one) => resolveAddress(one, LISTEN_OPTION)));
+  const { externalUrl, prefix } = chooseUrl(options, addresses[0].port);
+  sayIgnored(options, log);
+  await using opened = new AsyncDisposableStack();
+  const running = await open({ options, loaded, externalUrl, clock, log }, opened);
+  const { engine, control, registry } = running;
+  let missing: string | undefined = 'it is starting';
+  const answers = createAnswers({
+    engine,
+    clock,
+    metrics: running.metrics,
+    exposition: async (isOpenMetrics) =>
+      isOpenMetrics ? formatOpenMetrics(await registry.getMetricsAsJSON()) : registry.metrics(),
+    control,
+    notReady: () => missing,
+  });
+  opened.defer(() => limitStop(log));
+  for (const address of addresses) {
+    const server = createHttpServer({
+      log,
+      guard: createHostGuard({ isAuthRequired: true, externalUrl }),
+      authenticate: async () => undefined,
+      tls: undefined,
+      trustedProxies: [],
+      metrics: running.httpMetrics,
+    });
+    opened.defer(async () => server.close());
+    await mountAlertmanagerApi(server, answers, prefix);
+    await listen(server, address);
+    const bound = address.host.includes(':') ? `[${address.host}]` : address.host;
+    log.info('Listening on', { address: `${bound}:${address.port}` });
+  }
+  hangups.reloadWith(async () => control.reload());
+  const stopped = waitForStop();
+  engine.start();
+  missing = undefined;
+  log.info('stopping', { signal: await stopped });
+  missing = 'it is stopping';
+  return EXIT.ok;
+}
+
+/** The configuration in force. */
+export interface ConfigControl {
+  state(): LoadedConfig;
+  /** Reads the file again; throws `CONFIG_REFUSED`, and all stays as it is. */
+  reload(): void;
+}
+
+interface Running {
+  readonly engine: Alertmanager;
+  readonly control: ConfigControl;
+  readonly registry: Registry;
+  readonly metrics: AlertmanagerMetrics;
+  readonly httpMetrics: ReturnType<typeof createHttpMetrics>;
+}
+
+async function open(
+  what: {
+    readonly options: AlertmanagerRunOptions;
+    readonly loaded: LoadedConfig;
+    readonly externalUrl: string;
+    readonly clock: Clock;
+    readonly log: Log;
+  },
+  opened: AsyncDisposableStack,
+): Promise<Running> {
+  const { options, externalUrl, clock, log } = what;
+  let { loaded } = what;
+  const folder = openRecordsFolder(options.storagePath, '--storage.path');
+  opened.defer(() => folder.release());
+  const at = { file: join(folder.dir, 'nines.db') };
+  const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
+  opened.defer(async () => database.close());
+  const registry = new Registry();
+  addProcessMetrics(registry, VERSION);
+  const metrics = createAlertmanagerMetrics(registry);
+  const post = createHttpPoster({ clock });
+  const engine = await openAlertmanager({
+    plan: planConfig(loaded.config),
+    store: createAlertmanagerStore(database),
+    send: createSender({ config: () => loaded.config, post, clock, externalUrl }),
+    clock,
+    random: createSecureRandom(),
+    log,
+    metrics,
+    retentionMs: options.retentionMs,
+    stopMs: DELIVERY_STOP_MS,
+  });
+  opened.defer(async () => engine.stop());
+  metrics.noteReload(true, clock.now());
+  const scheduler = createScheduler(clock, log);
+  opened.defer(async () => scheduler.stop());
+  const { maintenanceIntervalMs: intervalMs } = options;
+  scheduler.every({ name: 'maintenance', intervalMs, run: async () => engine.collect() });
+  const reload = (): void => {
+    try {
+      loaded = loadConfig(options.configFile);
+    } catch (error) {
+      metrics.noteReload(false, clock.now());
+      const fields = { file: options.configFile, error: errorMessage(error) };
+      log.error('Loading configuration file failed; the one before stays in force', fields);
+      throw error;
+    }
+    engine.apply(planConfig(loaded.config));
+    metrics.noteReload(true, clock.now());
+    log.info('Completed loading of configuration file', { file: options.configFile });
+  };
+  const control: ConfigControl = { state: () => loaded, reload };
+  return { engine, control, registry, metrics, httpMetrics: createHttpMetrics(registry) };
+}
+
+/** Links begin with the external URL; its path is where the routes are, unless a prefix says so. */
+function chooseUrl(
+  { externalUrl, routePrefix }: AlertmanagerRunOptions,
+  port: number,
+): { readonly externalUrl: string; readonly prefix: string } {
+  const url = URL.parse(externalUrl ?? `http://${hostname()}:${port}`);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    const message = `cannot use "${externalUrl}" as --web.external-url; want one such as https://alerts.example.com`;
+    throw invalid('EXTERNAL_URL_INVALID', message);
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  const prefix = (routePrefix ?? path).replace(/^\/*/, '/').replace(/\/+$/, '');
+  return { externalUrl: `${url.origin}${path}`, prefix };
+}
+
+function sayIgnored({ ignored, peers }: AlertmanagerRunOptions, log: Log): void {
+  if (peers.length > 0) {
+    const message =
+      'clustering is not there yet: this instance notifies on its own, and so do its peers';
+    log.warn(message, { peers: peers.join(' ') });
+  }
+  if (ignored.length > 0) {
+    log.info('flags of Alertmanager without an effect here', { flags: ignored.join(' ') });
+  }
+}
+
+async function listen(server: HttpServer, address: Address): Promise<void> {
+  try {
+    await server.listen({ ...address });
+  } catch (cause) {
+    throw cannotListen(address, cause, LISTEN_OPTION);
+  }
+}
