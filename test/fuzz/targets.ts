@@ -1,4 +1,5 @@
 /** All readers of bytes from outside. A reader that is not here is not fuzzed: add it. */
+import { ALERTMANAGER_TARGETS } from './alertmanager-targets.ts';
 import { ARCHIVE_TARGETS } from './archive-targets.ts';
 import { CONFIG_TARGETS } from './config-targets.ts';
 import { DISCOVERY_TARGETS } from './discovery-targets.ts';
@@ -20,4 +21,5 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...DISCOVERY_TARGETS,
   ...TEXT_TARGETS,
   ...ARCHIVE_TARGETS,
+  ...ALERTMANAGER_TARGETS,
 ];

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { formatReportLine, reportFile } from './config-report.ts';
+import { formatReportLine, reportAlertmanagerFile, reportFile } from './config-report.ts';
 
 const TEXT = `global:
   scrape_interval: 15s
@@ -51,4 +51,38 @@ it('says why a file cannot be reported on', (context) => {
   };
   check(undefined, /cannot read the file: ENOENT/);
   check('global: [', /refused/);
+});
+
+it('says of an alertmanager.yml what is read and not sent', async (context) => {
+  const dir = mkdtempSync(join(tmpdir(), 'nines-report-'));
+  context.after(() => rmSync(dir, { recursive: true }));
+  const file = join(dir, 'am.yml');
+  writeFileSync(
+    file,
+    `route: { receiver: a }
+receivers:
+  - name: a
+    slack_configs:
+      - api_url: http://x/
+    webhook_configs:
+      - url: http://x/
+        payload: { a: b }
+`,
+  );
+  const lines = (await reportAlertmanagerFile(file)).map(formatReportLine);
+  assert.deepEqual(
+    lines.map((line) => line.replace(`${file}:`, '').slice(0, 62)),
+    [
+      '1:1: supported: route',
+      '1:10: supported: route.receiver',
+      '2:1: supported: receivers',
+      '3:5: supported: receivers[0].name',
+      '4:5: ignored: receivers[0].slack_configs: read, but nothing is',
+      '5:9: ignored: receivers[0].slack_configs[0].api_url: read, but',
+      '6:5: supported: receivers[0].webhook_configs',
+      '7:9: supported: receivers[0].webhook_configs[0].url',
+      '8:9: ignored: receivers[0].webhook_configs[0].payload: payload',
+      '8:20: ignored: receivers[0].webhook_configs[0].payload.a: payl',
+    ],
+  );
 });

@@ -19,6 +19,8 @@ interface ReportLine {
 const DEPTH_MAX = 3;
 /** Modules have names between, and parts of parts: `modules.web.http.tls_config.ca_file`. */
 const PROBES_DEPTH_MAX = 5;
+/** Routes are nested as deep as teams are: each level has `routes` and a field. */
+const ALERTMANAGER_DEPTH_MAX = 32;
 /** A report is for people; a configuration with more fields is one of a program. */
 const LINES_MAX = 10_000;
 
@@ -45,6 +47,27 @@ export async function reportProbeFile(file: string): Promise<readonly ReportLine
   const refused = refusals.map(({ value, message }) => ({ ...value.place, message }));
   const notes = { faults: [...faults, ...refused], remarks };
   return reportConfig({ root, notes }, PROBES_DEPTH_MAX);
+}
+
+/** Reports on a file of Alertmanager: what is read and not sent is ignored. */
+export async function reportAlertmanagerFile(file: string): Promise<readonly ReportLine[]> {
+  const { readAlertmanagerConfig } = await import('../alertmanager/index.ts');
+  const { listUnsentFields } = await import('./alertmanager/send-webhook.ts');
+  const { SENT_KINDS } = await import('./alertmanager/sent-kinds.ts');
+  const text = readText(file);
+  if (typeof text !== 'string') return reportUnreadable(file, text.fault);
+  const read = readAlertmanagerConfig({ text, file, sentKinds: SENT_KINDS });
+  const { root, config, faults } = read;
+  const fields = new Map(
+    [...listFields(root, ALERTMANAGER_DEPTH_MAX)].map((one) => [one.path, one]),
+  );
+  const unsent = (config === undefined ? [] : listUnsentFields(config)).flatMap((one) => {
+    // What a receiver does not say itself, it has from there.
+    const field = fields.get(one.path) ?? fields.get('global.http_config');
+    return field === undefined ? [] : [{ ...field.valuePlace, message: one.message }];
+  });
+  const notes = { faults, remarks: [...read.remarks, ...unsent] };
+  return reportConfig({ root, notes }, ALERTMANAGER_DEPTH_MAX);
 }
 
 function reportUnreadable(file: string, message: string): readonly ReportLine[] {

@@ -15,7 +15,12 @@ import {
 import { readRuleFile } from '../rules/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
-import { formatReportLine, reportFile, reportProbeFile } from './config-report.ts';
+import {
+  formatReportLine,
+  reportAlertmanagerFile,
+  reportFile,
+  reportProbeFile,
+} from './config-report.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { loadFileFormat } from './file-format.ts';
@@ -86,6 +91,16 @@ export const reportProbes: AppModule['reportProbes'] = async (file) => {
   const lines = await reportProbeFile(file);
   return lines.map((line) => ({ verdict: line.verdict, text: formatReportLine(line) }));
 };
+
+/** What becomes of each field of an alertmanager.yml. */
+export const reportAlertmanager: AppModule['reportAlertmanager'] = async (file) => {
+  const lines = await reportAlertmanagerFile(file);
+  return lines.map((line) => ({ verdict: line.verdict, text: formatReportLine(line) }));
+};
+
+/** Which receivers of an alertmanager.yml would get an alert. */
+export const askAlertRoutes: AppModule['askAlertRoutes'] = async (file, labels) =>
+  (await import('./alertmanager/ask-routes.ts')).askRoutes(file, labels);
 
 /** Opens users and tokens of a data folder, whether or not a server runs on it. */
 export const openIdentity: AppModule['openIdentity'] = async ({ configFile, dataDir }) => {

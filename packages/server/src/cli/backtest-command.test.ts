@@ -109,6 +109,8 @@ async function setUp(context: TestContext, answer: Backtest) {
     formatJunit: unused,
     reportConfig: unused,
     reportProbes: unused,
+    reportAlertmanager: unused,
+    askAlertRoutes: unused,
     openIdentity: unused,
     openSeries: unused,
     holdData: unused,

@@ -1,4 +1,5 @@
 import { checkMetricsFiles } from './check-metrics.ts';
+import { checkRoutes } from './check-routes.ts';
 import {
   type AppModule,
   type CliContext,
@@ -16,13 +17,15 @@ const METRICS = 'metrics';
 const CONFIG = 'config';
 /** The same of a file of blackbox_exporter. */
 const PROBES = 'probes';
+/** The same of an alertmanager.yml. */
+const ALERTMANAGER = 'alertmanager';
 
 export const checkCommand: Command = {
   name: 'check',
-  operands: '[metrics|config|probes] FILE…',
-  words: [METRICS, CONFIG, PROBES],
+  operands: '[metrics|config|probes|alertmanager] FILE…',
+  words: [METRICS, CONFIG, PROBES, ALERTMANAGER],
   summary:
-    'check configuration and rule files, or metrics; a line for each fault, after `config` and `probes` (a blackbox.yml) for each field',
+    'check configuration and rule files, or metrics; a line for each fault, after `config`, `probes` (a blackbox.yml) and `alertmanager` for each field',
   options: {
     format: {
       type: 'string',
@@ -30,6 +33,10 @@ export const checkCommand: Command = {
       summary: 'of metrics: text or openmetrics (default: by their end)',
     },
     'faults-only': { type: 'boolean', summary: 'of metrics: no advice on names, types and units' },
+    routes: {
+      type: 'boolean',
+      summary: 'of alertmanager: the routing tree, or who gets an alert: FILE LABEL=VALUE…',
+    },
     ...PROMETHEUS_OPTION,
     ...JSON_OPTION,
   },
@@ -47,6 +54,10 @@ export const checkCommand: Command = {
     if (first === PROBES && rest.length > 0) {
       return report(rest, async (file) => app.reportProbes(file), { input, context });
     }
+    if (first === ALERTMANAGER && rest.length > 0) {
+      if (input.has('routes')) return checkRoutes(app, rest, { input, context });
+      return report(rest, async (file) => app.reportAlertmanager(file), { input, context });
+    }
     const faults = await app.checkFiles(input.operands, input.text('prometheus'));
     if (input.has('json')) context.stdout(`${JSON.stringify({ faults })}\n`);
     else if (faults.length > 0) context.stdout(`${faults.join('\n')}\n`);
@@ -55,7 +66,7 @@ export const checkCommand: Command = {
   },
 };
 
-/** One line for each field: for those who bring the prometheus.yml or blackbox.yml that they have. */
+/** One line for each field: for those who bring the files of other programs that they have. */
 async function report(
   files: readonly string[],
   read: AppModule['reportConfig'],

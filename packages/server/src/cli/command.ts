@@ -72,6 +72,10 @@ export interface AppModule {
   reportConfig(file: string): Promise<readonly ConfigReportLine[]>;
   /** Says of each field of a file of blackbox_exporter what becomes of it. */
   reportProbes(file: string): Promise<readonly ConfigReportLine[]>;
+  /** Says of each field of an alertmanager.yml what becomes of it. */
+  reportAlertmanager(file: string): Promise<readonly ConfigReportLine[]>;
+  /** Which receivers of an alertmanager.yml would get an alert with labels, `name=value` each. */
+  askAlertRoutes(file: string, labels: readonly string[]): Promise<AlertRoutes>;
   /** Opens users and tokens of a data folder, whether or not a server runs on it. */
   openIdentity(options: {
     readonly configFile: string | undefined;
@@ -126,6 +130,36 @@ export interface ConfigReportLine {
   readonly verdict: 'supported' | 'ignored' | 'refused';
   /** `file:line:column: verdict: path: message`. */
   readonly text: string;
+}
+
+/** The routing tree of an alertmanager.yml, asked for an alert. */
+export interface AlertRoutes {
+  /** Why the file cannot be used; then the rest is empty. */
+  readonly faults: readonly string[];
+  /** In the order of the tree; empty where no alert was asked for. */
+  readonly receivers: readonly string[];
+  /** Parents first. */
+  readonly routes: readonly RouteLine[];
+}
+
+export interface RouteLine {
+  /** Of the file, where the route begins. */
+  readonly line: number;
+  /** 0 is the root. */
+  readonly depth: number;
+  readonly matchers: string;
+  readonly receiver: string;
+  readonly continue: boolean;
+  /** `...`: all labels. */
+  readonly groupBy: readonly string[];
+  readonly groupWait: string;
+  readonly groupInterval: string;
+  readonly repeatInterval: string;
+  readonly muteTimeIntervals: readonly string[];
+  readonly activeTimeIntervals: readonly string[];
+  /** What became of it; undefined where no alert was asked for. */
+  readonly outcome?: 'notifies' | 'passes on' | 'not matched' | 'not reached';
+  readonly why?: string;
 }
 
 /** A data folder and its configuration, as they are seen from outside. */

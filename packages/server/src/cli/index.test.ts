@@ -20,6 +20,12 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
         files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
       reportConfig: async (file) => [{ verdict: 'refused', text: `${file}:1:1: refused: x` }],
       reportProbes: async () => [{ verdict: 'supported', text: 'blackbox.yml:1:1: supported: x' }],
+      reportAlertmanager: async (file) => [{ verdict: 'ignored', text: `${file}:1:1: ignored: x` }],
+      askAlertRoutes: async (file, labels) => ({
+        faults: file === 'bad.yml' ? ['bad.yml:1:1: bad'] : [],
+        receivers: labels.length === 0 ? [] : ['db', 'audit'],
+        routes: [],
+      }),
       testRules: async () => Promise.reject(new Error('not used here')),
       readRules: () => ({ groups: [], faults: [] }),
       formatJunit: async () => Promise.reject(new Error('not used here')),
@@ -167,5 +173,17 @@ describe('table', () => {
       ]),
       'a    bb\nccc  d   e\n',
     );
+  });
+
+  it('reports on an alertmanager.yml, and says who gets an alert', async () => {
+    const report = await run('check', 'alertmanager', 'am.yml');
+    assert.deepEqual(
+      [report.code, report.stdout],
+      [0, 'am.yml:1:1: ignored: x\n0 supported, 1 ignored, 0 refused\n'],
+    );
+    const asked = await run('check', 'alertmanager', 'am.yml', '--routes', 'team=db');
+    assert.deepEqual([asked.code, asked.stdout], [0, 'db,audit\n']);
+    const bad = await run('check', 'alertmanager', '--routes', 'bad.yml');
+    assert.deepEqual([bad.code, bad.stdout], [1, 'bad.yml:1:1: bad\n']);
   });
 });

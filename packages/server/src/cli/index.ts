@@ -12,9 +12,11 @@ import { VERSION } from './version.ts';
 
 export type {
   AlertmanagerRunOptions,
+  AlertRoutes,
   AppModule,
   CliContext,
   Inspection,
+  RouteLine,
   RuleTestFailure,
   RuleTestOptions,
   RuleTestReport,

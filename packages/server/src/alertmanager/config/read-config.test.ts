@@ -146,7 +146,10 @@ receivers:
     });
     assert.deepEqual(
       remarks.map(({ message }) => message),
-      ['accepted, but Nines does not send by discord yet', 'tracing has no effect in Nines'],
+      [
+        'read, but nothing is sent by discord yet, and nines alertmanager does not start with it',
+        'tracing has no effect in Nines',
+      ],
     );
   });
 

@@ -133,7 +133,11 @@ function readReceivers(root: Section, context: ReceiverContext): readonly Receiv
       const key = `${kind}_configs`;
       const sources = section.sections(key);
       if (sources.length > 0 && !context.sentKinds.has(kind)) {
-        section.find(key)?.remark(`accepted, but Nines does not send by ${kind} yet`);
+        section
+          .find(key)
+          ?.remark(
+            `read, but nothing is sent by ${kind} yet, and nines alertmanager does not start with it`,
+          );
       }
       return sources.map((one, index) => read({ section: one, index, global: context.global }));
     });

@@ -162,8 +162,11 @@ function readMatchMap(section: Section, key: string, operator: MatchOperator): r
       return [];
     }
     try {
-      const value = entry.value.kind === 'empty' ? '' : entry.value.string();
-      return [createAlertMatcher({ name, operator, value })];
+      const text = entry.value.kind === 'empty' ? '' : entry.value.string();
+      const written = createAlertMatcher({ name, operator, value: text });
+      if (operator === '=') return [written];
+      // The names of routes have these expressions as Alertmanager anchors them.
+      return [createAlertMatcher({ name, operator, value: `^(?:${text})$` })];
     } catch (error) {
       entry.value.fault(`${entry.value.path}: ${errorMessage(error)}`);
       return [];

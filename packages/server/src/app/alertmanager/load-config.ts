@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type AlertmanagerConfig, readAlertmanagerConfig } from '../../alertmanager/index.ts';
 import { formatFault, invalid, systemErrorCode } from '../../platform/index.ts';
-import { findUnsent, SENT_KINDS } from './send-webhook.ts';
+import { findUnsent } from './send-webhook.ts';
+import { SENT_KINDS } from './sent-kinds.ts';
 
 /** A configuration that can be put into force. */
 export interface LoadedConfig {

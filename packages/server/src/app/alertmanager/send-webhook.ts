@@ -4,7 +4,6 @@ import {
   type AlertmanagerConfig,
   formatGroupBody,
   type Integration,
-  type IntegrationKind,
   type Notification,
   SEND_TIMEOUT_MS,
   type SendNotification,
@@ -12,9 +11,6 @@ import {
 } from '../../alertmanager/index.ts';
 import { attemptPost, type PostHttp } from '../../notify/index.ts';
 import { type Clock, type HttpClientConfig, invalid, type Secret } from '../../platform/index.ts';
-
-/** The integrations that are sent. */
-export const SENT_KINDS: ReadonlySet<IntegrationKind> = new Set(['webhook']);
 
 type Webhook = Extract<Integration, { readonly kind: 'webhook' }>;
 
@@ -26,20 +22,45 @@ export function findUnsent(config: AlertmanagerConfig): readonly string[] {
       if (integration.kind !== 'webhook') {
         return [`${what}: ${integration.kind} is not sent yet; nines alertmanager sends: webhook`];
       }
-      return findUnsentParts(integration).map((part) => `${what}: ${part} is not supported yet`);
+      return findUnsentParts(integration).map(
+        (part) => `${what}: ${part.what} is not supported yet`,
+      );
     }),
   );
 }
 
-function findUnsentParts({ http, payload, url }: Webhook): readonly string[] {
+/** The same of webhooks, for reports: what becomes of which field. */
+export function listUnsentFields(
+  config: AlertmanagerConfig,
+): readonly { readonly path: string; readonly message: string }[] {
+  return config.receivers.flatMap(({ integrations }, i) =>
+    integrations.flatMap((integration) => {
+      const { kind, index } = integration;
+      if (kind !== 'webhook') return [];
+      return findUnsentParts(integration).map(({ field, what }) => ({
+        path: `receivers[${i}].${kind}_configs[${index}].${field}`,
+        message: `${what} is not supported yet, and nines alertmanager does not start with it`,
+      }));
+    }),
+  );
+}
+
+interface UnsentPart {
+  /** Of the webhook. */
+  readonly field: string;
+  readonly what: string;
+}
+
+function findUnsentParts({ http, payload, url }: Webhook): readonly UnsentPart[] {
+  const hasTls = Object.values(http.tls).some((value) => value !== undefined && value !== false);
   const parts = [
-    [payload !== undefined, 'payload'],
-    [url.kind === 'text' && url.text.includes('{{'), 'a template in url'],
-    [http.auth.kind === 'oauth2', 'http_config.oauth2'],
-    [http.proxy.kind !== 'none', 'a proxy in http_config'],
-    [Object.values(http.tls).some((value) => value !== undefined && value !== false), 'tls_config'],
+    [payload !== undefined, 'payload', 'payload'],
+    [url.kind === 'text' && url.text.includes('{{'), 'url', 'a template in url'],
+    [http.auth.kind === 'oauth2', 'http_config', 'http_config.oauth2'],
+    [http.proxy.kind !== 'none', 'http_config', 'a proxy in http_config'],
+    [hasTls, 'http_config', 'tls_config'],
   ] as const;
-  return parts.filter(([isUnsent]) => isUnsent).map(([, part]) => part);
+  return parts.filter(([isUnsent]) => isUnsent).map(([, field, what]) => ({ field, what }));
 }
 
 export interface SenderOptions {
