@@ -48,6 +48,7 @@ async function runOurs(file: string): Promise<Outcome> {
     stdin: () => assert.fail('reads no input'),
     loadAlertmanager: async () => Promise.reject(new Error('not used here')),
     loadApp: async () => import('../../packages/server/src/app/index.ts'),
+    loadServer: async () => assert.fail('runs no server'),
   });
   return { ...output, code };
 }

@@ -1,5 +1,5 @@
-/** The program: parses the command line and hands over to `cli`; `serve` loads the server. */
-import { runCli } from './cli/index.ts';
+/** The program: hands the command line over to `cli`; `serve` loads the server. */
+import type { ReadAhead } from './app/read-ahead.ts';
 
 /**
  * A reader that has seen enough, as `head` has, closes the pipe: what follows is for nobody, and no
@@ -15,7 +15,24 @@ function allowClosedPipe(stream: NodeJS.WriteStream): void {
 export async function main(): Promise<void> {
   allowClosedPipe(process.stdout);
   allowClosedPipe(process.stderr);
-  process.exitCode = await runCli(process.argv.slice(2), {
+  const argv = process.argv.slice(2);
+  const ahead = argv[0] === 'serve' ? await beginReading(argv.slice(1)) : undefined;
+  try {
+    process.exitCode = await run(argv, ahead);
+  } finally {
+    await ahead?.stop();
+  }
+}
+
+/** The first thing of a server, before the command line itself is loaded. */
+async function beginReading(args: readonly string[]): Promise<ReadAhead | undefined> {
+  const { readAhead } = await import('./app/read-ahead.ts');
+  return readAhead(args);
+}
+
+async function run(argv: readonly string[], ahead: ReadAhead | undefined): Promise<number> {
+  const { runCli } = await import('./cli/index.ts');
+  return runCli(argv, {
     env: process.env,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
@@ -23,5 +40,9 @@ export async function main(): Promise<void> {
     // Loaded when asked for: `nines ack` at three in the morning does not wait for a TSDB.
     loadApp: async () => import('./app/index.ts'),
     loadAlertmanager: async () => (await import('./app/alertmanager/run.ts')).runAlertmanager,
+    async loadServer() {
+      const app = await import('./app/index.ts');
+      return async (options) => app.serve(options, ahead);
+    },
   });
 }

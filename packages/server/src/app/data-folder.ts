@@ -1,15 +1,13 @@
 /**
- * The data folder: one process each.
- *
- * The lock is SQLite's own file lock on an otherwise empty database: the kernel gives it up when the
- * process dies, however it dies, so there is no stale lock file and no guessing about process ids.
- * Who holds it is told from `server.json`, which the holder leaves for commands.
+ * The data folder: one process each (folder-lock.ts). Who holds it is told from `server.json`, which
+ * the holder leaves for commands.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { readLocalServer } from '../cli/index.ts';
 import { conflict, errorMessage, systemErrorCode, unavailable } from '../platform/index.ts';
+import { openLock, takeLock } from './folder-lock.ts';
 
 export interface DataFolder {
   /** Absolute. */
@@ -39,13 +37,13 @@ function openFolder(
     const message = `cannot make the data folder ${dir}: ${why}; name another with ${option}`;
     throw unavailable('DATA_FOLDER_UNAVAILABLE', message, { cause });
   }
-  const lock = takeLock(dir, option);
+  const lock = lockFolder(dir, option);
   return { dir, release: () => lock.close() };
 }
 
-function openLock(dir: string, option: string): DatabaseSync {
+function openIn(dir: string, option: string): DatabaseSync {
   try {
-    return new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 });
+    return openLock(dir);
   } catch (cause) {
     const why = errorMessage(cause);
     const message = `cannot write to the data folder ${dir}: ${why}; run as its owner, or name another with ${option}`;
@@ -53,10 +51,10 @@ function openLock(dir: string, option: string): DatabaseSync {
   }
 }
 
-function takeLock(dir: string, option: string): DatabaseSync {
-  const lock = openLock(dir, option);
+function lockFolder(dir: string, option: string): DatabaseSync {
+  const lock = openIn(dir, option);
   try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    takeLock(lock);
     return lock;
   } catch (cause) {
     lock.close();

@@ -27,6 +27,12 @@ export const INLINE_MATCH_WORK_MAX = 20_000;
  */
 export const INLINE_TIMEOUT_MS = 100;
 
+/**
+ * Of checkpoint and log together, from which on a thread of its own reads them at a start: some 60 ms
+ * of work, the same as such a thread takes to start.
+ */
+export const READ_AHEAD_BYTES_MIN = 2 * 1024 * 1024;
+
 /** Queries that wait for a thread; more means that they come faster than they are answered. */
 export const QUERY_WAITING_MAX = 100;
 /** Queries at once; each has a thread of 30 MiB and what it reads. */

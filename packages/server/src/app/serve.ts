@@ -29,13 +29,20 @@ import {
   listenForHangups,
   waitForStop,
 } from './process-signals.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { createRoutes } from './routes.ts';
 import { settleShard } from './shard-config.ts';
 import { type App, buildApp } from './start-app.ts';
 import { releaseHeap } from './heap-growth.ts';
 
-/** Runs the server until a signal ends it. What was opened by then is closed, in reverse order. */
-export async function serve(options: ServeOptions): Promise<ExitCode> {
+/**
+ * Runs the server until a signal ends it. What was opened by then is closed, in reverse order. The
+ * folder is the caller's where its series are being read ahead.
+ */
+export async function serve(
+  options: ServeOptions,
+  ahead: ReadAhead | undefined,
+): Promise<ExitCode> {
   const clock = createSystemClock();
   const log = createLog({ clock, level: 'info', write: options.stderr });
   process.on('uncaughtException', (error, origin) => endAtOnce(log, error, origin));
@@ -47,11 +54,11 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
   const url = `${scheme}://${formatHost(address.host)}:${address.port}`;
   const externalUrl = parseExternalUrl(options.externalUrl ?? url);
   await using opened = new AsyncDisposableStack();
-  const folder = openDataFolder(options.dataDir);
-  opened.defer(() => folder.release());
+  const dataDir = ahead?.dir ?? holdFolder(options.dataDir, opened);
   const app = await buildApp({
     config,
-    dataDir: folder.dir,
+    dataDir,
+    ahead,
     externalUrl,
     isAuthRequired: options.isAuthRequired,
     clock,
@@ -61,6 +68,12 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
   opened.defer(async () => app.stop());
   await run({ app, opened, options, address, url, log, hangups });
   return EXIT.ok;
+}
+
+function holdFolder(dataDir: string, opened: AsyncDisposableStack): string {
+  const folder = openDataFolder(dataDir);
+  opened.defer(() => folder.release());
+  return folder.dir;
 }
 
 /** Says every fault of a configuration that cannot be started with. */

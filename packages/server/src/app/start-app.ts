@@ -4,7 +4,6 @@
  * This is the only place that knows all modules; what each needs it gets here, as arguments.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
@@ -12,7 +11,7 @@ import type { Backups } from '../backup/index.ts';
 import { type Boards, createBoardFiles, createBoards } from '../boards/index.ts';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { VERSION } from '../cli/index.ts';
-import { type Database, openDatabase } from '../database/index.ts';
+import type { Database } from '../database/index.ts';
 import {
   createEventHub,
   EVENT_HEARTBEAT_MS,
@@ -49,7 +48,7 @@ import { createRuleManager, type RuleManager } from '../rules/index.ts';
 import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
 import { createSignals, type Signals } from '../signals/index.ts';
 import { createSlos, type Slos } from '../slo/index.ts';
-import { loadDownsampling, openTsdb, type Tsdb } from '../tsdb/index.ts';
+import type { Tsdb } from '../tsdb/index.ts';
 import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
 import { createAppNotices } from './app-notices.ts';
@@ -57,13 +56,13 @@ import { type AppRemote, createAppRemote } from './app-remote.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { sayDiscoveries } from './discovery-notice.ts';
-import { createFreeSpace } from './disk-space.ts';
 import { loadAggregates } from './downsample-config.ts';
 import { findRule } from './find-rule.ts';
 import { INLINE_SERIES_MAX, OWN_QUERY_LIMITS } from './limits.ts';
 import type { Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
 import { QueryRecord } from './queried-metrics.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { createQuerySources, type QuerySources, sourcesOf } from './query-sources.ts';
 import { createProbes, type Probes } from './probes.ts';
 import { createQueryRunner, type QueryRunner } from './query-runner.ts';
@@ -71,8 +70,9 @@ import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { createBlockWatch, createDiskWatch, createSeriesWatch } from './self-watch.ts';
+import { openStores } from './stores.ts';
 import type { TappedStore } from './tapped-store.ts';
-import { DATABASE_WORKER, QUERY_WORKER } from './worker-entries.ts';
+import { QUERY_WORKER } from './worker-entries.ts';
 
 /** A page waits for the next tick, so this is part of how late a page is. */
 const ALERT_TICK_MS = 200;
@@ -94,6 +94,8 @@ export interface AppOptions {
   readonly config: Config;
   /** Absolute, and locked by us. */
   readonly dataDir: string;
+  /** The series, where they are being read since before the configuration was. */
+  readonly ahead?: ReadAhead | undefined;
   readonly externalUrl: string;
   readonly isAuthRequired: boolean;
   readonly clock: Clock;
@@ -215,23 +217,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const built = { host, remote, registry, identity, ...querying, configControl, backups };
   const own = { ...built, notifications, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
-}
-
-async function openStores(
-  options: AppOptions,
-  opened: AsyncDisposableStack,
-): Promise<Pick<Parts, 'database' | 'tsdb' | 'freeBytes'>> {
-  const { clock, log, dataDir, config } = options;
-  const { recordsUrl, storage } = config;
-  const at = recordsUrl === undefined ? { file: join(dataDir, 'nines.db') } : { url: recordsUrl };
-  const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
-  opened.defer(async () => database.close());
-  const freeBytes = createFreeSpace(dataDir, clock);
-  const dir = join(dataDir, 'series');
-  const downsampling = await loadDownsampling(storage.downsample);
-  const tsdb = openTsdb({ dir, clock, log, freeBytes, downsampling, ...storage });
-  opened.defer(async () => tsdb.close());
-  return { database, tsdb, freeBytes };
 }
 
 /** What runs queries, of rules and of people, with the other servers that they ask. */

@@ -9,6 +9,9 @@ export const DATABASE_WORKER = new URL('./database-worker.ts', import.meta.url);
 /** The threads that run queries. */
 export const QUERY_WORKER = new URL('./query-worker.ts', import.meta.url);
 
+/** The thread that reads the series while the server's modules load. */
+export const READ_AHEAD_WORKER = new URL('./read-ahead-worker.ts', import.meta.url);
+
 /** How a thread is started whose modules are found as those of the program are (bin/imports.mjs). */
 export const THREAD_ARGUMENTS: readonly string[] = [
   '--import',
@@ -24,5 +27,6 @@ export async function loadThreads(): Promise<void> {
     // Without something to work on they end as soon as they are loaded.
     await once(new Worker(DATABASE_WORKER), 'exit');
     await once(new Worker(QUERY_WORKER, { execArgv: [...THREAD_ARGUMENTS] }), 'exit');
+    await once(new Worker(READ_AHEAD_WORKER, { execArgv: [...THREAD_ARGUMENTS] }), 'exit');
   });
 }

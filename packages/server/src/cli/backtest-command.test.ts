@@ -101,7 +101,6 @@ async function setUp(context: TestContext, answer: Backtest) {
   assert.ok(typeof address === 'object' && address !== null);
   const unused = async (): Promise<never> => Promise.reject(new Error('not used here'));
   const app = {
-    serve: unused,
     loadLater: unused,
     checkFiles: unused,
     testRules: unused,
@@ -125,6 +124,7 @@ async function setUp(context: TestContext, answer: Backtest) {
       stderr: (text) => void (output.stderr += text),
       stdin: () => Readable.from([]),
       loadAlertmanager: async () => Promise.reject(new Error('not used here')),
+      loadServer: async () => Promise.reject(new Error('not used here')),
       loadApp: async () => app,
     });
     return { code, ...output };

@@ -50,8 +50,6 @@ export type RunAlertmanager = (options: AlertmanagerRunOptions) => Promise<ExitC
 
 /** The part of `app` that commands use; passed in, because imports go down the layers only. */
 export interface AppModule {
-  /** Runs the server until it is told to stop. */
-  serve(options: ServeOptions): Promise<ExitCode>;
   /** Loads what a server does not load at once, for the compile cache. */
   loadLater(): Promise<void>;
   /**
@@ -183,7 +181,12 @@ export interface CliContext {
   readonly loadApp: () => Promise<AppModule>;
   /** Loaded without the rest of `app`: it runs on its own, in a third of the memory. */
   readonly loadAlertmanager: () => Promise<RunAlertmanager>;
+  /** Loads what runs the server. */
+  readonly loadServer: () => Promise<RunServer>;
 }
+
+/** Runs the server until it is told to stop. */
+export type RunServer = (options: ServeOptions) => Promise<ExitCode>;
 
 /** One option of a command, as help and the reference show it. */
 export interface CliOption {

@@ -62,6 +62,7 @@ async function setUp(context: TestContext, deploys: ServiceComparison['deploys']
         stdin: () => Readable.from([]),
         loadAlertmanager: unused,
         loadApp: unused,
+        loadServer: unused,
       },
     );
     return { code, ...output };

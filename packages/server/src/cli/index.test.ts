@@ -14,8 +14,8 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
     stderr: (text) => void (output.stderr += text),
     stdin: () => Readable.from([Buffer.from('up 1\nup 1\n')]),
     loadAlertmanager: async () => Promise.reject(new Error('not used here')),
+    loadServer: async () => async () => 0,
     loadApp: async () => ({
-      serve: async () => 0,
       checkFiles: async (files) =>
         files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
       reportConfig: async (file) => [{ verdict: 'refused', text: `${file}:1:1: refused: x` }],

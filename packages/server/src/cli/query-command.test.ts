@@ -65,6 +65,7 @@ async function query(expression: string): Promise<string> {
     stdin: () => Readable.from([]),
     loadAlertmanager: async () => assert.fail('asks a server'),
     loadApp: async () => assert.fail('asks a server'),
+    loadServer: async () => assert.fail('asks a server'),
   });
   assert.equal(code, 0);
   return stdout;

@@ -27,8 +27,8 @@ export const serveCommand: Command = {
       context.stderr(`nines serve: ${what}\n`);
       return EXIT.usage;
     }
-    const app = await context.loadApp();
-    return app.serve({
+    const run = await context.loadServer();
+    return run({
       configFile: input.text('config'),
       dataDir: input.text('data') ?? 'data',
       listen: input.text('listen') ?? '127.0.0.1:9999',

@@ -45,6 +45,20 @@ export class BlockPool {
     this.slabs = [...slabs];
   }
 
+  /** All of it, for another thread to go on with. */
+  handOver(): PoolState {
+    const [freeHead, freeCount, nextFresh] = [this.#freeHead, this.#freeCount, this.#nextFresh];
+    return { slabs: this.slabs, freeHead, freeCount, nextFresh };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver({ slabs, freeHead, freeCount, nextFresh }: PoolState): void {
+    this.slabs = [...slabs];
+    this.#freeHead = freeHead;
+    this.#freeCount = freeCount;
+    this.#nextFresh = nextFresh;
+  }
+
   /** Throws where fewer than `count` blocks can still be had; afterwards `allocate` cannot fail. */
   assertRoom(count: number): void {
     const roomCount = this.#freeCount + this.#slabsMax * BLOCKS_PER_SLAB - this.#nextFresh;
@@ -163,6 +177,14 @@ export class BlockPool {
   get usedBytes(): number {
     return (this.#nextFresh - 1 - this.#freeCount) * BLOCK_WORDS * 4;
   }
+}
+
+/** What a pool is to another thread that goes on with it. */
+export interface PoolState {
+  readonly slabs: readonly Uint32Array[];
+  readonly freeHead: number;
+  readonly freeCount: number;
+  readonly nextFresh: number;
 }
 
 /** Where a chain begins (block) and where its last payload word is (address). */

@@ -23,6 +23,17 @@ export type ClosedColumns = Pick<
   | 'firstOf'
 >;
 
+/** With what only the writer needs. */
+export interface ClosedState extends ClosedColumns {
+  readonly nextInQueue: Uint32Array<SharedArrayBuffer>;
+  readonly lastOf: Uint32Array<SharedArrayBuffer>;
+  readonly queueHead: number;
+  readonly queueTail: number;
+  readonly freeHead: number;
+  readonly entryCount: number;
+  readonly count: number;
+}
+
 export class ClosedChunks {
   /** By entry; entry 0 means none. */
   slot = shareWords(0);
@@ -78,6 +89,32 @@ export class ClosedChunks {
   /** Makes this a view of the columns of another thread, to read only. */
   adopt(columns: ClosedColumns): void {
     Object.assign(this, columns);
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): ClosedState {
+    return {
+      ...this.columns(),
+      nextInQueue: this.#nextInQueue,
+      lastOf: this.#lastOf,
+      queueHead: this.#queueHead,
+      queueTail: this.#queueTail,
+      freeHead: this.#freeHead,
+      entryCount: this.#entryCount,
+      count: this.count,
+    };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver(state: ClosedState): void {
+    const { nextInQueue, lastOf, queueHead, queueTail, freeHead, entryCount, ...rest } = state;
+    Object.assign(this, rest);
+    this.#nextInQueue = nextInQueue;
+    this.#lastOf = lastOf;
+    this.#queueHead = queueHead;
+    this.#queueTail = queueTail;
+    this.#freeHead = freeHead;
+    this.#entryCount = entryCount;
   }
 
   /** Whether the samples of an entry came late. */

@@ -12,6 +12,12 @@ import { EXEMPLAR_CHARACTERS_MAX, TIME_MS_MAX } from './limits.ts';
 /** What becomes of an exemplar. */
 type ExemplarVerdict = 'accepted' | 'known' | 'outOfOrder' | 'invalid';
 
+/** Exemplars with the numbers of their series, in the order in which they came. */
+export interface RingState {
+  readonly ids: readonly number[];
+  readonly exemplars: readonly Exemplar[];
+}
+
 export class ExemplarRing {
   readonly #max: number;
   /** By place; a place is used again when all are in use. */
@@ -75,6 +81,22 @@ export class ExemplarRing {
       onExemplar(this.#ids[place], this.#exemplars[place]);
     }
     return end;
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): RingState {
+    const ids: number[] = [];
+    const exemplars: Exemplar[] = [];
+    this.visit(0, this.#end, (id, exemplar) => {
+      ids.push(id);
+      exemplars.push(exemplar);
+    });
+    return { ids, exemplars };
+  }
+
+  /** Goes on, where there is none yet, with what another thread has handed over. */
+  takeOver({ ids, exemplars }: RingState): void {
+    ids.forEach((id, i) => this.add(id, exemplars[i]));
   }
 
   /** The number that the next one gets. */

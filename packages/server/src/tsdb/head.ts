@@ -3,12 +3,12 @@
  * way to a file. Pure state; the log, the files and the clock are the store's (tsdb.ts).
  */
 import { type Histogram, type Labels, STALE_HIGH, STALE_LOW } from '../series/index.ts';
-import { BlockPool } from './block-pool.ts';
+import { BlockPool, type PoolState } from './block-pool.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
 import { CHUNK_XOR, LATE_FLAG } from './chunk-kind.ts';
 import type { ChunkStart } from './chunk-places.ts';
-import { type ClosedColumns, ClosedChunks } from './closed-chunks.ts';
-import { ExemplarRing } from './exemplar-ring.ts';
+import { type ClosedColumns, ClosedChunks, type ClosedState } from './closed-chunks.ts';
+import { ExemplarRing, type RingState } from './exemplar-ring.ts';
 import { shareDoubles } from './grow.ts';
 import { isSameHistogram } from './histogram-bytes.ts';
 import {
@@ -16,15 +16,16 @@ import {
   LateChunks,
   type LateColumns,
   type LateSample,
+  type LateState,
   type SameTime,
 } from './late-chunks.ts';
 import { CHUNK_BYTES_MAX, CHUNK_SAMPLES_MAX, FIRST_CHUNK_SAMPLES_MIN } from './limits.ts';
-import { type OpenColumns, OpenChunks } from './open-chunks.ts';
+import { type OpenColumns, OpenChunks, type OpenState } from './open-chunks.ts';
 import { OpenHistograms } from './open-histograms.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { type BudgetLimits, SeriesBudget } from './series-budget.ts';
-import { SeriesOrder } from './series-order.ts';
-import { SeriesTable, type TableColumns } from './series-table.ts';
+import { type OrderState, SeriesOrder } from './series-order.ts';
+import { SeriesTable, type TableColumns, type TableState } from './series-table.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
 /** Room for the largest chunk; decoders look ahead by three words. */
@@ -42,6 +43,18 @@ export interface HeadColumns {
   readonly late: LateColumns;
   readonly firstMs: Float64Array;
   readonly rank: Uint32Array;
+}
+
+/** What a head is to another thread that goes on with it; its large parts are shared memory. */
+export interface HeadState {
+  readonly pool: PoolState;
+  readonly table: TableState;
+  readonly open: OpenState;
+  readonly closed: ClosedState;
+  readonly late: LateState;
+  readonly order: OrderState;
+  readonly exemplars: RingState;
+  readonly firstMs: Float64Array;
 }
 
 /** Bounds of what memory holds. */
@@ -125,6 +138,35 @@ export class Head {
     this.late.adopt(columns.late);
     this.firstMs = columns.firstMs;
     this.order.rank = columns.rank;
+  }
+
+  /** All of it, for another thread to go on with; to be used here no more. */
+  handOver(): HeadState {
+    return {
+      pool: this.pool.handOver(),
+      table: this.table.handOver(),
+      open: this.open.handOver(),
+      closed: this.closed.handOver(),
+      late: this.late.handOver(),
+      order: this.order.handOver(),
+      exemplars: this.exemplars.handOver(),
+      firstMs: this.firstMs,
+    };
+  }
+
+  /**
+   * Goes on, where there are no series yet, with what another thread has handed over. Encoders of
+   * histograms are made anew, as after a start from a checkpoint.
+   */
+  takeOver(state: HeadState): void {
+    this.pool.takeOver(state.pool);
+    this.table.takeOver(state.table);
+    this.open.takeOver(state.open);
+    this.closed.takeOver(state.closed);
+    this.late.takeOver(state.late);
+    this.order.takeOver(state.order);
+    this.exemplars.takeOver(state.exemplars);
+    this.firstMs = state.firstMs;
   }
 
   /** Makes the series of labels that the table does not know; answers its slot. */

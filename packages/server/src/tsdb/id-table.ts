@@ -37,6 +37,12 @@ export class IdTable {
     this.#setSlots(slots);
   }
 
+  /** Goes on with what another thread had, with so many numbers in it. */
+  takeOver(slots: IdColumns, idOf: Uint32Array, count: number): void {
+    this.adopt(slots, idOf);
+    this.#count = count;
+  }
+
   #setSlots(slots: Uint32Array): void {
     this.#slots = slots;
     this.#mask = slots.length - 1;

@@ -25,6 +25,7 @@ export {
 } from './block/block-tools.ts';
 export type { RetentionRule } from './block/series-retention.ts';
 export type { BlockMeta } from './block/meta.ts';
+export type { RecoveredStore } from './recovered-store.ts';
 export type { Estimate, SelectedSeries, SelectRange } from './reader.ts';
 export type { AttachedReader, QueryView, ReaderSeat } from './sharing.ts';
 export type { BudgetKind, Offender } from './series-budget.ts';

@@ -11,6 +11,12 @@ interface LabelName {
   readonly pairs: Map<string, number>;
 }
 
+/** The texts of all pairs, by number; empty names are nobody's. */
+export interface PairsState {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
+
 export class LabelPairs {
   readonly #names = new Map<string, LabelName>();
   /** By pair; entry 0 and freed entries belong to nobody. */
@@ -52,6 +58,19 @@ export class LabelPairs {
     this.#nameOf[pair] = entry.name;
     this.#valueOf[pair] = value;
     entry.pairs.set(value, pair);
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): PairsState {
+    return { names: this.#nameOf, values: this.#valueOf };
+  }
+
+  /** Goes on, where there is no pair yet, with what another thread has handed over. */
+  takeOver({ names, values }: PairsState): void {
+    for (let pair = 1; pair < names.length; pair++) {
+      this.set(pair, names[pair], values[pair]);
+      if (names[pair] === '') this.#free.push(pair);
+    }
   }
 
   /** Begins to note which pairs change, or ends it. */

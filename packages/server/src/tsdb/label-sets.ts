@@ -5,7 +5,7 @@
  * of four. A set is its count in one byte, then its pairs in order of label name; the same labels
  * are the same bytes, so that a set is hashed and compared as bytes.
  */
-import { FreePlaces } from './free-places.ts';
+import { FreePlaces, type PlacesState } from './free-places.ts';
 import { shareBytes, shareWords } from './grow.ts';
 import type { LabelPairs } from './label-pairs.ts';
 import { LABELS_PER_SERIES_MAX } from './limits.ts';
@@ -17,6 +17,12 @@ const PAIR_BYTES_MAX = 5;
 export interface SetColumns {
   readonly bytes: Uint8Array;
   readonly start: Uint32Array;
+}
+
+/** With what only the writer needs. */
+export interface SetState extends SetColumns {
+  readonly used: number;
+  readonly free: PlacesState;
 }
 
 /** Sets by slot; slots should be dense. */
@@ -40,6 +46,18 @@ export class LabelSets {
   adopt({ bytes, start }: SetColumns): void {
     this.#bytes = bytes;
     this.#start = start;
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): SetState {
+    return { ...this.columns(), used: this.#used, free: this.#free.handOver() };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver(state: SetState): void {
+    this.adopt(state);
+    this.#used = state.used;
+    this.#free.takeOver(state.free);
   }
 
   /** Makes room for slots below `capacity`. */

@@ -12,7 +12,7 @@ import { CHUNK_XOR } from './chunk-kind.ts';
 import { shareDoubles } from './grow.ts';
 import { isSameHistogram } from './histogram-bytes.ts';
 import { CHUNK_SAMPLES_MAX } from './limits.ts';
-import { type OpenColumns, OpenChunks } from './open-chunks.ts';
+import { type OpenColumns, OpenChunks, type OpenState } from './open-chunks.ts';
 import { OpenHistograms } from './open-histograms.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { ChunkWords } from './xor-decode.ts';
@@ -34,6 +34,12 @@ export type SameTime = 'known' | 'duplicate';
 /** The columns that are needed for reading. */
 export interface LateColumns {
   readonly open: OpenColumns;
+  readonly endMs: Float64Array;
+}
+
+/** With what only the writer needs. */
+export interface LateState {
+  readonly open: OpenState;
   readonly endMs: Float64Array;
 }
 
@@ -72,6 +78,17 @@ export class LateChunks {
   /** Makes this a view of the columns of another thread, to read only. */
   adopt({ open, endMs }: LateColumns): void {
     this.open.adopt(open);
+    this.endMs = endMs;
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): LateState {
+    return { open: this.open.handOver(), endMs: this.endMs };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver({ open, endMs }: LateState): void {
+    this.open.takeOver(open);
     this.endMs = endMs;
   }
 

@@ -39,6 +39,10 @@ export type OpenColumns = Pick<
   | 'hasMarker'
 >;
 
+/** With those that only the writer needs. */
+export type OpenState = OpenColumns &
+  Pick<OpenChunks, 'countMax' | 'tailWord' | 'leading' | 'trailing'>;
+
 export class OpenChunks {
   /** Samples in the open chunk; 0: there is none, and the chunk's columns mean nothing. */
   count = shareBytes(0);
@@ -122,6 +126,17 @@ export class OpenChunks {
   /** Makes this a view of the columns of another thread, to read only. */
   adopt(columns: OpenColumns): void {
     Object.assign(this, columns);
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): OpenState {
+    const { countMax, tailWord, leading, trailing } = this;
+    return { ...this.columns(), countMax, tailWord, leading, trailing };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver(state: OpenState): void {
+    Object.assign(this, state);
   }
 
   /** Empties a slot for a new series. */

@@ -5,6 +5,7 @@ import type { RetentionRule } from './block/series-retention.ts';
 import type { LevelStats } from './aggregate/aggregate-store.ts';
 import { createDisk, type Disk } from './disk.ts';
 import type { Downsampling } from './downsampling.ts';
+import type { RecoveredStore } from './recovered-store.ts';
 import {
   CACHE_BYTES,
   CHECKPOINT_INTERVAL_MS,
@@ -67,9 +68,11 @@ export interface TsdbOptions {
   /** Free space on the disk of `dir`; without it only the disk's own errors stop appends. */
   readonly freeBytes?: () => number;
   readonly disk?: Disk;
+  /** What another thread has read of `dir`, which is then not read again (`recoverStore`). */
+  readonly recovered?: RecoveredStore | undefined;
 }
 
-/** Options with everything filled in. */
+/** Options with everything filled in; what another thread has recovered goes by itself. */
 export interface Settings {
   readonly dir: string;
   readonly clock: Clock;

@@ -11,7 +11,7 @@
  * writer must know. Of a pair with one series, and most pairs of large stores have one, there is
  * no stream.
  */
-import { FreePlaces } from './free-places.ts';
+import { FreePlaces, type PlacesState } from './free-places.ts';
 import { growBytes, shareWords } from './grow.ts';
 
 /** Words of a segment's head: the address of the next one, 0 for none. */
@@ -35,6 +35,12 @@ export interface PostingColumns {
   readonly words: Uint32Array;
   readonly first: Uint32Array;
   readonly count: Uint32Array;
+}
+
+/** With what only the writer needs. */
+export interface PostingState extends PostingColumns {
+  readonly used: number;
+  readonly free: PlacesState;
 }
 
 /** Numbers of series by pair; they are added in rising order. */
@@ -65,6 +71,18 @@ export class Postings {
     this.#bytes = bytesOf(words);
     this.#first = first;
     this.#count = count;
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): PostingState {
+    return { ...this.columns(), used: this.#used, free: this.#free.handOver() };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver(state: PostingState): void {
+    this.adopt(state);
+    this.#used = state.used;
+    this.#free.takeOver(state.free);
   }
 
   /** How many series have a pair. */

@@ -10,6 +10,13 @@ import type { Changes } from './changes.ts';
 import { ranksOf, sweepByRank, UNRANKED } from './rank-sweep.ts';
 import type { SeriesTable } from './series-table.ts';
 
+/** What an order is to another thread that goes on with it. */
+export interface OrderState {
+  readonly ordered: Uint32Array;
+  readonly rank: Uint32Array;
+  readonly pending: Uint32Array;
+}
+
 export class SeriesOrder {
   readonly #table: SeriesTable;
   readonly #changes: Changes;
@@ -22,6 +29,18 @@ export class SeriesOrder {
   constructor(table: SeriesTable, changes: Changes) {
     this.#table = table;
     this.#changes = changes;
+  }
+
+  /** All of it, for another thread to go on with. */
+  handOver(): OrderState {
+    return { ordered: this.#ordered, rank: this.rank, pending: Uint32Array.from(this.#pending) };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver({ ordered, rank, pending }: OrderState): void {
+    this.#ordered = ordered;
+    this.rank = rank;
+    this.#pending = Array.from(pending);
   }
 
   add(slot: number): void {

@@ -4,15 +4,15 @@
  * A series has a number (`id`, what the rest of the program and the disk know it by) and a slot
  * (its row in all columns). Labels become objects only when somebody asks for them.
  */
-import { limitExceeded } from '../platform/index.ts';
+import { assert, limitExceeded } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
 import { type ReadGuard, SAME_THREAD } from './changes.ts';
 import { shareWords } from './grow.ts';
 import { type IdColumns, IdTable } from './id-table.ts';
-import { LabelPairs } from './label-pairs.ts';
-import { LabelSets, type SetColumns } from './label-sets.ts';
+import { LabelPairs, type PairsState } from './label-pairs.ts';
+import { LabelSets, type SetColumns, type SetState } from './label-sets.ts';
 import { SERIES_ID_MAX } from './limits.ts';
-import { type PostingColumns, Postings } from './postings.ts';
+import { type PostingColumns, Postings, type PostingState } from './postings.ts';
 
 /** The list of postings that holds every series; pairs count from 1. */
 const ALL = 0;
@@ -33,6 +33,22 @@ export interface TableColumns {
   readonly postings: PostingColumns;
 }
 
+/** What a table is to another thread that goes on with it. */
+export interface TableState {
+  readonly idOf: Uint32Array;
+  readonly ids: IdColumns;
+  readonly pairs: PairsState;
+  readonly labels: SetState;
+  readonly postings: PostingState;
+  readonly byLabels: Uint32Array;
+  readonly freeSlots: readonly number[];
+  readonly version: number;
+  readonly slotCount: number;
+  readonly seriesCount: number;
+  readonly nextId: number;
+  readonly lastId: number;
+}
+
 export class SeriesTable {
   readonly pairs = new LabelPairs();
   readonly ids = new IdTable();
@@ -49,7 +65,7 @@ export class SeriesTable {
   readonly #onGrow: (capacity: number) => void;
   /** Label sets by hash; 0 where empty. Invariant: at most three quarters full. */
   #byLabels: Uint32Array = shareWords(1024);
-  readonly #freeSlots: number[] = [];
+  #freeSlots: number[] = [];
   /** Changes whenever a series comes or goes. */
   version = 0;
   #slotCount = 0;
@@ -90,6 +106,41 @@ export class SeriesTable {
     this.ids.adopt(columns.ids, columns.idOf);
     this.labels.adopt(columns.labels);
     this.postings.adopt(columns.postings);
+  }
+
+  /** All of it, in order and without twins, for another thread to go on with. */
+  handOver(): TableState {
+    assert(this.#isSorted && this.#superseded.size === 0, 'a table is handed over half done');
+    return {
+      idOf: this.idOf,
+      ids: this.ids.columns(),
+      pairs: this.pairs.handOver(),
+      labels: this.labels.handOver(),
+      postings: this.postings.handOver(),
+      byLabels: this.#byLabels,
+      freeSlots: this.#freeSlots,
+      version: this.version,
+      slotCount: this.#slotCount,
+      seriesCount: this.#seriesCount,
+      nextId: this.#nextId,
+      lastId: this.#lastId,
+    };
+  }
+
+  /** Goes on with what another thread has handed over. */
+  takeOver(state: TableState): void {
+    this.idOf = state.idOf;
+    this.ids.takeOver(state.ids, state.idOf, state.seriesCount);
+    this.pairs.takeOver(state.pairs);
+    this.labels.takeOver(state.labels);
+    this.postings.takeOver(state.postings);
+    this.#byLabels = state.byLabels;
+    this.#freeSlots = [...state.freeSlots];
+    this.version = state.version;
+    this.#slotCount = state.slotCount;
+    this.#seriesCount = state.seriesCount;
+    this.#nextId = state.nextId;
+    this.#lastId = state.lastId;
   }
 
   get seriesCount(): number {

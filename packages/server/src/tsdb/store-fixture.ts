@@ -14,6 +14,7 @@ import { formatHistogram } from './histogram-fixture.ts';
 import { createMemoryDisk, type MemoryDisk } from './memory-disk.ts';
 import type { TsdbLimits, TsdbOptions } from './options.ts';
 import type { AppendOutcome } from './append-outcome.ts';
+import { recoverStore } from './recovery-thread.ts';
 import { openTsdb, type Tsdb } from './tsdb.ts';
 
 /** A Thursday, ten minutes into a window of two hours. */
@@ -39,12 +40,21 @@ export function openFixture(
   options: Partial<Omit<TsdbOptions, 'disk' | 'clock'>> & {
     readonly disk?: MemoryDisk;
     readonly clock?: ManualClock;
+    /** Whether the folder is read as another thread would read it, and then taken over. */
+    readonly isReadAside?: boolean;
   } = {},
 ): Fixture {
   const disk = options.disk ?? createMemoryDisk();
   const clock = options.clock ?? createManualClock(START_MS);
-  const db = openTsdb({ dir: '/data', log: createSilentLog(), ...options, disk, clock });
+  const all = { dir: '/data', log: createSilentLog(), ...options, disk, clock };
+  const recovered = options.isReadAside === true ? passToThread(recoverStore(all)) : undefined;
+  const db = openTsdb({ ...all, recovered });
   return { db, disk, clock };
+}
+
+/** What another thread gets of it. */
+function passToThread<T>(message: T): T {
+  return structuredClone(message);
 }
 
 /** One value to append: a number, or the two words of its bits (low, high), or a histogram. */

@@ -56,6 +56,7 @@ export class StoreModel {
   #step = 0;
   readonly #lateWindowMs: number;
   #startMs = 0;
+  #opened = 0;
   readonly #histograms = new Map<string, RandomHistograms>();
   seriesRemoved = 0;
   filesDeleted = 0;
@@ -75,7 +76,10 @@ export class StoreModel {
     const lateWindowMs = this.#lateWindowMs;
     const retentionMs = RETENTION_MS;
     const denseAfterMs = this.#seed % 3 === 0 ? Infinity : 3 * 3_600_000;
-    return openFixture({ limits: SMALL, retentionMs, lateWindowMs, denseAfterMs, ...again });
+    // Every other time as a server does that loads its modules meanwhile.
+    const isReadAside = this.#opened++ % 2 === 1;
+    const kept = { retentionMs, lateWindowMs, denseAfterMs };
+    return openFixture({ limits: SMALL, ...kept, isReadAside, ...again });
   }
 
   below(count: number): number {

@@ -17,19 +17,20 @@ import { FilteredHead, HeadTombstones } from './block/head-tombstones.ts';
 import { MergedReader } from './block/merged-reader.ts';
 import type { BlockMeta } from './block/meta.ts';
 import { createUlid } from './block/ulid.ts';
-import { BlockCache } from './block-cache.ts';
+import type { BlockCache } from './block-cache.ts';
 import { type Cardinality, describeCardinality } from './cardinality.ts';
 import { CHECKPOINT_FORMAT } from './checkpoint.ts';
-import { ChunkFiles } from './chunk-files.ts';
+import type { ChunkFiles } from './chunk-files.ts';
 import { type ExemplarRange, findExemplars, type SeriesExemplars } from './exemplar-query.ts';
-import { Head } from './head.ts';
+import type { Head } from './head.ts';
 import { Ingest } from './ingest.ts';
 import { assertLabels } from './label-checks.ts';
 import { FREE_SPACE_TRUSTED_MS } from './limits.ts';
 import { Maintenance } from './maintenance.ts';
 import { createSettings, type Settings, type TsdbOptions, type TsdbStats } from './options.ts';
 import { type Estimate, Reader, type SelectedSeries, type SelectRange } from './reader.ts';
-import { createLayout, hasDamage, makeFolders, recover, type Recovered } from './recovery.ts';
+import { openStore, type RecoveredStore } from './recovered-store.ts';
+import { createLayout, hasDamage, makeFolders, type Recovered } from './recovery.ts';
 import type { AppendOutcome, LabelledSample } from './append-outcome.ts';
 import { type AttachedReader, Sharing } from './sharing.ts';
 import type { Offender } from './series-budget.ts';
@@ -108,7 +109,7 @@ export interface Tsdb {
 export function openTsdb(options: TsdbOptions): Tsdb {
   const settings = createSettings(options);
   try {
-    return new Store(settings);
+    return new Store(settings, options.recovered);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw unavailable(
@@ -147,23 +148,17 @@ class Store implements Tsdb {
   #appendsRefused = 0;
   #lastFlushAt = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, given: RecoveredStore | undefined) {
     const { disk, log, limits } = settings;
     this.#settings = settings;
     const layout = createLayout(settings.dir);
     makeFolders(disk, layout);
-    this.#head = new Head(limits);
-    this.#cache = new BlockCache(limits.cacheBytes);
-    this.#files = new ChunkFiles({
-      disk,
-      dir: layout.chunkDir,
-      log,
-      cache: this.#cache,
-      fileBytesMax: limits.chunkFileBytes,
-      changes: this.#head.changes,
-    });
-    const state = { head: this.#head, files: this.#files };
-    this.#recovered = recover(settings, layout, state);
+    const { head, cache, files, recovered } = openStore(settings, layout, given);
+    const state = { head, files };
+    this.#head = head;
+    this.#cache = cache;
+    this.#files = files;
+    this.#recovered = recovered;
     this.#wal = new Wal({
       disk,
       dir: layout.walDir,

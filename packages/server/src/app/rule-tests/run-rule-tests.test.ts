@@ -26,6 +26,7 @@ async function run(
     stdin: () => assert.fail('reads no input'),
     loadAlertmanager: async () => Promise.reject(new Error('not used here')),
     loadApp: async () => import('../index.ts'),
+    loadServer: async () => assert.fail('runs no server'),
   };
   const inDir = argv.map((word) => (word in files || word === 'out.xml' ? join(dir, word) : word));
   const code = await runCli(['test', 'rules', ...inDir], context);
