@@ -176,17 +176,21 @@ export function readConfig(
   const { nameValidation = global.nameValidation } = options;
   const ruleOptions = { ...options, ...reading, nameValidation };
   const ruleFiles = readRuleFiles(fields.find('rule_files'), ruleOptions);
+  const scrapeConfigs = readJobs(fields, global, reading);
   const config: Omit<Config, 'remarks'> = {
     file,
     text,
     global,
-    scrapeConfigs: readJobs(fields, global, reading),
+    scrapeConfigs,
     shard: readShard(fields.find('shard')),
     ruleFiles,
     slos: readSloFiles(fields.find('slo_files'), reading),
     boards: readBoardConfig(fields.find('boards'), { file, faults }),
     services: readServices(fields.find('services'), { policyNames }),
-    probes: readProbes(fields.find('probes'), reading, global.scrapeIntervalMs),
+    probes: readProbes(fields.find('probes'), reading, {
+      intervalMs: global.scrapeIntervalMs,
+      names: new Set(scrapeConfigs?.map(({ jobName }) => jobName)),
+    }),
     channels,
     policies,
     storage: readStorage(fields.find('storage')),

@@ -59,22 +59,31 @@ interface Reading {
   readonly notes: { readonly faults: Fault[]; readonly remarks: Fault[] };
 }
 
+/** The job whose series a probe gives. */
+export function probeJob(name: string): string {
+  return `probe/${name}`;
+}
+
 const PROBES_KEYS = ['module_files', 'modules', 'allow_private', 'test_environment', 'schedule'];
 
 /** Reads the part; absent means the built-in modules, public addresses, and no schedule. */
 export function readProbes(
   value: YamlValue | undefined,
   reading: Reading,
-  intervalMs: number,
+  jobs: { readonly intervalMs: number; readonly names: ReadonlySet<string> },
 ): ProbeConfig {
   const fields = value?.fields(PROBES_KEYS);
   const modules = readAllModules(fields, reading);
   const allowsPrivate = readFlag(fields?.find('allow_private'), false);
   const isTest = readFlag(fields?.find('test_environment'), false);
-  const options = { modules, allowsPrivate, isTest, intervalMs };
+  const options = { modules, allowsPrivate, isTest, intervalMs: jobs.intervalMs };
   const items = fields?.find('schedule')?.list() ?? [];
   const names = new Set<string>();
   const schedule = items.map((item) => readScheduled(item, names, options));
+  for (const [i, { name }] of schedule.entries()) {
+    if (!jobs.names.has(probeJob(name))) continue;
+    items[i].fault(`a scrape job is called ${probeJob(name)}, as that of this probe would be`);
+  }
   const targetCount = schedule.reduce((sum, { targets }) => sum + targets.length, 0);
   if (targetCount > TARGETS_MAX) {
     value?.fault(`${targetCount} targets of probes; at most ${TARGETS_MAX} are allowed`);

@@ -12,7 +12,7 @@ import {
   type ScrapeConfig,
 } from '../scrape/index.ts';
 import type { Config } from './config.ts';
-import { findModule, type ScheduledProbe } from './probe-config.ts';
+import { findModule, probeJob, type ScheduledProbe } from './probe-config.ts';
 
 /** What is left of an interval for the answer to come back and be stored. */
 const ANSWER_MS = 500;
@@ -137,10 +137,6 @@ export function probeJobs(
   }));
   const text = JSON.stringify(jobs);
   return readScrapeConfigs([readYaml({ text, file: 'built in' }).root], global);
-}
-
-export function probeJob(name: string): string {
-  return `probe/${name}`;
 }
 
 function labelsOf({ name, module, service, kind }: ScheduledProbe): Record<string, string> {

@@ -118,8 +118,22 @@ async function judge(run: ProbeRun, needs: ProbeNeeds): Promise<boolean> {
   }
 }
 
+const NETWORK_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^connect ECONNREFUSED (\S+).*/, '$1 refused the connection'],
+  [/^connect EHOSTUNREACH (\S+).*/, 'there is no route to $1'],
+  [/^connect ENETUNREACH (\S+).*/, 'there is no route to the network of $1'],
+  [/^(?:read|write) ECONNRESET$/, 'the target closed the connection early'],
+  [/^socket hang up$/, 'the target closed the connection without an answer'],
+];
+
 /** The message with those of its causes, which name what the system said. */
 function describe(error: unknown): string {
+  const message = describeAll(error);
+  const known = NETWORK_WORDS.find(([pattern]) => pattern.test(message));
+  return known === undefined ? message : message.replace(...known);
+}
+
+function describeAll(error: unknown): string {
   const words = [errorMessage(error)];
   let at = error instanceof Error ? error.cause : undefined;
   for (let i = 0; at instanceof Error && i < 4; i++) {

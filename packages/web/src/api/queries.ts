@@ -91,6 +91,15 @@ export function targetsQuery(client: Client) {
   });
 }
 
+/** Renewed with the targets, by the same event: a probe's verdict comes with its scrape. */
+export function probesQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.targets, 'probes'],
+    queryFn: () => client('listProbes', {}),
+    refetchInterval: TARGETS_EVERY_MS,
+  });
+}
+
 export function queriesQuery(client: Client) {
   return queryOptions({
     queryKey: [KEYS.queries],

@@ -1,5 +1,5 @@
 /** The first line of the targets: does everything answer? */
-import type { TargetList } from '@nines/contract';
+import type { ProbeView, TargetList } from '@nines/contract';
 import type { SentencePart } from '../kit/sentence.ts';
 import { t } from '../messages/translate.ts';
 
@@ -24,6 +24,12 @@ export function describeTargets({ targets }: TargetList): readonly SentencePart[
     plain(t('targets.headline.others', { count: total - down.length - waitingCount })),
     ...waiting,
   ];
+}
+
+/** Which probes fail; nothing where none does. */
+export function describeProbes(probes: readonly ProbeView[]): readonly SentencePart[] {
+  const count = probes.filter(({ last }) => last?.isSuccess === false).length;
+  return count === 0 ? [] : [{ tone: 'page', text: t('probes.headline', { count }) }];
 }
 
 function plain(text: string): SentencePart {

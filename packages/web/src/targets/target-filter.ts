@@ -1,5 +1,5 @@
 /** The filter of the targets, kept in the URL. */
-import type { DroppedTarget, TargetView } from '@nines/contract';
+import type { DroppedTarget, ProbeView, TargetView } from '@nines/contract';
 import { compareNames } from '../format/natural-order.ts';
 
 export const HEALTHS = ['all', 'down'] as const;
@@ -73,6 +73,25 @@ export function filterDropped(
   return dropped.filter(({ job, discoveredLabels, reason }) =>
     hasWords(text, [job, reason, ...formatLabels(discoveredLabels)]),
   );
+}
+
+/** The probes that fit, those that fail first. */
+export function filterProbes(
+  probes: readonly ProbeView[],
+  { text, health }: TargetFilter,
+): readonly ProbeView[] {
+  const isFailing = ({ last }: ProbeView): boolean => last?.isSuccess === false;
+  return probes
+    .filter((probe) => health === 'all' || isFailing(probe))
+    .filter(({ name, target, module, service, last }) =>
+      hasWords(text, [name, target, module, service, last?.reason ?? null]),
+    )
+    .toSorted(
+      (a, b) =>
+        Number(isFailing(b)) - Number(isFailing(a)) ||
+        compareNames(a.name, b.name) ||
+        compareNames(a.target, b.target),
+    );
 }
 
 /** Every word must be somewhere in the target: its job, address, labels or error. */

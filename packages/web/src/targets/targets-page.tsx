@@ -4,21 +4,24 @@ import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { useUrlState } from '../kit/use-url-state.ts';
 import { t } from '../messages/translate.ts';
-import { describeTargets } from './headline.ts';
+import { ProbesSection } from './probes-section.tsx';
+import { describeProbes, describeTargets } from './headline.ts';
 import {
   filterDropped,
+  filterProbes,
   formatTargetFilter,
   groupTargets,
   parseTargetFilter,
 } from './target-filter.ts';
 import { TargetFilters } from './target-filters.tsx';
 import { TargetGroups } from './target-groups.tsx';
-import { useTargets } from './use-targets.ts';
+import { useProbes, useTargets } from './use-targets.ts';
 
 /** Does everything answer that should? */
 export function TargetsPage() {
   const [filter, setFilter] = useUrlState(parseTargetFilter, formatTargetFilter);
   const query = useTargets();
+  const probes = useProbes();
   return (
     <PageLayout
       title={t('nav.targets')}
@@ -26,11 +29,12 @@ export function TargetsPage() {
         query.data === undefined ? (
           waitingSentence(query.error, t('targets.loading'))
         ) : (
-          <SentenceText parts={describeTargets(query.data)} />
+          <SentenceText parts={[...describeTargets(query.data), ...describeProbes(probes)]} />
         )
       }
     >
       <TargetFilters filter={filter} onChange={setFilter} />
+      <ProbesSection probes={filterProbes(probes, filter)} />
       <QueryView
         query={query}
         what={t('targets.failed')}

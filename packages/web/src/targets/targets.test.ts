@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
-import type { TargetView } from '@nines/contract';
-import { describeTargets } from './headline.ts';
+import test, { describe, it } from 'node:test';
+import type { ProbeOutcome, ProbeView, TargetView } from '@nines/contract';
+import { describeProbes, describeTargets } from './headline.ts';
 import { formatRule, listStepViews } from './relabel-changes.ts';
 import {
   filterDropped,
+  filterProbes,
   formatTargetFilter,
   groupTargets,
   parseTargetFilter,
@@ -158,4 +159,50 @@ test('what was dropped is filtered, too', () => {
   assert.deepEqual(jobs(''), ['cart', 'shop']);
   assert.deepEqual(jobs('q=b:2+no'), ['shop']);
   assert.deepEqual(jobs('health=down'), []);
+});
+
+describe('probes', () => {
+  const outcome: ProbeOutcome = {
+    isSuccess: true,
+    startedAt: 0,
+    durationMs: 1,
+    timeoutMs: 1,
+    phases: [],
+    reason: null,
+    address: null,
+    answer: null,
+    headers: [],
+    certificate: null,
+    firstBytes: '',
+  };
+  const probe = (name: string, reason: string | null): ProbeView => ({
+    name,
+    target: `https://${name}`,
+    module: 'http_2xx',
+    service: null,
+    kind: 'known_good',
+    intervalMs: 1000,
+    last: { ...outcome, isSuccess: reason === null, reason },
+    failures: [],
+  });
+  const probes = [probe('b', null), probe('a', null), probe('z', 'status 503')];
+
+  it('are shown with those first that fail, and found by their reason', () => {
+    const check = (text: string, health: 'all' | 'down', want: readonly string[]): void => {
+      const found = filterProbes(probes, { text, health });
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        want,
+      );
+    };
+    check('', 'all', ['z', 'a', 'b']);
+    check('', 'down', ['z']);
+    check('503', 'all', ['z']);
+    check('https://a', 'all', ['a']);
+  });
+
+  it('are in the first line where they fail', () => {
+    assert.deepEqual(describeProbes(probes), [{ tone: 'page', text: '1 probe fails.' }]);
+    assert.deepEqual(describeProbes([{ ...probes[0], last: null }]), []);
+  });
 });
