@@ -2,7 +2,7 @@ import type { ProbePhase } from '@nines/contract';
 import { formatLatency } from '../format/duration.ts';
 import styles from './probes.module.css';
 
-/** Where the time of a probe went; the words of it are in the details, and on hover. */
+/** Where the time of a probe went; the words of it are in the details. */
 export function PhaseBar({ phases }: { readonly phases: readonly ProbePhase[] }) {
   const shown = phases.filter(({ durationMs }) => durationMs > 0);
   if (shown.length === 0) return null;
@@ -10,7 +10,7 @@ export function PhaseBar({ phases }: { readonly phases: readonly ProbePhase[] })
     .map(({ name, durationMs }) => `${name} ${formatLatency(durationMs)}`)
     .join(', ');
   return (
-    <span className={styles.phases} role="img" aria-label={text} title={text}>
+    <span className={styles.phases} aria-hidden="true" title={text}>
       {shown.map(({ name, durationMs }) => (
         <span key={name} data-phase={name} style={{ flexGrow: durationMs }} />
       ))}
