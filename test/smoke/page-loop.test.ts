@@ -118,6 +118,22 @@ describe('from a target that is down to a page that a person acknowledges', {
       'the history is in order of time',
     );
   });
+
+  it('is held against another rule over what is stored', async () => {
+    const [page] = screens;
+    await page.getByRole('link', { name: 'Backtest', exact: true }).click();
+    await page.getByRole('button', { name: '1h', exact: true }).click();
+    const inForce = 'The rule in force: 1 page.';
+    await page.getByRole('heading', { name: '1 page in 1h.' }).getByText(inForce).waitFor();
+    // A quarter of an hour: the outage was shorter.
+    await page.getByRole('slider', { name: 'for' }).fill('8');
+    await page.getByRole('heading', { name: '0 pages in 1h.' }).getByText(inForce).waitFor();
+    const path = page.url();
+    assert.match(path, /[?&]name=ShopDown&group=shop&q=up.*&for=15m&range=1h$/);
+    await everywhere(async (one) => one.goto(path));
+    await everywhere(async (one) => one.getByRole('table').first().waitFor());
+    await assertAccessible(screens);
+  });
 });
 
 function configFor(exporter: FakeExporter, pager: FakePager): string {

@@ -12,12 +12,19 @@ import type { ErrorBody } from './errors.ts';
 import { API_PREFIX, PATHS, type RouteName } from './paths.ts';
 import type { RouteInput, RouteOutput } from './routes.ts';
 
+/** What calls a request off; an `AbortSignal`, which neither of two worlds has to know here. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+}
+
 /** One HTTP exchange. `body` is parsed JSON in both directions; undefined: none. */
 export type Send = (request: {
   readonly method: string;
   /** Path and query, beginning with a slash. */
   readonly path: string;
   readonly body: unknown;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: CancelSignal | undefined;
 }) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** An answer that was not 2xx. */
@@ -38,16 +45,22 @@ export class ApiError extends Error {
 export type Client = <Name extends RouteName>(
   name: Name,
   input: Partial<RouteInput<Name>>,
+  signal?: CancelSignal,
 ) => Promise<RouteOutput<Name>>;
 
 /** Builds a client on a function that sends. */
 export function createClient(send: Send): Client {
-  return async <Name extends RouteName>(name: Name, input: Partial<RouteInput<Name>>) => {
+  return async <Name extends RouteName>(
+    name: Name,
+    input: Partial<RouteInput<Name>>,
+    signal?: CancelSignal,
+  ) => {
     const { method, path } = PATHS[name];
     const answer = await send({
       method,
       path: API_PREFIX + fillPath(path, input.params) + formatQuery(input.query),
       body: input.body,
+      signal,
     });
     if (answer.status >= 200 && answer.status < 300 && isAnswerOf<Name>(answer.body)) {
       return answer.body;

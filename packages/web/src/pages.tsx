@@ -60,6 +60,11 @@ const ExplorePage = lazy(async () => {
   return { default: page };
 });
 
+const BacktestPage = lazy(async () => {
+  const { BacktestPage: page } = await import('./backtest/backtest-page.tsx');
+  return { default: page };
+});
+
 const TargetsPage = lazy(async () => {
   const { TargetsPage: page } = await import('./targets/targets-page.tsx');
   return { default: page };
@@ -110,6 +115,9 @@ export function Pages() {
           </Route>
           <Route path="/explore">
             <ExplorePage />
+          </Route>
+          <Route path="/backtest">
+            <BacktestPage />
           </Route>
           <Route path="/targets">
             <TargetsPage />

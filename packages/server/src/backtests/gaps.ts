@@ -10,8 +10,8 @@ import {
 import { GAP_POINTS_MAX, GAP_SELECTORS_MAX, GAP_STEP_MS_MIN } from './limits.ts';
 import type { Range } from './model.ts';
 
-/** What is asked to find them, at `fromMs` and each step after it. */
-export interface GapQuestion {
+/** What is asked to find them: at points of which the last is the end of the range. */
+export interface GapQuestion extends Range {
   readonly text: string;
   readonly stepMs: number;
 }
@@ -26,30 +26,31 @@ export function planGaps(expr: Expr, { fromMs, toMs }: Range): GapQuestion | und
   );
   if (selectors.size === 0 || selectors.size > GAP_SELECTORS_MAX) return undefined;
   const stepMs = Math.max(GAP_STEP_MS_MIN, Math.ceil((toMs - fromMs) / GAP_POINTS_MAX));
-  return { text: [...selectors].map((one) => `group(${one})`).join(' or '), stepMs };
+  const firstMs = toMs - Math.floor((toMs - fromMs) / stepMs) * stepMs;
+  const text = [...selectors].map((one) => `group(${one})`).join(' or ');
+  return { text, stepMs, fromMs: firstMs, toMs };
 }
 
-/** The parts between the points at which there is something. */
+/** The parts of a range before points at which there is nothing; each reaches back to the one before. */
 export function findGaps(
   series: readonly MatrixSeries[],
   range: Range,
-  stepMs: number,
+  question: GapQuestion,
 ): readonly Range[] {
+  const { stepMs } = question;
   const points = new Set(series.flatMap(({ timesMs }) => [...timesMs]));
   const gaps: Range[] = [];
-  let gapFromMs: number | undefined;
-  for (let atMs = range.fromMs; atMs <= range.toMs; atMs += stepMs) {
-    if (!points.has(atMs)) {
-      gapFromMs ??= atMs;
-    } else if (gapFromMs !== undefined) {
-      gaps.push({ fromMs: gapFromMs, toMs: atMs });
-      gapFromMs = undefined;
+  let before: Range | undefined;
+  for (let atMs = question.fromMs; atMs <= range.toMs; atMs += stepMs) {
+    if (points.has(atMs)) {
+      before = undefined;
+      continue;
     }
+    if (before !== undefined) gaps.pop();
+    before = { fromMs: before?.fromMs ?? Math.max(range.fromMs, atMs - stepMs), toMs: atMs };
+    gaps.push(before);
   }
-  if (gapFromMs !== undefined && gapFromMs < range.toMs) {
-    gaps.push({ fromMs: gapFromMs, toMs: range.toMs });
-  }
-  return gaps;
+  return gaps.filter(({ fromMs, toMs }) => fromMs < toMs);
 }
 
 const ALERT_SERIES = ['ALERTS', 'ALERTS_FOR_STATE'].map((name) =>

@@ -141,6 +141,12 @@ describe('backtests', () => {
     assert.ok(Math.abs((tested.pagesPerWeek ?? 0) - 2 / weeks) < 0.1);
   });
 
+  it('know of data that is younger than the points at which they look for it', async () => {
+    const { noData } = await run({ toMs: DAY + HOUR + 30_000 });
+    assert.deepEqual(noData?.length, 1);
+    assert.ok((noData?.[0].toMs ?? 0) < DAY + HOUR);
+  });
+
   it('hold an edited rule against the one in force', async () => {
     const { tested, inForce, comparison } = await run({
       expression: 'load > 3',

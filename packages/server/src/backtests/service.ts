@@ -204,8 +204,7 @@ async function lookForGaps(
   const { range } = context;
   const plan = planGaps(parseExpr(rule.expression), range);
   if (plan === undefined) return undefined;
-  const { text, stepMs } = plan;
-  const evaluate = createEvaluate(context);
-  const result = await evaluate(text, { ...range, stepMs });
-  return result.kind === 'elements' ? findGaps(result.elements, range, stepMs) : undefined;
+  const { text, stepMs, fromMs, toMs } = plan;
+  const result = await createEvaluate(context)(text, { fromMs, toMs, stepMs });
+  return result.kind === 'elements' ? findGaps(result.elements, range, plan) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { AlertDetail } from '@nines/contract';
 import { Link, useLocation } from 'wouter';
+import { backtestPath } from '../backtest/backtest-state.ts';
 import { explorePath } from '../explore/explore-path.ts';
 import { formatValue } from '../format/number.ts';
 import { Graph } from '../graph/graph.tsx';
@@ -29,7 +30,12 @@ export function AlertGraphSection({ detail }: { readonly detail: AlertDetail }) 
   return (
     <Section
       title={t('alert.graph')}
-      note={<Link href={explorePath({ expressions, span })}>{t('alert.explore')}</Link>}
+      note={
+        <>
+          <BacktestLink detail={detail} />
+          <Link href={explorePath({ expressions, span })}>{t('alert.explore')}</Link>
+        </>
+      }
     >
       <GraphPanel>
         <QueryView
@@ -57,5 +63,18 @@ export function AlertGraphSection({ detail }: { readonly detail: AlertDetail }) 
         </QueryView>
       </GraphPanel>
     </Section>
+  );
+}
+
+/** Whether another limit would have been better. */
+function BacktestLink({ detail: { alert, rule } }: { readonly detail: AlertDetail }) {
+  const name = alert.labels['alertname'];
+  if (rule === null || name === undefined) return null;
+  const { group, expression, forMs } = rule;
+  return (
+    <>
+      <Link href={backtestPath({ name, group, expression, forMs })}>{t('backtest.link')}</Link>
+      {' · '}
+    </>
   );
 }

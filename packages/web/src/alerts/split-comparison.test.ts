@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { splitComparison } from './split-comparison.ts';
+import { replaceLimit, sideOfLimit, splitComparison } from './split-comparison.ts';
 
 function check(input: string, expression: string, threshold?: number): void {
   assert.deepEqual(splitComparison(input), { expression, threshold }, input);
@@ -37,6 +37,22 @@ test('what is not one comparison stays whole', () => {
   for (const text of ['up', 'absent(up)', 'up == 0 and on () x > 1', 'a > 1 or b > 2', '', '> 3']) {
     check(text, text);
   }
+});
+
+test('the limit is replaced, and nothing else', () => {
+  const checkLimit = (text: string, limit: number, expected: string) =>
+    assert.equal(replaceLimit(text, limit), expected);
+  checkLimit('rate(x[5m]) > 0.1', 0.25, 'rate(x[5m]) > 0.25');
+  checkLimit('x>5', 6, 'x>6');
+  checkLimit('x >= bool -1.5e3\n', 0, 'x >= bool 0\n');
+  checkLimit('5 < x5', 7, '7 < x5');
+  checkLimit('x5 > y', 7, 'x5 > y');
+  checkLimit('a > 1 or b > 2', 7, 'a > 1 or b > 2');
+});
+
+test('a limit is one of what is above or below', () => {
+  const sides = ['x > 5', '5 < x', 'x <= 5', '5 >= x', 'x == 5', 'x > y', 'x'].map(sideOfLimit);
+  assert.deepEqual(sides, ['above', 'above', 'below', 'below', undefined, undefined, undefined]);
 });
 
 test('any text is split without an exception', () => {

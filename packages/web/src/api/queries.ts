@@ -16,6 +16,7 @@ export const KEYS = {
   users: 'users',
   tokens: 'tokens',
   graph: 'graph',
+  backtest: 'backtest',
   slos: 'slos',
   slo: 'slo',
   signals: 'signals',

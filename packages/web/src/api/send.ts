@@ -3,6 +3,8 @@ import type { Send } from '@nines/contract';
 
 /** Longer than any answer should take; an unanswered request must not wait for ever. */
 const TIMEOUT_MS = 30_000;
+/** Whoever can call a request off may wait for as long as the server works at it. */
+const CANCELLABLE_MS = 120_000;
 
 /**
  * Sent with whatever changes something. A foreign site cannot make a browser send it, so the
@@ -16,18 +18,23 @@ export class UnreachableError extends Error {
 }
 
 export function createSend(fetchFn: typeof fetch): Send {
-  return async ({ method, path, body }) => {
+  return async ({ method, path, body, signal }) => {
     const response = await fetchFn(path, {
       method,
       credentials: 'same-origin',
       headers: { Accept: 'application/json', ...changeHeaders(method, body) },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: limitTime(signal),
     }).catch((cause: unknown) => {
       throw new UnreachableError('the server cannot be reached', { cause });
     });
     return { status: response.status, body: await readJson(response) };
   };
+}
+
+function limitTime(signal: unknown): AbortSignal {
+  if (!(signal instanceof AbortSignal)) return AbortSignal.timeout(TIMEOUT_MS);
+  return AbortSignal.any([signal, AbortSignal.timeout(CANCELLABLE_MS)]);
 }
 
 function changeHeaders(method: string, body: unknown): Readonly<Record<string, string>> {

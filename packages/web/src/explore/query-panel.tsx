@@ -1,6 +1,8 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Answered, InstantData } from '../api/prometheus.ts';
+import { backtestPath } from '../backtest/backtest-state.ts';
 import type { RangeResult } from '../graph/range-query.ts';
 import type { Span } from '../graph/span.ts';
 import type { QueryState } from '../kit/query-view.tsx';
@@ -58,6 +60,11 @@ export function QueryPanel(props: Props) {
           {t('explore.run')}
         </Button>
         {expression !== '' && <Button onClick={props.onKeep}>{t('explore.keep')}</Button>}
+        {expression !== '' && (
+          <Button component={Link} href={backtestPath({ expression })}>
+            {t('backtest.link')}
+          </Button>
+        )}
         <History history={props.history} onChoose={run} />
         {props.onRemove !== undefined && (
           <Button onClick={props.onRemove}>{t('explore.remove')}</Button>

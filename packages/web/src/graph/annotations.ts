@@ -18,6 +18,20 @@ export interface Threshold {
   readonly level?: 'page' | 'ticket';
 }
 
+/** A time in which something held. */
+export interface Band {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly level: 'page' | 'ticket';
+  /** At the bottom, under the bands that fill the height. */
+  readonly isStrip: boolean;
+}
+
+const BAND_ALPHA = 0.16;
+const STRIP_ALPHA = 0.7;
+const STRIP_PX = 5;
+/** What was shorter than a pixel is seen all the same. */
+const BAND_PX_MIN = 1.5;
 const LABEL_HEIGHT = 14;
 const LABEL_GAP = 6;
 
@@ -31,6 +45,28 @@ interface Pen {
 export function createPen(plot: uPlot, palette: GraphPalette): Pen {
   const ratio = plot.ctx.canvas.width / Math.max(1, plot.width);
   return { plot, palette, ratio };
+}
+
+/** Under the lines, so that these stay readable. */
+export function drawBands({ plot, palette, ratio }: Pen, bands: readonly Band[]): void {
+  const { left, top, width, height } = plot.bbox;
+  const { ctx } = plot;
+  ctx.save();
+  for (const { fromMs, toMs, level, isStrip } of bands) {
+    const from = Math.max(left, plot.valToPos(fromMs / 1000, 'x', true));
+    const to = Math.min(left + width, plot.valToPos(toMs / 1000, 'x', true));
+    if (to < left || from > left + width) continue;
+    const stripHeight = isStrip ? STRIP_PX * ratio : height;
+    ctx.globalAlpha = isStrip ? STRIP_ALPHA : BAND_ALPHA;
+    ctx.fillStyle = palette[level];
+    ctx.fillRect(
+      from,
+      top + height - stripHeight,
+      Math.max(BAND_PX_MIN * ratio, to - from),
+      stripHeight,
+    );
+  }
+  ctx.restore();
 }
 
 export function drawThresholds(pen: Pen, thresholds: readonly Threshold[]): void {

@@ -3,7 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import type { SignalUnit } from '@nines/contract';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
-import type { Mark, Threshold } from './annotations.ts';
+import type { Band, Mark, Threshold } from './annotations.ts';
 import styles from './graph.module.css';
 import type { GraphData } from './graph-data.ts';
 import { GraphNotes } from './graph-notes.tsx';
@@ -14,6 +14,7 @@ import { useWidth } from './use-width.ts';
 
 const NO_MARKS: readonly Mark[] = [];
 const NO_THRESHOLDS: readonly Threshold[] = [];
+const NO_BANDS: readonly Band[] = [];
 const NO_BOUNDS: readonly number[] = [];
 
 export interface GraphProps {
@@ -27,6 +28,7 @@ export interface GraphProps {
   readonly shape?: 'lines' | 'bars';
   readonly marks?: readonly Mark[];
   readonly thresholds?: readonly Threshold[];
+  readonly bands?: readonly Band[];
   /** Values that the scale holds, whatever is drawn. */
   readonly bounds?: readonly number[];
   readonly onZoom: (fromMs: number, toMs: number) => void;
@@ -35,7 +37,8 @@ export interface GraphProps {
 /** Lines or bars over time: thin, named at their ends, with gaps as gaps; drag to zoom. */
 export function Graph(props: GraphProps) {
   const { data, height, syncKey, unit, shape = 'lines' } = props;
-  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS, bounds = NO_BOUNDS } = props;
+  const { marks = NO_MARKS, thresholds = NO_THRESHOLDS } = props;
+  const { bands = NO_BANDS, bounds = NO_BOUNDS } = props;
   const [frame, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<Hover>();
@@ -55,6 +58,7 @@ export function Graph(props: GraphProps) {
       palette: readPalette(element),
       marks,
       thresholds,
+      bands,
       bounds,
       syncKey,
       unit,
@@ -71,7 +75,7 @@ export function Graph(props: GraphProps) {
     if (resting !== undefined) plot.setCursor({ left: plotLeft(plot, resting), top: 0 });
     return () => plot.destroy();
     // The colours are read anew when the theme changes.
-  }, [data, width, height, marks, thresholds, bounds, syncKey, unit, shape, scheme]);
+  }, [data, width, height, marks, thresholds, bands, bounds, syncKey, unit, shape, scheme]);
   return (
     <figure className={styles.figure} aria-label={props.label}>
       <div className={styles.frame} ref={frame} style={{ height }}>

@@ -5,7 +5,9 @@ import { formatCompact } from '../format/number.ts';
 import { viewerTime } from '../format/time.ts';
 import { formatUnit } from '../format/unit.ts';
 import {
+  type Band,
   createPen,
+  drawBands,
   drawEndLabels,
   drawMarks,
   drawThresholds,
@@ -25,6 +27,7 @@ export interface PlotInput {
   readonly palette: GraphPalette;
   readonly marks: readonly Mark[];
   readonly thresholds: readonly Threshold[];
+  readonly bands: readonly Band[];
   /** Values that the scale holds, whatever is drawn. */
   readonly bounds: readonly number[];
   /** Graphs with the same key share their crosshair. */
@@ -80,6 +83,7 @@ export function plotOptions(input: PlotInput): uPlot.Options {
       ...data.lines.map((_, index) => drawn(palette.lines[index] ?? palette.axis, 1)),
     ],
     hooks: {
+      drawAxes: [(plot) => drawBands(createPen(plot, palette), input.bands)],
       draw: [
         (plot) => {
           const pen = createPen(plot, palette);

@@ -1,5 +1,6 @@
 /** The English catalogue, one part a slice. Other languages have the same keys. */
 import { alerts } from './en/alerts.ts';
+import { backtest } from './en/backtest.ts';
 import { board } from './en/board.ts';
 import { boards } from './en/boards.ts';
 import { demo } from './en/demo.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...board,
   ...boards,
   ...alerts,
+  ...backtest,
   ...demo,
   ...firstWeek,
   ...graph,

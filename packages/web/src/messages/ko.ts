@@ -1,6 +1,7 @@
 /** The Korean catalogue; a file of its own that only who reads Korean loads. */
 import type { Catalogue } from './en.ts';
 import { alerts } from './ko/alerts.ts';
+import { backtest } from './ko/backtest.ts';
 import { board } from './ko/board.ts';
 import { boards } from './ko/boards.ts';
 import { demo } from './ko/demo.ts';
@@ -22,6 +23,7 @@ const parts = {
   ...board,
   ...boards,
   ...alerts,
+  ...backtest,
   ...demo,
   ...firstWeek,
   ...graph,
