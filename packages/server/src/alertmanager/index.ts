@@ -8,21 +8,13 @@
  */
 export type { Integration, IntegrationKind } from './config/integrations.ts';
 export {
-  createAlertMatcher,
-  formatAlertMatcher,
   formatAlertMatchers,
   parseMatcher,
   parseMatchers,
-  sortMatchers,
 } from './config/matchers.ts';
 export type { AlertmanagerConfig, InhibitRule, Receiver, Route } from './config/model.ts';
 export { type ReadAlertmanager, readAlertmanagerConfig } from './config/read-config.ts';
-export { matchRoutes, type RouteTrace, traceRoutes, walkRoutes } from './config/routing.ts';
-export {
-  findIntervalsAt,
-  isWithinInterval,
-  type TimeInterval,
-} from './config/time-interval.ts';
+export { matchRoutes, type RouteTrace, traceRoutes } from './config/routing.ts';
 export { planConfig } from './config-plan.ts';
 export { SEND_TIMEOUT_MS } from './limits.ts';
 export { type AlertmanagerMetrics, createAlertmanagerMetrics } from './metrics.ts';

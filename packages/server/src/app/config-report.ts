@@ -70,7 +70,9 @@ export async function reportAlertmanagerFile(file: string): Promise<readonly Rep
   return reportConfig({ root, notes }, ALERTMANAGER_DEPTH_MAX);
 }
 
-function reportUnreadable(file: string, message: string): readonly ReportLine[] {
+function reportUnreadable(file: string, fault: string): readonly ReportLine[] {
+  // The fault begins with its place, and so does every line of a report.
+  const message = fault.replace(`${file}:1:1: `, '');
   return [{ place: { file, line: 1, column: 1 }, path: '', verdict: 'refused', message }];
 }
 

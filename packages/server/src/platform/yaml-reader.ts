@@ -380,11 +380,18 @@ function readFields(
   };
 }
 
-/** The known word with an edit distance of at most two, for "did you mean". */
+/** The nearest known word with an edit distance of at most two, for "did you mean". */
 function findNearest(word: string, known: readonly string[]): string | undefined {
-  return known.find(
-    (candidate) => Math.abs(candidate.length - word.length) <= 2 && distance(word, candidate) <= 2,
-  );
+  let nearest: string | undefined;
+  let leastDistance = 3;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= leastDistance) continue;
+    const candidateDistance = distance(word, candidate);
+    if (candidateDistance >= leastDistance) continue;
+    nearest = candidate;
+    leastDistance = candidateDistance;
+  }
+  return nearest;
 }
 
 function distance(a: string, b: string): number {

@@ -25,7 +25,8 @@ export function parseMatchers(text: string): readonly Matcher[] {
   const utf8 = attempt(() => compileAll(parseUtf8Matchers(text)));
   const classic = attempt(() => compileAll(parseClassicMatchers(text)));
   if (utf8.matchers === undefined && classic.matchers === undefined) {
-    throw invalid('MATCHER_INVALID', `${classic.why} (as UTF-8 matchers: ${utf8.why})`);
+    const further = utf8.why === classic.why ? '' : ` (as UTF-8 matchers: ${utf8.why})`;
+    throw invalid('MATCHER_INVALID', classic.why + further);
   }
   if (utf8.matchers === undefined) return classic.matchers ?? [];
   if (classic.matchers === undefined || isSame(utf8.matchers, classic.matchers)) {

@@ -95,10 +95,15 @@ function readRoute(section: Section, parent: Inherited, { index, names }: RouteC
   return route;
 }
 
+const ADD_OR_CORRECT = 'correct the name, or add it to';
+
 function readReceiver(section: Section, names: RouteNames): string {
   const name = section.text('receiver');
   if (name !== '' && !names.receivers.has(name)) {
-    section.fault(`undefined receiver "${name}" used in route`, 'receiver');
+    section.fault(
+      `undefined receiver "${name}" used in route: ${ADD_OR_CORRECT} receivers`,
+      'receiver',
+    );
   }
   return name;
 }
@@ -107,7 +112,10 @@ function readIntervalNames(section: Section, key: string, names: RouteNames): re
   const found = section.texts(key);
   for (const name of found) {
     if (names.timeIntervals.has(name)) continue;
-    section.fault(`undefined time interval "${name}" used in route`, key);
+    section.fault(
+      `undefined time interval "${name}" used in route: ${ADD_OR_CORRECT} time_intervals`,
+      key,
+    );
   }
   return found;
 }

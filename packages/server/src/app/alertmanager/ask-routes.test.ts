@@ -61,7 +61,7 @@ describe('the routes of an alert', () => {
   it('refuses what is no label, and tells the faults of a file', () => {
     assert.throws(() => askRoutes(file, ['team!=db']), /a label is written name=value/);
     assert.throws(() => askRoutes(file, ['team']), /bad matcher format/);
-    assert.match(askRoutes(join(folder, 'none.yml'), []).faults[0], /none\.yml:1:1: /);
+    assert.match(askRoutes(join(folder, 'none.yml'), []).faults[0], /^[^:]*none\.yml:1:1: cannot/);
     const bad = join(folder, 'bad.yml');
     writeFileSync(bad, 'route: {}\n');
     assert.match(askRoutes(bad, []).faults[0], /bad\.yml:1:8: the root route must name a receiver/);

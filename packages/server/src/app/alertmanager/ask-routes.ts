@@ -20,8 +20,7 @@ import { SENT_KINDS } from './sent-kinds.ts';
  */
 export function askRoutes(file: string, labels: readonly string[]): AlertRoutes {
   const text = readText(file);
-  if (typeof text !== 'string')
-    return { faults: [`${file}:1:1: ${text.fault}`], receivers: [], routes: [] };
+  if (typeof text !== 'string') return { faults: [text.fault], receivers: [], routes: [] };
   const { config, faults } = readAlertmanagerConfig({ text, file, sentKinds: SENT_KINDS });
   if (config === undefined) return { faults: formatFaults(faults), receivers: [], routes: [] };
   if (labels.length === 0) {
