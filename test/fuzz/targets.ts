@@ -3,6 +3,7 @@ import { ALERTMANAGER_TARGETS } from './alertmanager-targets.ts';
 import { ARCHIVE_TARGETS } from './archive-targets.ts';
 import { CONFIG_TARGETS } from './config-targets.ts';
 import { DISCOVERY_TARGETS } from './discovery-targets.ts';
+import { PROBE_TARGETS } from './probe-targets.ts';
 import { QUERY_TARGETS } from './query-targets.ts';
 import { RECOVERY_TARGETS } from './recovery-targets.ts';
 import { REMOTE_TARGETS } from './remote-targets.ts';
@@ -19,6 +20,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...STORE_TARGETS,
   ...CONFIG_TARGETS,
   ...DISCOVERY_TARGETS,
+  ...PROBE_TARGETS,
   ...TEXT_TARGETS,
   ...ARCHIVE_TARGETS,
   ...ALERTMANAGER_TARGETS,
