@@ -4,6 +4,10 @@ import {
   readPostedAlerts,
 } from '../../packages/server/src/alerts/external-body.ts';
 import { createSilentLog, invalid } from '../../packages/server/src/platform/index.ts';
+import {
+  readPostedAlerts as readAlertsV2,
+  readSilence,
+} from '../../packages/server/src/alertmanager/index.ts';
 import { DEFAULT_OTLP } from '../../packages/server/src/remote/otlp-convert.ts';
 import { createOtlpReceiver } from '../../packages/server/src/remote/otlp-receiver.ts';
 import {
@@ -209,6 +213,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+const SILENCE = {
+  id: '',
+  matchers: [{ name: 'job', value: 'a|b.*', isRegex: true, isEqual: false }],
+  startsAt: '2026-01-02T03:04:05.678Z',
+  endsAt: '2026-01-02T04:04:05+01:00',
+  createdBy: 'ana',
+  comment: 'known',
+  annotations: { ticket: '7' },
+};
+
 export const REMOTE_TARGETS: readonly FuzzTarget[] = [
   ofBytes({
     name: 'snappy',
@@ -271,5 +285,17 @@ export const REMOTE_TARGETS: readonly FuzzTarget[] = [
     corpus: [JSON.stringify([ALERT])],
     pieces: JSON_PIECES,
     read: (text) => readPostedAlerts(parseJson(text)),
+  }),
+  ofText({
+    name: 'alertmanager-v2-alerts',
+    corpus: [JSON.stringify([ALERT])],
+    pieces: JSON_PIECES,
+    read: (text) => readAlertsV2(parseJson(text)),
+  }),
+  ofText({
+    name: 'alertmanager-v2-silence',
+    corpus: [JSON.stringify(SILENCE)],
+    pieces: JSON_PIECES,
+    read: (text) => readSilence(parseJson(text)),
   }),
 ];

@@ -1,4 +1,6 @@
 /** All verifications, in the order of the way from a first start to a page. */
+import { alertmanager } from './alertmanager.ts';
+import { alertmanagerKills } from './alertmanager-kills.ts';
 import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
@@ -42,6 +44,8 @@ export const VERIFICATIONS: readonly Verification[] = [
   fuzz,
   killNine,
   recordKills,
+  alertmanager,
+  alertmanagerKills,
   powerCut,
   backup,
   disk,
