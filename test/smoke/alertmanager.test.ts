@@ -45,6 +45,8 @@ receivers: [{ name: ops, webhook_configs: [{ url: ${sink.url}/ops }] }]
 rule_files: [${rules}]
 alerting: { alertmanagers: [{ static_configs: [{ targets: ['${new URL(program.url).host}'] }] }] }
 `,
+    // Its first alert comes before it has looked at its own list of Alertmanagers.
+    ['--rules.alert.resend-delay=1s'],
   );
   opened.defer(async () => peer.stop());
   const told = await waitUntil('the alert to arrive', async () => sink.told[0]);
