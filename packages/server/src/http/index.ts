@@ -4,8 +4,10 @@
  * Handlers come in as plain functions (the contract's route table, Prometheus' API); nothing
  * outside of this folder knows Fastify.
  */
+import type { mountAlertmanagerApi } from './alertmanager-api.ts';
+
 export { mountBackupRoute, type OpenBackup } from './backup-route.ts';
-export { type AlertmanagerAnswers, mountAlertmanagerApi } from './alertmanager-api.ts';
+export type { AlertmanagerAnswers } from './alertmanager-api.ts';
 export { mountAlertmanagerRoutes } from './alertmanager-routes.ts';
 export type { EventHub } from './event-hub.ts';
 export { createEventHub } from './event-hub.ts';
@@ -56,3 +58,8 @@ export {
 } from './prometheus-store-routes.ts';
 export type { PrometheusStatus } from './prometheus-status-routes.ts';
 export { mountSearchRoutes } from './search-routes.ts';
+
+/** What only `nines alertmanager` mounts: a server of Nines does not load it. */
+export const loadAlertmanagerApi = async (): Promise<{
+  readonly mountAlertmanagerApi: typeof mountAlertmanagerApi;
+}> => import('./alertmanager-api.ts');

@@ -17,10 +17,11 @@ import {
   createHttpMetrics,
   createHttpServer,
   type HttpServer,
-  mountAlertmanagerApi,
+  loadAlertmanagerApi,
 } from '../../http/index.ts';
 import { createHttpPoster } from '../../notify/index.ts';
 import {
+  type Actor,
   type Clock,
   createLog,
   createScheduler,
@@ -41,6 +42,8 @@ import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createSender } from './send-webhook.ts';
 
 const LISTEN_OPTION = '--web.listen-address';
+/** As with Alertmanager, nobody signs in: whoever reaches it may use all of it. */
+const ANYBODY: Actor = { id: 'anybody', displayName: 'anybody', role: 'viewer' };
 /** Of the five seconds that a stop may take, the part for deliveries under way. */
 const DELIVERY_STOP_MS = 3_000;
 
@@ -68,12 +71,13 @@ export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<
     control,
     notReady: () => missing,
   });
+  const { mountAlertmanagerApi } = await loadAlertmanagerApi();
   opened.defer(() => limitStop(log));
   for (const address of addresses) {
     const server = createHttpServer({
       log,
       guard: createHostGuard({ isAuthRequired: true, externalUrl }),
-      authenticate: async () => undefined,
+      authenticate: async () => ANYBODY,
       tls: undefined,
       trustedProxies: [],
       metrics: running.httpMetrics,
