@@ -4,7 +4,13 @@
  * An alert that cannot be read does not keep the others out, as with Alertmanager; its fault keeps
  * Alertmanager's words where it has some.
  */
-import { errorMessage, invalid } from '../platform/index.ts';
+import {
+  errorMessage,
+  invalid,
+  isStorableText,
+  parseRfc3339,
+  showValue,
+} from '../platform/index.ts';
 import {
   createLabels,
   createLabelsFromPairs,
@@ -42,7 +48,7 @@ class BodyFault extends Error {
 /** Reads the body of `POST /api/v2/alerts`. Throws `ALERTS_BODY_INVALID`. */
 export function readPostedAlerts(body: unknown): PostedAlerts {
   if (!Array.isArray(body)) {
-    throw invalid('ALERTS_BODY_INVALID', `want an array of alerts, got ${show(body)}`);
+    throw invalid('ALERTS_BODY_INVALID', `want an array of alerts, got ${showValue(body)}`);
   }
   if (body.length > ALERTS_PER_POST_MAX) {
     const message = `${body.length} alerts at once; send at most ${ALERTS_PER_POST_MAX}`;
@@ -72,7 +78,7 @@ export function readSilence(body: unknown): SilenceWish {
 }
 
 function readAlert(value: unknown): PostedAlert {
-  if (!isFields(value)) throw new BodyFault(`want an object, got ${show(value)}`);
+  if (!isFields(value)) throw new BodyFault(`want an object, got ${showValue(value)}`);
   const labels = readSet('label', value.labels, VALUE_CHARS_MAX);
   if (labels.names.length === 0) throw new BodyFault('at least one label pair required');
   const startsAtMs = readTime('startsAt', value.startsAt);
@@ -90,7 +96,7 @@ function readAlert(value: unknown): PostedAlert {
 }
 
 function readWish(value: unknown): SilenceWish {
-  if (!isFields(value)) throw new BodyFault(`want an object, got ${show(value)}`);
+  if (!isFields(value)) throw new BodyFault(`want an object, got ${showValue(value)}`);
   const { matchers } = value;
   if (!Array.isArray(matchers)) throw new BodyFault('matchers must be an array');
   if (matchers.length > MATCHERS_MAX) {
@@ -114,7 +120,7 @@ function readWish(value: unknown): SilenceWish {
 
 function readMatcher(value: unknown, index: number): Matcher {
   const at = `label matcher ${index}`;
-  if (!isFields(value)) throw new BodyFault(`${at}: want an object, got ${show(value)}`);
+  if (!isFields(value)) throw new BodyFault(`${at}: want an object, got ${showValue(value)}`);
   const name = readText(`${at}: name`, value.name, NAME_CHARS_MAX);
   if (name === '') throw new BodyFault(`${at}: invalid label name ""`);
   const text = readText(`${at}: value`, value.value, VALUE_CHARS_MAX);
@@ -141,15 +147,15 @@ function readFlag(field: string, value: unknown, otherwise: boolean | undefined)
 function readSet(kind: 'label' | 'annotation', value: unknown, charsMax: number): Labels {
   if (value === undefined || value === null) return createLabels({});
   const set = kind === 'label' ? 'invalid label set' : 'invalid annotations';
-  if (!isFields(value)) throw new BodyFault(`${set}: want an object, got ${show(value)}`);
+  if (!isFields(value)) throw new BodyFault(`${set}: want an object, got ${showValue(value)}`);
   const pairs = Object.entries(value);
   if (pairs.length > LABELS_MAX) {
     throw new BodyFault(`${set}: ${pairs.length} ${kind}s; at most ${LABELS_MAX} are taken`);
   }
   return createLabelsFromPairs(
     pairs.map(([name, text]) => {
-      if (name === '' || !isText(name, NAME_CHARS_MAX)) {
-        throw new BodyFault(`${set}: invalid name ${show(name)}`);
+      if (name === '' || !isStorableText(name, NAME_CHARS_MAX)) {
+        throw new BodyFault(`${set}: invalid name ${showValue(name)}`);
       }
       return [name, readText(`${set}: ${quote(name)}`, text, charsMax)] as const;
     }),
@@ -157,37 +163,22 @@ function readSet(kind: 'label' | 'annotation', value: unknown, charsMax: number)
 }
 
 function readText(field: string, value: unknown, charsMax: number): string {
-  if (typeof value === 'string' && isText(value, charsMax)) return value;
-  throw new BodyFault(`${field} must be text of up to ${charsMax} characters, got ${show(value)}`);
+  if (typeof value === 'string' && isStorableText(value, charsMax)) return value;
+  throw new BodyFault(
+    `${field} must be text of up to ${charsMax} characters, got ${showValue(value)}`,
+  );
 }
-
-/** Text that the database stores and gives back as it was. */
-function isText(text: string, charsMax: number): boolean {
-  return text.length <= charsMax && text.isWellFormed() && !text.includes('\u0000');
-}
-
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /** Go's zero time says that there is none. */
 function readTime(field: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const atMs = typeof value === 'string' && RFC3339.test(value) ? Date.parse(value) : Number.NaN;
+  const atMs = parseRfc3339(value);
   if (Number.isNaN(atMs)) {
-    throw new BodyFault(`${field} must be a time as of RFC 3339, got ${show(value)}`);
+    throw new BodyFault(`${field} must be a time as of RFC 3339, got ${showValue(value)}`);
   }
   return atMs <= 0 ? undefined : atMs;
 }
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const SHOWN_CHARS_MAX = 80;
-
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) ? 'an array' : 'an object';
-  }
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > SHOWN_CHARS_MAX ? `${text.slice(0, SHOWN_CHARS_MAX)}…` : text;
 }

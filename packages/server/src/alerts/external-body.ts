@@ -5,7 +5,7 @@
  * An alert that cannot be read does not keep the others out, as with Alertmanager (`api/v2`,
  * `model.Alert.Validate`); its faults keep Alertmanager's words where it has some.
  */
-import { invalid } from '../platform/index.ts';
+import { invalid, isStorableText, parseRfc3339, showValue } from '../platform/index.ts';
 import { createLabels, type Labels, quote } from '../series/index.ts';
 import {
   EXTERNAL_ANNOTATION_CHARS_MAX,
@@ -49,7 +49,7 @@ export function readNotification(body: unknown, nowMs: number): ExternalBody {
   if (body.version !== undefined && body.version !== '4') {
     throw invalid(
       'ALERTS_BODY_INVALID',
-      `want version "4" of the webhook, got ${show(body.version)}`,
+      `want version "4" of the webhook, got ${showValue(body.version)}`,
     );
   }
   const read = (value: unknown): ExternalAlert => readNotified(value, nowMs);
@@ -104,12 +104,12 @@ function readNotified(value: unknown, nowMs: number): ExternalAlert {
     case 'resolved':
       return { ...alert, endsAtMs: Math.min(alert.endsAtMs ?? nowMs, nowMs) };
     default:
-      throw new AlertFault(`status must be "firing" or "resolved", got ${show(status)}`);
+      throw new AlertFault(`status must be "firing" or "resolved", got ${showValue(status)}`);
   }
 }
 
 function readAlert(value: unknown): ExternalAlert {
-  if (!isFields(value)) throw new AlertFault(`want an object, got ${show(value)}`);
+  if (!isFields(value)) throw new AlertFault(`want an object, got ${showValue(value)}`);
   const pairs = readTexts('label', value.labels ?? {}, EXTERNAL_VALUE_CHARS_MAX);
   const labels = Object.fromEntries(pairs.filter(([, text]) => text !== ''));
   if (Object.keys(labels).length === 0) throw new AlertFault('at least one label pair required');
@@ -130,7 +130,7 @@ function readTexts(
   charsMax: number,
 ): readonly (readonly [string, string])[] {
   const set = `invalid ${kind === 'label' ? 'label set' : 'annotations'}`;
-  if (!isFields(value)) throw new AlertFault(`${set}: want an object, got ${show(value)}`);
+  if (!isFields(value)) throw new AlertFault(`${set}: want an object, got ${showValue(value)}`);
   const pairs = Object.entries(value);
   if (pairs.length > EXTERNAL_LABELS_MAX) {
     throw new AlertFault(
@@ -138,20 +138,17 @@ function readTexts(
     );
   }
   return pairs.map(([name, text]) => {
-    if (!isText(name, EXTERNAL_NAME_CHARS_MAX) || name === '') {
-      throw new AlertFault(`${set}: invalid name ${show(name)}`);
+    if (!isStorableText(name, EXTERNAL_NAME_CHARS_MAX) || name === '') {
+      throw new AlertFault(`${set}: invalid name ${showValue(name)}`);
     }
-    if (typeof text !== 'string' || !isText(text, charsMax)) {
+    if (typeof text !== 'string' || !isStorableText(text, charsMax)) {
       const want = `want text of up to ${charsMax} characters`;
-      throw new AlertFault(`${set}: invalid value of ${quote(name)}: ${want}, got ${show(text)}`);
+      throw new AlertFault(
+        `${set}: invalid value of ${quote(name)}: ${want}, got ${showValue(text)}`,
+      );
     }
     return [name, text] as const;
   });
-}
-
-/** Text that both databases store and give back as it was. */
-function isText(text: string, charsMax: number): boolean {
-  return text.length <= charsMax && text.isWellFormed() && !text.includes('\u0000');
 }
 
 /** A link for people; what is none is of no use, and no reason to refuse an alert. */
@@ -161,14 +158,12 @@ function readUrl(value: unknown): string {
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.href : '';
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
-
 /** Go's zero time says that there is none. */
 function readTime(field: string, value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const atMs = typeof value === 'string' && RFC3339.test(value) ? Date.parse(value) : Number.NaN;
+  const atMs = parseRfc3339(value);
   if (Number.isNaN(atMs)) {
-    throw new AlertFault(`${field} must be a time as of RFC 3339, got ${show(value)}`);
+    throw new AlertFault(`${field} must be a time as of RFC 3339, got ${showValue(value)}`);
   }
   return atMs <= 0 ? undefined : atMs;
 }
@@ -178,15 +173,5 @@ function isFields(value: unknown): value is Fields {
 }
 
 function invalidBody(what: string, want: string, got: unknown): Error {
-  return invalid('ALERTS_BODY_INVALID', `${what} must be ${want}, got ${show(got)}`);
-}
-
-const SHOWN_CHARS_MAX = 80;
-
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) ? 'an array' : 'an object';
-  }
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > SHOWN_CHARS_MAX ? `${text.slice(0, SHOWN_CHARS_MAX)}…` : text;
+  return invalid('ALERTS_BODY_INVALID', `${what} must be ${want}, got ${showValue(got)}`);
 }
