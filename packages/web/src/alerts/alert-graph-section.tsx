@@ -2,7 +2,6 @@ import type { AlertDetail } from '@nines/contract';
 import { Link, useLocation } from 'wouter';
 import { backtestPath } from '../backtest/backtest-state.ts';
 import { explorePath } from '../explore/explore-path.ts';
-import { formatValue } from '../format/number.ts';
 import { Graph } from '../graph/graph.tsx';
 import { GraphPanel } from '../graph/graph-panel.tsx';
 import { QueryView } from '../kit/query-view.tsx';
@@ -10,7 +9,7 @@ import { Section } from '../kit/section.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { t } from '../messages/translate.ts';
 import { useAlertGraph } from './use-alert.ts';
-import { useMemo } from 'react';
+import { useLimitLines } from './use-limit-lines.ts';
 
 const HEIGHT = 220;
 
@@ -18,14 +17,7 @@ const HEIGHT = 220;
 export function AlertGraphSection({ detail }: { readonly detail: AlertDetail }) {
   const { split, span, query, data, marks } = useAlertGraph(detail);
   const [, navigate] = useLocation();
-  const { threshold } = split;
-  const thresholds = useMemo(
-    () =>
-      threshold === undefined
-        ? []
-        : [{ value: threshold, label: t('alert.limit', { value: formatValue(threshold) }) }],
-    [threshold],
-  );
+  const thresholds = useLimitLines(split.threshold);
   const expressions = [split.expression];
   return (
     <Section

@@ -1,7 +1,7 @@
 import type { Backtest, BacktestPeriod } from '@nines/contract';
 import { useMemo } from 'react';
 import type { SplitExpression } from '../alerts/split-comparison.ts';
-import { formatValue } from '../format/number.ts';
+import { useLimitLines } from '../alerts/use-limit-lines.ts';
 import type { Band } from '../graph/annotations.ts';
 import { Graph } from '../graph/graph.tsx';
 import type { GraphData } from '../graph/graph-data.ts';
@@ -20,17 +20,13 @@ export function BacktestGraph(props: {
   readonly backtest: Backtest | undefined;
 }) {
   const { query, split, backtest } = props;
-  const { threshold } = split;
-  const thresholds = useMemo(
-    () =>
-      threshold === undefined
-        ? []
-        : [{ value: threshold, label: t('alert.limit', { value: formatValue(threshold) }) }],
-    [threshold],
-  );
+  const thresholds = useLimitLines(split.threshold);
   const bands = useMemo(() => (backtest === undefined ? [] : bandsOf(backtest)), [backtest]);
   return (
-    <Section title={t('backtest.graph')} note={t('backtest.graph.note')}>
+    <Section
+      title={t('backtest.graph')}
+      note={bands.length === 0 ? undefined : t('backtest.graph.note')}
+    >
       <GraphPanel>
         <QueryView
           query={query}
