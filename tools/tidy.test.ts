@@ -13,7 +13,7 @@ const SERVER = 'packages/server/src';
 
 /** The layer table of ARCHITECTURE.md: imports go down, or left within a layer. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['platform', 'database', 'series'],
+  ['platform', 'database', 'series', 'template'],
   ['tsdb', 'promql', 'scrape', 'probe', 'rules', 'alertmanager', 'host', 'remote'],
   [
     'identity',

@@ -6,8 +6,8 @@ import { readYaml, type YamlValue } from '../../packages/server/src/platform/ind
 import { readModuleFile } from '../../packages/server/src/probe/index.ts';
 import { readRuleFile } from '../../packages/server/src/rules/rule-file.ts';
 import { readRuleTestFile } from '../../packages/server/src/rules/rule-test-file.ts';
-import { parseTemplate } from '../../packages/server/src/rules/template/template.ts';
-import { createAnyMap, createTextMap } from '../../packages/server/src/rules/template/value.ts';
+import { parseTemplate } from '../../packages/server/src/rules/alert-template.ts';
+import { createAnyMap, createTextMap } from '../../packages/server/src/template/value.ts';
 import { createLabels } from '../../packages/server/src/series/index.ts';
 import { readSlos } from '../../packages/server/src/slo/read-slos.ts';
 import { type FuzzTarget, ofText } from './target.ts';

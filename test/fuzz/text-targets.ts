@@ -21,7 +21,7 @@ import {
   parseDuration,
 } from '../../packages/server/src/platform/index.ts';
 import { parseDurationLiteral, parseNumber } from '../../packages/server/src/promql/literals.ts';
-import { parseConstant } from '../../packages/server/src/rules/template/literals.ts';
+import { parseConstant } from '../../packages/server/src/template/literals.ts';
 import { expandVariables } from '../../packages/server/src/scrape/expand-variables.ts';
 import { parseFloatText } from '../../packages/server/src/scrape/float.ts';
 import {

@@ -8,10 +8,9 @@
 import { errorMessage } from '../platform/index.ts';
 import { type Labels, labelPairs } from '../series/index.ts';
 import type { VectorSample } from './engine.ts';
-import type { TemplateEnvironment } from './template/function.ts';
-import { parseTemplate, type Template } from './template/template.ts';
-import { valueOf } from './template/prometheus-functions.ts';
-import { createTextMap, type Value } from './template/value.ts';
+import { createTemplateLanguage, createTextMap, type Value } from '../template/index.ts';
+import { TEMPLATE_QUERIES_MAX } from './limits.ts';
+import { PROMETHEUS_FUNCTIONS, type TemplateEnvironment, valueOf } from './template-functions.ts';
 
 /** Sets the variables; its length is also the offset of the user's text in error messages. */
 export const TEMPLATE_PRELUDE =
@@ -36,6 +35,43 @@ export interface ExpansionContext {
 
 /** A text that becomes the value of a label or an annotation. */
 export type AlertText = (sample: VectorSample, context: ExpansionContext) => string;
+
+/** A template ready to be run any number of times. */
+export interface Template {
+  readonly name: string;
+  /** Runs it over data; throws a TemplateExecutionError. */
+  execute(data: Value, environment: TemplateEnvironment): string;
+}
+
+const LANGUAGE = createTemplateLanguage(PROMETHEUS_FUNCTIONS);
+
+/** Reads a template, which may do without some functions; throws a TemplateSyntaxError. */
+export function parseTemplate(
+  name: string,
+  text: string,
+  absentFunctions?: ReadonlySet<string>,
+): Template {
+  const templates = LANGUAGE.parse({ name, text }, absentFunctions);
+  return {
+    name,
+    execute: (data, environment) =>
+      LANGUAGE.execute({ name, templates, data, environment: limitQueries(environment) }),
+  };
+}
+
+/** Each query is a full evaluation: a run has a budget of them. */
+function limitQueries(environment: TemplateEnvironment): TemplateEnvironment {
+  let queryCount = 0;
+  return {
+    ...environment,
+    query(expression) {
+      if (++queryCount > TEMPLATE_QUERIES_MAX) {
+        throw new Error(`more than ${TEMPLATE_QUERIES_MAX} queries in one template`);
+      }
+      return environment.query(expression);
+    },
+  };
+}
 
 /** Compiles a text of a rule; throws a TemplateSyntaxError. */
 export function compileAlertText(

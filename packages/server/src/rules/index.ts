@@ -5,8 +5,7 @@
  * `readRuleFile` turns a file into groups or faults; `createRuleManager` evaluates groups on their
  * intervals through the functions it is given: a query engine, a store of series, a store of
  * alerts. `loadRuleTestParts` brings replays of rules at instants that the caller names, and the
- * reader of their unit tests. Inside, `stepAlertRule` is the state machine alone, a pure function,
- * and `template` is Go's template language.
+ * reader of their unit tests. Inside, `stepAlertRule` is the state machine alone, a pure function.
  */
 export type { AlertInstance, AlertState, AlertTransition } from './alert-state.ts';
 export { compileAlertText, isBrokenText } from './alert-template.ts';
@@ -48,4 +47,3 @@ export type {
 } from './rule-test-file.ts';
 export type { GroupView, RuleView } from './rule-views.ts';
 export { groupOffsetMs } from './schedule.ts';
-export { formatGoDuration } from './template/time-format.ts';

@@ -14,7 +14,7 @@ import { compileAlertText, TEMPLATE_PRELUDE } from './alert-template.ts';
 import type { CheckExpression } from './engine.ts';
 import type { Rule, RuleGroup, TextPairs } from './rule.ts';
 import { placeInScalar } from './scalar-place.ts';
-import { TemplateSyntaxError } from './template/parser.ts';
+import { TemplateSyntaxError } from '../template/index.ts';
 import { mergePairs, type PairValue, readPairs } from './text-pairs.ts';
 
 /** What rules may say. */

@@ -1,7 +1,8 @@
 /** Failures of unit tests of rules in promtool's words, or with the lines that differ. */
 import type { RuleTestFailure } from '../../cli/index.ts';
 import { formatDuration, type Place } from '../../platform/index.ts';
-import { formatGoDuration, type RuleTest, type TextPairs } from '../../rules/index.ts';
+import type { RuleTest, TextPairs } from '../../rules/index.ts';
+import { formatGoDuration } from '../../template/index.ts';
 import { formatLabels, isPlainLabelName, quote } from '../../series/index.ts';
 import { formatDifference } from './difference.ts';
 import type { AlertTexts, SampleText, TestFailure } from './run-rule-test.ts';

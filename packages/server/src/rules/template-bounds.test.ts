@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createSeededRandom } from '../../platform/index.ts';
-import { expand, list, vector } from './testing.ts';
-import { createAnyMap, createTextMap } from './value.ts';
+import { createSeededRandom } from '../platform/index.ts';
+import { expand, list, vector } from './template-testing.ts';
+import { createAnyMap, createTextMap } from '../template/index.ts';
 
 describe('the bounds of templates', () => {
   it('stop what would run, grow, nest or query without end', () => {

@@ -1,31 +1,44 @@
 /** The functions that Prometheus adds to templates (docs: template_reference). */
 import { isIP } from 'node:net';
-import { RE2JS } from 're2js';
-import { parseDuration } from '../../platform/index.ts';
-import { formatHistogram, labelPairs, quote } from '../../series/index.ts';
-import type { VectorSample } from '../engine.ts';
-import { TEMPLATE_PATTERN_CHARS_MAX } from '../limits.ts';
-import { escapeQuery } from './builtins.ts';
-import type { FunctionTable, TemplateFunction } from './function.ts';
+import { parseDuration } from '../platform/index.ts';
+import { formatHistogram, labelPairs, quote } from '../series/index.ts';
+import type { VectorSample } from './engine.ts';
 import {
+  createAnyMap,
+  createTextMap,
+  escapeQuery,
+  type FunctionTable,
   humanize,
   humanize1024,
   humanizeDuration,
   humanizePercentage,
   humanizeTimestamp,
-  secondsToNanos,
-} from './humanize.ts';
-import { parseFloat64 } from './literals.ts';
-import {
-  createAnyMap,
-  createTextMap,
   type ListValue,
-  QUERY_RESULT_TYPE,
-  SAMPLE_TYPE,
+  matchPattern,
+  type NamedType,
+  replacePattern,
+  secondsToNanos,
   type StructValue,
-  typeName,
+  type TemplateFunction,
+  textOf,
+  toFloat,
   type Value,
-} from './value.ts';
+} from '../template/index.ts';
+
+/** The world as an expansion sees it. */
+export interface TemplateEnvironment {
+  /** The instant of the evaluation, epoch milliseconds. */
+  readonly nowMs: number;
+  /** Where people reach this server. */
+  readonly externalUrl: string;
+  /** Evaluates an expression at that instant; may throw. */
+  query(expression: string): readonly VectorSample[];
+}
+
+const SAMPLE_TYPE = '*template.sample';
+const QUERY_RESULT_TYPE = 'template.queryResult';
+const SAMPLE: NamedType = { names: [SAMPLE_TYPE] };
+const QUERY_RESULT: NamedType = { names: [QUERY_RESULT_TYPE] };
 
 /** The value of an element as texts show it; of a histogram its buckets. */
 export function valueOf({ value, histogram }: VectorSample): number | string {
@@ -39,27 +52,6 @@ function createSample(sample: VectorSample): StructValue {
     ['Value', valueOf(sample)],
   ]);
   return { kind: 'struct', type: SAMPLE_TYPE, fields };
-}
-
-function toFloat(value: Value): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'string') {
-    const number = parseFloat64(value);
-    if (number === undefined) {
-      throw new Error(`strconv.ParseFloat: parsing ${quote(value)}: invalid syntax`);
-    }
-    return number;
-  }
-  if (typeof value === 'object' && value !== null && value.kind === 'duration') {
-    return Number(value.nanos) / 1e9;
-  }
-  throw new Error(`can't convert ${value === null ? '<nil>' : typeName(value)} to float`);
-}
-
-/** Parameters are checked by the evaluator; these say so to the compiler. */
-function text(value: Value): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function queryItems(value: Value): ListValue {
@@ -77,44 +69,13 @@ function sampleField(value: Value, field: 'Labels' | 'Value'): Value {
 function sampleLabel(sample: Value, name: string): string {
   const labels = sampleField(sample, 'Labels');
   const isMap = typeof labels === 'object' && labels !== null && labels.kind === 'map';
-  return isMap ? text(labels.entries.get(name) ?? '') : '';
+  return isMap ? textOf(labels.entries.get(name) ?? '') : '';
 }
 
 function sortByLabel(name: string, list: ListValue): ListValue {
   const keyed = list.items.map((item) => ({ item, key: sampleLabel(item, name) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return { ...list, items: keyed.map(({ item }) => item) };
-}
-
-function compilePattern(pattern: string): RE2JS {
-  if (pattern.length > TEMPLATE_PATTERN_CHARS_MAX) {
-    throw new Error(`pattern is longer than ${TEMPLATE_PATTERN_CHARS_MAX} characters`);
-  }
-  return RE2JS.compile(pattern);
-}
-
-const REFERENCE = /\$(?:\$|(\w+)|\{(\w+)\})/g;
-
-/** Go's ReplaceAllString: `$1x` names the group "1x", and a group that is not there is empty. */
-function replaceAll(pattern: string, replacement: string, subject: string): string {
-  const matcher = compilePattern(pattern).matcher(subject);
-  const names = compilePattern(pattern).namedGroups();
-  const expand = (): string =>
-    replacement.replaceAll(REFERENCE, (whole: string, bare?: string, braced?: string) => {
-      const name = bare ?? braced;
-      if (name === undefined) return whole === '$$' ? '$' : whole;
-      const index = /^\d+$/.test(name) ? Number(name) : names[name];
-      return index === undefined || index > matcher.groupCount()
-        ? ''
-        : (matcher.group(index) ?? '');
-    });
-  let answer = '';
-  let end = 0;
-  while (matcher.find()) {
-    answer += subject.slice(end, matcher.start()) + expand();
-    end = matcher.end();
-  }
-  return answer + subject.slice(end);
 }
 
 /** Go's net.SplitHostPort; undefined where the text is no `host:port`. */
@@ -156,24 +117,24 @@ function pathOf(url: string): string {
 }
 
 function ofText(call: (value: string) => Value): TemplateFunction {
-  return { parameters: ['string'], call: ([value]) => call(text(value)) };
+  return { parameters: ['string'], call: ([value]) => call(textOf(value)) };
 }
 
 function ofNumber(call: (value: number) => Value): TemplateFunction {
   return { parameters: ['any'], call: ([value]) => call(toFloat(value)) };
 }
 
-const query: TemplateFunction = {
+const query: TemplateFunction<TemplateEnvironment> = {
   parameters: ['string'],
   call: ([expression], environment) => ({
     kind: 'list',
     type: QUERY_RESULT_TYPE,
-    items: environment.query(text(expression)).map(createSample),
+    items: environment.query(textOf(expression)).map(createSample),
   }),
 };
 
-const first: TemplateFunction = {
-  parameters: ['queryResult'],
+const first: TemplateFunction<TemplateEnvironment> = {
+  parameters: [QUERY_RESULT],
   call([list]) {
     const { items } = queryItems(list);
     if (items.length === 0) throw new Error('first() called on vector with no elements');
@@ -182,20 +143,23 @@ const first: TemplateFunction = {
 };
 
 /** Prometheus' functions for labels and annotations. */
-export const PROMETHEUS_FUNCTIONS: FunctionTable = new Map<string, TemplateFunction>([
+export const PROMETHEUS_FUNCTIONS: FunctionTable<TemplateEnvironment> = new Map<
+  string,
+  TemplateFunction<TemplateEnvironment>
+>([
   ['query', query],
   ['first', first],
   [
     'label',
-    { parameters: ['string', 'sample'], call: ([name, sample]) => sampleLabel(sample, text(name)) },
+    { parameters: ['string', SAMPLE], call: ([name, sample]) => sampleLabel(sample, textOf(name)) },
   ],
-  ['value', { parameters: ['sample'], call: ([sample]) => sampleField(sample, 'Value') }],
-  ['strvalue', { parameters: ['sample'], call: ([sample]) => sampleLabel(sample, '__value__') }],
+  ['value', { parameters: [SAMPLE], call: ([sample]) => sampleField(sample, 'Value') }],
+  ['strvalue', { parameters: [SAMPLE], call: ([sample]) => sampleLabel(sample, '__value__') }],
   [
     'sortByLabel',
     {
-      parameters: ['string', 'queryResult'],
-      call: ([name, list]) => sortByLabel(text(name), queryItems(list)),
+      parameters: ['string', QUERY_RESULT],
+      call: ([name, list]) => sortByLabel(textOf(name), queryItems(list)),
     },
   ],
   [
@@ -210,14 +174,15 @@ export const PROMETHEUS_FUNCTIONS: FunctionTable = new Map<string, TemplateFunct
     'reReplaceAll',
     {
       parameters: ['string', 'string', 'string'],
-      call: ([pattern, to, subject]) => replaceAll(text(pattern), text(to), text(subject)),
+      call: ([pattern, to, subject]) =>
+        replacePattern(textOf(pattern), textOf(to), textOf(subject)),
     },
   ],
   [
     'match',
     {
       parameters: ['string', 'string'],
-      call: ([pattern, subject]) => compilePattern(text(pattern)).matcher(text(subject)).find(),
+      call: ([pattern, subject]) => matchPattern(textOf(pattern), textOf(subject)),
     },
   ],
   ['safeHtml', ofText((value) => value)],

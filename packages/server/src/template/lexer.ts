@@ -5,7 +5,7 @@
  * operands and `.a.b` is one. `{{- ` and ` -}}` eat the white space outside. A mistake becomes a
  * last token of kind `error`, so that the parser reports it where it meets it.
  */
-import { quote } from '../../series/index.ts';
+import { quote } from '../series/index.ts';
 
 export type TokenKind =
   | 'assign'

@@ -4,11 +4,12 @@
  * All verbs that make sense for text, bool, int and float64, with flags, width, precision, `*` and
  * argument numbers; and fmt's own way to say that a verb does not fit (`%!d(string=x)`).
  */
-import { quote } from '../../series/index.ts';
-import { PRINTF_SIZE_MAX } from '../limits.ts';
+import { quote } from '../series/index.ts';
+import { PRINTF_SIZE_MAX } from './limits.ts';
 import { formatFloat } from './number-format.ts';
 import { formatGoDuration, formatInstant } from './time-format.ts';
-import { typeName, type Value } from './value.ts';
+import { findMethod } from './methods.ts';
+import { type BasicValue, typeName, type Value } from './value.ts';
 
 /** Go's `%v`; a pointer to a struct shows as `&{…}`. */
 export function formatValue(value: Value): string {
@@ -26,11 +27,15 @@ export function formatPlain(value: Value): string {
   if (typeof value === 'number') return formatFloat(value, 'g');
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value === null) return '<nil>';
+  const own = formatByOwn(value);
+  if (own !== undefined) return own;
   switch (value.kind) {
     case 'time':
-      return formatInstant(value.nanos);
+      return formatInstant(value.nanos, value.zone);
     case 'duration':
       return formatGoDuration(value.nanos);
+    case 'text':
+      return value.text;
     case 'map':
       return `map[${sortedEntries(value.entries)
         .map(([key, item]) => `${key}:${formatValue(item)}`)
@@ -40,6 +45,13 @@ export function formatPlain(value: Value): string {
     case 'struct':
       return `{${[...value.fields.values()].map(formatValue).join(' ')}}`;
   }
+}
+
+/** What a value's method `String` says, where it has one. */
+function formatByOwn(value: Exclude<Value, BasicValue>): string | undefined {
+  if (value.kind !== 'map' && value.kind !== 'list') return undefined;
+  const answer = findMethod(value, 'String')?.call([], undefined);
+  return typeof answer === 'string' ? answer : undefined;
 }
 
 /** The entries of a map in the order in which Go prints and ranges over them. */
@@ -167,11 +179,14 @@ function formatByType(verb: string, value: Value, flags: Flags): string | undefi
 /** Times and durations are texts to fmt; of lists and maps the verb goes to the elements. */
 function formatOther(verb: string, value: Value, flags: Flags): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  const own = formatByOwn(value);
+  if (own !== undefined && verb !== 'T') return formatText(verb, own, flags);
   switch (value.kind) {
     case 'duration':
       if (verb === 'd') return formatInteger(verb, value.nanos, flags);
       return formatText(verb, formatValue(value), flags);
     case 'time':
+    case 'text':
       return formatText(verb, formatValue(value), flags);
     case 'list':
       return `[${value.items.map((item) => formatVerb(verb, item, flags)).join(' ')}]`;

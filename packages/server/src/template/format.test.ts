@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createSeededRandom } from '../../platform/index.ts';
+import { createSeededRandom } from '../platform/index.ts';
 import { sprintf } from './format.ts';
 import { formatFloat } from './number-format.ts';
 import { createTextMap, type Value } from './value.ts';

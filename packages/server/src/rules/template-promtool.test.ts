@@ -11,10 +11,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createSeededRandom } from '../../platform/index.ts';
-import { createLabels, EMPTY_LABELS } from '../../series/index.ts';
-import { compileAlertText } from '../alert-template.ts';
-import { TemplateSyntaxError } from './parser.ts';
+import { createSeededRandom } from '../platform/index.ts';
+import { createLabels, EMPTY_LABELS } from '../series/index.ts';
+import { compileAlertText } from './alert-template.ts';
+import { TemplateSyntaxError } from '../template/index.ts';
 
 const PROMTOOL = 'promtool';
 

@@ -5,17 +5,19 @@
  * bigint here and a float64 a number. `null` is Go's missing value, printed as `<no value>`.
  */
 
+export type BasicValue = string | number | bigint | boolean | null;
+
 export type Value =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
+  | BasicValue
   | MapValue
   | ListValue
   | StructValue
+  | TypedText
   | TimeValue
   | DurationValue;
+
+/** What a value's own methods are: each for the value that it is asked of. */
+export type Methods<Self extends Value> = ReadonlyMap<string, (self: Self) => TemplateFunction>;
 
 export interface MapValue {
   readonly kind: 'map';
@@ -24,12 +26,15 @@ export interface MapValue {
   readonly entries: ReadonlyMap<string, Value>;
   /** What a missing key answers. */
   readonly zero: Value;
+  /** With a `String` among them, it is what the value prints as. */
+  readonly methods?: Methods<MapValue>;
 }
 
 export interface ListValue {
   readonly kind: 'list';
   readonly type: string;
   readonly items: readonly Value[];
+  readonly methods?: Methods<ListValue>;
 }
 
 /** A struct: asking for a field that it does not have is an error. */
@@ -39,19 +44,25 @@ export interface StructValue {
   readonly fields: ReadonlyMap<string, Value>;
 }
 
+/** A text of a type of its own, such as HTML that is safe as it is. */
+export interface TypedText {
+  readonly kind: 'text';
+  readonly type: string;
+  readonly text: string;
+}
+
 export interface TimeValue {
   readonly kind: 'time';
-  /** Nanoseconds since 1970, UTC. */
+  /** Nanoseconds since 1970. */
   readonly nanos: bigint;
+  /** How it is shown: a name of the IANA time zones; undefined: in UTC. */
+  readonly zone?: string;
 }
 
 export interface DurationValue {
   readonly kind: 'duration';
   readonly nanos: bigint;
 }
-
-export const SAMPLE_TYPE = '*template.sample';
-export const QUERY_RESULT_TYPE = 'template.queryResult';
 
 /** A map of texts, such as labels: a missing key is ''. */
 export function createTextMap(entries: Iterable<readonly [string, string]>): MapValue {
@@ -91,6 +102,8 @@ export function isTrue(value: Value): boolean {
     case 'struct':
     case 'time':
       return true;
+    case 'text':
+      return value.text !== '';
     case 'duration':
       return value.nanos !== 0n;
   }
@@ -105,11 +118,15 @@ export type ParameterType =
   | 'int'
   | 'duration'
   | 'time'
-  | 'sample'
-  | 'queryResult';
+  | NamedType;
 
-/** Go's name of a parameter's type, for messages. */
-export const PARAMETER_NAMES: Readonly<Record<ParameterType, string>> = {
+/** A type of the user's own: a pointer, a list or a map, by the names that Go has for it. */
+export interface NamedType {
+  /** The first is the parameter's own; values of the others can be given for it. */
+  readonly names: readonly [string, ...string[]];
+}
+
+const PARAMETER_NAMES: Readonly<Record<Exclude<ParameterType, NamedType>, string>> = {
   any: 'interface {}',
   string: 'string',
   bool: 'bool',
@@ -117,12 +134,16 @@ export const PARAMETER_NAMES: Readonly<Record<ParameterType, string>> = {
   int: 'int',
   duration: 'time.Duration',
   time: 'time.Time',
-  sample: SAMPLE_TYPE,
-  queryResult: QUERY_RESULT_TYPE,
 };
+
+/** Go's name of a parameter's type, for messages. */
+export function parameterName(type: ParameterType): string {
+  return typeof type === 'string' ? PARAMETER_NAMES[type] : type.names[0];
+}
 
 /** Whether a value can be given for a parameter. */
 export function isAssignable(value: Value, type: ParameterType): boolean {
+  if (typeof type !== 'string') return value === null || type.names.includes(typeName(value));
   switch (type) {
     case 'any':
       return true;
@@ -134,11 +155,26 @@ export function isAssignable(value: Value, type: ParameterType): boolean {
       return typeof value === 'number';
     case 'int':
       return typeof value === 'bigint';
-    case 'sample':
-    case 'queryResult':
-      return value === null || typeName(value) === PARAMETER_NAMES[type];
     case 'duration':
     case 'time':
       return typeof value === 'object' && value !== null && value.kind === type;
   }
 }
+
+/**
+ * A function: the types of its parameters, of the optional rest, and what it answers. What it may
+ * ask of the world is its user's to say: `Environment`.
+ */
+export interface TemplateFunction<Environment = unknown> {
+  readonly parameters: readonly ParameterType[];
+  /** The type of any number of further arguments. */
+  readonly rest?: ParameterType;
+  /** Throws where it fails; the message becomes `error calling NAME: …`. */
+  call(args: readonly Value[], environment: Environment): Value;
+}
+
+/** Functions by name. */
+export type FunctionTable<Environment = unknown> = ReadonlyMap<
+  string,
+  TemplateFunction<Environment>
+>;

@@ -1,4 +1,5 @@
-/** Go's texts for times (UTC) and durations. */
+/** Go's texts for times and durations. */
+import { findZone, UTC, type ZoneAt } from './zone.ts';
 
 const MONTHS = [
   'January',
@@ -22,35 +23,40 @@ const NANOS_PER_SECOND = 1_000_000_000n;
 const LAYOUT =
   /January|Jan|Monday|Mon|MST|2006|__2|_2|002|01|02|03|04|05|06|15|1|2|3|4|5|PM|pm|Z07:00:00|Z07:00|Z070000|Z0700|Z07|-07:00:00|-07:00|-070000|-0700|-07|[.,]0+(?![0-9])|[.,]9+(?![0-9])/g;
 
-/** An instant taken apart, in UTC. */
+/** An instant taken apart. */
 interface Parts {
+  /** Its parts by UTC are those of the clock in the zone. */
   readonly date: Date;
   /** Nanoseconds within the second. */
   readonly nanos: bigint;
+  readonly zone: ZoneAt;
 }
 
-function takeApart(nanos: bigint): Parts {
+function takeApart(nanos: bigint, name: string | undefined): Parts {
   const rest = ((nanos % NANOS_PER_SECOND) + NANOS_PER_SECOND) % NANOS_PER_SECOND;
-  return { date: new Date(Number((nanos - rest) / NANOS_PER_MS)), nanos: rest };
+  const atMs = Number((nanos - rest) / NANOS_PER_MS);
+  const zone = name === undefined ? UTC : findZone(name, atMs);
+  return { date: new Date(atMs + zone.offsetMs), nanos: rest, zone };
 }
 
 /** Formats an instant by one of Go's layouts. */
-export function formatTime(nanos: bigint, layout: string): string {
-  const parts = takeApart(nanos);
+export function formatTime(nanos: bigint, layout: string, zone?: string): string {
+  const parts = takeApart(nanos, zone);
   return layout.replace(LAYOUT, (piece) => formatPiece(parts, piece));
 }
 
 /** Go's time.Time.String. */
-export function formatInstant(nanos: bigint): string {
-  return formatTime(nanos, '2006-01-02 15:04:05.999999999 -0700 MST');
+export function formatInstant(nanos: bigint, zone?: string): string {
+  return formatTime(nanos, '2006-01-02 15:04:05.999999999 -0700 MST', zone);
 }
 
 /** One whole part of an instant, as the methods of time.Time answer it. */
 export function timePart(
   nanos: bigint,
   part: 'Year' | 'Day' | 'Hour' | 'Minute' | 'Second' | 'YearDay',
+  zone?: string,
 ): bigint {
-  const { date } = takeApart(nanos);
+  const { date } = takeApart(nanos, zone);
   switch (part) {
     case 'Year':
       return BigInt(date.getUTCFullYear());
@@ -72,7 +78,7 @@ function yearDay(date: Date): number {
   return Math.floor((date.getTime() - start) / 86_400_000) + 1;
 }
 
-function formatPiece({ date, nanos }: Parts, piece: string): string {
+function formatPiece({ date, nanos, zone }: Parts, piece: string): string {
   const pad = (value: number, width = 2, fill = '0'): string => String(value).padStart(width, fill);
   const hour12 = date.getUTCHours() % 12 === 0 ? 12 : date.getUTCHours() % 12;
   const month = MONTHS[date.getUTCMonth()];
@@ -82,7 +88,7 @@ function formatPiece({ date, nanos }: Parts, piece: string): string {
     Jan: () => month.slice(0, 3),
     Monday: () => DAYS[date.getUTCDay()],
     Mon: () => DAYS[date.getUTCDay()].slice(0, 3),
-    MST: () => 'UTC',
+    MST: () => zone.name,
     2006: () => pad(date.getUTCFullYear(), 4),
     '06': () => pad(date.getUTCFullYear() % 100),
     '01': () => pad(date.getUTCMonth() + 1),
@@ -104,9 +110,20 @@ function formatPiece({ date, nanos }: Parts, piece: string): string {
   };
   const known = Object.hasOwn(texts, piece) ? texts[piece] : undefined;
   if (known !== undefined) return known();
-  if (piece.startsWith('Z')) return 'Z';
-  if (piece.startsWith('-')) return `+${piece.slice(1).replaceAll('7', '0')}`;
+  if (piece.startsWith('Z')) return zone.offsetMs === 0 ? 'Z' : formatOffset(zone, piece.slice(1));
+  if (piece.startsWith('-')) return formatOffset(zone, piece.slice(1));
   return formatFraction(nanos, piece);
+}
+
+/** An offset by its pattern: `0700`, `07:00`, `07`, `07:00:00`. */
+function formatOffset({ offsetMs }: ZoneAt, pattern: string): string {
+  const seconds = Math.abs(offsetMs) / 1000;
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) =>
+    String(Math.trunc(part)).padStart(2, '0'),
+  );
+  const separator = pattern.includes(':') ? ':' : '';
+  const count = pattern.replaceAll(':', '').length / 2;
+  return (offsetMs < 0 ? '-' : '+') + parts.slice(0, count).join(separator);
 }
 
 /** `.000` keeps its zeros, `.999` drops them and, where nothing is left, the point too. */

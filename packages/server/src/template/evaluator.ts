@@ -4,16 +4,14 @@
  * Templates are users' text and run once for each alert at each evaluation, so everything is
  * bounded: nodes walked, text made, calls nested, queries run. A run has no effect but its text.
  */
-import { quote } from '../../series/index.ts';
+import { quote } from '../series/index.ts';
 import {
   TEMPLATE_CALL_DEPTH_MAX,
   TEMPLATE_OUTPUT_CHARS_MAX,
-  TEMPLATE_QUERIES_MAX,
   TEMPLATE_STEPS_MAX,
-} from '../limits.ts';
-import { errorMessage } from '../../platform/index.ts';
+} from './limits.ts';
+import { errorMessage } from '../platform/index.ts';
 import { formatPlain, sortedEntries } from './format.ts';
-import type { FunctionTable, TemplateEnvironment, TemplateFunction } from './function.ts';
 import { findMethod } from './methods.ts';
 import type { ParsedTemplates } from './parser.ts';
 import {
@@ -28,10 +26,12 @@ import {
   type TemplateNode,
 } from './syntax.ts';
 import {
+  type FunctionTable,
   isAssignable,
   isTrue,
-  PARAMETER_NAMES,
+  parameterName,
   type ParameterType,
+  type TemplateFunction,
   typeName,
   type Value,
 } from './value.ts';
@@ -41,17 +41,16 @@ export class TemplateExecutionError extends Error {
   override readonly name = 'TemplateExecutionError';
 }
 
-export interface Execution {
+export interface Execution<Environment> {
   readonly name: string;
-  readonly text: string;
   readonly templates: ParsedTemplates;
-  readonly functions: FunctionTable;
-  readonly environment: TemplateEnvironment;
+  readonly functions: FunctionTable<Environment>;
+  readonly environment: Environment;
   readonly data: Value;
 }
 
 /** Runs the template of the execution's name; throws a TemplateExecutionError. */
-export function executeTemplate(execution: Execution): string {
+export function executeTemplate<Environment>(execution: Execution<Environment>): string {
   return new Evaluator(execution).run();
 }
 
@@ -64,9 +63,9 @@ interface Variable {
 type Flow = 'next' | 'break' | 'continue';
 
 /** A call of a function or method as it stands in the text. */
-interface Call {
+interface Call<Environment> {
   readonly name: string;
-  readonly target: TemplateFunction;
+  readonly target: TemplateFunction<Environment>;
   /** Named in the error where the call fails. */
   readonly node: TemplateNode;
   readonly args: readonly ArgNode[];
@@ -74,12 +73,10 @@ interface Call {
   readonly final: Value | undefined;
 }
 
-class Evaluator {
-  readonly #execution: Execution;
-  readonly #environment: TemplateEnvironment;
+class Evaluator<Environment> {
+  readonly #execution: Execution<Environment>;
   #output = '';
   #stepCount = 0;
-  #queryCount = 0;
   #depth = 0;
   /** The name of the template under way, for errors. */
   #template: string;
@@ -87,24 +84,15 @@ class Evaluator {
   #node: TemplateNode | undefined;
   #variables: Variable[];
 
-  constructor(execution: Execution) {
+  constructor(execution: Execution<Environment>) {
     this.#execution = execution;
     this.#template = execution.name;
     this.#variables = [{ name: '$', value: execution.data }];
-    this.#environment = {
-      ...execution.environment,
-      query: (expression) => {
-        if (++this.#queryCount > TEMPLATE_QUERIES_MAX) {
-          throw new Error(`more than ${TEMPLATE_QUERIES_MAX} queries in one template`);
-        }
-        return execution.environment.query(expression);
-      },
-    };
   }
 
   run(): string {
-    const root = this.#execution.templates.get(this.#execution.name) ?? [];
-    this.#walkList(this.#execution.data, root);
+    const root = this.#execution.templates.get(this.#execution.name);
+    this.#walkList(this.#execution.data, root?.statements ?? []);
     return this.#output;
   }
 
@@ -196,8 +184,8 @@ class Evaluator {
   }
 
   #walkCall(dot: Value, node: CallNode): void {
-    const list = this.#execution.templates.get(node.name);
-    if (list === undefined) this.#fail(`template ${quote(node.name)} not defined`);
+    const called = this.#execution.templates.get(node.name);
+    if (called === undefined) this.#fail(`template ${quote(node.name)} not defined`);
     if (this.#depth >= TEMPLATE_CALL_DEPTH_MAX) {
       this.#fail(`exceeded maximum template depth (${TEMPLATE_CALL_DEPTH_MAX})`);
     }
@@ -207,7 +195,7 @@ class Evaluator {
     this.#variables = [{ name: '$', value: data }];
     this.#template = node.name;
     this.#depth++;
-    this.#walkList(data, list);
+    this.#walkList(data, called.statements);
     this.#depth--;
     this.#variables = outside.variables;
     this.#template = outside.template;
@@ -254,7 +242,7 @@ class Evaluator {
     return first.type === 'dot' ? dot : first.value;
   }
 
-  #callFunction(call: Omit<Call, 'target'> & { readonly dot: Value }): Value {
+  #callFunction(call: Omit<Call<Environment>, 'target'> & { readonly dot: Value }): Value {
     const target = this.#execution.functions.get(call.name);
     if (target === undefined) this.#fail(`${quote(call.name)} is not a defined function`);
     return this.#call(call.dot, { ...call, target });
@@ -294,7 +282,7 @@ class Evaluator {
     return receiver;
   }
 
-  #evalField(dot: Value, receiver: Value, call: Omit<Call, 'target'>): Value {
+  #evalField(dot: Value, receiver: Value, call: Omit<Call<Environment>, 'target'>): Value {
     if (receiver === null) return null;
     const method = findMethod(receiver, call.name);
     if (method !== undefined) return this.#call(dot, { ...call, target: method });
@@ -313,7 +301,7 @@ class Evaluator {
     return this.#fail(`can't evaluate field ${call.name} in type ${typeName(receiver)}`);
   }
 
-  #call(dot: Value, call: Call): Value {
+  #call(dot: Value, call: Call<Environment>): Value {
     const { name, target, args, final } = call;
     const given = args.length + (final === undefined ? 0 : 1);
     const fixed = target.parameters.length;
@@ -329,7 +317,7 @@ class Evaluator {
     if (final !== undefined) values.push(this.#checkType(final, typeAt(args.length)));
     let answer: Value;
     try {
-      answer = target.call(values, this.#environment);
+      answer = target.call(values, this.#execution.environment);
     } catch (error) {
       this.#at(call.node);
       return this.#fail(`error calling ${name}: ${errorMessage(error)}`);
@@ -339,7 +327,7 @@ class Evaluator {
   }
 
   /** `and` and `or` do not evaluate the arguments behind the one that decides. */
-  #callShort(dot: Value, call: Call): Value {
+  #callShort(dot: Value, call: Call<Environment>): Value {
     let value: Value = null;
     for (const arg of call.args) {
       value = this.#evalArg(dot, arg, 'any');
@@ -354,8 +342,8 @@ class Evaluator {
       case 'dot':
         return this.#checkType(dot, type);
       case 'nil':
-        if (type === 'any' || type === 'sample' || type === 'queryResult') return null;
-        return this.#fail(`cannot assign nil to ${PARAMETER_NAMES[type]}`);
+        if (isAssignable(null, type)) return null;
+        return this.#fail(`cannot assign nil to ${parameterName(type)}`);
       case 'field':
       case 'chain':
       case 'variable':
@@ -394,10 +382,9 @@ class Evaluator {
         if (typeof value === 'bigint') return { kind: 'duration', nanos: value };
         return this.#failConstant('integer', literal);
       case 'time':
-      case 'sample':
-      case 'queryResult':
+      default:
         return this.#fail(
-          `can't handle ${formatNode(literal)} for arg of type ${PARAMETER_NAMES[type]}`,
+          `can't handle ${formatNode(literal)} for arg of type ${parameterName(type)}`,
         );
     }
   }
@@ -408,7 +395,7 @@ class Evaluator {
 
   #checkType(value: Value, type: ParameterType): Value {
     if (isAssignable(value, type)) return value;
-    const want = PARAMETER_NAMES[type];
+    const want = parameterName(type);
     if (value === null) return this.#fail(`invalid value; expected ${want}`);
     return this.#fail(`wrong type for value; expected ${want}; got ${typeName(value)}`);
   }
@@ -434,7 +421,9 @@ class Evaluator {
 
   #fail(message: string): never {
     const node = this.#node;
-    const { name, text } = this.#execution;
+    const { name, text = '' } = this.#execution.templates.get(this.#template)?.source ?? {
+      name: this.#template,
+    };
     if (node === undefined) throw new TemplateExecutionError(`template: ${name}: ${message}`);
     const before = text.slice(0, node.offset);
     const line = before.split('\n').length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { check, expand, list, vector } from './testing.ts';
-import { createAnyMap, createTextMap, type Value } from './value.ts';
+import { check, expand, list, vector } from './template-testing.ts';
+import { createAnyMap, createTextMap, type Value } from '../template/index.ts';
 
 describe('the template language', () => {
   it('prints text, constants and values', () => {

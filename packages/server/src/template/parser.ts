@@ -4,8 +4,8 @@
  * Functions and variables must be known when the template is read, so that a misspelt name is a
  * fault of the rule file and not of the alert at night.
  */
-import { quote } from '../../series/index.ts';
-import { TEMPLATE_DEPTH_MAX, TEMPLATE_TEXT_CHARS_MAX } from '../limits.ts';
+import { quote } from '../series/index.ts';
+import { TEMPLATE_DEPTH_MAX, TEMPLATE_TEXT_CHARS_MAX } from './limits.ts';
 import { describeToken, lexTemplate, type Token, type TokenKind } from './lexer.ts';
 import { parseConstant, unquote } from './literals.ts';
 import {
@@ -30,40 +30,52 @@ export class TemplateSyntaxError extends Error {
   }
 }
 
-/** A template and those that it defines, by name. */
-export type ParsedTemplates = ReadonlyMap<string, readonly StatementNode[]>;
-
-/** Reads a template; throws a TemplateSyntaxError. */
-export function parseTemplateText(source: {
+/** A text and what errors call it. */
+export interface TemplateSource {
   readonly name: string;
   readonly text: string;
-  readonly hasFunction: (name: string) => boolean;
-}): ParsedTemplates {
-  const parser = new Parser(source);
+}
+
+export interface ParsedTemplate {
+  /** Where it stands: the offsets of its nodes are in this text. */
+  readonly source: TemplateSource;
+  readonly statements: readonly StatementNode[];
+}
+
+/** A template and those that it defines, by name. */
+export type ParsedTemplates = ReadonlyMap<string, ParsedTemplate>;
+
+/** Reads a template; throws a TemplateSyntaxError. */
+export function parseTemplateText(
+  source: TemplateSource,
+  hasFunction: (name: string) => boolean,
+): ParsedTemplates {
+  const parser = new Parser(source, hasFunction);
   return parser.parse();
+}
+
+/** Whether a template has nothing but white space: such a one replaces no other. */
+export function isBlankTemplate(statements: readonly StatementNode[]): boolean {
+  return statements.every((node) => node.type === 'text' && node.text.trim() === '');
 }
 
 /** How a list of statements ended. */
 type Ending = { readonly kind: 'end' | 'else'; readonly token: Token };
 
 class Parser {
-  readonly #name: string;
+  readonly #source: TemplateSource;
   readonly #hasFunction: (name: string) => boolean;
   readonly #tokens: readonly Token[];
-  readonly #templates = new Map<string, readonly StatementNode[]>();
+  readonly #templates = new Map<string, ParsedTemplate>();
   #index = 0;
   /** Variables in scope, innermost last. */
   #variables: string[] = ['$'];
   #depth = 0;
   #rangeDepth = 0;
 
-  constructor(source: {
-    readonly name: string;
-    readonly text: string;
-    readonly hasFunction: (name: string) => boolean;
-  }) {
-    this.#name = source.name;
-    this.#hasFunction = source.hasFunction;
+  constructor(source: TemplateSource, hasFunction: (name: string) => boolean) {
+    this.#source = source;
+    this.#hasFunction = hasFunction;
     const isTooLong = source.text.length > TEMPLATE_TEXT_CHARS_MAX;
     this.#tokens = lexTemplate(isTooLong ? '' : source.text);
     if (isTooLong) this.#fail(`text is longer than ${TEMPLATE_TEXT_CHARS_MAX} characters`);
@@ -75,7 +87,7 @@ class Parser {
       const statement = this.#parseTopLevel();
       if (statement !== undefined) root.push(statement);
     }
-    this.#define(this.#name, root);
+    this.#define(this.#source.name, root);
     return this.#templates;
   }
 
@@ -116,11 +128,11 @@ class Parser {
 
   /** Later definitions win over empty ones only, as in Go. */
   #define(name: string, list: readonly StatementNode[]): void {
-    const isEmpty = (nodes: readonly StatementNode[]): boolean =>
-      nodes.every((node) => node.type === 'text' && node.text.trim() === '');
     const known = this.#templates.get(name);
-    if (known === undefined || isEmpty(known)) this.#templates.set(name, list);
-    else if (!isEmpty(list)) this.#fail(`template: multiple definition of template ${quote(name)}`);
+    if (known === undefined || isBlankTemplate(known.statements)) {
+      this.#templates.set(name, { source: this.#source, statements: list });
+    } else if (!isBlankTemplate(list))
+      this.#fail(`template: multiple definition of template ${quote(name)}`);
   }
 
   #parseList(): { readonly list: readonly StatementNode[]; readonly ending: Ending } {
@@ -419,7 +431,7 @@ class Parser {
   #fail(message: string, at?: Token): never {
     const last = this.#tokens[Math.max(0, Math.min(this.#index, this.#tokens.length) - 1)];
     const { line, offset } = at ?? last;
-    throw new TemplateSyntaxError(`template: ${this.#name}:${line}: ${message}`, offset);
+    throw new TemplateSyntaxError(`template: ${this.#source.name}:${line}: ${message}`, offset);
   }
 }
 

@@ -1,7 +1,6 @@
 /** The methods of time.Time and time.Duration that templates call: `(now | toTime).Format "15:04"`. */
-import type { TemplateFunction } from './function.ts';
 import { formatGoDuration, formatInstant, formatTime, timePart } from './time-format.ts';
-import type { DurationValue, TimeValue, Value } from './value.ts';
+import type { DurationValue, TemplateFunction, TimeValue, Value } from './value.ts';
 
 const NANOS_PER_MS = 1_000_000n;
 const NANOS_PER_SECOND = 1_000_000_000n;
@@ -24,15 +23,15 @@ function floorDivide(value: bigint, by: bigint): bigint {
   return value % by < 0n ? quotient - 1n : quotient;
 }
 
-function timeMethod({ nanos }: TimeValue, name: string): TemplateFunction | undefined {
+function timeMethod({ nanos, zone }: TimeValue, name: string): TemplateFunction | undefined {
   switch (name) {
     case 'Format':
       return {
         parameters: ['string'],
-        call: ([layout]) => formatTime(nanos, typeof layout === 'string' ? layout : ''),
+        call: ([layout]) => formatTime(nanos, typeof layout === 'string' ? layout : '', zone),
       };
     case 'String':
-      return plain(() => formatInstant(nanos));
+      return plain(() => formatInstant(nanos, zone));
     case 'UTC':
     case 'Local':
       return plain(() => ({ kind: 'time', nanos }));
@@ -50,15 +49,15 @@ function timeMethod({ nanos }: TimeValue, name: string): TemplateFunction | unde
     case 'Minute':
     case 'Second':
     case 'YearDay':
-      return plain(() => timePart(nanos, name));
+      return plain(() => timePart(nanos, name, zone));
     case 'Month':
-      return plain(() => formatTime(nanos, 'January'));
+      return plain(() => formatTime(nanos, 'January', zone));
     case 'Weekday':
-      return plain(() => formatTime(nanos, 'Monday'));
+      return plain(() => formatTime(nanos, 'Monday', zone));
     case 'Add':
       return {
         parameters: ['duration'],
-        call: ([by]) => ({ kind: 'time', nanos: nanos + nanosOf(by) }),
+        call: ([by]) => ({ kind: 'time', nanos: nanos + nanosOf(by), ...(zone && { zone }) }),
       };
     case 'Sub':
       return {
@@ -126,6 +125,17 @@ function durationMethod({ nanos }: DurationValue, name: string): TemplateFunctio
 /** The method of a value, bound to it; undefined where it has none of that name. */
 export function findMethod(value: Value, name: string): TemplateFunction | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (value.kind === 'time') return timeMethod(value, name);
-  return value.kind === 'duration' ? durationMethod(value, name) : undefined;
+  switch (value.kind) {
+    case 'time':
+      return timeMethod(value, name);
+    case 'duration':
+      return durationMethod(value, name);
+    case 'map':
+      return value.methods?.get(name)?.(value);
+    case 'list':
+      return value.methods?.get(name)?.(value);
+    case 'struct':
+    case 'text':
+      return undefined;
+  }
 }

@@ -1,7 +1,12 @@
 /** The functions that every Go template has (text/template/funcs.go). */
 import { formatValue, sprint, sprintf } from './format.ts';
-import type { FunctionTable, TemplateFunction } from './function.ts';
-import { isTrue, typeName, type Value } from './value.ts';
+import {
+  type FunctionTable,
+  isTrue,
+  type TemplateFunction,
+  typeName,
+  type Value,
+} from './value.ts';
 
 type BasicKind = 'bool' | 'int' | 'float' | 'string';
 
@@ -12,7 +17,13 @@ function basicKind(value: Value): BasicKind | undefined {
   return typeof value === 'string' ? 'string' : undefined;
 }
 
-function isEqual(a: Value, b: Value): boolean {
+/** A text of a type of its own is a text to whoever looks inside. */
+function toBasic(value: Value): Value {
+  return typeof value === 'object' && value?.kind === 'text' ? value.text : value;
+}
+
+function isEqual(first: Value, second: Value): boolean {
+  const [a, b] = [toBasic(first), toBasic(second)];
   if (a === null || b === null) return a === b;
   const kind = basicKind(a);
   if (kind !== basicKind(b)) throw new Error('incompatible types for comparison');
@@ -26,7 +37,8 @@ function isEqual(a: Value, b: Value): boolean {
 }
 
 /** An int never compares with a float64; Go's authors wanted the difference to show. */
-function isLess(a: Value, b: Value): boolean {
+function isLess(first: Value, second: Value): boolean {
+  const [a, b] = [toBasic(first), toBasic(second)];
   const kind = basicKind(a);
   if (kind === undefined || basicKind(b) === undefined) {
     throw new Error('invalid type for comparison');
@@ -47,7 +59,8 @@ function pointedType(value: Value): string {
   return typeName(value).replace(/^\*/, '');
 }
 
-function lengthOf(value: Value): bigint {
+function lengthOf(of: Value): bigint {
+  const value = toBasic(of);
   // Go counts the bytes of a text.
   if (typeof value === 'string') return BigInt(Buffer.byteLength(value));
   if (value === null) throw new Error('reflect: call of reflect.Value.Type on zero Value');

@@ -1,9 +1,9 @@
 /** For tests: templates expanded as an alert's texts are, and values to expand them with. */
 import assert from 'node:assert/strict';
-import { createLabels } from '../../series/index.ts';
-import type { VectorSample } from '../engine.ts';
-import { parseTemplate } from './template.ts';
-import type { ListValue, Value } from './value.ts';
+import { createLabels } from '../series/index.ts';
+import type { VectorSample } from './engine.ts';
+import { parseTemplate } from './alert-template.ts';
+import type { ListValue, Value } from '../template/index.ts';
 
 const NOW_MS = 1_353_755_652_000;
 
