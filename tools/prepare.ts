@@ -1,5 +1,5 @@
 /**
- * Runs at the end of `npm ci`: builds and compresses the page, joins the libraries and warms the compile cache, so
+ * Runs at the end of `npm ci`: builds and compresses the page, joins the libraries and the server's modules, and warms the compile cache, so
  * that the first start is as quick as every other.
  *
  * Without the development dependencies (a packed release) the page is already built, and the
@@ -16,6 +16,7 @@ const steps = [
         { name: 'page', command: ['vite', 'build', 'packages/web', '--logLevel', 'warn'] },
         { name: 'compressed page', command: ['node', 'tools/compress-page.ts'] },
         { name: 'libraries', command: ['node', 'tools/bundle-libraries.ts'] },
+        { name: 'server', command: ['node', 'tools/join-server.ts'] },
       ]
     : []),
   { name: 'compile cache', command: ['node', 'packages/server/bin/nines.mjs', 'warm-cache'] },

@@ -6,6 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isJoined } from './joined.mjs';
 
 /**
  * Redirects imports of libraries to the cache when it belongs to what is installed.
@@ -19,13 +20,16 @@ export function redirectLibraries(modulesDir) {
     resolve(specifier, context, next) {
       const file = files.get(specifier);
       // A library's own imports stay as npm resolved them: it may want another version.
-      if (file === undefined || context.parentURL?.includes('/node_modules/')) {
-        return next(specifier, context);
-      }
+      if (file === undefined || isOfLibrary(context.parentURL)) return next(specifier, context);
       const { href } = pathToFileURL(join(cacheDir, file));
       return { url: href, format: 'module', shortCircuit: true };
     },
   });
+}
+
+/** @param {string | undefined} url */
+function isOfLibrary(url) {
+  return url !== undefined && url.includes('/node_modules/') && !isJoined(url);
 }
 
 /**

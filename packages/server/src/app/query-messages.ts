@@ -2,7 +2,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Gathered } from '../remote/index.ts';
 import type { QueryQuestion } from '../http/index.ts';
-import { AppError, type ErrorKind, type LogFields, type LogLevel } from '../platform/index.ts';
+import {
+  AppError,
+  describeError,
+  type ErrorKind,
+  type LogFields,
+  type LogLevel,
+} from '../platform/index.ts';
 import type { QueryLimits, QueryResult, QueryStats } from '../promql/index.ts';
 import type { QueryView, ReaderSeat } from '../tsdb/index.ts';
 
@@ -88,8 +94,7 @@ export function describeFault(error: unknown): QueryFault {
   if (error instanceof AppError) {
     return { message: error.message, expected: { kind: error.kind, code: error.code } };
   }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { message, expected: undefined };
+  return { message: describeError(error), expected: undefined };
 }
 
 /** The error as it is thrown on in the server's thread. */

@@ -5,6 +5,7 @@
  * away): it is an AppError with a stable code, travels to the border, and is turned there into an
  * HTTP status or an exit code, once. A bug is a failed assertion: it is never handled locally.
  */
+import { sourceStack } from './source-stack.ts';
 
 export type ErrorKind =
   | 'invalid'
@@ -82,7 +83,7 @@ export function errorMessage(error: unknown): string {
 /** What to log of anything thrown: a sentence where it was expected, else with the stack too. */
 export function describeError(error: unknown): string {
   const isExpected = !(error instanceof Error) || error instanceof AppError;
-  return isExpected ? errorMessage(error) : (error.stack ?? error.message);
+  return isExpected ? errorMessage(error) : sourceStack(error);
 }
 
 /** The system's error code (`ENOSPC`, `ECONNREFUSED`), looked for along the chain of causes. */

@@ -2,6 +2,7 @@
 import {
   AppError,
   type Clock,
+  describeError,
   errorMessage,
   formatDuration,
   type Log,
@@ -334,7 +335,7 @@ export class TargetLoop {
       // The target's loop outlives a bug in one of its scrapes; it is told apart by its text.
       log.error('scrape failed with a bug', {
         target: this.target.url,
-        error: bug instanceof Error ? bug.stack : errorMessage(bug),
+        error: describeError(bug),
       });
     }
   }
