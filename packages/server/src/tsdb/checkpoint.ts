@@ -27,7 +27,7 @@ import type { ChunkWords } from './xor-decode.ts';
  * "N9CK", read as a little-endian word. Version 1 knew floats only, and before version 3 nobody noted
  * where staleness markers are.
  */
-export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 3 } as const;
+export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 4 } as const;
 export const CHECKPOINT_NAME = 'checkpoint';
 export const CHECKPOINT_TEMP_NAME = 'checkpoint.tmp';
 

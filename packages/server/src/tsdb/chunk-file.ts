@@ -1,7 +1,7 @@
 /** One chunk file: where it is, what it holds, and, while it grows, the last chunk of each series. */
 import { join } from 'node:path';
 import type { ByteWriter } from './bytes.ts';
-import type { Trailer } from './chunk-format.ts';
+import { type IndexEntry, indexedSamples, type Trailer } from './chunk-format.ts';
 import type { DiskFile } from './disk.ts';
 import { shareDoubles, shareWords } from './grow.ts';
 import { WINDOW_MS } from './limits.ts';
@@ -120,9 +120,10 @@ export class GrowingIndex {
     return slot < this.#lastAt.length ? this.#lastAt[slot] : 0;
   }
 
-  /** Both at once. */
-  find(slot: number): { readonly lastAt: number; readonly samples: number } {
-    return { lastAt: this.lastAt(slot), samples: this.samples(slot) };
+  /** All of it at once. */
+  find(slot: number): IndexEntry {
+    const hasMarker = this.hasMarker(slot);
+    return { lastAt: this.lastAt(slot), samples: this.samples(slot), hasMarker };
   }
 
   samples(slot: number): number {
@@ -154,9 +155,10 @@ export class GrowingIndex {
     for (const id of table.allIds()) {
       const slot = table.ids.find(id);
       if (this.lastAt(slot) === 0) continue;
+      const entry = this.find(slot);
       writer.word(id);
-      writer.word(this.lastAt(slot));
-      writer.word(this.samples(slot));
+      writer.word(entry.lastAt);
+      writer.word(indexedSamples(entry));
       entryCount++;
       idEnd = id + 1;
     }

@@ -16,6 +16,7 @@ import {
   CHUNK_HEADER_BYTES,
   chunkBytes,
   chunkWords,
+  type IndexEntry,
   INDEX_ENTRY_BYTES,
   isIntact,
   isLateChunk,
@@ -23,6 +24,7 @@ import {
   putChunkFileHeader,
   putTrailer,
   readChunkPlace,
+  readIndexEntry,
 } from './chunk-format.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
@@ -46,6 +48,7 @@ interface ChunkBytes {
 
 /** Chunks of one series in a file that may hold no more than this; each has one sample at least. */
 const CHAIN_MAX = 2 ** 20;
+const NOT_THERE: IndexEntry = { lastAt: 0, samples: 0, hasMarker: false };
 
 export class ChunkFiles {
   readonly #disk: Disk;
@@ -132,7 +135,7 @@ export class ChunkFiles {
     let count = 0;
     for (const file of this.#filesIn(range)) {
       this.#guardRead(file, () => {
-        count += this.#lookUp(file, series).samples;
+        count += this.lookUp(file, series).samples;
       });
     }
     return count;
@@ -197,7 +200,7 @@ export class ChunkFiles {
     const chain: ChunkBytes[] = [];
     const { enoughMs = -Infinity } = range;
     const read = this.#reading(file);
-    let at = this.#lookUp(file, series).lastAt;
+    let at = this.lookUp(file, series).lastAt;
     for (let steps = 0; at !== 0 && steps < CHAIN_MAX; steps++) {
       const isThere = this.#cache.read(file.seq, read, at, CHUNK_HEADER_BYTES, this.#bytes);
       const place = readChunkPlace(this.#view, 0, file.windowStartMs);
@@ -219,11 +222,12 @@ export class ChunkFiles {
     return chain;
   }
 
-  #lookUp(file: ChunkFile, series: StoredSeries): { lastAt: number; samples: number } {
+  /** What a file has of a series, by its index. Throws the system's error. */
+  lookUp(file: ChunkFile, series: StoredSeries): IndexEntry {
     const grown = this.#guard.read(() => file.index?.find(series.slot));
     if (grown !== undefined) return grown;
     const { trailer } = file;
-    if (trailer === undefined || series.id >= trailer.idEnd) return { lastAt: 0, samples: 0 };
+    if (trailer === undefined || series.id >= trailer.idEnd) return NOT_THERE;
     const read = this.#reading(file);
     const base = alignIndex(trailer.indexAt);
     let low = 0;
@@ -236,9 +240,9 @@ export class ChunkFiles {
     }
     const at = base + low * INDEX_ENTRY_BYTES;
     const isThere = low < trailer.entryCount && this.#cache.word(file.seq, read, at) === series.id;
-    if (!isThere) return { lastAt: 0, samples: 0 };
+    if (!isThere) return NOT_THERE;
     const lastAt = this.#cache.word(file.seq, read, at + 4);
-    return { lastAt, samples: this.#cache.word(file.seq, read, at + 8) };
+    return readIndexEntry(lastAt, this.#cache.word(file.seq, read, at + 8));
   }
 
   #reading(file: ChunkFile): ReadBlock {

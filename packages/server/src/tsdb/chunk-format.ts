@@ -20,6 +20,8 @@ export const CHUNK_FILE_HEADER_BYTES = 16;
 export const CHUNK_HEADER_BYTES = 24;
 /** One entry of the index of a sealed file: series, its last chunk, its samples. */
 export const INDEX_ENTRY_BYTES = 12;
+/** A bit of the samples: no staleness marker is among them. Without it, there may be some. */
+const UNMARKED_FLAG = 0x8000_0000;
 /** "N9CX"; ends a sealed file. */
 const TRAILER_MAGIC = 0x5843394e;
 export const TRAILER_BYTES = 32;
@@ -188,6 +190,26 @@ export function chunkWords(
     words[count++] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
   }
   return { kind, isLate, counterStartMs, words, bitCount: (end - dataAt - 2) * 8, sampleCount };
+}
+
+/** What an index says of a series in a file. */
+export interface IndexEntry {
+  /** Where its last chunk begins; 0: it has none. */
+  readonly lastAt: number;
+  readonly samples: number;
+  /** Whether a staleness marker may be among them. */
+  readonly hasMarker: boolean;
+}
+
+/** The word of an index that counts samples. */
+export function indexedSamples({ samples, hasMarker }: IndexEntry): number {
+  return hasMarker ? samples : (samples | UNMARKED_FLAG) >>> 0;
+}
+
+/** What the words of an index say. */
+export function readIndexEntry(lastAt: number, word: number): IndexEntry {
+  const hasMarker = (word & UNMARKED_FLAG) === 0;
+  return { lastAt, samples: word & ~UNMARKED_FLAG, hasMarker };
 }
 
 /** What the end of a sealed file says. */

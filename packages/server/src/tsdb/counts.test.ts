@@ -101,4 +101,68 @@ describe('a selection of counts', () => {
     }
     assert.ok(indexedCount > 40, `the index told only ${indexedCount} counts`);
   });
+
+  it(`tells it over the ends of windows, which are sealed and become blocks (seed ${seed})`, async () => {
+    const random = createSeededRandom(seed);
+    const below = (count: number): number => Math.floor(random.float() * count);
+    const histograms = new RandomHistograms(random);
+    const options = { ...OPTIONS, denseAfterMs: 5 * 3_600_000 };
+    let fixture = openFixture(options);
+    let indexedCount = 0;
+    for (let step = 0; step < 700; step++) {
+      const { db, clock } = fixture;
+      const entries = Array.from({ length: 12 }, (_, i) => i)
+        .filter((i) => step > 30 * i && below(15) > i % 5)
+        .map((i) => {
+          const lateMs = i % 6 === 0 && below(40) === 0 ? below(1_800_000) : 0;
+          const isMarker = i % 3 === 0 && below(60) === 0;
+          const value = isMarker ? MARKER : i % 5 === 4 ? histograms.next() : below(4);
+          return [db.resolve(named(`m${i}`)), clock.now() - lateMs, value] as const;
+        });
+      db.append(createBatch(entries));
+      clock.advance(60_000);
+      if (below(3) === 0) await db.maintain(clock.now());
+      if (below(120) === 0) {
+        const fromMs = clock.now() - below(8 * 3_600_000);
+        const matchers = [createMatcher('__name__', '=', `m${below(12)}`)];
+        await db.deleteSeries({ selectors: [matchers], fromMs, toMs: fromMs + below(3_600_000) });
+      }
+      if (below(80) === 0) fixture = openFixture({ ...options, disk: fixture.disk.copy(), clock });
+      if (step % 10 > 0) continue;
+      const toMs = clock.now() - below(2) * below(step * 60_000);
+      const fromMs = below(2) === 0 ? 0 : START_MS + below(toMs - START_MS);
+      const { told, read, indexed: known } = countBoth(fixture.db, fromMs, toMs);
+      assert.deepEqual(told, read, `step ${step}: ${fromMs}..${toMs}`);
+      indexedCount += known;
+    }
+    const { blocks, denseBlocks } = fixture.db.stats();
+    assert.ok(blocks > 2 && denseBlocks > 0);
+    assert.ok(indexedCount > 100, `the index told only ${indexedCount} counts`);
+  });
+
+  it('counts sealed files and blocks without reading their samples, and damaged counts by reading', async () => {
+    const fixture = openFixture();
+    const { db, clock, disk } = fixture;
+    append(fixture, 0, 360);
+    clock.advance(Date.UTC(2026, 0, 1, 4, 31) - clock.now());
+    append(fixture, 840, 845);
+    await spill(fixture);
+    assert.equal(db.stats().chunkFiles, 1);
+    assert.equal(db.stats().growingFileBytes, 0);
+    assert.equal(indexed(fixture), 365);
+    assert.equal(indexed(openFixture({ disk: disk.copy(), clock })), 365);
+    await spill(fixture);
+    assert.equal(db.stats().blocks, 1);
+    assert.equal(indexed(fixture), 365);
+    assert.equal(indexed(fixture, START_MS + 150 * STEP_MS), 215);
+    const copy = disk.copy();
+    const [ulid] = copy.listDirs('/data/blocks');
+    const path = `/data/blocks/${ulid}/counts`;
+    const bytes = copy.content(path) ?? assert.fail('no counts');
+    bytes[12] ^= 1;
+    copy.setContent(path, bytes);
+    const damaged = openFixture({ disk: copy, clock });
+    assert.equal(indexed(damaged), 365);
+    assert.equal(damaged.db.stats().unreadableBlocks.length, 1);
+  });
 });

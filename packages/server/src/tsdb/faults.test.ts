@@ -22,6 +22,7 @@ import {
 } from './store-fixture.ts';
 import old from './version-1.json' with { type: 'json' };
 import unmarked from './version-2.json' with { type: 'json' };
+import sealed from './version-3.json' with { type: 'json' };
 
 const FULL = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 const BROKEN = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
@@ -91,12 +92,14 @@ function createDiskOf(files: Readonly<Record<string, string>>): MemoryDisk {
 
 describe('a store that an earlier version wrote', () => {
   test('is counted without its staleness markers, of which that said nothing', () => {
-    const clock = createManualClock(START_MS + 3_600_000);
-    const { db } = openFixture({ disk: createDiskOf(unmarked.files), clock });
-    const { told, read, indexed } = countBoth(db, 0, Infinity);
-    assert.deepEqual(told, new Map(Object.entries({ a: 260, b: 257, c: 257 })));
-    assert.deepEqual(told, read);
-    assert.equal(indexed, 0);
+    for (const { files } of [unmarked, sealed]) {
+      const clock = createManualClock(START_MS + 3_600_000);
+      const { db } = openFixture({ disk: createDiskOf(files), clock });
+      const { told, read, indexed } = countBoth(db, 0, Infinity);
+      assert.deepEqual(told, new Map(Object.entries({ a: 260, b: 257, c: 257 })));
+      assert.deepEqual(told, read);
+      assert.equal(indexed, 0);
+    }
   });
 
   test('is read, and goes on with what it can hold now', async () => {

@@ -29,7 +29,7 @@ import { estimateMatchWork } from './matching.ts';
 import { MemoryReader, type Series } from './memory-reader.ts';
 import { PresenceRuns } from './presence-runs.ts';
 import { SampleBuffer } from './sample-buffer.ts';
-import { SampleCounts } from './sample-counts.ts';
+import { SampleCounts, type StoredBefore } from './sample-counts.ts';
 import { SelectionCache, type SlotOrder } from './selection-cache.ts';
 import type { ChunkWords } from './xor-decode.ts';
 
@@ -57,6 +57,8 @@ export interface SelectRange {
    * index tells, the samples are left out and their count is given.
    */
   readonly countOnly?: boolean;
+  /** Whose counts are not wanted of the head with it: blocks count them. */
+  readonly countedBefore?: StoredBefore | undefined;
   /** Only these labels are wanted. Series that agree in them are given the same object. */
   readonly labelNames?: readonly string[];
   /** Whether aggregates are wanted of the times of which there are no samples any more. */
@@ -271,9 +273,10 @@ export class Reader {
     return open.liveTime(slot, fromMs, Math.min(toMs, visibleMs));
   }
 
-  #countKnown(slot: number, { fromMs, toMs }: SelectRange): number {
+  #countKnown(slot: number, { fromMs, toMs, countedBefore }: SelectRange): number {
     const visibleMs = this.view.visibleMs?.[slot] ?? Infinity;
-    return this.#counts.count(slot, { fromMs, toMs: Math.min(toMs, visibleMs) });
+    const seen = { fromMs, toMs: Math.min(toMs, visibleMs) };
+    return this.#counts.count(slot, seen, countedBefore);
   }
 
   /** What a selection would read, at most; from the index alone. */

@@ -8,6 +8,7 @@
 import { isStale } from '../series/index.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
+import type { IndexEntry } from './chunk-format.ts';
 import type { Head } from './head.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import type { ChunkWords } from './xor-decode.ts';
@@ -16,6 +17,13 @@ import type { ChunkWords } from './xor-decode.ts';
 interface TimeRange {
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+/** What blocks have, and count themselves: all samples before a time that are not in the head. */
+export interface StoredBefore {
+  readonly untilMs: number;
+  /** Numbers of the files that became blocks; they go when nobody reads them any more. */
+  readonly chunkFiles: ReadonlySet<number>;
 }
 
 export class SampleCounts {
@@ -30,11 +38,20 @@ export class SampleCounts {
 
   /**
    * Samples of a slot in a range, without staleness markers; NaN where only what files have tells:
-   * the range begins or ends there, or it may have markers, or some samples came late. Guarded.
+   * the range begins or ends there, or it may have markers, or some samples came late. Where blocks
+   * have the older part of the range it is those of the younger part, NaN where the head has some of
+   * the older part, too. Guarded.
    */
-  count(slot: number, range: TimeRange): number {
-    const { late, firstMs } = this.#head;
-    if (late.reaches(slot, range.fromMs)) return Number.NaN;
+  count(slot: number, { fromMs, toMs }: TimeRange, before: StoredBefore | undefined): number {
+    if (this.#head.late.reaches(slot, fromMs)) return Number.NaN;
+    if (before === undefined) return this.#count(slot, { fromMs, toMs });
+    if (this.#reachesBack(slot, fromMs, before)) return Number.NaN;
+    const youngerMs = Math.max(fromMs, before.untilMs);
+    return youngerMs > toMs ? 0 : this.#count(slot, { fromMs: youngerMs, toMs });
+  }
+
+  #count(slot: number, range: TimeRange): number {
+    const { firstMs } = this.#head;
     const startMs = this.#head.memoryStartMs(slot);
     const inMemory = this.#inMemory(slot, range);
     const isAllInMemory = range.fromMs >= startMs || firstMs[slot] >= startMs;
@@ -80,15 +97,32 @@ export class SampleCounts {
     let count = 0;
     for (let i = files.length - 1; i >= 0 && files[i].windowEndMs > fromMs; i--) {
       const isInside = files[i].windowStartMs >= fromMs || firstMs[slot] >= fromMs;
-      count += countFile(files[i], slot, isInside);
+      const { samples, hasMarker } = this.#lookUp(files[i], slot);
+      count += samples === 0 || (isInside && !hasMarker) ? samples : Number.NaN;
     }
     return count;
   }
+
+  /** Whether the head has samples of the range that are as old as what blocks have. */
+  #reachesBack(slot: number, fromMs: number, { untilMs, chunkFiles }: StoredBefore): boolean {
+    if (this.#head.memoryStartMs(slot) < untilMs) return true;
+    const { files } = this.#files;
+    for (let i = files.length - 1; i >= 0 && files[i].windowEndMs > fromMs; i--) {
+      const isApart = files[i].windowStartMs >= untilMs || chunkFiles.has(files[i].seq);
+      if (!isApart && this.#lookUp(files[i], slot).samples > 0) return true;
+    }
+    return false;
+  }
+
+  #lookUp(file: ChunkFile, slot: number): IndexEntry {
+    try {
+      return this.#files.lookUp(file, { id: this.#head.table.idOf[slot], slot });
+    } catch {
+      // Whoever reads the samples tells of it.
+      return UNKNOWN;
+    }
+  }
 }
 
-/** The index of a sealed file is on disk, and nobody noted there whether markers are among them. */
-function countFile({ index }: ChunkFile, slot: number, isInside: boolean): number {
-  if (index === undefined) return Number.NaN;
-  const count = index.samples(slot);
-  return count === 0 || (isInside && !index.hasMarker(slot)) ? count : Number.NaN;
-}
+/** Of a file that cannot be read: some samples, of which nothing is known. */
+const UNKNOWN: IndexEntry = { lastAt: 0, samples: 1, hasMarker: true };

@@ -65,6 +65,8 @@ export function* encodeChunks(
       minMs: endsMs[first] - everyMs,
       maxMs: endsMs[end - 1] - 1,
       counterStartMs: 0,
+      // Nobody counts samples in aggregates.
+      hasMarker: true,
     };
   }
 }

@@ -1,5 +1,5 @@
 /** Goes through the matching series of one block that have chunks in a range, in order of labels. */
-import { compareLabels, type Labels } from '../../series/index.ts';
+import { compareLabels, isStale, type Labels } from '../../series/index.ts';
 import { SampleBuffer } from '../sample-buffer.ts';
 import type { Block } from './block.ts';
 import { type ChunkDecoder, dropIntervals } from './chunk-decoder.ts';
@@ -22,6 +22,8 @@ export class BlockCursor {
   #id = 0;
   /** Chunks of the series at hand that lie in the range. */
   readonly #refs: number[] = [];
+  readonly #minMs: number[] = [];
+  readonly #maxMs: number[] = [];
 
   constructor(options: {
     readonly block: Block;
@@ -58,9 +60,13 @@ export class BlockCursor {
     const { fromMs, toMs } = this.#range;
     const gone = this.#intervals();
     this.#refs.length = 0;
+    this.#minMs.length = 0;
+    this.#maxMs.length = 0;
     for (let i = 0; i < refs.length; i++) {
       if (maxMs[i] < fromMs || minMs[i] > toMs || coversRange(gone, minMs[i], maxMs[i])) continue;
       this.#refs.push(refs[i]);
+      this.#minMs.push(minMs[i]);
+      this.#maxMs.push(maxMs[i]);
     }
     return this.#refs.length > 0;
   }
@@ -77,6 +83,39 @@ export class BlockCursor {
     const gone = this.#intervals();
     if (gone.length > 0) dropIntervals(samples, gone);
     return samples;
+  }
+
+  /**
+   * Counts the samples of the series at hand that are no staleness markers. Chunks that lie in the
+   * range whole and of which it is known are not looked at.
+   */
+  count(): number {
+    const { samples } = this;
+    samples.clear();
+    const gone = this.#intervals();
+    let count = 0;
+    for (let i = 0; i < this.#refs.length; i++) {
+      const known = this.#knownCount(i, gone);
+      if (known >= 0) count += known;
+      else this.#readChunk(this.#refs[i]);
+    }
+    if (gone.length > 0) dropIntervals(samples, gone);
+    for (let i = 0; i < samples.count; i++) if (!isStale(samples.bits, i)) count++;
+    return count;
+  }
+
+  #knownCount(i: number, gone: readonly Interval[]): number {
+    const { fromMs, toMs } = this.#range;
+    const minMs = this.#minMs[i];
+    const maxMs = this.#maxMs[i];
+    const isTouched = gone.some((part) => part.fromMs <= maxMs && part.toMs >= minMs);
+    if (isTouched || minMs < fromMs || maxMs > toMs) return Number.NaN;
+    try {
+      return this.block.knownCount(this.#refs[i]);
+    } catch (error) {
+      this.#onDamage(error);
+      return Number.NaN;
+    }
   }
 
   /** Reads the newest sample of the series at hand. */

@@ -1,6 +1,7 @@
 /** What the command line does with folders of blocks: look, check, take in. */
 import { basename, join } from 'node:path';
 import { createSilentLog, errorMessage } from '../../platform/index.ts';
+import { isStale } from '../../series/index.ts';
 import { createDisk, type Disk } from '../disk.ts';
 import { SampleBuffer } from '../sample-buffer.ts';
 import { Copier, copyBlock } from '../snapshot.ts';
@@ -54,6 +55,8 @@ export interface BlockReport {
 /** What a chunk holds: how many samples or intervals, and which time they cover. */
 export interface CheckedChunk {
   readonly count: number;
+  /** Without staleness markers; not of aggregates. */
+  readonly unmarkedCount?: number;
   readonly minMs: number;
   readonly maxMs: number;
 }
@@ -119,6 +122,7 @@ class BlockCheck {
           const counterStartMs = block.counterStartMs(ref);
           const chunk = readChunk({ ...segments.read(ref), counterStartMs });
           this.#note(chunk, minMs[i], maxMs[i]);
+          this.#compareCount(chunk.unmarkedCount, block.knownCount(ref));
         } catch (error) {
           this.note(error);
         }
@@ -135,8 +139,10 @@ class BlockCheck {
     const buffer = this.#buffer;
     buffer.clear();
     this.#decoder.decode(chunk, ALL_TIME, buffer);
-    const { count, timesMs } = buffer;
-    return { count, minMs: timesMs[0], maxMs: timesMs[count - 1] };
+    const { count, timesMs, bits } = buffer;
+    let unmarkedCount = count;
+    for (let i = 0; i < count; i++) if (isStale(bits, i)) unmarkedCount--;
+    return { count, unmarkedCount, minMs: timesMs[0], maxMs: timesMs[count - 1] };
   };
 
   #note(chunk: CheckedChunk, minMs: number, maxMs: number): void {
@@ -144,6 +150,12 @@ class BlockCheck {
     this.#samples += chunk.count;
     if (chunk.count > 0 && chunk.minMs === minMs && chunk.maxMs === maxMs) return;
     this.note(new Error(`chunk that is to cover ${minMs} to ${maxMs} does not`));
+  }
+
+  /** What is known of a chunk besides the chunk; NaN: nothing. */
+  #compareCount(got: number | undefined, want: number): void {
+    if (Number.isNaN(want) || got === want) return;
+    this.note(new Error(`a chunk has ${got} samples without markers; counts says ${want}`));
   }
 
   #compare(what: string, got: number, want: number): void {

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Disk } from '../disk.ts';
+import { ChunkCountsWriter } from './chunk-counts.ts';
 import { countSamples, type EncodedChunk, SegmentWriter } from './chunk-segments.ts';
 import { FileSink } from './file-sink.ts';
 import { type ChunkPlace, IndexWriter } from './index-writer.ts';
@@ -20,6 +21,8 @@ export const TOMBSTONES_NAME = 'tombstones';
 export const CHUNKS_NAME = 'chunks';
 /** Ours; only where some start times are known. */
 export const STARTS_NAME = 'starts';
+/** Ours; only where some chunks are known to have no staleness marker. */
+export const COUNTS_NAME = 'counts';
 /** Ends of the names of folders that are no blocks yet, or no more. */
 export const UNFINISHED_SUFFIX = '.tmp-for-creation';
 export const DELETED_SUFFIX = '.tmp-for-deletion';
@@ -30,6 +33,8 @@ export interface TimedChunk extends EncodedChunk {
   readonly maxMs: number;
   /** When the counter behind it began to count; 0 where that is unknown. */
   readonly counterStartMs: number;
+  /** Whether a staleness marker may be among its samples. */
+  readonly hasMarker: boolean;
 }
 
 /** Where a block comes from; the rest of its meta.json is counted while it is written. */
@@ -56,6 +61,7 @@ export class BlockWriter {
   readonly #segments: SegmentWriter;
   readonly #index: IndexWriter;
   #starts: FileSink | undefined;
+  #counts: ChunkCountsWriter | undefined;
   /** Of the series that is being added. */
   readonly #places: ChunkPlace[] = [];
   #chunkCount = 0;
@@ -101,7 +107,9 @@ export class BlockWriter {
     const ref = this.#segments.put(chunk);
     this.#places.push({ minMs, maxMs, ref });
     if (counterStartMs !== 0) this.#putStart(ref, counterStartMs);
-    this.#sampleCount += countSamples(chunk);
+    const sampleCount = countSamples(chunk);
+    if (!chunk.hasMarker) this.#putCount(ref, sampleCount);
+    this.#sampleCount += sampleCount;
     this.#minMs = Math.min(this.#minMs, minMs);
     this.#maxMs = Math.max(this.#maxMs, maxMs);
   }
@@ -122,6 +130,13 @@ export class BlockWriter {
     }
     putStartTime(this.#starts.writer, ref, startMs);
     this.#starts.drain();
+  }
+
+  #putCount(ref: number, sampleCount: number): void {
+    this.#counts ??= new ChunkCountsWriter(
+      this.#disk.open(join(this.#unfinished, COUNTS_NAME), 'create'),
+    );
+    this.#counts.put(ref, sampleCount);
   }
 
   /** Bytes of chunks and index so far. */
@@ -146,6 +161,7 @@ export class BlockWriter {
     await this.#segments.close();
     await this.#index.close();
     await this.#starts?.close();
+    await this.#counts?.close();
     await writeWhole(disk, join(dir, TOMBSTONES_NAME), formatTombstones(new Map()));
     await writeWhole(disk, join(dir, META_NAME), new TextEncoder().encode(formatMeta(meta)));
     await disk.syncDir(join(dir, CHUNKS_NAME));
@@ -180,6 +196,7 @@ export class BlockWriter {
     this.#segments.abandon();
     this.#index.abandon();
     this.#starts?.abandon();
+    this.#counts?.abandon();
     this.#disk.removeDir(this.#unfinished);
   }
 }

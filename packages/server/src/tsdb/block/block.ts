@@ -10,11 +10,13 @@ import type { Disk } from '../disk.ts';
 import type { BlockFiles } from './block-files.ts';
 import {
   CHUNKS_NAME,
+  COUNTS_NAME,
   INDEX_NAME,
   META_NAME,
   STARTS_NAME,
   TOMBSTONES_NAME,
 } from './block-writer.ts';
+import { ChunkCounts } from './chunk-counts.ts';
 import { createReadAhead, SegmentReader } from './chunk-segments.ts';
 import { IndexReader } from './index-reader.ts';
 import { META_BYTES_MAX, TOMBSTONES_BYTES_MAX } from './limits.ts';
@@ -37,6 +39,8 @@ export class Block {
   #segments: SegmentReader | undefined;
   #starts: StartTimes | undefined;
   readonly #hasStarts: boolean;
+  #counts: ChunkCounts | undefined;
+  #hasCounts: boolean;
 
   /** Reads what is small: meta.json and tombstones. */
   constructor(files: BlockFiles, dir: string) {
@@ -47,6 +51,7 @@ export class Block {
     const names = disk.list(dir);
     this.tombstones = names.includes(TOMBSTONES_NAME) ? this.#readTombstones() : new Map();
     this.#hasStarts = names.includes(STARTS_NAME);
+    this.#hasCounts = names.includes(COUNTS_NAME);
     const chunks = join(dir, CHUNKS_NAME);
     const paths = [
       ...disk.list(chunks).map((name) => join(chunks, name)),
@@ -92,6 +97,21 @@ export class Block {
     return this.#starts.find(ref);
   }
 
+  /**
+   * How many samples a chunk has, none of which is a staleness marker; NaN where only its samples tell.
+   * Damage is told once, by throwing; from then on nothing is known.
+   */
+  knownCount(ref: number): number {
+    if (!this.#hasCounts) return Number.NaN;
+    try {
+      this.#counts ??= new ChunkCounts(this.#files.open(join(this.dir, COUNTS_NAME)));
+      return this.#counts.find(ref);
+    } catch (error) {
+      this.#hasCounts = false;
+      throw error;
+    }
+  }
+
   /** The chunks for one who reads all of them in order; the caller closes it. */
   openSequential(): SegmentReader {
     return new SegmentReader(this.#files, join(this.dir, CHUNKS_NAME), createReadAhead());
@@ -106,7 +126,9 @@ export class Block {
     this.#index?.close();
     this.#segments?.close();
     this.#starts?.close();
+    this.#counts?.close();
     this.#starts = undefined;
+    this.#counts = undefined;
     this.#index = undefined;
     this.#segments = undefined;
   }

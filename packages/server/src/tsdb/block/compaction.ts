@@ -187,8 +187,18 @@ class SourceCursor {
       const { encoding, data } = this.#segments.read(ref);
       const counterStartMs = this.#block.counterStartMs(ref);
       const times = { minMs: minMs[i], maxMs: maxMs[i], counterStartMs };
-      return { encoding, data: data.slice(), ...times, gone };
+      const hasMarker = this.#mayHaveMarker(ref);
+      return { encoding, data: data.slice(), ...times, hasMarker, gone };
     });
+  }
+
+  /** Where counts are damaged, nothing else is: then it is not known, which is always right. */
+  #mayHaveMarker(ref: number): boolean {
+    try {
+      return Number.isNaN(this.#block.knownCount(ref));
+    } catch {
+      return true;
+    }
   }
 
   close(): void {

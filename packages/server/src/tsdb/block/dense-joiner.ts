@@ -5,6 +5,7 @@
  * Dense chunks that are long already are taken as they are, so that blocks which are made one of
  * dense ones cost little.
  */
+import { isStale } from '../../series/index.ts';
 import { DenseEncoder } from '../dense/dense-encoder.ts';
 import { CHUNK_DENSE } from '../dense/dense-format.ts';
 import { DENSE_SAMPLES_MAX } from '../dense/limits.ts';
@@ -70,7 +71,9 @@ export class DenseJoiner {
     }
     const minMs = timesMs[0];
     const maxMs = timesMs[count - 1];
-    yield { encoding: CHUNK_DENSE, data, minMs, maxMs, counterStartMs: this.#startMs };
+    const hasMarker = timesMs.some((_, i) => isStale(bits, i));
+    const counterStartMs = this.#startMs;
+    yield { encoding: CHUNK_DENSE, data, minMs, maxMs, counterStartMs, hasMarker };
   }
 }
 

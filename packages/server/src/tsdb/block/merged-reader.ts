@@ -4,8 +4,9 @@
  *
  * A selection of the last hours, which most are, overlaps no block and goes to the head alone.
  */
-import { compareLabels, type Labels, type Samples } from '../../series/index.ts';
+import { compareLabels, createSamples, type Labels, type Samples } from '../../series/index.ts';
 import type { Estimate, SelectedSeries, SelectRange } from '../reader.ts';
+import type { StoredBefore } from '../sample-counts.ts';
 import type { Block } from './block.ts';
 import { BlockCursor } from './block-cursor.ts';
 import type { Blocks } from './blocks.ts';
@@ -32,6 +33,10 @@ export const EMPTY_HEAD: HeadSource = {
 
 /** The number of a series that the head does not know. */
 const NO_REF = 0;
+/** Where only counts matter. */
+const LEFT_OUT = createSamples(0);
+
+type SeriesContent = Pick<SelectedSeries, 'samples' | 'startTimesMs' | 'sampleCount'>;
 
 export class MergedReader {
   readonly #head: HeadSource;
@@ -51,8 +56,10 @@ export class MergedReader {
 
   *#selectMerged(wanted: SelectRange, blocks: readonly Block[]): IterableIterator<SelectedSeries> {
     // By all of their labels and all of their samples, or the parts of a series do not meet.
-    const { matchers, fromMs, toMs, newestOnly = false } = wanted;
-    const range: SelectRange = { matchers, fromMs, toMs, newestOnly };
+    const { matchers, fromMs, toMs, newestOnly = false, countOnly = false } = wanted;
+    const countedBefore = countOnly ? countedIn(blocks) : undefined;
+    const counts = { countOnly: countedBefore !== undefined, countedBefore };
+    const range: SelectRange = { matchers, fromMs, toMs, newestOnly, ...counts };
     const cursors = blocks.flatMap((block) => this.#cursor(block, range));
     // Nor without those that have ended in the head: they would come with what blocks have of them.
     const head = this.#head.select(range);
@@ -62,13 +69,12 @@ export class MergedReader {
       const labels = smallestLabels(inHead?.labels, cursors);
       if (labels === undefined) return;
       const mine = inHead !== undefined && isSame(inHead.labels, labels) ? inHead : undefined;
-      const parts: MergedPart[] = mine === undefined ? [] : [partOf(mine)];
       const sharing = cursors.filter((cursor) => isSame(cursor.labels, labels));
-      if (range.newestOnly === true) readNewest(sharing, parts);
-      else for (const cursor of sharing) parts.push(cursor.read());
-      const samples = joinParts(parts, merged);
-      const ref = mine?.ref ?? NO_REF;
-      if (samples !== undefined) yield { ref, labels, samples, startTimesMs: samples.startTimesMs };
+      const one =
+        counts.countOnly && isCounted(mine)
+          ? countParts(mine, sharing)
+          : joinParts(collectParts(mine, sharing, newestOnly), merged);
+      if (one !== undefined) yield { ...one, ref: mine?.ref ?? NO_REF, labels };
       if (mine !== undefined) inHead = pull(head);
       for (const cursor of sharing) this.#advance(cursor);
     }
@@ -203,6 +209,43 @@ function pull(head: Iterator<SelectedSeries>): SelectedSeries | undefined {
   return step.done === true ? undefined : step.value;
 }
 
+/** What blocks count themselves; undefined where they cannot: some samples may be in two of them. */
+function countedIn(blocks: readonly Block[]): StoredBefore | undefined {
+  let untilMs = -Infinity;
+  for (const { meta } of blocks) {
+    if (meta.minTimeMs < untilMs) return undefined;
+    untilMs = meta.maxTimeMs;
+  }
+  return { untilMs, chunkFiles: new Set(blocks.flatMap(({ meta }) => meta.chunkFiles)) };
+}
+
+/** Whether the head has told how many samples of a series it has, or has none. */
+function isCounted(mine: SelectedSeries | undefined): boolean {
+  return mine === undefined || mine.sampleCount !== undefined;
+}
+
+/** A series whose samples are left out. */
+function countParts(
+  mine: SelectedSeries | undefined,
+  cursors: readonly BlockCursor[],
+): SeriesContent | undefined {
+  let sampleCount = mine?.sampleCount ?? 0;
+  for (const cursor of cursors) sampleCount += cursor.count();
+  return sampleCount === 0 ? undefined : { samples: LEFT_OUT, sampleCount };
+}
+
+/** The samples of a series, by where they lie. */
+function collectParts(
+  mine: SelectedSeries | undefined,
+  cursors: readonly BlockCursor[],
+  newestOnly: boolean,
+): readonly MergedPart[] {
+  const parts: MergedPart[] = mine === undefined ? [] : [partOf(mine)];
+  if (newestOnly) readNewest(cursors, parts);
+  else for (const cursor of cursors) parts.push(cursor.read());
+  return parts;
+}
+
 /** Looks into blocks from the newest on, as long as they may have something newer. */
 function readNewest(cursors: readonly BlockCursor[], parts: MergedPart[]): void {
   const first = parts.at(0);
@@ -227,9 +270,11 @@ function plain({ count, timesMs, values, bits, histograms }: Samples): Samples {
   return { count, timesMs, values, bits, histograms };
 }
 
-function joinParts(parts: readonly MergedPart[], merged: MergedSamples): MergedPart | undefined {
+function joinParts(parts: readonly MergedPart[], merged: MergedSamples): SeriesContent | undefined {
   const filled = parts.filter((part) => part.count > 0);
-  if (filled.length <= 1) return filled.at(0);
-  merged.merge(filled);
-  return merged;
+  if (filled.length === 0) return undefined;
+  const [only] = filled;
+  if (filled.length > 1) merged.merge(filled);
+  const samples = filled.length > 1 ? merged : only;
+  return { samples, startTimesMs: samples.startTimesMs };
 }

@@ -42,13 +42,14 @@ export class RunEncoder {
     while (closed.head !== 0) {
       const minMs = closed.startMs[closed.head];
       const maxMs = closed.lastMs[closed.head];
+      const hasMarker = closed.hasMarker[closed.head] === 1;
       const chunk = head.closedChunk(closed.head);
       this.#writer.at = 0;
       putChunkData(this.#writer, chunk);
       const data = this.#writer.written().slice();
       head.dropOldestClosed();
       const { kind: encoding, counterStartMs } = chunk;
-      yield { encoding, data, minMs, maxMs, counterStartMs };
+      yield { encoding, data, minMs, maxMs, counterStartMs, hasMarker };
     }
   }
 }

@@ -206,7 +206,8 @@ export class WindowSource {
       if (length !== undefined && isIntact(this.#bytes, 0, length)) {
         const chunk = chunkData(this.#bytes, length);
         const isLate = isLateChunk(this.#view, 0);
-        chunks.push({ ...chunk, minMs: place.startMs, maxMs: place.lastMs, gone, isLate });
+        const { startMs: minMs, lastMs: maxMs, hasMarker } = place;
+        chunks.push({ ...chunk, minMs, maxMs, hasMarker, gone, isLate });
       } else {
         this.corruptChunks++;
       }

@@ -26,6 +26,7 @@ export class XorChain {
   #first: TimedChunk | undefined;
   #maxMs = 0;
   #count = 0;
+  #hasMarker = false;
   /** Whether they are in the writer; a chunk that stays alone is not taken apart. */
   #isOpen = false;
   /** On the last sample of them, whose distance to the one before is theirs, too. */
@@ -59,6 +60,7 @@ export class XorChain {
     this.#first = chunk;
     this.#isOpen = false;
     this.#count = countSamples(chunk);
+    this.#hasMarker = chunk.hasMarker;
     this.#maxMs = chunk.maxMs;
     this.#end = end;
   }
@@ -88,6 +90,7 @@ export class XorChain {
     }
     this.#end = next;
     this.#count += stream.sampleCount;
+    this.#hasMarker ||= chunk.hasMarker;
     this.#maxMs = chunk.maxMs;
   }
 
@@ -132,7 +135,8 @@ export class XorChain {
     data.byte(this.#count >>> 8);
     data.byte(this.#count & 0xff);
     data.bits(this.#writer);
-    yield { ...first, data: data.written(), maxMs: this.#maxMs };
+    const hasMarker = this.#hasMarker;
+    yield { ...first, data: data.written(), maxMs: this.#maxMs, hasMarker };
   }
 }
 
