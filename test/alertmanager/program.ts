@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 30_000;
 
 export interface RunningAlertmanager {
   readonly url: string;
+  readonly processId: number;
   /** Sends JSON; answers the status and the body. */
   post(path: string, body: unknown): Promise<{ readonly status: number; readonly text: string }>;
   get(path: string): Promise<unknown>;
@@ -44,6 +45,7 @@ export async function startAlertmanager(what: {
   const url = await readUrl(child.stderr, ended.promise);
   return {
     url,
+    processId: child.pid ?? 0,
     async post(path, body) {
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(url + path, {

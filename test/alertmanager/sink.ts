@@ -5,6 +5,8 @@ import { items, members } from '../harness/json.ts';
 
 /** One notification, without what differs by nature: times, addresses. */
 export interface Told {
+  /** Of the process' own clock. */
+  readonly atMs: number;
   readonly path: string;
   readonly idempotencyKey: string;
   readonly groupKey: string;
@@ -54,6 +56,7 @@ function readTold(what: {
   });
   const { groupLabels, commonLabels, commonAnnotations } = body;
   return {
+    atMs: performance.now(),
     path: what.path,
     idempotencyKey: what.key,
     groupKey: String(body.groupKey),

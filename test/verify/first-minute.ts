@@ -6,13 +6,12 @@
  * be busy with something else once.
  */
 import { type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../harness/browser.ts';
-import { readProcessId, readResidentMib } from '../harness/process.ts';
+import { readCpuMs, readProcessId, readResidentMib } from '../harness/process.ts';
 import { waitUntil } from '../harness/wait.ts';
 import { type CleanMachine, openCleanMachine, runCommand, startCommand } from './clean-machine.ts';
 import { missing, type Verification, type VerificationResult } from './verification.ts';
@@ -165,13 +164,6 @@ function watchOutput(child: ChildProcess): {
         return match === null ? undefined : lines.find(({ end }) => end > match.index)?.atMs;
       }),
   };
-}
-
-/** Of all its threads; the kernel counts in hundredths of a second. */
-function readCpuMs(processId: number): number {
-  const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function middleOf(values: readonly number[]): number {

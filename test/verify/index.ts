@@ -1,5 +1,6 @@
 /** All verifications, in the order of the way from a first start to a page. */
 import { alertmanager } from './alertmanager.ts';
+import { alertmanagerLoad } from './alertmanager-load.ts';
 import { alertmanagerKills } from './alertmanager-kills.ts';
 import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
@@ -46,6 +47,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   recordKills,
   alertmanager,
   alertmanagerKills,
+  alertmanagerLoad,
   powerCut,
   backup,
   disk,

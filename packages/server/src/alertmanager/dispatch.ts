@@ -14,7 +14,7 @@
  * reports back; `nextAtMs` says when to call again. The state is changed in place: with thousands of
  * alerts a copy for each event would be most of the work. Invariants:
  *
- * - A group holds at least one alert, and has at most one flight.
+ * - A group holds at least one alert, and has at most one flight; without one it has a timer.
  * - What was delivered enters the log by the event `recorded`, after the caller has stored it.
  * - An alert that is over and that no group waits to tell of is named by a decision `settled`, once.
  */
@@ -29,6 +29,7 @@ import { type Alert, isResolvedAt, type LogEntry, type Silence } from './model.t
 import type { Plan } from './plan.ts';
 import { stateOfSilence } from './silence.ts';
 import type { Decision, DispatchState, Group, SendOutcome } from './state.ts';
+import { Timers } from './timers.ts';
 
 /** What is on disk. */
 export interface Stored {
@@ -64,7 +65,9 @@ export function createDispatch(
     silences: new Map(stored.silences.map((silence) => [silence.id, silence])),
     log: new Map(stored.log.map((entry) => [logKeyText(entry), entry])),
     groups: new Map(),
+    turns: new Timers(),
     sendings: new Map(),
+    retries: new Timers(),
     nextSendId: 1,
   };
   for (const alert of stored.alerts) {
@@ -110,14 +113,10 @@ export function step(
 
 /** When `tick` is due next; undefined: not before another event. */
 export function nextAtMs(state: DispatchState): number | undefined {
-  let nextMs = Number.POSITIVE_INFINITY;
-  for (const { dueAtMs, flight } of state.groups.values()) {
-    if (flight === undefined) nextMs = Math.min(nextMs, dueAtMs);
-  }
-  for (const sending of state.sendings.values()) {
-    if (sending.state === 'waiting') nextMs = Math.min(nextMs, sending.nextAtMs);
-  }
-  return Number.isFinite(nextMs) ? nextMs : undefined;
+  const turnMs = state.turns.nextAtMs;
+  const retryMs = state.retries.nextAtMs;
+  if (turnMs === undefined || retryMs === undefined) return turnMs ?? retryMs;
+  return Math.min(turnMs, retryMs);
 }
 
 /** What is old enough to be forgotten. */
@@ -166,9 +165,7 @@ function changePlan(state: DispatchState, plan: Plan, nowMs: number): readonly D
 }
 
 function flushDue(state: DispatchState, retentionMs: number, nowMs: number): readonly Decision[] {
-  const due = [...state.groups.values()]
-    .filter(({ dueAtMs, flight }) => flight === undefined && dueAtMs <= nowMs)
-    .sort(compareDue);
+  const due = state.turns.takeDue(nowMs).sort(compareDue);
   if (due.length === 0) return [];
   const turn = { nowMs, silences: listActiveSilences(state, nowMs), retentionMs };
   return due.flatMap((group) => flushGroup(state, group, turn));

@@ -4,7 +4,7 @@ import { backoffMs } from './backoff.ts';
 import { logKeyText } from './dedup.ts';
 import { isHeld } from './groups.ts';
 import type { LogEntry, Notification } from './model.ts';
-import type { Decision, DispatchState, Flight, SendOutcome, Sending } from './state.ts';
+import type { Decision, DispatchState, Flight, Group, SendOutcome, Sending } from './state.ts';
 
 /** Puts a notification on its way; `isSilent`: only the log is to learn of it. */
 export function beginSending(
@@ -26,7 +26,6 @@ export function beginSending(
     attemptCount: isSilent ? 0 : 1,
     state: isSilent ? 'recording' : 'under way',
     attemptedAtMs: nowMs,
-    nextAtMs: nowMs,
   };
   state.sendings.set(id, sending);
   return isSilent
@@ -55,7 +54,7 @@ export function noteOutcome(
     return giveUp(state, sending, outcome.reason);
   }
   sending.state = 'waiting';
-  sending.nextAtMs = nextAtMs;
+  state.retries.add(nextAtMs, sending);
   return [];
 }
 
@@ -73,8 +72,8 @@ export function noteRecorded(
 /** Begins the attempts that are due. */
 export function retryDue(state: DispatchState, nowMs: number): readonly Decision[] {
   const decisions: Decision[] = [];
-  for (const sending of state.sendings.values()) {
-    if (sending.state !== 'waiting' || sending.nextAtMs > nowMs) continue;
+  for (const sending of state.retries.takeDue(nowMs)) {
+    if (sending.state !== 'waiting' || !state.sendings.has(sending.id)) continue;
     sending.state = 'under way';
     sending.attemptCount++;
     sending.attemptedAtMs = nowMs;
@@ -95,7 +94,13 @@ export function endFlight(state: DispatchState, flight: Flight): readonly Decisi
   const group = state.groups.get(flight.groupId);
   if (group?.flight !== flight) return [];
   group.flight = undefined;
-  if (flight.hasFailed) return [];
+  const decisions = flight.hasFailed ? [] : releaseAlerts(state, group, flight);
+  if (group.alerts.size > 0) state.turns.add(group.dueAtMs, group);
+  return decisions;
+}
+
+/** Lets go of the alerts that everybody has been told the end of, and of a group of no others. */
+function releaseAlerts(state: DispatchState, group: Group, flight: Flight): readonly Decision[] {
   const left = flight.over.filter((alert) => {
     // What was told again meanwhile has its own turn to come.
     if (group.alerts.get(alert.fingerprint)?.updatedAtMs !== alert.updatedAtMs) return false;

@@ -14,7 +14,7 @@ export function joinGroups(state: DispatchState, alert: Alert, nowMs: number): v
       known.alerts.set(alert.fingerprint, alert);
       continue;
     }
-    state.groups.set(id, {
+    const group: Group = {
       id,
       key: `${route.key}:${formatLabels(labels)}`,
       route,
@@ -24,7 +24,9 @@ export function joinGroups(state: DispatchState, alert: Alert, nowMs: number): v
       dueAtMs: alert.startsAtMs + route.groupWaitMs < nowMs ? nowMs : nowMs + route.groupWaitMs,
       mutedBy: [],
       flight: undefined,
-    });
+    };
+    state.groups.set(id, group);
+    state.turns.add(group.dueAtMs, group);
   }
 }
 
@@ -46,6 +48,10 @@ export function regroup(state: DispatchState, nowMs: number): void {
   for (const group of state.groups.values()) {
     const known = before.get(group.id);
     if (known?.route.receiver === group.route.receiver) group.flight = known.flight;
+  }
+  state.turns.clear();
+  for (const group of state.groups.values()) {
+    if (group.flight === undefined) state.turns.add(group.dueAtMs, group);
   }
 }
 

@@ -7,7 +7,7 @@ import { listActiveSilences } from './dispatch.ts';
 import type { DispatchState, SendOutcome } from './state.ts';
 
 export interface AlertmanagerMetrics {
-  countReceived(isFiring: boolean): void;
+  countReceived(counts: { readonly firing: number; readonly resolved: number }): void;
   countInvalid(count: number): void;
   countSuppressed(by: SuppressedBy, count: number): void;
   countAttempt(notification: Notification, state: SendOutcome['state'], durationMs: number): void;
@@ -44,8 +44,10 @@ export function createAlertmanagerMetrics(registry: Registry): AlertmanagerMetri
   return {
     ...delivery,
     noteReload: reload,
-    countReceived: (isFiring) =>
-      received.inc({ status: isFiring ? 'firing' : 'resolved', version: 'v2' }),
+    countReceived({ firing, resolved }) {
+      if (firing > 0) received.inc({ status: 'firing', version: 'v2' }, firing);
+      if (resolved > 0) received.inc({ status: 'resolved', version: 'v2' }, resolved);
+    },
     countInvalid: (count) => invalid.inc({ version: 'v2' }, count),
     countSuppressed: (reason, count) => suppressed.inc({ reason }, count),
     watch: (state, now) => watchState(registry, state, now),

@@ -102,7 +102,8 @@ class AlertmanagerService implements Alertmanager {
     const nowMs = clock.now();
     const alerts = posted.map((one) => acceptAlert(one, { nowMs, resolveTimeoutMs }));
     this.#assertRoom(alerts);
-    for (const alert of alerts) metrics.countReceived(!isResolvedAt(alert, nowMs));
+    const resolved = alerts.filter((alert) => isResolvedAt(alert, nowMs)).length;
+    metrics.countReceived({ firing: alerts.length - resolved, resolved });
     this.#apply({ kind: 'alerts', alerts });
     const joined = new Map<string, Alert>();
     for (const { fingerprint } of alerts) {

@@ -4,6 +4,7 @@ import type { Labels } from '../series/index.ts';
 import type { Inhibitor } from './inhibition.ts';
 import type { Alert, LogEntry, Notification, Silence, SuppressedBy } from './model.ts';
 import type { Plan, PlannedRoute } from './plan.ts';
+import type { Timers } from './timers.ts';
 
 export interface DispatchState {
   plan: Plan;
@@ -17,7 +18,11 @@ export interface DispatchState {
   /** By `logKeyText`. */
   readonly log: Map<string, LogEntry>;
   readonly groups: Map<string, Group>;
+  /** The turns to come. Invariant: each group without a flight is in it once, and no other. */
+  readonly turns: Timers<Group>;
   readonly sendings: Map<number, Sending>;
+  /** The attempts to come; one that is no longer in `sendings`, or does not wait, counts for nothing. */
+  readonly retries: Timers<Sending>;
   nextSendId: number;
 }
 
@@ -58,8 +63,6 @@ export interface Sending {
   attemptCount: number;
   state: 'under way' | 'waiting' | 'recording';
   attemptedAtMs: number;
-  /** While it waits: when the next attempt begins. */
-  nextAtMs: number;
 }
 
 /** What the caller is to do. */

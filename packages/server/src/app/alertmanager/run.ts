@@ -32,6 +32,7 @@ import {
   type Log,
 } from '../../platform/index.ts';
 import { openRecordsFolder } from '../data-folder.ts';
+import { releaseHeap } from '../heap-growth.ts';
 import { type Address, cannotListen, parseAddress, resolveAddress } from '../listen-address.ts';
 import { formatOpenMetrics } from '../openmetrics.ts';
 import { endAtOnce, limitStop, listenForHangups, waitForStop } from '../process-signals.ts';
@@ -92,6 +93,7 @@ export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<
   const stopped = waitForStop();
   engine.start();
   missing = undefined;
+  releaseHeap();
   log.info('stopping', { signal: await stopped });
   missing = 'it is stopping';
   return EXIT.ok;
