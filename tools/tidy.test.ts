@@ -29,6 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'backup',
     'boards',
     'backtests',
+    'explanations',
   ],
   ['http', 'cli'],
   ['app'],

@@ -24,6 +24,19 @@ export {
   BacktestSide,
 } from './backtests.ts';
 export {
+  Explanation,
+  RuleList,
+  WhyCause,
+  WhyEvaluation,
+  WhyPart,
+  WhyQuery,
+  WhyReason,
+  WhyRoute,
+  WhyRule,
+  WhyTarget,
+  WhyTimer,
+} from './explanations.ts';
+export {
   AddPanelRequest,
   BoardFile,
   BoardFileList,

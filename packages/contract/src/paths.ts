@@ -42,6 +42,8 @@ export const PATHS = {
   compareService: { method: 'GET', path: '/services/:name/comparison' },
   listServiceDependencies: { method: 'GET', path: '/services/:name/dependencies' },
   runBacktest: { method: 'POST', path: '/backtests' },
+  explain: { method: 'GET', path: '/why' },
+  listRules: { method: 'GET', path: '/rules' },
   listSlos: { method: 'GET', path: '/slos' },
   listBoardFiles: { method: 'GET', path: '/boards' },
   getBoardFile: { method: 'GET', path: '/boards/:name' },

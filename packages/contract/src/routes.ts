@@ -14,6 +14,7 @@ import {
 } from './alerts.ts';
 import { Backtest, BacktestRequest } from './backtests.ts';
 import { Board } from './board.ts';
+import { Explanation, RuleList, WhyQuery } from './explanations.ts';
 import { AddPanelRequest, BoardFile, BoardFileList, PanelDraft, PanelText } from './board-files.ts';
 import { ChannelList, ChannelTest, ChannelTestRequest, TestPage } from './channels.ts';
 import { DemoFaultRequest, DemoState, NextSteps, SampleWeek } from './first-week.ts';
@@ -213,6 +214,17 @@ export const ROUTES = {
     body: BacktestRequest,
     response: Backtest,
     summary: 'When a rule, edited or new, would have fired in stored history.',
+  },
+  explain: {
+    ...base,
+    query: WhyQuery,
+    response: Explanation,
+    summary: 'Why an alert is there, or why a rule does not fire, now or in the past.',
+  },
+  listRules: {
+    ...base,
+    response: RuleList,
+    summary: 'The alerting rules in force, with their state.',
   },
   listSlos: {
     ...base,

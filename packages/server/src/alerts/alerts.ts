@@ -21,7 +21,7 @@ import { createInternalAlerts, type InternalAlerts } from './internal.ts';
 import { type AlertsMetrics, createAlertsMetrics } from './metrics.ts';
 import type { BrowserHops } from './paging.ts';
 import type { EscalationPolicy } from './policy.ts';
-import { createPolicyShelf } from './policy-shelf.ts';
+import { createPolicyShelf, type PolicyShelf } from './policy-shelf.ts';
 import { type AlertReceiver, createReceiver } from './receiver.ts';
 import { createSampleWeeks, type SampleWeeks } from './sample-weeks.ts';
 import { createSerial, type Serial } from './serial.ts';
@@ -68,7 +68,7 @@ export interface Alerts {
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const store = createAlertStore(options.database);
   const core = await openAlertCore({ ...options, store });
-  const views = createAlertViews({ ...options, store, book: core.book });
+  const views = createAlertViews({ ...options, ...core, store });
   const sampleWeek = createSampleWeeks({ ...options, serial: core.serial });
   return { ...core, views, sampleWeek };
 }
@@ -76,6 +76,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
 export interface AlertCore extends Omit<Alerts, 'views' | 'sampleWeek'> {
   readonly serial: Serial;
   readonly book: AlertBook;
+  readonly policyOf: PolicyShelf['policyOf'];
 }
 
 /** All but the views: what decides and delivers, on any store. */
@@ -106,5 +107,6 @@ export async function openAlertCore(
   });
   await worker.recover();
   const audit = createAudit({ book, serial, decide, clock, log });
-  return { service, internal, worker, audit, book, serial, receiver, requestTestPage };
+  const { policyOf } = policies;
+  return { service, internal, worker, audit, book, serial, receiver, requestTestPage, policyOf };
 }

@@ -14,4 +14,5 @@ export type { AlertEvents } from './events.ts';
 export { type EscalationPolicy, readEscalationPolicies } from './policy.ts';
 export { createAlertRoutes } from './routes.ts';
 export { outputOf } from './output.ts';
+export type { AlertTrail, TrailViews } from './trail-views.ts';
 export type { AlertReceiver } from './receiver.ts';

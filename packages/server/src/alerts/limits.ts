@@ -3,6 +3,9 @@
 /** The book's figure for the time to be at a keyboard; also the default wait of a step. */
 export const STEP_WAIT_MS = 300_000;
 
+/** Steps of a policy that are shown with their times, its repeats included. */
+export const STEPS_SHOWN_MAX = 20;
+
 /** How long a test page waits for somebody before it ends by itself. */
 export const TEST_PAGE_MS = 300_000;
 

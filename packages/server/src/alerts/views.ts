@@ -26,14 +26,16 @@ import {
   selectHistory,
   selectRecent,
 } from './queries.ts';
+import type { PolicyShelf } from './policy-shelf.ts';
 import type { Tables } from './rows.ts';
 import type { AlertStore } from './store.ts';
 import { hasTag } from './tags.ts';
 import { summarize, viewEntry, viewPage } from './summary.ts';
+import { createTrailViews, type TrailViews } from './trail-views.ts';
 
 const DAY_MS = 86_400_000;
 
-export interface AlertViews {
+export interface AlertViews extends TrailViews {
   /** Alerts newest first, a page at a time. */
   listAlerts(query: AlertQuery): Promise<AlertList>;
   /** One line of that list. Throws `ALERT_NOT_FOUND`. */
@@ -62,6 +64,8 @@ export interface ViewsOptions {
   readonly clock: Clock;
   /** The rule of a key, while it is in force. */
   readonly findRule: (ruleKey: string) => AlertDetail['rule'] | undefined;
+  /** The escalation policy of a name, else the first. */
+  readonly policyOf: PolicyShelf['policyOf'];
 }
 
 /** Builds the views. */
@@ -79,10 +83,19 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
       return summarize(file, { firedCount, service: findService(catalog, alert) });
     });
   };
+  const listHistory = async (alertId: string): Promise<readonly HistoryEntry[]> => {
+    const stored = await orWhenAway(async () => selectHistory(query, alertId), []);
+    return [...stored, ...unsavedEntries(book, alertId, stored)];
+  };
   const findFile = async (alertId: string): Promise<AlertFile> => {
     const file = book.findFile(alertId) ?? (await store.findFile(alertId));
     if (file === undefined) throw notFound('ALERT_NOT_FOUND', `there is no alert ${alertId}`);
     return file;
+  };
+  const detailOf = async (file: AlertFile): Promise<AlertDetail> => {
+    const [alert] = await summarizeAll([file]);
+    const rule = options.findRule(file.alert.ruleKey) ?? null;
+    return describeFile(file, { alert, rule, history: await listHistory(file.alert.id) });
   };
   const listFiles = async (want: AlertQuery, limit: number): Promise<readonly AlertFile[]> => {
     const open = [...book.files()].filter(({ alert }) => isWanted(alert, want));
@@ -96,6 +109,7 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
 
   return {
     ...createCounts(book),
+    ...createTrailViews({ ...options, findFile, detailOf }),
     async listAlerts(want) {
       const limit = Math.min(want.limit ?? LIST_LIMIT, LIST_LIMIT_MAX);
       const files = await listFiles(want, limit + 1);
@@ -111,19 +125,7 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
       const [summary] = await summarizeAll([await findFile(alertId)]);
       return summary;
     },
-    async getAlert(alertId) {
-      const file = await findFile(alertId);
-      const [alert] = await summarizeAll([file]);
-      const stored = await orWhenAway(async () => selectHistory(query, alertId), []);
-      const history = [...stored, ...unsavedEntries(book, alertId, stored)];
-      return {
-        alert,
-        annotations: { ...file.alert.annotations },
-        rule: options.findRule(file.alert.ruleKey) ?? null,
-        history: history.map(viewEntry),
-        pages: file.pages.slice(-PAGES_SHOWN_MAX).map(viewPage),
-      };
-    },
+    getAlert: async (alertId) => detailOf(await findFile(alertId)),
     async listNeedsSomeone() {
       const files = [...book.files()].filter(({ alert }) => needsSomeone(alert));
       return summarizeAll(files.toSorted(mostUrgentFirst).slice(0, LIST_LIMIT));
@@ -135,6 +137,18 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
       const none = { delivered: 0, failed: 0 };
       return orWhenAway(async () => countPages(query, clock.now() - DAY_MS), none);
     },
+  };
+}
+
+function describeFile(
+  file: AlertFile,
+  known: Pick<AlertDetail, 'alert' | 'rule'> & { readonly history: readonly HistoryEntry[] },
+): AlertDetail {
+  return {
+    ...known,
+    annotations: { ...file.alert.annotations },
+    history: known.history.map(viewEntry),
+    pages: file.pages.slice(-PAGES_SHOWN_MAX).map(viewPage),
   };
 }
 

@@ -46,6 +46,7 @@ import { createProbeRoutes } from './probe-views.ts';
 import { listRelabelSteps } from './relabel-views.ts';
 import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
+import { createWhyRoutes } from './why-routes.ts';
 
 /** What alerting rules write. */
 const ALERT_NAMES = ['ALERTS', 'ALERTS_FOR_STATE'];
@@ -84,6 +85,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createBoardRoutes(parts.boards),
     ...createStateRoutes(parts),
     ...createBacktestRoutes(parts),
+    ...createWhyRoutes(parts),
     ...createProbeRoutes({
       probes: parts.probes,
       config: () => parts.configControl.state().config.probes,

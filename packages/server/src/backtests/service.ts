@@ -167,7 +167,7 @@ async function testRule(candidate: Candidate, context: RunContext): Promise<Test
  * Whether an expression may mean another thing over a range than at each of its instants: `start()`,
  * `@ end()`, `[step()]`. A name in a text that looks so costs time and nothing else.
  */
-function meansItsRange(expression: string): boolean {
+export function meansItsRange(expression: string): boolean {
   return /\b(start|end|step|range)\s*\(/.test(expression);
 }
 

@@ -1,7 +1,7 @@
 /** `nines backtest`: when the rules of a file would have fired in the history that a server has. */
 import { readFileSync } from 'node:fs';
 import type { Backtest, BacktestRequest } from '@nines/contract';
-import { createSystemClock, errorMessage, parseDuration } from '../platform/index.ts';
+import { createSystemClock, errorMessage } from '../platform/index.ts';
 import type { AlertRule, RuleGroup } from '../rules/index.ts';
 import { formatBacktest } from './backtest-text.ts';
 import {
@@ -12,6 +12,7 @@ import {
   EXIT,
   JSON_OPTION,
 } from './command.ts';
+import { readTime } from './read-time.ts';
 import { CliError, connectServer } from './server-client.ts';
 
 const FROM = '7d';
@@ -122,17 +123,4 @@ function requestOf(
     timeZone: input.text('time-zone') ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     comparesInForce: input.has('against'),
   };
-}
-
-/** A time, or how long ago it was. */
-function readTime(option: string, text: string, nowMs: number): number {
-  const seconds = Number(text);
-  const timeMs = Number.isFinite(seconds) ? Math.round(seconds * 1000) : Date.parse(text);
-  if (timeMs >= 0) return timeMs;
-  try {
-    return nowMs - parseDuration(text);
-  } catch {
-    const wanted = 'a duration such as 7d, RFC 3339 or seconds since 1970';
-    throw new CliError(EXIT.usage, `--${option}: "${text}" is no time; want ${wanted}`);
-  }
 }

@@ -27,6 +27,7 @@ import { tsdbCommand } from './tsdb-command.ts';
 import { testCommand } from './test-command.ts';
 import { tokenCommand } from './token-command.ts';
 import { userCommand } from './user-command.ts';
+import { whyCommand } from './why-command.ts';
 import { warmCacheCommand } from './warm-cache-command.ts';
 import { serveCommand } from './serve-command.ts';
 
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   queryCommand,
   queriesCommand,
   alertsCommand,
+  whyCommand,
   targetsCommand,
   probeCommand,
   servicesCommand,

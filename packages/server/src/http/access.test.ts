@@ -66,6 +66,8 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   compareService: 'viewer',
   listServiceDependencies: 'viewer',
   runBacktest: 'viewer',
+  explain: 'viewer',
+  listRules: 'viewer',
   listSlos: 'viewer',
   getSlo: 'viewer',
   listBoardFiles: 'viewer',

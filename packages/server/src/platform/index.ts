@@ -89,6 +89,7 @@ export {
 } from './request.ts';
 export { createScheduler, type Scheduler, type Task } from './scheduler.ts';
 export {
+  findNearest,
   type Fault,
   formatFault,
   formatFaults,

@@ -381,7 +381,7 @@ function readFields(
 }
 
 /** The nearest known word with an edit distance of at most two, for "did you mean". */
-function findNearest(word: string, known: readonly string[]): string | undefined {
+export function findNearest(word: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let leastDistance = 3;
   for (const candidate of known) {

@@ -46,4 +46,4 @@ export type {
   RuleTestFile,
 } from './rule-test-file.ts';
 export type { GroupView, RuleView } from './rule-views.ts';
-export { groupOffsetMs } from './schedule.ts';
+export { type Cadence, groupOffsetMs, latestSlotMs } from './schedule.ts';

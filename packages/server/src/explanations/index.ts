@@ -1,0 +1,8 @@
+/**
+ * Explanations: why an alert is there, or why a rule does not fire, now or in the past.
+ *
+ * `parts.ts` takes an expression apart, `losses.ts` finds the operator at which the last series was
+ * lost, `last-seen.ts` since when a selector has none; `evaluations.ts` lists what was measured,
+ * `reasons.ts` says how things stand. `service.ts` asks.
+ */
+export { createExplanations, type Explanations, listRules } from './service.ts';
