@@ -106,6 +106,12 @@ export const RESERVE_BYTES = 64 * 1024 * 1024;
 /** How long a figure of free space is trusted. */
 export const FREE_SPACE_TRUSTED_MS = 1_000;
 
+/**
+ * After the store was opened, what can wait does: the start of a server is when everybody asks at
+ * once, and what is read first is in no cache.
+ */
+export const START_REST_MS = 60_000;
+
 /** Background work in a row, so that scrapes and queries between are not held up. */
 export const MAINTAIN_SLICE_MS = 10;
 

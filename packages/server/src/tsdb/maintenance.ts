@@ -40,6 +40,7 @@ export class Maintenance {
   readonly #wal: Wal;
   readonly #keeper: BlockKeeper;
   readonly #flush: () => Promise<void>;
+  readonly #openedMs: number;
   #writer: CheckpointWriter | undefined;
   #writerStartedMs = 0;
   #isCheckpointWanted = false;
@@ -73,6 +74,7 @@ export class Maintenance {
     this.#wal = options.wal;
     this.#keeper = options.keeper;
     this.#flush = options.flush;
+    this.#openedMs = options.settings.clock.monotonicMs();
   }
 
   /** Takes a checkpoint at the next occasion. */
@@ -86,9 +88,21 @@ export class Maintenance {
     this.#closeIdle(nowMs);
     await this.#spill(nowMs);
     this.#retain(nowMs);
-    if (this.#keeper.needsCheckpoint(nowMs)) this.#isCheckpointWanted = true;
-    if (this.#isCheckpointDue(nowMs)) await this.checkpoint(nowMs);
-    await this.#keeper.run(nowMs);
+    const isResting = this.#isResting(nowMs);
+    if (!isResting && this.#keeper.needsCheckpoint(nowMs)) this.#isCheckpointWanted = true;
+    if (this.#isCheckpointDue(nowMs, isResting)) await this.checkpoint(nowMs);
+    if (!isResting) await this.#keeper.run(nowMs);
+  }
+
+  /**
+   * Whether blocks, and a checkpoint that is only old, wait because the store was just opened. Not
+   * where a window has waited for as long as one lasts: a server that ends again and again within a
+   * minute would never write its block.
+   */
+  #isResting(nowMs: number): boolean {
+    const { clock, limits } = this.#settings;
+    const isYoung = clock.monotonicMs() - this.#openedMs < limits.startRestMs;
+    return isYoung && !this.#keeper.isBehind(nowMs);
   }
 
   /** Tells whether a slice that begins now may go on. */
@@ -213,13 +227,13 @@ export class Maintenance {
     }
   }
 
-  #isCheckpointDue(nowMs: number): boolean {
+  #isCheckpointDue(nowMs: number, isResting: boolean): boolean {
     if (nowMs < this.#retryCheckpointAtMs) return false;
     const { limits } = this.#settings;
     const walBytes = this.#wal.sizeBytes;
     // A large checkpoint is written less often, so that the disk does at most twice the work.
     const isLong = walBytes >= Math.max(limits.checkpointWalBytes, this.checkpointBytes);
-    const isOld = nowMs - this.lastCheckpointAt >= limits.checkpointIntervalMs;
+    const isOld = !isResting && nowMs - this.lastCheckpointAt >= limits.checkpointIntervalMs;
     return this.#isCheckpointWanted || isLong || (isOld && walBytes > 0);
   }
 

@@ -22,6 +22,7 @@ import {
   SERIES_MAX_PER_METRIC,
   SLABS_MAX,
   SPILL_CHUNKS_MIN,
+  START_REST_MS,
   WAL_SEGMENT_BYTES,
 } from './limits.ts';
 
@@ -41,6 +42,7 @@ export interface TsdbLimits {
   readonly checkpointIntervalMs: number;
   readonly spillChunksMin: number;
   readonly maintainSliceMs: number;
+  readonly startRestMs: number;
 }
 
 export interface TsdbOptions {
@@ -119,6 +121,7 @@ export function createSettings(options: TsdbOptions): Settings {
       checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
       spillChunksMin: SPILL_CHUNKS_MIN,
       maintainSliceMs: MAINTAIN_SLICE_MS,
+      startRestMs: START_REST_MS,
       ...options.limits,
     },
   };

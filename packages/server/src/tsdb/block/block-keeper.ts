@@ -117,6 +117,11 @@ export class BlockKeeper {
     return this.#windowsOver(nowMs).some((files) => !this.#isCheckpointed(files));
   }
 
+  /** Whether a window is no block yet although another one has passed since it could have been. */
+  isBehind(nowMs: number): boolean {
+    return this.#windowsOver(nowMs - WINDOW_MS).length > 0;
+  }
+
   /** Does some of what there is to do. */
   async run(nowMs: number): Promise<void> {
     this.#blocks.removeRetired((retired) => this.#isForgotten(retired, nowMs));
