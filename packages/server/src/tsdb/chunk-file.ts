@@ -23,6 +23,8 @@ export class ChunkFile {
   isReported = false;
   /** Set once the file is sealed. */
   trailer: Trailer | undefined;
+  /** Whether the index of a sealed file is as it was written; undefined until somebody asked. */
+  isIndexIntact: boolean | undefined;
   /** Set while the file grows. */
   index: GrowingIndex | undefined;
   /** The thread that writes the files has deleted it. */

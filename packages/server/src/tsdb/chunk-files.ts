@@ -5,26 +5,24 @@
  * few (the current window's and the last one's); the index of a sealed file is on disk and read
  * through the cache, so memory does not grow with the time that is kept.
  */
+import { crc32 } from 'node:zlib';
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { BlockCache, ReadBlock } from './block-cache.ts';
 import { ByteWriter } from './bytes.ts';
 import { Changes, type ReadGuard, SAME_THREAD } from './changes.ts';
 import { ChunkFile, type FileColumns, GrowingIndex, isLater } from './chunk-file.ts';
 import {
-  alignIndex,
   CHUNK_FILE_HEADER_BYTES,
   CHUNK_HEADER_BYTES,
   chunkBytes,
   chunkWords,
   type IndexEntry,
-  INDEX_ENTRY_BYTES,
   isIntact,
   isLateChunk,
   putChunk,
   putChunkFileHeader,
   putTrailer,
   readChunkPlace,
-  readIndexEntry,
 } from './chunk-format.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
@@ -37,6 +35,7 @@ import {
 } from './limits.ts';
 import type { ReadTarget, StoredRange, StoredSeries } from './read-target.ts';
 import { SampleBuffer } from './sample-buffer.ts';
+import { findInIndex, isIndexIntact } from './sealed-index.ts';
 import type { SeriesTable } from './series-table.ts';
 import { windowStart } from './window-times.ts';
 
@@ -227,22 +226,17 @@ export class ChunkFiles {
     const grown = this.#guard.read(() => file.index?.find(series.slot));
     if (grown !== undefined) return grown;
     const { trailer } = file;
-    if (trailer === undefined || series.id >= trailer.idEnd) return NOT_THERE;
+    if (trailer === undefined) return NOT_THERE;
     const read = this.#reading(file);
-    const base = alignIndex(trailer.indexAt);
-    let low = 0;
-    let high = trailer.entryCount;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const id = this.#cache.word(file.seq, read, base + middle * INDEX_ENTRY_BYTES);
-      if (id < series.id) low = middle + 1;
-      else high = middle;
-    }
-    const at = base + low * INDEX_ENTRY_BYTES;
-    const isThere = low < trailer.entryCount && this.#cache.word(file.seq, read, at) === series.id;
-    if (!isThere) return NOT_THERE;
-    const lastAt = this.#cache.word(file.seq, read, at + 4);
-    return readIndexEntry(lastAt, this.#cache.word(file.seq, read, at + 8));
+    return findInIndex(trailer, series.id, (at) => this.#cache.word(file.seq, read, at));
+  }
+
+  /** Whether what `lookUp` answers is what was written. Throws the system's error. */
+  hasIntactIndex(file: ChunkFile): boolean {
+    const { trailer } = file;
+    if (trailer === undefined) return true;
+    file.isIndexIntact ??= isIndexIntact(trailer, this.#reading(file));
+    return file.isIndexIntact;
   }
 
   #reading(file: ChunkFile): ReadBlock {
@@ -394,8 +388,11 @@ export class ChunkFiles {
     if (index === undefined) return;
     const writer = new ByteWriter(64 * 1024);
     while ((file.sizeBytes + writer.at) % 4 !== 0) writer.byte(0);
+    const from = writer.at;
     const entries = index.write(writer, table);
-    const trailer = { indexAt: file.sizeBytes, ...entries, sampleCount: file.sampleCount };
+    const indexChecksum = crc32(writer.bytes.subarray(from, writer.at));
+    const { sizeBytes: indexAt, sampleCount } = file;
+    const trailer = { indexAt, ...entries, sampleCount, indexChecksum };
     putTrailer(writer, trailer);
     this.#append(file, writer.written());
     this.#change(() => {

@@ -220,6 +220,8 @@ export interface Trailer {
   /** One more than the largest number of a series in the file. */
   readonly idEnd: number;
   readonly sampleCount: number;
+  /** CRC-32 of the index; 0 where nobody noted it. */
+  readonly indexChecksum: number;
 }
 
 /** Writes the trailer. */
@@ -229,7 +231,7 @@ export function putTrailer(writer: ByteWriter, trailer: Trailer): void {
   writer.word(trailer.entryCount);
   writer.word(trailer.idEnd);
   writer.double(trailer.sampleCount);
-  writer.word(0);
+  writer.word(trailer.indexChecksum);
   writer.word(TRAILER_MAGIC);
   writer.word(crc32(writer.bytes.subarray(start, writer.at)));
 }
@@ -245,7 +247,8 @@ export function readTrailer(bytes: Uint8Array, fileBytes: number): Trailer | und
   const want = alignIndex(indexAt) + entryCount * INDEX_ENTRY_BYTES + TRAILER_BYTES;
   if (want !== fileBytes) return undefined;
   const idEnd = view.getUint32(8, true);
-  return { indexAt, entryCount, idEnd, sampleCount: view.getFloat64(12, true) };
+  const sampleCount = view.getFloat64(12, true);
+  return { indexAt, entryCount, idEnd, sampleCount, indexChecksum: view.getUint32(20, true) };
 }
 
 /** The index begins at a multiple of 4, so that no word of it crosses a block of the cache. */

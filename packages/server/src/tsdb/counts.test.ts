@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSeededRandom } from '../platform/index.ts';
 import { createMatcher, STALE_HIGH, STALE_LOW } from '../series/index.ts';
+import { INDEX_ENTRY_BYTES, TRAILER_BYTES } from './chunk-format.ts';
 import { RandomHistograms } from './histogram-fixture.ts';
 import {
   countBoth,
@@ -138,6 +139,32 @@ describe('a selection of counts', () => {
     const { blocks, denseBlocks } = fixture.db.stats();
     assert.ok(blocks > 2 && denseBlocks > 0);
     assert.ok(indexedCount > 100, `the index told only ${indexedCount} counts`);
+  });
+
+  it('relies on no index of a sealed file in which a bit has changed', async () => {
+    const fixture = openFixture();
+    const { clock, disk } = fixture;
+    append(fixture, 0, 360);
+    clock.advance(Date.UTC(2026, 0, 1, 4, 31) - clock.now());
+    await spill(fixture);
+    const path = '/data/chunks/000001';
+    const whole = disk.content(path) ?? assert.fail('nothing was sealed');
+    const indexAt = whole.length - TRAILER_BYTES - INDEX_ENTRY_BYTES;
+    for (let bit = 0; bit < 8 * INDEX_ENTRY_BYTES; bit++) {
+      const copy = disk.copy();
+      copy.removeDir('/data/blocks');
+      copy.makeDir('/data/blocks');
+      const bytes = whole.slice();
+      bytes[indexAt + (bit >> 3)] ^= 1 << (bit & 7);
+      copy.setContent(path, bytes);
+      const {
+        told,
+        read,
+        indexed: known,
+      } = countBoth(openFixture({ disk: copy, clock }).db, 0, 9e15);
+      assert.deepEqual(told, read, `bit ${bit}`);
+      assert.equal(known, 0, `bit ${bit}`);
+    }
   });
 
   it('counts sealed files and blocks without reading their samples, and damaged counts by reading', async () => {

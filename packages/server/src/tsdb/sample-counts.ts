@@ -116,6 +116,7 @@ export class SampleCounts {
 
   #lookUp(file: ChunkFile, slot: number): IndexEntry {
     try {
+      if (!this.#files.hasIntactIndex(file)) return UNKNOWN;
       return this.#files.lookUp(file, { id: this.#head.table.idOf[slot], slot });
     } catch {
       // Whoever reads the samples tells of it.
@@ -124,5 +125,5 @@ export class SampleCounts {
   }
 }
 
-/** Of a file that cannot be read: some samples, of which nothing is known. */
+/** Of a file that cannot be read or relied upon: some samples, of which nothing is known. */
 const UNKNOWN: IndexEntry = { lastAt: 0, samples: 1, hasMarker: true };
