@@ -15,6 +15,8 @@ interface Block {
   length: number;
 }
 
+/** Up to here a loop beats making a view to copy from. */
+const LOOP_BYTES_MAX = 128;
 /** Blocks of one file have keys in a row; no file has more of them. */
 const BLOCKS_PER_FILE = 2 ** 20;
 
@@ -45,8 +47,8 @@ export class BlockCache {
       const count = Math.min(length - done, CACHE_BLOCK_BYTES - from);
       const block = this.#fetch(file, readBlock, index, from + count);
       if (block.length < from + count) return false;
-      // Chunks are small: this beats making a view to copy from.
-      for (let i = 0; i < count; i++) into[done + i] = block.bytes[from + i];
+      if (count > LOOP_BYTES_MAX) into.set(block.bytes.subarray(from, from + count), done);
+      else for (let i = 0; i < count; i++) into[done + i] = block.bytes[from + i];
       done += count;
     }
     return true;

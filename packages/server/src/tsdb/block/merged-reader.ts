@@ -99,8 +99,11 @@ export class MergedReader {
 
   /** What a selection would read, at most; the count of series is that of the fullest part. */
   estimate(range: SelectRange): Estimate {
-    let { seriesCount, sampleCount } = this.#head.estimate(range);
-    for (const block of this.#blocks.overlapping(range.fromMs, range.toMs)) {
+    const blocks = this.#blocks.overlapping(range.fromMs, range.toMs);
+    // In the order in which the selection that mostly follows will want the head's series.
+    const inHead = blocks.length === 0 ? range : { ...range, anyOrder: false };
+    let { seriesCount, sampleCount } = this.#head.estimate(inHead);
+    for (const block of blocks) {
       const ids = this.#blocks.guard(block, () => this.#blocks.match(block, range.matchers));
       if (ids === undefined) continue;
       seriesCount = Math.max(seriesCount, ids.length);
