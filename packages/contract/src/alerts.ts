@@ -65,6 +65,18 @@ export const AlertSummary = Type.Object({
   resolvedAt: NullableTime,
   /** Who resolved it; null: the condition ended. */
   resolvedBy: NullableText,
+  /** What keeps it quiet while it fires; null: nothing. */
+  silence: Type.Union([
+    Type.Object({
+      id: Type.String(),
+      /** When it ends, as far as is known. */
+      until: Type.Integer(),
+      by: Type.String(),
+      /** The beginning of the comment. */
+      comment: Type.String(),
+    }),
+    Type.Null(),
+  ]),
   /** One sentence: how its page stands, or why there is none. */
   pageStatus: Type.String(),
   /** When the next escalation step is due, if nobody acknowledges. */

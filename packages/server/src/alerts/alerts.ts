@@ -25,6 +25,7 @@ import { createPolicyShelf, type PolicyShelf } from './policy-shelf.ts';
 import { type AlertReceiver, createReceiver } from './receiver.ts';
 import { createSampleWeeks, type SampleWeeks } from './sample-weeks.ts';
 import { createSerial, type Serial } from './serial.ts';
+import { createSilenceShelf } from './silencing.ts';
 import { type AlertService, createAlertService } from './service.ts';
 import { type AlertStore, createAlertStore } from './store.ts';
 import { createTestPages, type RequestTestPage } from './test-pages.ts';
@@ -91,7 +92,8 @@ export async function openAlertCore(
   const serial = createSerial();
   const policies = createPolicyShelf(options.policies);
   const newId = createIdSource(clock, random);
-  const context = createContextSource({ clock, random, newId, policies });
+  const silences = createSilenceShelf();
+  const context = createContextSource({ clock, random, newId, policies, silences });
   const decide = createDecide({ ...options, book, policies, context });
   const internal = createInternalAlerts({ book, serial, decide, clock, log });
   const expiry = createExpiry({ book, decide, clock, log });
@@ -99,7 +101,8 @@ export async function openAlertCore(
   const parts = { ...options, book, serial, internal, context, metrics, expiry, takeBrowserHops };
   const worker = new AlertWorker(parts);
   const sendNow = () => worker.sendNow();
-  const service = createAlertService({ book, store, serial, policies, context, decide });
+  const deciding = { policies, silences, context, decide };
+  const service = createAlertService({ book, store, serial, ...deciding, sendNow });
   const requestTestPage = createTestPages({ ...parts, decide, newId, sendNow });
   const receiver = createReceiver({
     take: createExternalAlerts({ ...parts, decide, sendNow }),

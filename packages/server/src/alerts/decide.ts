@@ -6,6 +6,7 @@ import type { DecisionContext } from './draft.ts';
 import { applyTransition, openFile, type Transition } from './lifecycle.ts';
 import type { Change, Source } from './model.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
+import type { SilenceShelf } from './silencing.ts';
 
 /** What follows from a transition; undefined: nothing. */
 export type Decide = (transition: Transition, source: Source) => Change | undefined;
@@ -33,7 +34,10 @@ export function createContextSource(options: {
   readonly random: Random;
   readonly newId: IdSource;
   readonly policies: PolicyShelf;
+  readonly silences: SilenceShelf;
 }): () => DecisionContext {
-  const { clock, random, newId, policies } = options;
-  return () => ({ nowMs: clock.now(), random, newId, policyOf: policies.policyOf });
+  const { clock, random, newId, policies, silences } = options;
+  const { policyOf } = policies;
+  const findSilencing = silences.find;
+  return () => ({ nowMs: clock.now(), random, newId, policyOf, findSilencing });
 }

@@ -6,7 +6,16 @@
  * functions are functions of (file, event, now).
  */
 import { assert, type IdSource, type Random } from '../platform/index.ts';
-import type { Alert, AlertFile, Change, HistoryEntry, HistoryKind, Page } from './model.ts';
+import type { Labels } from '../series/index.ts';
+import type {
+  Alert,
+  AlertFile,
+  Change,
+  HistoryEntry,
+  HistoryKind,
+  Page,
+  Silencing,
+} from './model.ts';
 import type { EscalationPolicy } from './policy.ts';
 
 /** What decisions depend on besides the file and the event. */
@@ -16,6 +25,8 @@ export interface DecisionContext {
   readonly random: Random;
   /** The policy of a name; the first one where the name is gone. */
   readonly policyOf: (name: string) => EscalationPolicy;
+  /** The silence in force that keeps alerts with these labels quiet. */
+  readonly findSilencing: (labels: Labels, nowMs: number) => Silencing | undefined;
 }
 
 export interface Draft extends DecisionContext {

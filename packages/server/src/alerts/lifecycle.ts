@@ -14,6 +14,7 @@ import type { Alert, AlertFile, Change, Source } from './model.ts';
 import { explainOutput } from './output.ts';
 import { findStopReason, pullNearer, queueResolved } from './paging.ts';
 import { clockTime } from './sentences.ts';
+import { reviewSilence } from './silencing.ts';
 
 /** What a rule says of one of its instances. */
 export type Transition = Pick<AlertTransition, 'kind' | 'atMs' | 'reason' | 'alert'>;
@@ -55,6 +56,7 @@ export function openFile(
     resolvedBy: undefined,
     acknowledgedAtMs: undefined,
     acknowledgedBy: undefined,
+    silence: undefined,
     isRuleActive: true,
     expiresAfterMs: source.expiresAfterMs,
     keepFiringSinceMs: undefined,
@@ -124,8 +126,12 @@ function fire(draft: Draft, transition: Transition): void {
 /** Starts paging, or says why there is no page. */
 function page(draft: Draft): void {
   const { output, labels } = draft.alert();
-  if (output === 'page') beginEscalation(draft);
-  else draft.note('page.not_sent', `not sent: ${explainOutput(labels, output)}`);
+  if (output !== 'page') {
+    draft.note('page.not_sent', `not sent: ${explainOutput(labels, output)}`);
+  }
+  draft.setAlert({ stepsBegun: 0 });
+  reviewSilence(draft);
+  if (output === 'page' && draft.alert().silence === undefined) beginEscalation(draft);
 }
 
 function endByRule(draft: Draft, transition: Transition): void {
@@ -136,7 +142,12 @@ function endByRule(draft: Draft, transition: Transition): void {
     draft.note('alert.ended', `${transition.reason}; it stays resolved`);
     return;
   }
-  draft.setAlert({ state: 'resolved', resolvedAtMs: draft.nowMs, isRuleActive: false });
+  draft.setAlert({
+    state: 'resolved',
+    resolvedAtMs: draft.nowMs,
+    isRuleActive: false,
+    silence: undefined,
+  });
   if (state === 'pending') {
     draft.note('alert.dropped', transition.reason);
     return;
@@ -160,7 +171,7 @@ export function acknowledge(
   assertFiring(file.alert, 'acknowledge');
   if (file.alert.acknowledgedAtMs !== undefined) return undefined;
   const draft = beginDraft(file, context);
-  draft.setAlert({ acknowledgedAtMs: draft.nowMs, acknowledgedBy: who });
+  draft.setAlert({ acknowledgedAtMs: draft.nowMs, acknowledgedBy: who, silence: undefined });
   draft.note('alert.acknowledged', `${who} acknowledged`, { actor: who });
   stopEscalation(draft, `${who} acknowledged at ${clockTime(draft.nowMs)}`);
   if (file.alert.origin === 'test') endTest(draft);
@@ -187,6 +198,7 @@ export function resolveByPerson(
     resolvedAtMs: draft.nowMs,
     resolvedBy: by.who,
     recheckAtMs: draft.nowMs + REOPEN_AFTER_MS,
+    silence: undefined,
   });
   const note = by.note === '' ? '' : `: ${by.note}`;
   draft.note('alert.resolved', `${by.who} resolved it${note}`, { actor: by.who });
@@ -216,6 +228,7 @@ export function passTime(file: AlertFile, context: DecisionContext): Change | un
   const draft = beginDraft(file, context);
   pullNearer(draft);
   reopenIfDue(draft);
+  reviewSilence(draft);
   escalateIfDue(draft);
   return draft.finish();
 }

@@ -46,7 +46,7 @@ export const EXTERNAL_VALUE_CHARS_MAX = 2_048;
 /** A description is a page of text at the most. */
 export const EXTERNAL_ANNOTATION_CHARS_MAX = 16_384;
 
-/** Rows of one statement: engines bound its parameters, and an alert has 27 columns. */
+/** Rows of one statement: engines bound its parameters, and an alert has 28 columns. */
 export const ROWS_PER_STATEMENT = 200;
 
 /** Below this a person cannot even have read the page. */

@@ -31,6 +31,17 @@ export interface Source {
   readonly policy?: string;
 }
 
+/** A silence as an alert knows it that is kept quiet by it. */
+export interface Silencing {
+  readonly id: string;
+  /** When it ends, as far as is known. */
+  readonly untilMs: number;
+  /** Who made it. */
+  readonly by: string;
+  /** The beginning of what was said of it. */
+  readonly comment: string;
+}
+
 export interface Alert {
   readonly id: string;
   readonly origin: AlertOrigin;
@@ -63,6 +74,8 @@ export interface Alert {
   readonly resolvedBy: string | undefined;
   readonly acknowledgedAtMs: number | undefined;
   readonly acknowledgedBy: string | undefined;
+  /** What keeps it quiet. Defined only while it fires and nobody has it. */
+  readonly silence: Silencing | undefined;
   /** Whether the rule says that the condition holds, whatever a person has said. */
   readonly isRuleActive: boolean;
   /** How long it holds without being said again; undefined: until its end is said. */
@@ -115,6 +128,8 @@ export type HistoryKind =
   | 'alert.ended'
   | 'alert.reopened'
   | 'alert.tagged'
+  | 'alert.silenced'
+  | 'alert.unsilenced'
   | 'page.sent'
   | 'page.handed'
   | 'page.shown'

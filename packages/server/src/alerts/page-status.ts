@@ -2,6 +2,7 @@
 import type { Alert, Page } from './model.ts';
 import { explainOutput } from './output.ts';
 import { channelName, channelNames, clockTime } from './sentences.ts';
+import { describeSilencing } from './silencing.ts';
 
 /** Says what was sent, what is under way, what did not arrive, and whose the alert is now. */
 export function describePaging(alert: Alert, pages: readonly Page[]): string {
@@ -26,7 +27,8 @@ function describePages(allPages: readonly Page[]): readonly string[] {
 
 /** Who has it, or how it ended; nothing while somebody is still to be found. */
 function describeStanding(alert: Alert): readonly string[] {
-  const { resolvedAtMs, resolvedBy, acknowledgedAtMs, acknowledgedBy, recheckAtMs } = alert;
+  const { resolvedAtMs, resolvedBy, acknowledgedAtMs, acknowledgedBy, recheckAtMs, silence } =
+    alert;
   if (resolvedAtMs !== undefined) {
     if (resolvedBy === undefined) return [`it ended at ${clockTime(resolvedAtMs)}`];
     const resolved = `${resolvedBy} resolved it at ${clockTime(resolvedAtMs)}`;
@@ -35,6 +37,10 @@ function describeStanding(alert: Alert): readonly string[] {
   }
   if (acknowledgedAtMs !== undefined) {
     return [`${acknowledgedBy} has had it since ${clockTime(acknowledgedAtMs)}`];
+  }
+  if (silence !== undefined) {
+    const what = describeSilencing(silence, alert.firedAtMs ?? alert.activeAtMs);
+    return [`${what}: ${silence.comment}`];
   }
   const isExhausted = alert.output === 'page' && alert.nextStepAtMs === undefined;
   return isExhausted ? ['nobody acknowledged, and no further step is left'] : [];

@@ -18,11 +18,15 @@ import { cancelPage, escalateIfUnreachable } from './escalation.ts';
 import { type Page, wantsPages } from './model.ts';
 import { countSteps } from './policy.ts';
 import { channelName, clockTime } from './sentences.ts';
+import { describeSilencing } from './silencing.ts';
 
 /** Why nobody is paged any more; undefined while somebody should be. */
 export function findStopReason(draft: Draft): string | undefined {
   const alert = draft.alert();
-  if (wantsPages(alert)) return undefined;
+  if (wantsPages(alert)) {
+    const { silence } = alert;
+    return silence === undefined ? undefined : `it was ${describeSilencing(silence, draft.nowMs)}`;
+  }
   if (alert.resolvedAtMs !== undefined) {
     const by =
       alert.resolvedBy === undefined ? 'the alert ended' : `${alert.resolvedBy} resolved it`;
@@ -156,11 +160,12 @@ function findObstacle(draft: Draft, page: Page): string | undefined {
 
 /** A later step may have sent to the same channel while this attempt was under way. */
 function findSuccessor(draft: Draft, page: Page): string | undefined {
-  const later = draft
-    .pages()
-    .find(
-      (other) => other.channel === page.channel && other.kind === 'page' && other.step > page.step,
-    );
+  const pages = draft.pages();
+  // By their order: when paging began anew, pages of later steps may be older.
+  const at = pages.findIndex(({ id }) => id === page.id);
+  const later = pages
+    .slice(at + 1)
+    .find((other) => other.channel === page.channel && other.kind === 'page');
   return later === undefined ? undefined : `step ${later.step} sent it anew`;
 }
 

@@ -11,6 +11,7 @@ import type {
   Output,
   Page,
   PageState,
+  Silencing,
 } from './model.ts';
 
 export interface AlertRow {
@@ -41,6 +42,7 @@ export interface AlertRow {
   readonly sender: string | null;
   readonly tags: string;
   readonly expires_after: number | null;
+  readonly silence: string | null;
 }
 
 export interface PageRow {
@@ -103,6 +105,7 @@ export function toAlertRow(alert: Alert): AlertRow {
     sender: alert.sender ?? null,
     tags: JSON.stringify(alert.tags),
     expires_after: alert.expiresAfterMs ?? null,
+    silence: alert.silence === undefined ? null : JSON.stringify(alert.silence),
   };
 }
 
@@ -131,6 +134,7 @@ export function fromAlertRow(row: AlertRow): Alert {
     resolvedBy: row.resolved_by ?? undefined,
     acknowledgedAtMs: row.acknowledged_at ?? undefined,
     acknowledgedBy: row.acknowledged_by ?? undefined,
+    silence: row.silence === null ? undefined : parseSilencing(row.silence),
     isRuleActive: row.is_rule_active === 1,
     expiresAfterMs: row.expires_after ?? undefined,
     keepFiringSinceMs: row.keep_firing_since ?? undefined,
@@ -247,6 +251,8 @@ const HISTORY_KINDS: ReadonlySet<string> = new Set<HistoryKind>([
   'alert.ended',
   'alert.reopened',
   'alert.tagged',
+  'alert.silenced',
+  'alert.unsilenced',
   'page.sent',
   'page.handed',
   'page.shown',
@@ -266,6 +272,11 @@ function parseTags(json: string): readonly string[] {
   const value: unknown = JSON.parse(json);
   assert(Array.isArray(value), `want a JSON array of tags, got ${json}`);
   return value.map(String);
+}
+
+function parseSilencing(json: string): Silencing {
+  const { untilMs, ...texts } = parseTexts(json);
+  return { id: texts.id, untilMs: Number(untilMs), by: texts.by, comment: texts.comment };
 }
 
 /** Reads a JSON object of texts that this module wrote. */

@@ -132,7 +132,7 @@ function beginLife(incident: Incident, atMs: number, random: Random): Life {
   const newId: IdSource = createIdSource(stoppedClock(clock), random);
   const contextAt = (nowMs: number): DecisionContext => {
     clock.nowMs = nowMs;
-    return { nowMs, newId, random, policyOf: () => POLICY };
+    return { nowMs, newId, random, policyOf: () => POLICY, findSilencing: () => undefined };
   };
   const instance = createInstance(incident, atMs, random);
   const opened = openFile(

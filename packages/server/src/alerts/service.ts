@@ -6,7 +6,7 @@ import { AppError, invalid, limitExceeded, notFound } from '../platform/index.ts
 import type { AlertInstance } from '../rules/index.ts';
 import { type AlertBook, distinctInstances } from './book.ts';
 import type { Decide } from './decide.ts';
-import type { DecisionContext } from './draft.ts';
+import { beginDraft, type DecisionContext } from './draft.ts';
 import { toInstance } from './instance.ts';
 import { isFromRule } from './internal.ts';
 import { acknowledge, resolveByPerson, type Transition } from './lifecycle.ts';
@@ -16,6 +16,12 @@ import { ruleSource } from './output.ts';
 import type { EscalationPolicy } from './policy.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 import type { Serial } from './serial.ts';
+import {
+  type FindSilencing,
+  isSilenceChanged,
+  reviewSilence,
+  type SilenceShelf,
+} from './silencing.ts';
 import type { AlertStore } from './store.ts';
 import { readTags, setTags } from './tags.ts';
 
@@ -27,6 +33,13 @@ export interface AlertService {
    * on disk; when it rejects, any of it may be, and saying it again does no harm.
    */
   applyTransitions(transitions: readonly Transition[]): Promise<void>;
+  /** Puts silences into force, from the next decision on; `reviewSilences` makes it now. */
+  useSilences(find: FindSilencing): void;
+  /**
+   * Brings all alerts in line with the silences in force. When it resolves, no page of an alert that
+   * is silenced leaves any more, and what is no longer silenced is on its way. Never rejects.
+   */
+  reviewSilences(): Promise<void>;
   /** What rules hold active, for the rule engine to take up after a restart. */
   listActive(): readonly AlertInstance[];
   /**
@@ -51,13 +64,16 @@ export interface ServiceOptions {
   readonly store: AlertStore;
   readonly serial: Serial;
   readonly policies: PolicyShelf;
+  readonly silences: SilenceShelf;
   readonly context: () => DecisionContext;
   readonly decide: Decide;
+  /** Told when pages may wait. */
+  readonly sendNow: () => void;
 }
 
 /** Builds the service. */
 export function createAlertService(options: ServiceOptions): AlertService {
-  const { book, serial, policies, context, decide } = options;
+  const { book, serial, policies, silences, context, decide } = options;
 
   const change = async (
     alertId: string,
@@ -86,6 +102,19 @@ export function createAlertService(options: ServiceOptions): AlertService {
           );
         }
       }),
+    useSilences: (find) => silences.use(find),
+    async reviewSilences() {
+      await serial.run(async () => {
+        const changes = [...book.files()].flatMap((file) => {
+          if (!isSilenceChanged(file, context())) return [];
+          const draft = beginDraft(file, context());
+          reviewSilence(draft);
+          return draft.finish() ?? [];
+        });
+        await book.commitAnyway(changes);
+      });
+      options.sendNow();
+    },
     listActive: () => listInstances(book.files()),
     acknowledge: async (alertId, who) =>
       change(alertId, (file) => acknowledge(file, who, context())),

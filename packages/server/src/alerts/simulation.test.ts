@@ -53,12 +53,14 @@ async function createWorld(seed: number): Promise<World> {
   const stage = await createStage({ policies: [POLICY], random: createSeededRandom(seed + 1000) });
   const rules = createRules(stage, random);
   const people = createPeople(stage, random);
+  const silences = createSilences(stage, random);
   // Half of the worlds have a steady clock, so that the order of times can be checked there.
   const isSteady = seed % 2 === 0;
   const moves: readonly (() => Promise<void>)[] = [
     async () => rules.evaluate(),
     async () => rules.evaluate(),
     async () => people.act(),
+    async () => silences.change(),
     async () => stage.advance(pick(random, [1, 5, 30, 60, 150]) * 1000),
     async () => stage.advance(1000),
     async () => changeReceiver(stage, random),
@@ -75,15 +77,21 @@ async function createWorld(seed: number): Promise<World> {
     async () => stage.clock.advance(pick(random, [1, 60, 600]) * 1000),
   ];
   return {
-    move: async () => pick(random, moves)(),
+    async move() {
+      await pick(random, moves)();
+      // What was claimed leaves before anything else happens.
+      await new Promise<void>((done) => setImmediate(done));
+    },
     check() {
       people.check();
+      silences.check();
       checkHistory(stage, isSteady);
       checkDeadlines(stage);
     },
     async heal() {
       stage.store.mood = 'well';
       for (const channel of CHANNELS) stage.receivers.delete(channel);
+      stage.silences.clear();
       // What hangs now would hang for ever; a kill ends it, as the timeout of a request would.
       await kill(stage, rules);
       for (let minute = 0; minute < 15; minute++) {
@@ -169,8 +177,19 @@ async function kill(stage: Stage, rules: ReturnType<typeof createRules>): Promis
 
 /** People who acknowledge and resolve, and remember that they did. */
 function createPeople(stage: Stage, random: Random) {
-  /** How many attempts there had been when a person stopped an alert. */
-  const stopped = new Map<string, number>();
+  /** How many attempts and entries there had been when a person stopped an alert. */
+  const stopped = new Map<string, { readonly sentCount: number; readonly entryCount: number }>();
+  const isReopened = (id: string, entryCount: number): boolean =>
+    [
+      ...stage.store.history,
+      ...stage
+        .core()
+        .book.unsaved()
+        .flatMap(({ entries }) => entries),
+    ].some(
+      (entry) =>
+        entry.alertId === id && entry.sequence >= entryCount && entry.kind === 'alert.reopened',
+    );
   return {
     async act() {
       const files = [...stage.core().book.files()];
@@ -184,17 +203,59 @@ function createPeople(stage: Stage, random: Random) {
         assert.ok(error instanceof AppError, String(error));
         return;
       }
-      stopped.set(id, stage.sent.length);
+      const entryCount = stage.core().book.findFile(id)?.alert.historyCount ?? 0;
+      stopped.set(id, { sentCount: stage.sent.length, entryCount });
     },
     /** Nothing is sent after the word of a person but what was on its way. */
     check() {
       for (const { alert } of stage.core().book.files())
         if (wantsPages(alert)) stopped.delete(alert.id);
-      for (const [id, sentCount] of stopped) {
+      for (const [id, { sentCount, entryCount }] of stopped) {
+        if (isReopened(id, entryCount)) {
+          stopped.delete(id);
+          continue;
+        }
         const late = stage.sent
           .slice(sentCount)
           .filter(({ message }) => message.alert.id === id && message.kind === 'page');
         assert.deepEqual(late, [], `paged after a person stopped ${id}`);
+      }
+    },
+  };
+}
+
+/** Silences that begin, change and end, some of them by themselves. */
+function createSilences(stage: Stage, random: Random) {
+  let checkedCount = 0;
+  return {
+    async change() {
+      const name = pick(random, NAMES);
+      const nowMs = stage.clock.now();
+      const lastsMs = pick(random, [30, 300, 3_600]) * 1000;
+      const fromMs = nowMs + pick(random, [0, 0, 45_000]);
+      if (random.float() < 0.4) stage.silences.delete(name);
+      else {
+        const id = `s${Math.floor(random.float() * 1000)}`;
+        stage.silences.set(name, {
+          id,
+          fromMs,
+          untilMs: fromMs + lastsMs,
+          by: 'Mina',
+          comment: 'known',
+        });
+      }
+      await stage.core().service.reviewSilences();
+    },
+    /** Nobody was paged while a silence was in force, and who is kept quiet knows by what. */
+    check() {
+      for (; checkedCount < stage.sent.length; checkedCount++) {
+        const { message, silencedBy } = stage.sent[checkedCount];
+        if (message.kind === 'page') assert.equal(silencedBy, undefined, 'paged while silenced');
+      }
+      for (const { alert } of stage.core().book.files()) {
+        if (alert.silence === undefined) continue;
+        assert.ok(alert.state === 'firing' && alert.acknowledgedAtMs === undefined);
+        assert.equal(alert.nextStepAtMs, undefined, 'a silenced alert goes on to the next step');
       }
     },
   };
@@ -247,6 +308,13 @@ function checkDeadlines(stage: Stage): void {
       assert.equal(alert.nextStepAtMs, undefined);
       const queued = pages.filter((page) => page.kind === 'page' && page.state === 'queued');
       assert.deepEqual(queued, [], 'a page waits that nobody wants');
+      continue;
+    }
+    if (alert.silence !== undefined) {
+      assert.deepEqual(
+        pages.filter(({ kind, state }) => kind === 'page' && state === 'queued'),
+        [],
+      );
       continue;
     }
     assert.ok(alert.stepsBegun > 0, 'a page alert fires and no step was begun');

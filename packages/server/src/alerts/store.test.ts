@@ -29,6 +29,7 @@ function createAlert(id: string, fields: Partial<Alert> = {}): Alert {
     resolvedBy: undefined,
     acknowledgedAtMs: undefined,
     acknowledgedBy: undefined,
+    silence: { id: 's1', untilMs: 9_000, by: 'Mina', comment: 'it\'s "being" moved' },
     isRuleActive: true,
     expiresAfterMs: undefined,
     keepFiringSinceMs: 3_000,

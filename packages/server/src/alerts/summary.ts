@@ -3,7 +3,7 @@ import type { AlertSummary, HistoryEntry as HistoryView, PageView } from '@nines
 import type { Service } from '../catalog/index.ts';
 import { labelsRecord } from '../series/index.ts';
 import { playbookOf, summaryOf } from './message.ts';
-import type { AlertFile, HistoryEntry, Page } from './model.ts';
+import type { AlertFile, HistoryEntry, Page, Silencing } from './model.ts';
 import { describePaging } from './page-status.ts';
 
 /** One line of a list. */
@@ -33,12 +33,19 @@ export function summarize(
     acknowledgedBy: alert.acknowledgedBy ?? null,
     resolvedAt: alert.resolvedAtMs ?? null,
     resolvedBy: alert.resolvedBy ?? null,
+    silence: viewSilencing(alert.silence),
     pageStatus: describePaging(alert, pages),
     nextStepAt: alert.nextStepAtMs ?? null,
     origin: alert.origin,
     tags: [...alert.tags],
     firedCount24h: firedCount,
   };
+}
+
+function viewSilencing(silence: Silencing | undefined): AlertSummary['silence'] {
+  if (silence === undefined) return null;
+  const { id, untilMs, by, comment } = silence;
+  return { id, until: untilMs, by, comment };
 }
 
 /** One thing that happened. */

@@ -15,11 +15,17 @@ import {
   unavailable,
 } from '../platform/index.ts';
 import type { AlertInstance } from '../rules/index.ts';
-import { createLabels, fingerprintOf, labelValue } from '../series/index.ts';
+import { createLabels, fingerprintOf, type Labels, labelValue } from '../series/index.ts';
 import { type AlertCore, openAlertCore } from './alerts.ts';
 import type { AlertEvents } from './events.ts';
 import type { Transition } from './lifecycle.ts';
-import { type AlertFile, type HistoryEntry, isSettled, type Page } from './model.ts';
+import {
+  type AlertFile,
+  type HistoryEntry,
+  isSettled,
+  type Page,
+  type Silencing,
+} from './model.ts';
 import { createDefaultPolicy, type EscalationPolicy } from './policy.ts';
 import type { AlertStore } from './store.ts';
 
@@ -121,6 +127,8 @@ export interface Sent {
   readonly atMs: number;
   readonly channel: string;
   readonly message: Message;
+  /** The silence in force at that instant. */
+  readonly silencedBy: string | undefined;
 }
 
 /** Answers for a channel; a promise that never ends is a receiver that hangs. */
@@ -132,12 +140,19 @@ const WELL: Readonly<Record<string, Outcome>> = {
 };
 const WELL_WEBHOOK: Outcome = { state: 'delivered', reason: 'with answer 200' };
 
+/** A silence in force from an instant to another. */
+export interface StageSilence extends Silencing {
+  readonly fromMs: number;
+}
+
 export interface Stage {
   readonly clock: ManualClock & { jump(byMs: number): void };
   readonly store: MemoryStore;
   readonly catalog: Catalog;
   readonly receivers: Map<string, Receive>;
   readonly sent: Sent[];
+  /** Silences by the name of the alert that each keeps quiet; `review` says that they changed. */
+  readonly silences: Map<string, StageSilence>;
   readonly registry: Registry;
   core(): AlertCore;
   /** Puts policies in force, also for the processes to come. */
@@ -163,6 +178,13 @@ export async function createStage(
   const catalog = createCatalog();
   const receivers = new Map<string, Receive>();
   const sent: Sent[] = [];
+  const silences = new Map<string, StageSilence>();
+  const findSilencing = (labels: Labels, nowMs: number): Silencing | undefined => {
+    const found = silences.get(labelValue(labels, 'alertname'));
+    if (found === undefined || nowMs < found.fromMs || nowMs >= found.untilMs) return undefined;
+    const { fromMs: _, ...silencing } = found;
+    return silencing;
+  };
   let policies = options.policies ?? [createDefaultPolicy(['browser', 'webhook/ops'])];
   let generation = 0;
   let registry = new Registry();
@@ -174,14 +196,18 @@ export async function createStage(
       async deliver(channel, message, signal) {
         // A dead process sends nothing and hears nothing.
         if (mine !== generation) return new Promise(() => {});
-        sent.push({ atMs: clock.now(), channel, message });
+        const atMs = clock.now();
+        const silencedBy = findSilencing(message.alert.labels, atMs)?.id;
+        sent.push({ atMs, channel, message, silencedBy });
         return receivers.get(channel)?.(message, signal) ?? WELL[channel] ?? WELL_WEBHOOK;
       },
     };
     const events = createEventBus<AlertEvents>(() => {});
     const log = createSilentLog();
     const parts = { store, catalog, notifier, policies, events, clock, random, log, registry };
-    return openAlertCore(parts);
+    const opened = await openAlertCore(parts);
+    opened.service.useSilences(findSilencing);
+    return opened;
   };
   let core = await open();
   const tick = async (): Promise<void> => {
@@ -194,6 +220,7 @@ export async function createStage(
     catalog,
     receivers,
     sent,
+    silences,
     get registry() {
       return registry;
     },

@@ -133,6 +133,23 @@ async function obey(stage: Stage, command: string): Promise<readonly string[]> {
     case 'test-page':
       await stage.core().requestTestPage(rest);
       return [];
+    case 'silence': {
+      const [name, by, lasts, ...comment] = words;
+      const nowMs = stage.clock.now();
+      stage.silences.set(name, {
+        id: `s-${name}`,
+        fromMs: nowMs,
+        untilMs: nowMs + parseDuration(lasts),
+        by,
+        comment: comment.join(' '),
+      });
+      await service.reviewSilences();
+      return [];
+    }
+    case 'unsilence':
+      stage.silences.delete(rest);
+      await service.reviewSilences();
+      return [];
     case 'browser-opens':
       stage.core().worker.noteBrowser();
       return [];

@@ -37,6 +37,7 @@ import {
 } from './paging.ts';
 import { createRecordsWatch } from './records-watch.ts';
 import type { Serial } from './serial.ts';
+import { isSilenceChanged, reviewSilence } from './silencing.ts';
 import type { AlertStore } from './store.ts';
 
 export interface WorkerOptions {
@@ -142,7 +143,8 @@ export class AlertWorker {
     const { book, context } = this.#options;
     const changes: Change[] = [];
     for (const file of book.files()) {
-      const change = hasDeadline(file) ? passTime(file, context()) : undefined;
+      const isDue = hasDeadline(file) || isSilenceChanged(file, context());
+      const change = isDue ? passTime(file, context()) : undefined;
       if (change !== undefined) changes.push(change);
       if (changes.length >= CHANGES_PER_TICK_MAX) break;
     }
@@ -176,11 +178,14 @@ export class AlertWorker {
       const file = book.findFile(alertId);
       if (file === undefined) continue;
       const draft = beginDraft(file, context());
-      for (const id of pageIds) claimPage(draft, id);
+      // A silence may have begun since time was last looked at.
+      reviewSilence(draft);
+      const claimed = pageIds.filter((id) => draft.getPage(id).state === 'queued');
+      for (const id of claimed) claimPage(draft, id);
       const change = draft.finish();
       if (change === undefined) continue;
       changes.push(change);
-      for (const id of pageIds) claims.push({ file: change.file, page: draft.getPage(id) });
+      for (const id of claimed) claims.push({ file: change.file, page: draft.getPage(id) });
     }
     await book.commitAnyway(changes);
     for (const claim of claims) this.#begin(claim);

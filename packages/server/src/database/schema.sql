@@ -75,8 +75,11 @@ CREATE TABLE "alerts" (
   "origin" text default 'rule' not null,
   "sender" text,
   "tags" text default '[]' not null,
-  "expires_after" integer
+  "expires_after" integer,
+  "silence" text
 ) strict;
+
+CREATE INDEX "alerts_fired_at" on "alerts" ("fired_at");
 
 CREATE INDEX "alerts_instance_fired_at" on "alerts" ("rule_key", "fingerprint", "fired_at");
 
@@ -156,6 +159,16 @@ CREATE TABLE "sign_in_links" (
 ) strict;
 
 CREATE INDEX "sign_in_links_user_id" on "sign_in_links" ("user_id");
+
+CREATE TABLE "silence_history" (
+  "silence_id" text not null,
+  "sequence" integer not null,
+  "at" integer not null,
+  "kind" text not null,
+  "reason" text not null,
+  "actor" text not null,
+  constraint "silence_history_pk" primary key ("silence_id", "sequence")
+) strict;
 
 CREATE TABLE "users" (
   "id" text not null primary key,

@@ -6,6 +6,7 @@ import { rolesMigration } from './0003-roles.ts';
 import { channelProofsMigration } from './0004-channel-proofs.ts';
 import { alertOriginAndTagsMigration } from './0005-alert-origin-and-tags.ts';
 import { alertmanagerMigration } from './0006-alertmanager.ts';
+import { silencesMigration } from './0007-silences.ts';
 
 export const migrations: readonly Migration[] = [
   identityMigration,
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   channelProofsMigration,
   alertOriginAndTagsMigration,
   alertmanagerMigration,
+  silencesMigration,
 ];
