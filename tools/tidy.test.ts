@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'signals',
     'notify',
     'alerts',
+    'silences',
     'slo',
     'oncall',
     'incidents',

@@ -24,6 +24,7 @@ export const ServerEvent = Type.Union([
   Type.Object({ type: Type.Literal('hello'), version: Type.String(), now: Type.Integer() }),
   Type.Object({ type: Type.Literal('alert.changed'), alertId: Type.String() }),
   Type.Object({ type: Type.Literal('target.changed'), job: Type.String() }),
+  Type.Object({ type: Type.Literal('silence.changed') }),
   Type.Object({ type: Type.Literal('notice.changed') }),
   Type.Object({ type: Type.Literal('config.changed') }),
   Type.Object({ type: Type.Literal('page'), page: BrowserPage }),

@@ -66,6 +66,20 @@ export {
   ServiceComparison,
   ServiceDependencies,
 } from './comparisons.ts';
+export {
+  Silence,
+  SilencedAlert,
+  SilenceDetail,
+  SilenceEntry,
+  SilenceList,
+  SilenceMatcher,
+  SilencePreview,
+  SilencePreviewRequest,
+  SilenceQuery,
+  SilenceRequest,
+  SilenceState,
+  SilenceWarning,
+} from './silences.ts';
 export { ErrorBody } from './errors.ts';
 export { BrowserPage, ServerEvent } from './events.ts';
 export {

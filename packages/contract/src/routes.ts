@@ -39,6 +39,14 @@ import { ProbeAnswer, ProbeList, ProbeRequest } from './probes.ts';
 import { QueryList } from './queries.ts';
 import { ServiceList } from './services.ts';
 import { ServiceSignals } from './signals.ts';
+import {
+  SilenceDetail,
+  SilenceList,
+  SilencePreview,
+  SilencePreviewRequest,
+  SilenceQuery,
+  SilenceRequest,
+} from './silences.ts';
 import { SloDetail, SloList, SloQuery } from './slos.ts';
 import { Settings, Status } from './status.ts';
 import { RelabelStepQuery, RelabelSteps, TargetList } from './targets.ts';
@@ -184,6 +192,43 @@ export const ROUTES = {
     body: TagsRequest,
     response: AlertSummary,
     summary: 'Replaces the tags of an alert.',
+  },
+  listSilences: {
+    ...base,
+    query: SilenceQuery,
+    response: SilenceList,
+    summary: 'Silences, what ends next first.',
+  },
+  getSilence: {
+    ...base,
+    params: Id,
+    response: SilenceDetail,
+    summary: 'One silence with what fires under it and all that was done to it.',
+  },
+  previewSilence: {
+    ...base,
+    body: SilencePreviewRequest,
+    response: SilencePreview,
+    summary: 'What matchers would silence now, and would have in the last seven days.',
+  },
+  createSilence: {
+    ...responder,
+    body: SilenceRequest,
+    response: SilenceDetail,
+    summary: 'Silences alerts: while it lasts, what it matches pages nobody.',
+  },
+  updateSilence: {
+    ...responder,
+    params: Id,
+    body: SilenceRequest,
+    response: SilenceDetail,
+    summary: 'Changes a silence; with other matchers it ends, and another one is answered.',
+  },
+  expireSilence: {
+    ...responder,
+    params: Id,
+    response: SilenceDetail,
+    summary: 'Ends a silence now; what still fires pages at once.',
   },
   listServices: {
     ...base,

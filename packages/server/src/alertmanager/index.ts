@@ -8,6 +8,8 @@
  */
 export type { Integration, IntegrationKind } from './config/integrations.ts';
 export {
+  createAlertMatcher,
+  formatAlertMatcher,
   formatAlertMatchers,
   parseMatcher,
   parseMatchers,
@@ -18,7 +20,7 @@ export { matchRoutes, type RouteTrace, traceRoutes } from './config/routing.ts';
 export { planConfig } from './config-plan.ts';
 export { SEND_TIMEOUT_MS } from './limits.ts';
 export { type AlertmanagerMetrics, createAlertmanagerMetrics } from './metrics.ts';
-export type { Notification } from './model.ts';
+export type { Notification, Silence, SilenceState } from './model.ts';
 export { readPostedAlerts, readSilence } from './read-body.ts';
 export {
   readAlertQuestion,
@@ -31,8 +33,18 @@ export {
   openAlertmanager,
   type SendNotification,
 } from './service.ts';
+export {
+  compareSilences,
+  expireSilence,
+  planSilence,
+  silenceNotFound,
+  type SilenceWish,
+  stateOfSilence,
+} from './silence.ts';
+export { createSilenceStatements } from './silence-store.ts';
 export type { SendOutcome } from './state.ts';
 export { createAlertmanagerStore } from './store.ts';
+export { createUuid } from './uuid.ts';
 export {
   formatSilence,
   listAlerts,

@@ -25,6 +25,7 @@ import type { Plan } from './plan.ts';
 import { expireSilence, planSilence, silenceNotFound, type SilenceWish } from './silence.ts';
 import type { Decision, DispatchState, SendOutcome } from './state.ts';
 import type { AlertmanagerStore } from './store.ts';
+import { createUuid } from './uuid.ts';
 
 /** Makes one attempt. Never throws. */
 export type SendNotification = (
@@ -273,19 +274,4 @@ class AlertmanagerService implements Alertmanager {
     const followed = work.finally(() => this.#underWay.delete(followed));
     this.#underWay.add(followed);
   }
-}
-
-/** A random UUID (RFC 9562, version 4). */
-function createUuid(random: Random): string {
-  const bytes = random.bytes(16);
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Buffer.from(bytes).toString('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
 }

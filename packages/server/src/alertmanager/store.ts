@@ -1,13 +1,11 @@
 /** Alerts, silences and the notification log in the database (docs/formats/alertmanager.md). */
 import type { Kysely } from 'kysely';
 import { type Database, type Statement, toFlag } from '../database/index.ts';
-import { assert } from '../platform/index.ts';
-import { createLabels, type Labels, labelsRecord, type Matcher } from '../series/index.ts';
-import { MATCH_OPERATORS } from './config/matcher-parts.ts';
-import { createAlertMatcher } from './config/matchers.ts';
+import { labelsRecord } from '../series/index.ts';
 import type { Stored } from './dispatch.ts';
-import { ROWS_PER_WRITE_MAX } from './limits.ts';
 import type { Alert, LogEntry, Silence } from './model.ts';
+import { inParts, parseList, parseSet } from './row-values.ts';
+import { createSilenceStatements } from './silence-store.ts';
 
 export interface AlertmanagerStore {
   load(): Promise<Stored>;
@@ -32,17 +30,6 @@ interface AlertRow {
   readonly generator_url: string;
 }
 
-interface SilenceRow {
-  readonly id: string;
-  readonly matchers: string;
-  readonly starts_at: number;
-  readonly ends_at: number;
-  readonly updated_at: number;
-  readonly created_by: string;
-  readonly comment: string;
-  readonly annotations: string;
-}
-
 interface EntryRow {
   readonly group_key: string;
   readonly receiver: string;
@@ -56,26 +43,26 @@ interface EntryRow {
 
 type Tables = {
   alertmanager_alerts: AlertRow;
-  alertmanager_silences: SilenceRow;
   alertmanager_notifications: EntryRow;
 };
 
 /** Builds the store on a database. */
 export function createAlertmanagerStore(database: Database): AlertmanagerStore {
   const query = database.query.withTables<Tables>();
+  const silences = createSilenceStatements(database);
   const writeAll = async (statements: readonly Statement[]): Promise<void> => {
     await database.write(statements);
   };
   return {
     async load() {
-      const [alerts, silences, entries] = await Promise.all([
+      const [alerts, stored, entries] = await Promise.all([
         query.selectFrom('alertmanager_alerts').selectAll().orderBy('fingerprint').execute(),
-        query.selectFrom('alertmanager_silences').selectAll().orderBy('id').execute(),
+        silences.list(),
         query.selectFrom('alertmanager_notifications').selectAll().execute(),
       ]);
       return {
         alerts: alerts.map(fromAlertRow),
-        silences: silences.map(fromSilenceRow),
+        silences: stored,
         log: entries.map(fromEntryRow),
       };
     },
@@ -89,15 +76,11 @@ export function createAlertmanagerStore(database: Database): AlertmanagerStore {
         ),
       );
     },
-    async saveSilences(silences) {
-      await writeAll(silences.map((silence) => upsertSilence(query, toSilenceRow(silence))));
+    async saveSilences(changed) {
+      await writeAll(silences.save(changed));
     },
     async removeSilences(ids) {
-      await writeAll(
-        inParts(ids).map((part) =>
-          query.deleteFrom('alertmanager_silences').where('id', 'in', [...part]),
-        ),
-      );
+      await writeAll(silences.remove(ids));
     },
     async saveEntry(entry) {
       await writeAll([upsertEntry(query, toEntryRow(entry))]);
@@ -127,13 +110,6 @@ function upsertAlerts(query: Kysely<Tables>, rows: readonly AlertRow[]): Stateme
     );
 }
 
-function upsertSilence(query: Kysely<Tables>, { id, ...fields }: SilenceRow): Statement {
-  return query
-    .insertInto('alertmanager_silences')
-    .values({ id, ...fields })
-    .onConflict((on) => on.column('id').doUpdateSet(fields));
-}
-
 function upsertEntry(query: Kysely<Tables>, row: EntryRow): Statement {
   const { notified_at, firing, resolved, expires_at } = row;
   return query
@@ -157,14 +133,6 @@ function deleteEntry(query: Kysely<Tables>, row: EntryRow): Statement {
       // One that was written anew meanwhile stays.
       .where('notified_at', '=', row.notified_at)
   );
-}
-
-function inParts<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const parts: (readonly T[])[] = [];
-  for (let at = 0; at < items.length; at += ROWS_PER_WRITE_MAX) {
-    parts.push(items.slice(at, at + ROWS_PER_WRITE_MAX));
-  }
-  return parts;
 }
 
 function toAlertRow(alert: Alert): AlertRow {
@@ -193,41 +161,6 @@ function fromAlertRow(row: AlertRow): Alert {
   };
 }
 
-function toSilenceRow(silence: Silence): SilenceRow {
-  const matchers = silence.matchers.map(({ name, operator, value }) => [name, operator, value]);
-  return {
-    id: silence.id,
-    matchers: JSON.stringify(matchers),
-    starts_at: silence.startsAtMs,
-    ends_at: silence.endsAtMs,
-    updated_at: silence.updatedAtMs,
-    created_by: silence.createdBy,
-    comment: silence.comment,
-    annotations: JSON.stringify(silence.annotations),
-  };
-}
-
-function fromSilenceRow(row: SilenceRow): Silence {
-  return {
-    id: row.id,
-    matchers: parseList(row.matchers).map(parseMatcherRow),
-    startsAtMs: row.starts_at,
-    endsAtMs: row.ends_at,
-    updatedAtMs: row.updated_at,
-    createdBy: row.created_by,
-    comment: row.comment,
-    annotations: labelsRecord(parseSet(row.annotations)),
-  };
-}
-
-function parseMatcherRow(value: unknown): Matcher {
-  assert(Array.isArray(value), 'a matcher on disk is none');
-  const [name, sign, text] = value.map(String);
-  const operator = MATCH_OPERATORS.find((one) => one === sign);
-  assert(operator !== undefined, 'a matcher on disk has no operator');
-  return createAlertMatcher({ name, operator, value: text });
-}
-
 function toEntryRow(entry: LogEntry): EntryRow {
   return {
     group_key: entry.groupKey,
@@ -252,16 +185,4 @@ function fromEntryRow(row: EntryRow): LogEntry {
     resolved: parseList(row.resolved).map(String),
     expiresAtMs: row.expires_at,
   };
-}
-
-function parseList(text: string): readonly unknown[] {
-  const value: unknown = JSON.parse(text);
-  assert(Array.isArray(value), 'a list on disk is none');
-  return value;
-}
-
-function parseSet(text: string): Labels {
-  const value: unknown = JSON.parse(text);
-  assert(typeof value === 'object' && value !== null, 'a set of labels on disk is none');
-  return createLabels(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, String(v)])));
 }

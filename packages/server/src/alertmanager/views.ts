@@ -107,7 +107,7 @@ export function listGroups(
 
 /** Silences in some states whose matchers have all of those asked for among them. */
 export function listSilences(
-  state: DispatchState,
+  state: { readonly silences: ReadonlyMap<string, Silence> },
   question: {
     readonly matchers: readonly Matcher[];
     readonly states: readonly SilenceState[];

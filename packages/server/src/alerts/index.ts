@@ -11,8 +11,10 @@
  */
 export { type Alerts, openAlerts } from './alerts.ts';
 export type { AlertEvents } from './events.ts';
+export type { FiredAlert, Silencing } from './model.ts';
 export { type EscalationPolicy, readEscalationPolicies } from './policy.ts';
 export { createAlertRoutes } from './routes.ts';
 export { outputOf } from './output.ts';
 export type { AlertTrail, TrailViews } from './trail-views.ts';
 export type { AlertReceiver } from './receiver.ts';
+export type { FindSilencing } from './silencing.ts';

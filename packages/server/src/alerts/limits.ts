@@ -95,6 +95,9 @@ export const RECORDS_AWAY_MS = 15_000;
 export const LIST_LIMIT = 100;
 export const LIST_LIMIT_MAX = 500;
 
+/** Alerts that fired in a week and that matchers are held against: some 20 MiB of labels. */
+export const FIRED_MAX = 20_000;
+
 /** An alert that flaps for a week has some thousand entries; the newest tell its state. */
 export const HISTORY_SHOWN_MAX = 2_000;
 export const PAGES_SHOWN_MAX = 500;

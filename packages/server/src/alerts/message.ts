@@ -7,7 +7,7 @@ import type { Alert, Page } from './model.ts';
 import { clockTime, endSentence } from './sentences.ts';
 
 /** The one line to read first; where its template is broken, the alert's name says more. */
-export function summaryOf({ annotations, name }: Alert): string {
+export function summaryOf({ annotations, name }: Pick<Alert, 'annotations' | 'name'>): string {
   const summary = annotations.summary?.trim() ?? '';
   return summary === '' || isBrokenText(summary) ? name : summary;
 }

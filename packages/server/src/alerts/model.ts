@@ -160,6 +160,13 @@ export interface AlertFile {
   readonly pages: readonly Page[];
 }
 
+/** What is asked of an alert that fired, by those who hold matchers against it. */
+export interface FiredAlert
+  extends Pick<Alert, 'id' | 'name' | 'output' | 'service' | 'labels' | 'resolvedAtMs'> {
+  readonly summary: string;
+  readonly firedAtMs: number;
+}
+
 /** What a decision changes: all of it is written in one transaction, or none. */
 export interface Change {
   readonly file: AlertFile;

@@ -1,9 +1,10 @@
 /** What the views ask the database. */
 import type { RecentEvent } from '@nines/contract';
 import { type Kysely, sql } from 'kysely';
-import { HISTORY_SHOWN_MAX } from './limits.ts';
-import type { AlertFile, HistoryEntry, HistoryKind, Output } from './model.ts';
-import { fromHistoryRow, type Tables } from './rows.ts';
+import { FIRED_MAX, HISTORY_SHOWN_MAX } from './limits.ts';
+import { summaryOf } from './message.ts';
+import type { AlertFile, FiredAlert, HistoryEntry, HistoryKind, Output } from './model.ts';
+import { fromFiredRow, fromHistoryRow, type Tables } from './rows.ts';
 import { listFilesOf } from './store.ts';
 
 const DAY_MS = 86_400_000;
@@ -62,6 +63,23 @@ function hasTag(tag: string) {
   const column = sql.ref<string>('tags');
   const without = sql`replace(replace(${column}, ${whole}, ''), ${level}, '')`;
   return sql<boolean>`${without} <> ${column}`;
+}
+
+/** What fired since then and is over, the newest first; nothing that never happened, and no tests. */
+export async function selectFired(query: Query, sinceMs: number): Promise<readonly FiredAlert[]> {
+  const rows = await query
+    .selectFrom('alerts')
+    .select(['id', 'name', 'annotations', 'output', 'service', 'labels', 'fired_at', 'resolved_at'])
+    .where('fired_at', '>=', sinceMs)
+    .where('state', '=', 'resolved')
+    .where('origin', 'not in', ['test', 'sample'])
+    .orderBy('fired_at', 'desc')
+    .limit(FIRED_MAX)
+    .execute();
+  return rows.map((row) => {
+    const { annotations, ...fired } = fromFiredRow(row);
+    return { ...fired, summary: summaryOf({ annotations, name: fired.name }) };
+  });
 }
 
 /** For each alert how often its instance fired in the day up to its own firing. */

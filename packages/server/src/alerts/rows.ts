@@ -6,6 +6,7 @@ import type {
   Alert,
   AlertOrigin,
   AlertState,
+  FiredAlert,
   HistoryEntry,
   HistoryKind,
   Output,
@@ -143,6 +144,29 @@ export function fromAlertRow(row: AlertRow): Alert {
     stepsBegun: row.steps_begun,
     nextStepAtMs: row.next_step_at ?? undefined,
     historyCount: row.history_count,
+  };
+}
+
+/** What of a row is enough to hold matchers against it. */
+export type FiredRow = Pick<
+  AlertRow,
+  'id' | 'name' | 'annotations' | 'output' | 'service' | 'labels' | 'fired_at' | 'resolved_at'
+>;
+
+export function fromFiredRow(
+  row: FiredRow,
+): Omit<FiredAlert, 'summary'> & Pick<Alert, 'annotations'> {
+  const { id, name, output } = row;
+  assert(isOutput(output), `alert ${id} is stored with output "${output}"`);
+  return {
+    id,
+    name,
+    annotations: parseTexts(row.annotations),
+    output,
+    service: row.service ?? undefined,
+    labels: createLabels(parseTexts(row.labels)),
+    firedAtMs: row.fired_at ?? 0,
+    resolvedAtMs: row.resolved_at ?? undefined,
   };
 }
 

@@ -14,7 +14,7 @@ import { formatDuration } from '../platform/index.ts';
 import type { Labels } from '../series/index.ts';
 import type { DecisionContext, Draft } from './draft.ts';
 import { beginEscalation, stopEscalation } from './escalation.ts';
-import type { Alert, AlertFile, Silencing } from './model.ts';
+import type { Alert, AlertFile, AlertOrigin, Silencing } from './model.ts';
 import { clockTime } from './sentences.ts';
 
 /** The silence in force that keeps alerts with these labels quiet; of several, what ends last. */
@@ -56,9 +56,14 @@ export function describeSilencing({ by, untilMs }: Silencing, nowMs: number): st
   return `silenced by ${by} until ${untilTime(untilMs, nowMs)}`;
 }
 
+/** Whether silences hold for alerts of an origin: a test was asked for, a sample never happened. */
+export function heedsSilences(origin: AlertOrigin): boolean {
+  return origin !== 'test' && origin !== 'sample';
+}
+
 function silencingOf(alert: Alert, context: DecisionContext): Silencing | undefined {
   if (alert.state !== 'firing' || alert.acknowledgedAtMs !== undefined) return undefined;
-  if (alert.origin === 'test' || alert.origin === 'sample') return undefined;
+  if (!heedsSilences(alert.origin)) return undefined;
   return context.findSilencing(alert.labels, context.nowMs);
 }
 

@@ -11,23 +11,26 @@ import type {
   AlertSummary,
   RecentEvent,
 } from '@nines/contract';
+import type { Kysely } from 'kysely';
 import type { Catalog } from '../catalog/index.ts';
 import type { Database } from '../database/index.ts';
 import { AppError, type Clock, notFound } from '../platform/index.ts';
 import type { AlertBook } from './book.ts';
-import { LIST_LIMIT, LIST_LIMIT_MAX, PAGES_SHOWN_MAX } from './limits.ts';
-import { findService } from './message.ts';
-import type { Alert, AlertFile, HistoryEntry, Output } from './model.ts';
+import { FIRED_MAX, LIST_LIMIT, LIST_LIMIT_MAX, PAGES_SHOWN_MAX } from './limits.ts';
+import { findService, summaryOf } from './message.ts';
+import type { Alert, AlertFile, FiredAlert, HistoryEntry, Output } from './model.ts';
 import {
   countFirings,
   countPages,
   selectFiles,
+  selectFired,
   selectFirstExternal,
   selectHistory,
   selectRecent,
 } from './queries.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 import type { Tables } from './rows.ts';
+import { heedsSilences } from './silencing.ts';
 import type { AlertStore } from './store.ts';
 import { hasTag } from './tags.ts';
 import { summarize, viewEntry, viewPage } from './summary.ts';
@@ -44,6 +47,12 @@ export interface AlertViews extends TrailViews {
   getAlert(alertId: string): Promise<AlertDetail>;
   /** Firing pages and tickets: pages first, what nobody has first, the newest first. */
   listNeedsSomeone(): Promise<readonly AlertSummary[]>;
+  /** What fires now, of what silences hold for. */
+  listFiring(): readonly FiredAlert[];
+  /** What fired since then and is over, of what silences hold for; cut: there is more that is older. */
+  listFired(
+    sinceMs: number,
+  ): Promise<{ readonly alerts: readonly FiredAlert[]; readonly isCut: boolean }>;
   /** How many alerts fire by output, and how many are pending. */
   countActive(): AlertList['counts'];
   /** How many alerts of each service fire, by output. */
@@ -110,6 +119,7 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
   return {
     ...createCounts(book),
     ...createTrailViews({ ...options, findFile, detailOf }),
+    ...createFired(book, query),
     async listAlerts(want) {
       const limit = Math.min(want.limit ?? LIST_LIMIT, LIST_LIMIT_MAX);
       const files = await listFiles(want, limit + 1);
@@ -149,6 +159,38 @@ function describeFile(
     annotations: { ...file.alert.annotations },
     history: known.history.map(viewEntry),
     pages: file.pages.slice(-PAGES_SHOWN_MAX).map(viewPage),
+  };
+}
+
+/** What silences hold for. */
+function createFired(
+  book: AlertBook,
+  query: Kysely<Tables>,
+): Pick<AlertViews, 'listFiring' | 'listFired'> {
+  return {
+    listFiring: () =>
+      [...book.files()].flatMap(({ alert }) =>
+        alert.state === 'firing' && heedsSilences(alert.origin) ? [toFired(alert)] : [],
+      ),
+    async listFired(sinceMs) {
+      const alerts = await selectFired(query, sinceMs);
+      return { alerts, isCut: alerts.length >= FIRED_MAX };
+    },
+  };
+}
+
+function toFired(alert: Alert): FiredAlert {
+  const { id, name, output, service, labels, firedAtMs, activeAtMs, resolvedAtMs } = alert;
+  const summary = summaryOf(alert);
+  return {
+    id,
+    name,
+    summary,
+    output,
+    service,
+    labels,
+    firedAtMs: firedAtMs ?? activeAtMs,
+    resolvedAtMs,
   };
 }
 

@@ -84,6 +84,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createSloRoutes(parts.slos.views),
     ...createBoardRoutes(parts.boards),
     ...createStateRoutes(parts),
+    ...parts.silences.routes,
     ...createBacktestRoutes(parts),
     ...createWhyRoutes(parts),
     ...createProbeRoutes({

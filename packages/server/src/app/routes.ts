@@ -68,10 +68,7 @@ export async function createRoutes(
     log,
     guard: createHostGuard({ isAuthRequired, externalUrl }),
     authenticate,
-    tls:
-      tls === undefined
-        ? undefined
-        : { cert: readFileSync(tls.certFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') },
+    tls: tls === undefined ? undefined : readTls(tls),
     trustedProxies,
     metrics: createHttpMetrics(parts.registry),
   });
@@ -115,12 +112,22 @@ export async function createRoutes(
     receiveOtlp: async (request) => parts.remote.otlp.receive(request),
     log,
   });
-  mountAlertmanagerRoutes(server, parts.alerts.receiver);
+  await mountAlertmanagerRoutes(server, {
+    ...parts.alerts.receiver,
+    silences: parts.silences.api,
+  });
   mountOwnRoutes(server, createHandlers(parts));
   mountEventRoute(server, { hub: parts.hub, authenticate });
   mountBackupRoute(server, async (signal) => parts.backups.open(signal));
   await mountPageRoute(server, PAGE_DIR);
   return server;
+}
+
+function readTls(files: { readonly certFile: string; readonly keyFile: string }) {
+  return {
+    cert: readFileSync(files.certFile, 'utf8'),
+    key: readFileSync(files.keyFile, 'utf8'),
+  };
 }
 
 function listNamesOf({ sources, configControl }: Parts, queryable: Queryable): ListNames {

@@ -70,6 +70,7 @@ import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { createBlockWatch, createDiskWatch, createSeriesWatch } from './self-watch.ts';
+import { type AppSilences, createAppSilences } from './silences.ts';
 import { openStores } from './stores.ts';
 import type { TappedStore } from './tapped-store.ts';
 import { QUERY_WORKER } from './worker-entries.ts';
@@ -87,6 +88,8 @@ const QUERY_RECORD_MS = 60_000;
 const AUDIT_MS = 60_000;
 /** The book's interval for spikes. */
 const HOST_SAMPLE_MS = 1_000;
+/** A reminder comes minutes before the end. */
+const SILENCE_WATCH_MS = 15_000;
 /** A rule that fails for this long is no hiccup of one evaluation. */
 const RULE_WATCH_MS = 30_000;
 
@@ -127,6 +130,7 @@ export interface Parts {
   readonly signals: Signals;
   readonly slos: Slos;
   readonly boards: Boards;
+  readonly silences: AppSilences;
   readonly notices: Notices;
   readonly notifications: NotificationHub;
   readonly configControl: ConfigControl;
@@ -173,6 +177,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   opened.defer(() => channels.stop());
   const { notices, notifications } = createAppNotices(clock, hub);
   opened.defer(async () => alerts.worker.stop());
+  const silences = await createAppSilences({ options, database, alerts, hub, notices });
   const metadata = () => later.scrape?.metadata() ?? [];
   const remote = createAppRemote({ options, tsdb, registry, notices, metadata });
   opened.defer(async () => remote.sender.stop());
@@ -197,7 +202,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   ]);
   const slos = createAppSlos({ options, tsdb, store, catalog, rules, scrape, registry });
   const asked = { alerts, channels, rules, scrape, signals, slos, boards: createAppBoards(hub) };
-  const shared = { options, catalog, ...asked, hub, notices, probes };
+  const shared = { options, catalog, ...asked, silences, hub, notices, probes };
   const configControl = createConfigControl({ ...shared, remote, notifier, fetchers, ownFetchers });
   later.configControl = configControl;
   addOwnMetrics(registry, {
@@ -459,6 +464,11 @@ function scheduleWork(scheduler: Scheduler, parts: Parts): void {
       name: 'watch rules',
       intervalMs: RULE_WATCH_MS,
       run: createRuleWatch({ rules: parts.rules, internal: alerts.internal }),
+    },
+    {
+      name: 'watch silences',
+      intervalMs: SILENCE_WATCH_MS,
+      run: async () => parts.silences.watch(),
     },
     {
       name: 'audit alerts',

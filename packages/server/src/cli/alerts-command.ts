@@ -65,13 +65,17 @@ function formatRow(alert: AlertSummary, now: number): readonly string[] {
     formatDuration(Math.floor((untilMs - alert.activeAt) / 1000) * 1000),
     alert.service ?? '-',
     alert.summary,
-    [...describeOrigin(alert), ...who, ...alert.tags].join(', '),
+    [...describeOrigin(alert), ...who, ...describeSilence(alert), ...alert.tags].join(', '),
   ];
 }
 
 /** What must not be taken for something that a rule found here. */
 function describeOrigin({ origin }: AlertSummary): readonly string[] {
   return origin === 'sample' || origin === 'test' ? [origin] : [];
+}
+
+function describeSilence({ silence }: AlertSummary): readonly string[] {
+  return silence === null ? [] : [`silenced by ${silence.by}`];
 }
 
 function formatAlert(alert: AlertSummary): string {

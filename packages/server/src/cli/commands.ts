@@ -21,6 +21,7 @@ import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { serviceCommand } from './service-command.ts';
 import { servicesCommand } from './services-command.ts';
+import { silenceCommand } from './silence-command.ts';
 import { slosCommand } from './slos-command.ts';
 import { targetsCommand } from './targets-command.ts';
 import { tsdbCommand } from './tsdb-command.ts';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   ackCommand,
   resolveCommand,
   tagCommand,
+  silenceCommand,
   channelsCommand,
   remoteCommand,
   userCommand,

@@ -120,6 +120,7 @@ export function testTrail(alert: Partial<AlertTrail['alert']>): AlertTrail {
       acknowledgedBy: null,
       resolvedAt: null,
       resolvedBy: null,
+      silence: null,
       pageStatus: '',
       nextStepAt: null,
       tags: [],

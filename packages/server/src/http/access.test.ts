@@ -61,6 +61,12 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   acknowledgeAlert: 'responder',
   resolveAlert: 'responder',
   setAlertTags: 'responder',
+  listSilences: 'viewer',
+  getSilence: 'viewer',
+  previewSilence: 'viewer',
+  createSilence: 'responder',
+  updateSilence: 'responder',
+  expireSilence: 'responder',
   listServices: 'viewer',
   getServiceSignals: 'viewer',
   compareService: 'viewer',
@@ -107,6 +113,10 @@ const OTHERS: Readonly<Record<string, Access>> = {
   'POST /api/v1/write': 'responder',
   'POST /api/v1/read': 'viewer',
   'POST /api/v1/otlp/v1/metrics': 'responder',
+  'GET /api/v2/silences': 'viewer',
+  'GET /api/v2/silence/:id': 'viewer',
+  'POST /api/v2/silences': 'responder',
+  'DELETE /api/v2/silence/:id': 'responder',
   'POST /api/v2/alerts': 'responder',
   [`POST ${API_PREFIX}/alertmanager`]: 'responder',
   'GET /*': 'public',
@@ -256,7 +266,16 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
     receiveOtlp: async () => ({ rejectedCount: 0, message: '' }),
     log: createSilentLog(),
   });
-  mountAlertmanagerRoutes(server, { takePosted: async () => [], takeNotified: async () => [] });
+  await mountAlertmanagerRoutes(server, {
+    takePosted: async () => [],
+    takeNotified: async () => [],
+    silences: {
+      silences: () => [],
+      silence: () => undefined,
+      postSilence: async () => '',
+      deleteSilence: async () => {},
+    },
+  });
   mountOwnRoutes(server, createHandlers());
   const full = (): never => {
     throw limitExceeded('EVENTS_TOO_MANY_STREAMS', 'full');

@@ -5,26 +5,21 @@
  * Whoever reaches it may use all of it, as with Alertmanager. What a browser sends from another
  * site's page may read, but not change anything (`createHostGuard`).
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { AppError } from '../platform/index.ts';
-import { answerError } from './error-answer.ts';
+import { parametersOf, sendJsonText, sendText } from './alertmanager-answer.ts';
+import { mountSilences, type SilenceAnswers } from './alertmanager-silences.ts';
 import { ALERTS_BODY_BYTES_MAX } from './limits.ts';
 import { OPENMETRICS_TYPE, prefersOpenMetrics, TEXT_TYPE } from './metrics-format.ts';
 
 /** What answers; lists take the parameters of the request's query. */
-export interface AlertmanagerAnswers {
+export interface AlertmanagerAnswers extends SilenceAnswers {
   status(): unknown;
   receivers(parameters: URLSearchParams): unknown;
   alerts(parameters: URLSearchParams): unknown;
   groups(parameters: URLSearchParams): unknown;
-  silences(parameters: URLSearchParams): unknown;
-  /** Undefined: there is none. */
-  silence(id: string): unknown;
   /** Takes a body in; answers the faults of the alerts that were left out. */
   postAlerts(body: unknown): Promise<readonly string[]>;
-  /** Answers the id of the silence. */
-  postSilence(body: unknown): Promise<string>;
-  deleteSilence(id: string): Promise<void>;
   metrics(isOpenMetrics: boolean): Promise<string>;
   /** Undefined: ready; else what is still missing. */
   notReady(): string | undefined;
@@ -51,6 +46,7 @@ export async function mountAlertmanagerApi(
           });
           mountLists(api, answers);
           mountChanges(api, answers);
+          mountSilences(api, answers, { read: 'public', change: 'public' });
         },
         { prefix: '/api/v2' },
       );
@@ -90,10 +86,6 @@ function mountLists(api: FastifyInstance, answers: AlertmanagerAnswers): void {
   api.get('/receivers', open, async (request) => answers.receivers(parametersOf(request)));
   api.get('/alerts', open, async (request) => answers.alerts(parametersOf(request)));
   api.get('/alerts/groups', open, async (request) => answers.groups(parametersOf(request)));
-  api.get('/silences', open, async (request) => answers.silences(parametersOf(request)));
-  api.get('/silence/:id', open, async (request, reply) => {
-    return answers.silence(idOf(request)) ?? reply.code(404).send();
-  });
 }
 
 function mountChanges(api: FastifyInstance, answers: AlertmanagerAnswers): void {
@@ -104,40 +96,7 @@ function mountChanges(api: FastifyInstance, answers: AlertmanagerAnswers): void 
     // What could be read was taken; the rest would be the same the next time.
     return sendJsonText(reply, 400, faults.slice(0, FAULTS_NAMED_MAX).join('\n'));
   });
-  api.post('/silences', open, async (request) => ({
-    silenceID: await answers.postSilence(request.body),
-  }));
-  api.delete('/silence/:id', open, async (request, reply) => {
-    await answers.deleteSilence(idOf(request));
-    return reply.code(200).send();
-  });
 }
 
 /** More than these say nothing new. */
 const FAULTS_NAMED_MAX = 10;
-
-async function sendText(
-  error: unknown,
-  _request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
-  const { isBug, status, message, retryAfterSeconds } = answerError(error);
-  // The server's own handler counts and logs it.
-  if (isBug) throw error;
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-  await sendJsonText(reply, status, message);
-}
-
-async function sendJsonText(reply: FastifyReply, status: number, text: string): Promise<void> {
-  await reply.code(status).type('application/json').send(JSON.stringify(text));
-}
-
-function parametersOf(request: FastifyRequest): URLSearchParams {
-  const at = request.url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1));
-}
-
-function idOf({ params }: FastifyRequest): string {
-  const id = typeof params === 'object' && params !== null && 'id' in params ? params.id : '';
-  return String(id);
-}

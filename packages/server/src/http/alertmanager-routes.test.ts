@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Registry } from 'prom-client';
-import { createSilentLog, invalid } from '../platform/index.ts';
+import { createSilentLog, invalid, notFound } from '../platform/index.ts';
 import { type AlertSender, mountAlertmanagerRoutes } from './alertmanager-routes.ts';
 import { ALERTS_BODY_BYTES_MAX } from './limits.ts';
 import { createHttpMetrics } from './metrics.ts';
 import { createHttpServer } from './server.ts';
 
-function setUp(take: () => readonly string[] = () => []) {
+async function setUp(take: () => readonly string[] = () => []) {
   const taken: { readonly body: unknown; readonly from: AlertSender }[] = [];
   const note = async (body: unknown, from: AlertSender) => {
     taken.push({ body, from });
     return take();
+  };
+  const expired: string[] = [];
+  const silences = {
+    silences: (parameters: URLSearchParams) => [parameters.toString()],
+    silence: (id: string) => (id === 'known' ? { id } : undefined),
+    postSilence: async (_body: unknown, who: string) => {
+      if (who !== 'Prometheus') throw invalid('SILENCE_INVALID', 'who is that?');
+      return 'made';
+    },
+    deleteSilence: async (id: string, who: string) => {
+      if (id !== 'known') throw notFound('SILENCE_NOT_FOUND', 'silence not found');
+      expired.push(`${id} by ${who}`);
+    },
   };
   const server = createHttpServer({
     log: createSilentLog(),
@@ -24,7 +37,7 @@ function setUp(take: () => readonly string[] = () => []) {
     trustedProxies: [],
     metrics: createHttpMetrics(new Registry()),
   });
-  mountAlertmanagerRoutes(server, { takePosted: note, takeNotified: note });
+  await mountAlertmanagerRoutes(server, { takePosted: note, takeNotified: note, silences });
   const post = async (url: string, payload: string, token = 'responder') => {
     const answer = await server.inject({
       method: 'POST',
@@ -38,14 +51,19 @@ function setUp(take: () => readonly string[] = () => []) {
     });
     return { status: answer.statusCode, body: answer.body };
   };
-  return { taken, post };
+  const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, token = 'responder') => {
+    const headers = { authorization: `Bearer ${token}` };
+    const { statusCode, body } = await server.inject({ method, url, headers });
+    return { status: statusCode, body };
+  };
+  return { taken, post, ask, expired };
 }
 const POSTED = '/api/v2/alerts';
 const NOTIFIED = '/api/nines/v1/alertmanager';
 
 describe('alerts over HTTP', () => {
   it('are taken with who sends them, and answered as Alertmanager does', async () => {
-    const { taken, post } = setUp();
+    const { taken, post } = await setUp();
     assert.deepEqual(await post(POSTED, '[]'), { status: 200, body: '' });
     assert.deepEqual(await post(NOTIFIED, '{}'), { status: 200, body: '{}' });
     const from = { address: '127.0.0.1', userAgent: 'Prometheus/3.5.0' };
@@ -56,7 +74,7 @@ describe('alerts over HTTP', () => {
   });
 
   it('that were left out are named, ten of them', async () => {
-    const { post } = setUp(() => Array.from({ length: 12 }, (_, at) => `alerts[${at}]: bad`));
+    const { post } = await setUp(() => Array.from({ length: 12 }, (_, at) => `alerts[${at}]: bad`));
     const posted = await post(POSTED, '[]');
     assert.equal(posted.status, 400);
     assert.match(String(JSON.parse(posted.body)), /^alerts\[0\]: bad; .*\[9\]: bad; and 2 more$/);
@@ -66,7 +84,7 @@ describe('alerts over HTTP', () => {
   });
 
   it('are for responders, and have a bound', async () => {
-    const { taken, post } = setUp();
+    const { taken, post } = await setUp();
     for (const url of [POSTED, NOTIFIED]) {
       assert.equal((await post(url, '[]', 'viewer')).status, 403);
       assert.equal((await post(url, '[]', 'nobody')).status, 401);
@@ -77,11 +95,45 @@ describe('alerts over HTTP', () => {
   });
 
   it('that make no sense get an error of ours', async () => {
-    const { post } = setUp(() => {
+    const { post } = await setUp(() => {
       throw invalid('ALERTS_BODY_INVALID', 'the body must be an array of alerts, got 1');
     });
     const { status, body } = await post(POSTED, '1');
     assert.equal(status, 400);
     assert.match(body, /"code":"ALERTS_BODY_INVALID"/);
+  });
+});
+
+describe('silences of API v2', () => {
+  it('are listed, found, made and ended as amtool asks for it', async () => {
+    const { ask, expired } = await setUp();
+    assert.deepEqual(await ask('GET', '/api/v2/silences?filter=a%3Db'), {
+      status: 200,
+      body: '["filter=a%3Db"]',
+    });
+    assert.deepEqual(await ask('GET', '/api/v2/silence/known'), {
+      status: 200,
+      body: '{"id":"known"}',
+    });
+    assert.equal((await ask('GET', '/api/v2/silence/other')).status, 404);
+    assert.deepEqual(await ask('POST', '/api/v2/silences'), {
+      status: 200,
+      body: '{"silenceID":"made"}',
+    });
+    assert.equal((await ask('DELETE', '/api/v2/silence/known')).status, 200);
+    assert.deepEqual(expired, ['known by Prometheus']);
+    // As Alertmanager: a JSON string.
+    assert.deepEqual(await ask('DELETE', '/api/v2/silence/other'), {
+      status: 404,
+      body: '"silence not found"',
+    });
+  });
+
+  it('are changed by responders alone', async () => {
+    const { ask, expired } = await setUp();
+    assert.equal((await ask('GET', '/api/v2/silences', 'viewer')).status, 200);
+    assert.equal((await ask('POST', '/api/v2/silences', 'viewer')).status, 403);
+    assert.equal((await ask('DELETE', '/api/v2/silence/known', 'viewer')).status, 403);
+    assert.deepEqual(expired, []);
   });
 });

@@ -1,9 +1,12 @@
 /**
  * Where others send their alerts: `POST /api/v2/alerts` of Alertmanager's API, for a Prometheus that
- * has us under `alerting:`, and a receiver for Alertmanager's webhook.
+ * has us under `alerting:`, a receiver for Alertmanager's webhook, and the silences of API v2 for
+ * amtool.
  */
 import { API_PREFIX } from '@nines/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sendText } from './alertmanager-answer.ts';
+import { mountSilences, type SilenceAnswers } from './alertmanager-silences.ts';
 import { ALERTS_BODY_BYTES_MAX } from './limits.ts';
 
 /** Who sends alerts. */
@@ -16,12 +19,16 @@ export interface AlertSender {
 export type TakeAlerts = (body: unknown, from: AlertSender) => Promise<readonly string[]>;
 
 export interface AlertmanagerApi {
+  readonly silences: SilenceAnswers;
   readonly takePosted: TakeAlerts;
   readonly takeNotified: TakeAlerts;
 }
 
-/** Mounts both; what they take is on disk before they answer. */
-export function mountAlertmanagerRoutes(server: FastifyInstance, api: AlertmanagerApi): void {
+/** Mounts all of it; what is taken is on disk before the answer. */
+export async function mountAlertmanagerRoutes(
+  server: FastifyInstance,
+  api: AlertmanagerApi,
+): Promise<void> {
   const options = {
     bodyLimit: ALERTS_BODY_BYTES_MAX,
     config: { access: 'responder' },
@@ -41,6 +48,13 @@ export function mountAlertmanagerRoutes(server: FastifyInstance, api: Alertmanag
     // Not again: an Alertmanager repeats what was answered by 5xx, and it would be the same.
     return reply.code(400).send({ code: 'ALERTS_BODY_INVALID', message: joinFaults(faults) });
   });
+  await server.register(
+    async (scope) => {
+      scope.setErrorHandler(sendText);
+      mountSilences(scope, api.silences, { read: 'viewer', change: 'responder' });
+    },
+    { prefix: '/api/v2' },
+  );
 }
 
 function describeSender({ ip, headers }: FastifyRequest): AlertSender {

@@ -9,6 +9,7 @@ import type { mountAlertmanagerApi } from './alertmanager-api.ts';
 export { mountBackupRoute, type OpenBackup } from './backup-route.ts';
 export type { AlertmanagerAnswers } from './alertmanager-api.ts';
 export { mountAlertmanagerRoutes } from './alertmanager-routes.ts';
+export type { SilenceAnswers } from './alertmanager-silences.ts';
 export type { EventHub } from './event-hub.ts';
 export { createEventHub } from './event-hub.ts';
 export { mountEventRoute } from './event-route.ts';

@@ -6,6 +6,7 @@ export const EVENT_NAMES = [
   'hello',
   'alert.changed',
   'target.changed',
+  'silence.changed',
   'notice.changed',
   'config.changed',
   'page',
@@ -23,6 +24,7 @@ export function parseServerEvent(data: string): ServerEvent | undefined {
       return { type, alertId: text(event['alertId']) };
     case 'target.changed':
       return { type, job: text(event['job']) };
+    case 'silence.changed':
     case 'notice.changed':
     case 'config.changed':
       return { type };

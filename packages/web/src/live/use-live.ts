@@ -15,8 +15,18 @@ import { startSharedStream } from './shared-stream.ts';
 /** What to ask again for when the server says that something changed. */
 const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
   hello: [],
-  'alert.changed': [KEYS.board, KEYS.alerts, KEYS.alert, KEYS.serviceAlerts, KEYS.slos, KEYS.slo],
+  'alert.changed': [
+    KEYS.board,
+    KEYS.alerts,
+    KEYS.alert,
+    KEYS.silences,
+    KEYS.silence,
+    KEYS.serviceAlerts,
+    KEYS.slos,
+    KEYS.slo,
+  ],
   'target.changed': [KEYS.board, KEYS.targets, KEYS.services],
+  'silence.changed': [KEYS.silences, KEYS.silence],
   'notice.changed': [KEYS.board, KEYS.status],
   'config.changed': [
     KEYS.board,
