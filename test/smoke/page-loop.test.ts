@@ -99,6 +99,11 @@ describe('from a target that is down to a page that a person acknowledges', {
     assert.ok(alert !== undefined);
     await everywhere(async (page) => page.goto(`${server.url}/alerts/${alert.id}`));
     await everywhere(async (page) => page.getByText('Mina Kim acknowledged').first().waitFor());
+    await everywhere(async (page) => {
+      const why = page.getByRole('region', { name: 'Why', exact: true });
+      await why.getByText('The condition ended at').waitFor();
+      await why.getByText('1 is not == 0.').waitFor();
+    });
     await assertAccessible(screens);
     const { history } = await server.client('getAlert', { params: { id: alert.id } });
     const told = history.map(({ kind }) => kind);
@@ -132,6 +137,14 @@ describe('from a target that is down to a page that a person acknowledges', {
     assert.match(path, /[?&]name=ShopDown&group=shop&q=up.*&for=15m&range=1h$/);
     await everywhere(async (one) => one.goto(path));
     await everywhere(async (one) => one.getByRole('table').first().waitFor());
+    await assertAccessible(screens);
+  });
+
+  it('says why its rule does not fire any more', async () => {
+    await everywhere(async (one) => one.goto(`${server.url}/why`));
+    await everywhere(async (one) => one.getByRole('link', { name: 'ShopDown' }).click());
+    const heading = 'ShopDown. No series has matched since';
+    await everywhere(async (one) => one.getByRole('heading', { name: heading }).waitFor());
     await assertAccessible(screens);
   });
 });

@@ -65,6 +65,11 @@ const BacktestPage = lazy(async () => {
   return { default: page };
 });
 
+const WhyPage = lazy(async () => {
+  const { WhyPage: page } = await import('./why/why-page.tsx');
+  return { default: page };
+});
+
 const TargetsPage = lazy(async () => {
   const { TargetsPage: page } = await import('./targets/targets-page.tsx');
   return { default: page };
@@ -118,6 +123,9 @@ export function Pages() {
           </Route>
           <Route path="/backtest">
             <BacktestPage />
+          </Route>
+          <Route path="/why">
+            <WhyPage />
           </Route>
           <Route path="/targets">
             <TargetsPage />

@@ -1,4 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
+import { Link } from 'wouter';
+import { whyPath } from '../why/why-state.ts';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
 import { t } from '../messages/translate.ts';
@@ -51,6 +53,7 @@ export function AlertFilters(props: {
           {t('tags.filter', { tag: filter.tag })}
         </Button>
       )}
+      <Link href={whyPath({})}>{t('why.rules.link')}</Link>
     </Toolbar>
   );
 }

@@ -5,6 +5,7 @@ import { ServiceChip } from '../chips/service-chip.tsx';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
+import { WhySection } from '../why/why-section.tsx';
 import { RoleButton, RoleNote } from '../session/role-button.tsx';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertGraphSection } from './alert-graph-section.tsx';
@@ -42,6 +43,7 @@ export function AlertView({ detail }: { readonly detail: AlertDetail }) {
           <Actions detail={detail} />
         </div>
         {detail.rule !== null && <AlertGraphSection detail={detail} />}
+        <WhySection alert={alert} />
         <AlertHistory history={detail.history} output={alert.output} />
       </div>
       <aside>

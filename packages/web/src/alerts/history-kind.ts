@@ -13,6 +13,7 @@ const KINDS = [
   'alert.resolved',
   'alert.ended',
   'alert.dropped',
+  'alert.kept',
   'alert.tagged',
   'page.sent',
   'page.handed',

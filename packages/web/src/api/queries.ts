@@ -20,6 +20,8 @@ export const KEYS = {
   tokens: 'tokens',
   graph: 'graph',
   backtest: 'backtest',
+  why: 'why',
+  rules: 'rules',
   slos: 'slos',
   slo: 'slo',
   signals: 'signals',

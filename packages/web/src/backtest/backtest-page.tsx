@@ -6,6 +6,7 @@ import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { t } from '../messages/translate.ts';
+import { whyPath } from '../why/why-state.ts';
 import { BacktestForm } from './backtest-form.tsx';
 import { BacktestGraph } from './backtest-graph.tsx';
 import { BacktestRemarks } from './backtest-remarks.tsx';
@@ -61,6 +62,14 @@ export function BacktestPage() {
             <Link href={explorePath({ expressions: [split.expression], span })}>
               {t('alert.explore')}
             </Link>
+            {name !== '' && (
+              <>
+                {' · '}
+                <Link href={whyPath({ rule: name, group: state.group })}>
+                  {t('why.rules.link')}
+                </Link>
+              </>
+            )}
           </p>
         </>
       )}

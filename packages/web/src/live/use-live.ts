@@ -24,6 +24,8 @@ const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
     KEYS.serviceAlerts,
     KEYS.slos,
     KEYS.slo,
+    KEYS.why,
+    KEYS.rules,
   ],
   'target.changed': [KEYS.board, KEYS.targets, KEYS.services],
   'silence.changed': [KEYS.silences, KEYS.silence],
@@ -38,6 +40,8 @@ const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
     KEYS.signals,
     KEYS.boardFiles,
     KEYS.services,
+    KEYS.why,
+    KEYS.rules,
   ],
   page: [KEYS.board],
 };

@@ -13,6 +13,7 @@ import { session } from './en/session.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { targets } from './en/targets.ts';
+import { why } from './en/why.ts';
 
 export const en = {
   ...shell,
@@ -21,6 +22,7 @@ export const en = {
   ...boards,
   ...alerts,
   ...backtest,
+  ...why,
   ...demo,
   ...firstWeek,
   ...graph,

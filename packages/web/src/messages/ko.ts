@@ -14,6 +14,7 @@ import { session } from './ko/session.ts';
 import { settings } from './ko/settings.ts';
 import { shell } from './ko/shell.ts';
 import { targets } from './ko/targets.ts';
+import { why } from './ko/why.ts';
 import type { Messages } from './translate.ts';
 import type { NoFaults, ParamFaults } from './translation.ts';
 
@@ -24,6 +25,7 @@ const parts = {
   ...boards,
   ...alerts,
   ...backtest,
+  ...why,
   ...demo,
   ...firstWeek,
   ...graph,

@@ -58,6 +58,7 @@ export const alerts = {
   'history.alert.resolved': 'Resolved',
   'history.alert.ended': 'Ended',
   'history.alert.dropped': 'Dropped',
+  'history.alert.kept': 'Kept firing',
   'history.page.sent': 'Paging',
   'history.page.delivered': 'Delivered',
   'history.page.retried': 'Not reached',

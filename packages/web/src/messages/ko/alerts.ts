@@ -60,6 +60,7 @@ export const alerts = {
   'history.alert.resolved': '해결',
   'history.alert.ended': '종료',
   'history.alert.dropped': '삭제',
+  'history.alert.kept': '발생 유지',
   'history.page.sent': '호출 중',
   'history.page.delivered': '전달됨',
   'history.page.retried': '닿지 않음',
