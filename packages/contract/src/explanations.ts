@@ -47,6 +47,14 @@ export const WhyReason = Type.Union([
   /** The condition ended. `hasFired`: it had fired before. */
   Type.Object({ kind: Type.Literal('ended'), at: Type.Integer(), hasFired: Type.Boolean() }),
   Type.Object({ kind: Type.Literal('resolved'), at: Type.Integer(), by: Type.String() }),
+  /** It fires, and a silence keeps its pages back. */
+  Type.Object({
+    kind: Type.Literal('silenced'),
+    silenceId: Type.String(),
+    by: Type.String(),
+    untilMs: Type.Integer(),
+    comment: Type.String(),
+  }),
   /** It was not there yet. */
   Type.Object({ kind: Type.Literal('notYet'), activeAt: Type.Integer() }),
   /** Of an alert that no rule here found. */
@@ -246,6 +254,8 @@ export const WhyTimer = Type.Object({
     Type.Literal('step'),
     /** A page is tried again. */
     Type.Literal('attempt'),
+    /** A silence is over: what still fires begins to page. */
+    Type.Literal('silence'),
     /** A person's word is held against the rule. */
     Type.Literal('recheck'),
   ]),

@@ -75,12 +75,13 @@ describe('the way of an alert', () => {
 });
 
 describe('the timers of an alert', () => {
-  it('are its next step, the pages that wait and the look at a person’s word', async () => {
+  it('are its next step, the pages that wait, the end of a silence and the look at a person’s word', async () => {
     const file = await fire();
     const [page] = file.pages;
     assert.ok(page !== undefined);
     const waiting: Page = { ...page, state: 'queued', nextAttemptAtMs: 77 };
-    const alert = { ...file.alert, recheckAtMs: 99 };
+    const silence = { id: 's', untilMs: 88, by: 'Mina', comment: 'deploy' };
+    const alert = { ...file.alert, recheckAtMs: 99, silence };
     const timers = listTimers({ alert, pages: [waiting, { ...page, state: 'failed' }] }, POLICY);
     assert.deepEqual(timers, [
       {
@@ -90,6 +91,7 @@ describe('the timers of an alert', () => {
         channels: ['webhook/ops', 'email/all'],
       },
       { kind: 'attempt', at: 77, step: 1, channels: ['browser'] },
+      { kind: 'silence', at: 88, step: null, channels: [] },
       { kind: 'recheck', at: 99, step: null, channels: [] },
     ]);
   });

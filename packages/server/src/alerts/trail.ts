@@ -71,7 +71,10 @@ export function listTimers(
   for (const { state, nextAttemptAtMs: at, step, channel } of pages) {
     if (state === 'queued') timers.push({ kind: 'attempt', at, step, channels: [channel] });
   }
-  const { recheckAtMs: at } = alert;
+  const { recheckAtMs: at, silence } = alert;
+  if (silence !== undefined) {
+    timers.push({ kind: 'silence', at: silence.untilMs, step: null, channels: [] });
+  }
   if (at !== undefined) timers.push({ kind: 'recheck', at, step: null, channels: [] });
   return timers;
 }

@@ -51,6 +51,8 @@ function describeReason(reason: WhyReason, nowMs: number): string {
         : `never fired: the condition ended at ${formatTime(reason.at)}, before \`for\` was over`;
     case 'resolved':
       return `over: ${reason.by} resolved it at ${formatTime(reason.at)}`;
+    case 'silenced':
+      return `silenced by ${reason.by} until ${formatTime(reason.untilMs)}: ${reason.comment}`;
     case 'notYet':
       return `not there yet: the condition began to hold at ${formatTime(reason.activeAt)}`;
     case 'origin':
@@ -247,6 +249,7 @@ const TIMERS: Readonly<Record<WhyTimer['kind'], string>> = {
   keep: '`keep_firing_for` is over: it resolves',
   step: 'nobody acknowledged: the next step begins',
   attempt: 'a page is tried again',
+  silence: 'its silence is over: if it still fires, it pages from the first step on',
   recheck: 'it is reopened if its rule still fires',
 };
 

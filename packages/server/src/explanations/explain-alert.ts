@@ -9,7 +9,7 @@ import { countDifferences, listEvaluations, planWindows, stateOfAlert } from './
 import { EVALUATIONS_AROUND } from './limits.ts';
 import type { IsOwn } from './model.ts';
 import { createIsOwn } from './own-series.ts';
-import { reasonsOfAlert, reasonsOfHealth, timesOf } from './reasons.ts';
+import { reasonsOfAlert, reasonsOfHealth, reasonsOfSilence, timesOf } from './reasons.ts';
 import type { Inquiry } from './inquiry.ts';
 import { sortTimers, viewRule } from './views.ts';
 
@@ -36,6 +36,7 @@ export async function explainAlert(
   const differs: readonly WhyReason[] =
     differenceCount === 0 ? [] : [{ kind: 'differs', count: differenceCount }];
   const isNow = inquiry.atMs === undefined;
+  const silenced = isNow ? reasonsOfSilence(trail) : [];
   const health = isNow && alert.resolvedAt === null && rule ? reasonsOfHealth(rule, nowMs) : [];
   return {
     now: nowMs,
@@ -44,7 +45,7 @@ export async function explainAlert(
     alertId: alert.id,
     labels: alert.labels,
     rule: rule === undefined ? null : viewRule(rule),
-    reasons: [...reasonsOfAlert(trail, times, atMs), ...health, ...differs],
+    reasons: [...reasonsOfAlert(trail, times, atMs), ...silenced, ...health, ...differs],
     ...measured,
     active: [],
     transitions: history

@@ -63,6 +63,13 @@ function stateReasons(
   return [{ kind: 'kept', since: keepFiringSinceMs, untilMs }, firing];
 }
 
+/** What keeps an alert quiet as things are. */
+export function reasonsOfSilence({ alert: { silence } }: AlertTrail): readonly WhyReason[] {
+  if (silence === null) return [];
+  const { id: silenceId, by, until: untilMs, comment } = silence;
+  return [{ kind: 'silenced', silenceId, by, untilMs, comment }];
+}
+
 /** When something that has held since a time fires. */
 export function firesAtOf(activeAtMs: number, rule: RuleTimes | undefined): number {
   if (rule === undefined) return activeAtMs;

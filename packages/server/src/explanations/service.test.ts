@@ -177,6 +177,18 @@ describe('why an alert is there', () => {
     assert.equal(cause?.kind === 'limit' && cause.value, 1, 'of its own series');
   });
 
+  it('is held against the silence that keeps it quiet', async () => {
+    const silence = { id: 's', until: NOON + MINUTE, by: 'Mina', comment: 'deploy' };
+    const alert = { ...trail.alert, resolvedAt: null, silence };
+    const { reasons } = await explain({ alert: 'al_1' }, { trail: { ...trail, alert } });
+    const untilMs = NOON + MINUTE;
+    assert.deepEqual(reasons.slice(1, 2), [
+      { kind: 'silenced', silenceId: 's', by: 'Mina', untilMs, comment: 'deploy' },
+    ]);
+    const then = await explain({ alert: 'al_1', at: LAST }, { trail: { ...trail, alert } });
+    assert.ok(!then.reasons.some(({ kind }) => kind === 'silenced'));
+  });
+
   it('says where the samples tell another story', async () => {
     const alert = { ...trail.alert, activeAt: LAST - 62 * MINUTE };
     const { reasons } = await explain({ alert: 'al_1' }, { trail: { ...trail, alert } });

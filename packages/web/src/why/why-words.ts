@@ -30,6 +30,10 @@ export function describeReason(reason: WhyReason, atMs: number): readonly string
       return [t(reason.hasFired ? 'why.ended' : 'why.endedEarly', { time: timeOf(reason.at) })];
     case 'resolved':
       return [t('why.resolved', { person: reason.by, time: timeOf(reason.at) })];
+    case 'silenced': {
+      const { by: person, untilMs, comment } = reason;
+      return [t('why.silenced', { person, time: timeOf(untilMs), comment: toSentence(comment) })];
+    }
     case 'notYet':
       return [t('why.notYet', { time: timeOf(reason.activeAt) })];
     case 'origin':
