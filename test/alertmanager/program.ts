@@ -22,6 +22,8 @@ export async function startAlertmanager(what: {
   readonly path?: string;
   readonly folder: string;
   readonly config: string;
+  /** Beside those that every one is started with. */
+  readonly flags?: readonly string[];
 }): Promise<RunningAlertmanager> {
   const file = join(what.folder, 'alertmanager.yml');
   writeFileSync(file, what.config);
@@ -35,6 +37,7 @@ export async function startAlertmanager(what: {
       `--storage.path=${join(what.folder, 'data')}`,
       '--web.listen-address=127.0.0.1:0',
       '--cluster.listen-address=',
+      ...(what.flags ?? []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );

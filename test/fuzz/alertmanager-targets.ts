@@ -4,6 +4,10 @@ import {
   parseMatchers,
   readAlertmanagerConfig,
 } from '../../packages/server/src/alertmanager/index.ts';
+import { DEFAULT_TEMPLATES } from '../../packages/server/src/alertmanager/templates/defaults.ts';
+import { createTemplateSet } from '../../packages/server/src/alertmanager/templates/template-set.ts';
+import { createAnyMap, createTextMap } from '../../packages/server/src/template/index.ts';
+import { OWN_TEMPLATES } from '../alertmanager/sender-config.ts';
 import { type FuzzTarget, ofText } from './target.ts';
 
 const CONFIGS = [
@@ -97,6 +101,34 @@ const MATCHER_PIECES = [
   ' ',
 ];
 
+const MESSAGES = [
+  OWN_TEMPLATES,
+  DEFAULT_TEMPLATES.slice(0, 2_000),
+  '<a href="{{ .a }}?b={{ .b | urlquery }}" title=\'{{ .c }}\' x={{ .d }}>{{ toJson . }}</a>',
+  '{{ now | tz "Asia/Tokyo" | date "Jan _2 15:04:05.000 MST -07:00" }}{{ since now }}',
+  '{{ append (list 1 "a") (dict "k" .a) | toJson }}{{ title "x y" }}{{ urlUnescape "%41+" }}',
+];
+const MESSAGE_PIECES = [
+  '{{',
+  '}}',
+  '<',
+  '>',
+  '"',
+  "'",
+  '=',
+  ' ',
+  '<!--',
+  '-->',
+  '<style>',
+  '</title>',
+];
+const MESSAGE_DATA = createAnyMap([
+  ['a', 'x:<"&'],
+  ['b', 1n],
+  ['c', createTextMap([['k', 'v']])],
+]);
+const TEMPLATE_SET = createTemplateSet([]);
+
 export const ALERTMANAGER_TARGETS: readonly FuzzTarget[] = [
   ofText({
     name: 'alertmanager-config',
@@ -115,4 +147,18 @@ export const ALERTMANAGER_TARGETS: readonly FuzzTarget[] = [
       if (again !== written) throw new TypeError(`${written} is read as ${again}`);
     },
   }),
+  ...(['text', 'html'] as const).map((format) =>
+    ofText({
+      name: `message-${format}`,
+      corpus: MESSAGES,
+      pieces: MESSAGE_PIECES,
+      refusals: ['TemplateSyntaxError', 'TemplateExecutionError'],
+      read: (text) =>
+        TEMPLATE_SET.expand(text, {
+          format,
+          data: MESSAGE_DATA,
+          environment: { nowMs: 1_700_000_000_000, zone: 'UTC' },
+        }),
+    }),
+  ),
 ];

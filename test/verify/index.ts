@@ -2,6 +2,7 @@
 import { alertmanager } from './alertmanager.ts';
 import { alertmanagerLoad } from './alertmanager-load.ts';
 import { alertmanagerKills } from './alertmanager-kills.ts';
+import { alertmanagerSenders } from './alertmanager-senders.ts';
 import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
@@ -46,6 +47,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   killNine,
   recordKills,
   alertmanager,
+  alertmanagerSenders,
   alertmanagerKills,
   alertmanagerLoad,
   powerCut,

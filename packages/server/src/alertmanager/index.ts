@@ -6,7 +6,7 @@
  * is the engine, pure as well: groups, inhibition, silences, the notification log. `service.ts` gives
  * it a clock, a disk and receivers.
  */
-export type { Integration, IntegrationKind } from './config/integrations.ts';
+export type { EmailIntegration, Integration, IntegrationKind } from './config/integrations.ts';
 export {
   createAlertMatcher,
   formatAlertMatcher,
@@ -19,6 +19,7 @@ export { type ReadAlertmanager, readAlertmanagerConfig } from './config/read-con
 export { matchRoutes, type RouteTrace, traceRoutes } from './config/routing.ts';
 export { planConfig } from './config-plan.ts';
 export { SEND_TIMEOUT_MS } from './limits.ts';
+export { type AlertmanagerMessages, loadAlertmanagerMessages } from './on-demand.ts';
 export { type AlertmanagerMetrics, createAlertmanagerMetrics } from './metrics.ts';
 export type { Notification, Silence, SilenceState } from './model.ts';
 export { readPostedAlerts, readSilence } from './read-body.ts';
@@ -42,6 +43,8 @@ export {
   stateOfSilence,
 } from './silence.ts';
 export { createSilenceStatements } from './silence-store.ts';
+export type { ComposedMail } from './senders/email.ts';
+export type { Answer, OutgoingRequest } from './senders/sender.ts';
 export type { SendOutcome } from './state.ts';
 export { createAlertmanagerStore } from './store.ts';
 export { createUuid } from './uuid.ts';
@@ -52,4 +55,4 @@ export {
   listReceivers,
   listSilences,
 } from './views.ts';
-export { formatGroupBody } from './webhook-body.ts';
+export type { TemplateFormat, TemplateSet } from './templates/template-set.ts';

@@ -1,6 +1,7 @@
 /** The body of a webhook: Alertmanager's version 4 (docs/formats/webhook.md). */
-import { type Labels, labelPairs, labelsRecord, labelValue } from '../series/index.ts';
+import { labelsRecord } from '../series/index.ts';
 import type { Notification, NotifiedAlert } from './model.ts';
+import { commonPairs, isFiring, quoteReceiver } from './notified.ts';
 
 /** Go's zero time: the alert has not ended. */
 const NOT_ENDED = '0001-01-01T00:00:00Z';
@@ -14,8 +15,8 @@ export function formatGroupBody(
   const { externalUrl, alertsMax } = context;
   const shown = alertsMax === 0 ? alerts : alerts.slice(0, alertsMax);
   return JSON.stringify({
-    receiver,
-    status: shown.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved',
+    receiver: quoteReceiver(receiver),
+    status: isFiring(shown) ? 'firing' : 'resolved',
     alerts: shown.map(formatAlert),
     notification_reason: reason,
     groupLabels: labelsRecord(groupLabels),
@@ -38,16 +39,6 @@ function formatAlert({ alert, isResolved }: NotifiedAlert): Readonly<Record<stri
     generatorURL: alert.generatorUrl,
     fingerprint: alert.fingerprint,
   };
-}
-
-function commonPairs(sets: readonly Labels[]): Readonly<Record<string, string>> {
-  const [first, ...others] = sets;
-  if (first === undefined) return {};
-  return Object.fromEntries(
-    [...labelPairs(first)].filter(([name, value]) =>
-      others.every((set) => labelValue(set, name) === value),
-    ),
-  );
 }
 
 /** As Go writes a time: no zeros at the end of a second's parts. */

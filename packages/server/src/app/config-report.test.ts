@@ -62,11 +62,12 @@ it('says of an alertmanager.yml what is read and not sent', async (context) => {
     `route: { receiver: a }
 receivers:
   - name: a
+    wechat_configs:
+      - api_secret: x
+        corp_id: c
     slack_configs:
       - api_url: http://x/
-    webhook_configs:
-      - url: http://x/
-        payload: { a: b }
+        title: '{{ nope }}'
 `,
   );
   const lines = (await reportAlertmanagerFile(file)).map(formatReportLine);
@@ -77,12 +78,12 @@ receivers:
       '1:10: supported: route.receiver',
       '2:1: supported: receivers',
       '3:5: supported: receivers[0].name',
-      '4:5: ignored: receivers[0].slack_configs: read, but nothing is',
-      '5:9: ignored: receivers[0].slack_configs[0].api_url: read, but',
-      '6:5: supported: receivers[0].webhook_configs',
-      '7:9: supported: receivers[0].webhook_configs[0].url',
-      '8:9: ignored: receivers[0].webhook_configs[0].payload: payload',
-      '8:20: ignored: receivers[0].webhook_configs[0].payload.a: payl',
+      '4:5: ignored: receivers[0].wechat_configs: read, but nothing i',
+      '5:9: ignored: receivers[0].wechat_configs[0].api_secret: read,',
+      '6:9: ignored: receivers[0].wechat_configs[0].corp_id: read, bu',
+      '7:5: supported: receivers[0].slack_configs',
+      '8:9: supported: receivers[0].slack_configs[0].api_url',
+      '9:9: refused: receivers[0].slack_configs[0].title: receivers[0',
     ],
   );
 });

@@ -51,13 +51,20 @@ export async function reportProbeFile(file: string): Promise<readonly ReportLine
 
 /** Reports on a file of Alertmanager: what is read and not sent is ignored. */
 export async function reportAlertmanagerFile(file: string): Promise<readonly ReportLine[]> {
-  const { readAlertmanagerConfig } = await import('../alertmanager/index.ts');
-  const { listUnsentFields } = await import('./alertmanager/send-webhook.ts');
+  const { loadAlertmanagerMessages, readAlertmanagerConfig } = await import(
+    '../alertmanager/index.ts'
+  );
+  const messages = await loadAlertmanagerMessages();
+  const { listUnsentFields } = await import('./alertmanager/unsent.ts');
+  const { loadTemplates } = await import('./alertmanager/load-templates.ts');
   const { SENT_KINDS } = await import('./alertmanager/sent-kinds.ts');
   const text = readText(file);
   if (typeof text !== 'string') return reportUnreadable(file, text.fault);
   const read = readAlertmanagerConfig({ text, file, sentKinds: SENT_KINDS });
-  const { root, config, faults } = read;
+  const { root, config } = read;
+  const templates =
+    config === undefined ? [] : loadTemplates(config.templates, root, messages).faults;
+  const faults = [...read.faults, ...templates];
   const fields = new Map(
     [...listFields(root, ALERTMANAGER_DEPTH_MAX)].map((one) => [one.path, one]),
   );

@@ -11,7 +11,7 @@ export { createChannelRoutes } from './routes.ts';
 export { type Channels, createChannels } from './service.ts';
 export { openProofs, type Proofs } from './proofs.ts';
 export { createProofStore } from './store.ts';
-export { createHttpPoster, type PostHttp } from './http-post.ts';
+export { createHttpPoster } from './http-post.ts';
 export { ATTEMPTS_MAX, RETRY_AFTER_MS_MAX } from './limits.ts';
 export { createNotifyMetrics } from './metrics.ts';
 export {
@@ -25,6 +25,10 @@ export {
 export { channelNames, createNotifier, type DeclaredChannels, type Notifier } from './notifier.ts';
 export { readEmails, readSmtp } from './read-emails.ts';
 export { readWebhooks } from './read-webhooks.ts';
-export { retryDelayMs } from './retry.ts';
-export { createMailSender } from './smtp-send.ts';
-export { attemptPost } from './webhook.ts';
+export { parseRetryAfter, retryDelayMs } from './retry.ts';
+export {
+  createMailSender,
+  createRawMailSender,
+  type MailResult,
+  type SendRawMail,
+} from './smtp-send.ts';

@@ -7,6 +7,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../platform/index.ts';
 import type { EmailText } from './email-text.ts';
@@ -59,13 +60,64 @@ export type SendMail = (mail: OutgoingMail, signal: AbortSignal) => Promise<Mail
 
 /** Builds the sender over real sockets. */
 export function createMailSender(options: { readonly clock: Clock }): SendMail {
-  const { clock } = options;
+  const sendRaw = createRawMailSender(options);
+  return async ({ smtp, login, to, content }, signal) => {
+    const raw = compose({ smtp, login, to, content }, new Date(options.clock.now()));
+    const { host, port, hello, isTlsFromStart, requiresTls } = smtp;
+    const server: SmtpServer = {
+      host,
+      port,
+      hello,
+      isTlsFromStart,
+      startTls: requiresTls ? 'required' : 'where offered',
+      readTls: async () => createTls(smtp),
+    };
+    return sendRaw({ server, login, from: smtp.from.address, to, raw }, signal);
+  };
+}
+
+/** A server that takes mail, and how to talk to it. */
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /** What we call ourselves in EHLO. */
+  readonly hello: string;
+  readonly isTlsFromStart: boolean;
+  readonly startTls: 'required' | 'where offered' | 'never';
+  /** Options of `tls.connect`; certificates are read for each mail. */
+  readonly readTls: () => Promise<ConnectionOptions>;
+}
+
+/** A mail that is composed already. */
+export interface RawMail {
+  readonly server: SmtpServer;
+  readonly login:
+    | {
+        readonly user: string;
+        readonly pass: string;
+        /** Default what the server prefers. */
+        readonly method?: 'CRAM-MD5';
+        /** A password goes in the clear to this machine alone. */
+        readonly isSecret?: boolean;
+      }
+    | undefined;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** The whole mail, headers included. */
+  readonly raw: Buffer | Promise<Buffer>;
+}
+
+/** Sends a mail that is composed already, once. Never throws. */
+export type SendRawMail = (mail: RawMail, signal: AbortSignal) => Promise<MailResult>;
+
+/** Builds the sender over real sockets. */
+export function createRawMailSender({ clock }: { readonly clock: Clock }): SendRawMail {
   return async (mail, signal) => {
     const progress = { isAllSent: false };
     const timeout = new AbortController();
     const timer = clock.after(SMTP_TIMEOUT_MS, () => timeout.abort());
     try {
-      const raw = await compose(mail, new Date(clock.now()));
+      const raw = await mail.raw;
       const body = createBody(raw, progress);
       const info = await exchange(mail, body, AbortSignal.any([signal, timeout.signal]));
       const refused = (info.rejectedErrors ?? []).flatMap(readReply);
@@ -114,20 +166,21 @@ function createBody(raw: Buffer, progress: { isAllSent: boolean }): Readable {
 }
 
 async function exchange(
-  mail: OutgoingMail,
+  mail: RawMail,
   body: Readable,
   signal: AbortSignal,
 ): Promise<SMTPConnectionSendInfo> {
   const { default: SmtpConnection } = await import('nodemailer/lib/smtp-connection');
-  const { smtp, login, to } = mail;
+  const { server, login, to } = mail;
   const connection = new SmtpConnection({
-    host: smtp.host,
-    port: smtp.port,
-    secure: smtp.isTlsFromStart,
-    requireTLS: smtp.requiresTls && !smtp.isTlsFromStart,
-    opportunisticTLS: !smtp.requiresTls,
-    name: smtp.hello,
-    tls: await createTls(smtp),
+    host: server.host,
+    port: server.port,
+    secure: server.isTlsFromStart,
+    requireTLS: server.startTls === 'required' && !server.isTlsFromStart,
+    opportunisticTLS: server.startTls === 'where offered',
+    ignoreTLS: server.startTls === 'never',
+    name: server.hello,
+    tls: await server.readTls(),
     connectionTimeout: SMTP_CONNECT_TIMEOUT_MS,
     dnsTimeout: SMTP_CONNECT_TIMEOUT_MS,
     greetingTimeout: SMTP_CONNECT_TIMEOUT_MS,
@@ -142,13 +195,16 @@ async function exchange(
   connection.on('error', reject);
   connection.once('end', () => reject(new Error('the connection was closed')));
   const send = (): void =>
-    connection.send({ from: smtp.from.address, to: [...to] }, body, (error, info) =>
+    connection.send({ from: mail.from, to: [...to] }, body, (error, info) =>
       error === null ? resolve(info) : reject(error),
     );
   connection.connect((error) => {
     if (error !== undefined) reject(error);
     else if (login === undefined) send();
-    else connection.login({ ...login }, (refusal) => (refusal === null ? send() : reject(refusal)));
+    else if (login.isSecret === true && !connection.secure && !isLoopback(server.host)) {
+      reject(new Error('the connection is not encrypted, and a password goes over no such one'));
+    } else
+      connection.login({ ...login }, (refusal) => (refusal === null ? send() : reject(refusal)));
   });
   try {
     if (signal.aborted) stop();
@@ -160,6 +216,10 @@ async function exchange(
     connection.close();
     body.destroy();
   }
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|::1)$/.test(host);
 }
 
 /**

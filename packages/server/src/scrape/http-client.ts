@@ -6,7 +6,8 @@
  * the bytes as they come, before and after decompression, and to know the system's own error; and
  * it costs less than half of the CPU time (ADR 0043).
  */
-import type { AgentOptions, IncomingMessage } from 'node:http';
+import { lookup } from 'node:dns';
+import type { AgentOptions, IncomingMessage, RequestOptions } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import {
@@ -14,8 +15,10 @@ import {
   type HttpClientConfig,
   type OAuth2Config,
   type TlsConfig,
+  addressLiteral,
   type Clock,
   DEFAULT_HTTP_CLIENT,
+  forbidden,
   HttpAgent,
   httpRequest,
   systemErrorCode,
@@ -30,7 +33,7 @@ import { readSecret } from './secret.ts';
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
   /** Sent again to where a redirect with 307 or 308 points. */
   readonly body?: string | Uint8Array;
@@ -53,7 +56,11 @@ export interface HttpClientOptions {
   readonly clock: Clock;
   /** The Unix socket to connect to, whatever the address says. */
   readonly socketPath?: string;
+  /** Why an address must not be connected to, redirects included; default: all may. */
+  readonly findRefusal?: FindRefusal;
 }
+
+type FindRefusal = (address: string) => string | undefined;
 
 interface Agents {
   readonly http: HttpAgent;
@@ -76,7 +83,9 @@ export function createHttpClient(config: HttpClientConfig, options: HttpClientOp
       const headers = { ...request.headers, ...(await readHeaders(config)) };
       const authorization = await readAuthorization(auth, tokens, request.signal);
       await pool.refresh();
-      const hop: Hop = { request, method: request.method ?? 'GET', headers, authorization, pool };
+      const method = request.method ?? 'GET';
+      const { findRefusal } = options;
+      const hop: Hop = { request, method, headers, authorization, pool, findRefusal };
       return followRedirects(hop, config.followRedirects);
     },
     close() {
@@ -191,10 +200,11 @@ function proxyOptions(proxy: string | undefined): Pick<AgentOptions, 'proxyEnv'>
 
 interface Hop {
   readonly request: HttpRequest;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly authorization: string | undefined;
   readonly pool: AgentPool;
+  readonly findRefusal: FindRefusal | undefined;
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -255,7 +265,7 @@ async function send(hop: Hop, url: URL, mayReuse: boolean): Promise<IncomingMess
   const headers = authorization === undefined ? hop.headers : { ...hop.headers, authorization };
   const { signal } = request;
   const socket = pool.socketPath === undefined ? {} : { socketPath: pool.socketPath };
-  const options = { agent, method, headers, signal, ...socket };
+  const options = { agent, method, headers, signal, ...socket, ...judgeAddresses(hop, url) };
   return new Promise((resolve, reject) => {
     const sent = isTls ? httpsRequest(url, options) : httpRequest(url, options);
     sent.once('response', resolve);
@@ -266,8 +276,33 @@ async function send(hop: Hop, url: URL, mayReuse: boolean): Promise<IncomingMess
       else if (sent.reusedSocket && isClosed) reject(new ReusedSocketError());
       else reject(describeNetworkError(error, url.href));
     });
-    sent.end(method === 'POST' ? request.body : undefined);
+    sent.end(method === 'GET' ? undefined : request.body);
   });
+}
+
+/** A literal address is judged here, the addresses of a name where they are looked up. */
+function judgeAddresses({ findRefusal }: Hop, url: URL): Pick<RequestOptions, 'lookup'> {
+  if (findRefusal === undefined) return {};
+  const judge = (address: string): void => {
+    const refusal = findRefusal(address);
+    if (refusal !== undefined) throw forbidden('WEBHOOK_ADDRESS_REFUSED', refusal);
+  };
+  const literal = addressLiteral(url);
+  if (literal !== undefined) judge(literal);
+  return {
+    lookup: (host, options, done) => {
+      lookup(host, { ...options, all: true }, (error, found) => {
+        if (error !== null) return done(error, '');
+        try {
+          for (const { address } of found) judge(address);
+        } catch (refusal) {
+          return done(refusal instanceof Error ? refusal : new Error(String(refusal)), '');
+        }
+        if (options.all === true) return done(null, found);
+        return done(null, found[0].address, found[0].family);
+      });
+    },
+  };
 }
 
 async function readAuthorization(

@@ -5,11 +5,7 @@
  * bounded: nodes walked, text made, calls nested, queries run. A run has no effect but its text.
  */
 import { quote } from '../series/index.ts';
-import {
-  TEMPLATE_CALL_DEPTH_MAX,
-  TEMPLATE_OUTPUT_CHARS_MAX,
-  TEMPLATE_STEPS_MAX,
-} from './limits.ts';
+import { type RunLimits, TEMPLATE_CALL_DEPTH_MAX } from './limits.ts';
 import { errorMessage } from '../platform/index.ts';
 import { formatPlain, sortedEntries } from './format.ts';
 import { findMethod } from './methods.ts';
@@ -47,6 +43,7 @@ export interface Execution<Environment> {
   readonly functions: FunctionTable<Environment>;
   readonly environment: Environment;
   readonly data: Value;
+  readonly limits: RunLimits;
 }
 
 /** Runs the template of the execution's name; throws a TemplateExecutionError. */
@@ -406,16 +403,18 @@ class Evaluator<Environment> {
   }
 
   #checkSize(chars: number): void {
-    if (chars > TEMPLATE_OUTPUT_CHARS_MAX) {
-      this.#fail(`output is longer than ${TEMPLATE_OUTPUT_CHARS_MAX} characters`);
+    const { outputCharsMax } = this.#execution.limits;
+    if (chars > outputCharsMax) {
+      this.#fail(`output is longer than ${outputCharsMax} characters`);
     }
   }
 
   /** Marks the node under way; each is one step of the budget. */
   #at(node: TemplateNode): void {
     this.#node = node;
-    if (++this.#stepCount > TEMPLATE_STEPS_MAX) {
-      this.#fail(`stopped after ${TEMPLATE_STEPS_MAX} steps`);
+    const { stepsMax } = this.#execution.limits;
+    if (++this.#stepCount > stepsMax) {
+      this.#fail(`stopped after ${stepsMax} steps`);
     }
   }
 

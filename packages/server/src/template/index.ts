@@ -14,16 +14,21 @@ export {
   humanizeTimestamp,
   secondsToNanos,
 } from './humanize.ts';
-export { TemplateSyntaxError } from './parser.ts';
-export { createTemplateLanguage } from './template.ts';
-export { formatGoDuration } from './time-format.ts';
+export { loadHtmlTemplates } from './on-demand.ts';
+export { isBlankTemplate, type ParsedTemplates, TemplateSyntaxError } from './parser.ts';
+export { createTemplateLanguage, isTemplateError } from './template.ts';
+export { formatGoDuration, formatTime } from './time-format.ts';
 export {
   createAnyMap,
   createTextMap,
   type FunctionTable,
   type ListValue,
+  type MapValue,
   type NamedType,
+  SAFE_HTML,
+  SAFE_URL,
   type StructValue,
   type TemplateFunction,
   type Value,
 } from './value.ts';
+export { isZone } from './zone.ts';

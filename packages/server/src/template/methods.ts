@@ -4,6 +4,8 @@ import type { DurationValue, TemplateFunction, TimeValue, Value } from './value.
 
 const NANOS_PER_MS = 1_000_000n;
 const NANOS_PER_SECOND = 1_000_000_000n;
+/** The first instant of the year 1, which Go takes for no time at all. */
+const ZERO_TIME_NANOS = -62_135_596_800n * NANOS_PER_SECOND;
 
 function plain(call: () => Value): TemplateFunction {
   return { parameters: [], call };
@@ -35,6 +37,8 @@ function timeMethod({ nanos, zone }: TimeValue, name: string): TemplateFunction 
     case 'UTC':
     case 'Local':
       return plain(() => ({ kind: 'time', nanos }));
+    case 'IsZero':
+      return plain(() => nanos === ZERO_TIME_NANOS);
     case 'Unix':
       return plain(() => floorDivide(nanos, NANOS_PER_SECOND));
     case 'UnixMilli':

@@ -8,8 +8,14 @@
  * beside Go's own is the user's to say.
  */
 import { BUILTIN_FUNCTIONS } from './builtins.ts';
-import { executeTemplate } from './evaluator.ts';
-import { type ParsedTemplates, parseTemplateText, type TemplateSource } from './parser.ts';
+import { executeTemplate, TemplateExecutionError } from './evaluator.ts';
+import { DEFAULT_RUN_LIMITS, type RunLimits } from './limits.ts';
+import {
+  type ParsedTemplates,
+  parseTemplateText,
+  type TemplateSource,
+  TemplateSyntaxError,
+} from './parser.ts';
 import type { FunctionTable, Value } from './value.ts';
 
 /** One run of a template. */
@@ -34,9 +40,15 @@ export interface TemplateLanguage<Environment> {
   execute(run: TemplateRun<Environment>): string;
 }
 
+/** Whether an error is about a template: it will come again with the same data. */
+export function isTemplateError(error: unknown): boolean {
+  return error instanceof TemplateSyntaxError || error instanceof TemplateExecutionError;
+}
+
 /** Builds the language of some functions, beside those that every template has. */
 export function createTemplateLanguage<Environment>(
   own: FunctionTable<Environment>,
+  limits: RunLimits = DEFAULT_RUN_LIMITS,
 ): TemplateLanguage<Environment> {
   const functions: FunctionTable<Environment> = new Map([...BUILTIN_FUNCTIONS, ...own]);
   return {
@@ -44,6 +56,6 @@ export function createTemplateLanguage<Environment>(
       parseTemplateText(source, (wanted) => {
         return functions.has(wanted) && absentFunctions?.has(wanted) !== true;
       }),
-    execute: (run) => executeTemplate({ ...run, functions }),
+    execute: (run) => executeTemplate({ ...run, functions, limits }),
   };
 }

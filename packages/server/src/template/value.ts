@@ -51,6 +51,10 @@ export interface TypedText {
   readonly text: string;
 }
 
+/** Types of texts that are HTML already, and of addresses that somebody vouches for. */
+export const SAFE_HTML = 'template.HTML';
+export const SAFE_URL = 'template.URL';
+
 export interface TimeValue {
   readonly kind: 'time';
   /** Nanoseconds since 1970. */

@@ -40,7 +40,8 @@ export function needSecret(
 
 /** Addresses to which a path is added end with a slash. */
 export function withSlash(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
+  const [path] = /^[^?#]*/.exec(url) ?? [''];
+  return path.endsWith('/') ? url : `${path}/${url.slice(path.length)}`;
 }
 
 /** Fields of an attachment in Slack's shape. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import {
   type Alertmanager,
+  type AlertmanagerMessages,
   type AlertmanagerMetrics,
   createAlertmanagerMetrics,
   createAlertmanagerStore,
+  loadAlertmanagerMessages,
   openAlertmanager,
   planConfig,
 } from '../../alertmanager/index.ts';
@@ -19,7 +21,7 @@ import {
   type HttpServer,
   loadAlertmanagerApi,
 } from '../../http/index.ts';
-import { createHttpPoster } from '../../notify/index.ts';
+import { createRawMailSender } from '../../notify/index.ts';
 import {
   type Actor,
   type Clock,
@@ -40,7 +42,7 @@ import { addProcessMetrics } from '../self-metrics.ts';
 import { DATABASE_WORKER } from '../worker-entries.ts';
 import { createAnswers } from './answers.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
-import { createSender } from './send-webhook.ts';
+import { createSender } from './send.ts';
 
 const LISTEN_OPTION = '--web.listen-address';
 /** As with Alertmanager, nobody signs in: whoever reaches it may use all of it. */
@@ -54,13 +56,14 @@ export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<
   const log = createLog({ clock, level: options.logLevel, write: options.stderr });
   process.on('uncaughtException', (error, origin) => endAtOnce(log, error, origin));
   const hangups = listenForHangups(log);
-  const loaded = loadConfig(options.configFile);
+  const messages = await loadAlertmanagerMessages();
+  const loaded = loadConfig(options.configFile, messages);
   const asked = options.listen.map((text) => parseAddress(text, '127.0.0.1:9093'));
   const addresses = await Promise.all(asked.map((one) => resolveAddress(one, LISTEN_OPTION)));
   const { externalUrl, prefix } = chooseUrl(options, addresses[0].port);
   sayIgnored(options, log);
   await using opened = new AsyncDisposableStack();
-  const running = await open({ options, loaded, externalUrl, clock, log }, opened);
+  const running = await open({ options, loaded, messages, externalUrl, clock, log }, opened);
   const { engine, control, registry } = running;
   let missing: string | undefined = 'it is starting';
   const answers = createAnswers({
@@ -118,13 +121,14 @@ async function open(
   what: {
     readonly options: AlertmanagerRunOptions;
     readonly loaded: LoadedConfig;
+    readonly messages: AlertmanagerMessages;
     readonly externalUrl: string;
     readonly clock: Clock;
     readonly log: Log;
   },
   opened: AsyncDisposableStack,
 ): Promise<Running> {
-  const { options, externalUrl, clock, log } = what;
+  const { options, messages, externalUrl, clock, log } = what;
   let { loaded } = what;
   const folder = openRecordsFolder(options.storagePath, '--storage.path');
   opened.defer(() => folder.release());
@@ -134,11 +138,17 @@ async function open(
   const registry = new Registry();
   addProcessMetrics(registry, VERSION);
   const metrics = createAlertmanagerMetrics(registry);
-  const post = createHttpPoster({ clock });
   const engine = await openAlertmanager({
     plan: planConfig(loaded.config),
     store: createAlertmanagerStore(database),
-    send: createSender({ config: () => loaded.config, post, clock, externalUrl }),
+    send: createSender({
+      loaded: () => loaded,
+      clock,
+      externalUrl,
+      hostname: hostname(),
+      sendRawMail: createRawMailSender({ clock }),
+      messages,
+    }),
     clock,
     random: createSecureRandom(),
     log,
@@ -154,7 +164,7 @@ async function open(
   scheduler.every({ name: 'maintenance', intervalMs, run: async () => engine.collect() });
   const reload = (): void => {
     try {
-      loaded = loadConfig(options.configFile);
+      loaded = loadConfig(options.configFile, messages);
     } catch (error) {
       metrics.noteReload(false, clock.now());
       const fields = { file: options.configFile, error: errorMessage(error) };

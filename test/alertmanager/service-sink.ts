@@ -1,0 +1,74 @@
+/** The services of both sides: one server that answers as each would, and keeps what it was asked. */
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { closeServer, listen } from '../harness/exporter.ts';
+
+/** One request, without what differs by nature: ports and names of programs. */
+export interface Asked {
+  /** `peer` or `nines`: the first part of the path. */
+  readonly side: string;
+  readonly method: string;
+  /** The rest of it. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of JSON the value, of others the text. */
+  readonly body: unknown;
+}
+
+export interface ServiceSink {
+  readonly url: string;
+  readonly asked: readonly Asked[];
+  stop(): Promise<void>;
+}
+
+/** Headers that mean something to a service. */
+const HEADERS = ['content-type', 'authorization', 'x-auth-token', 'x-user-id', 'x-own'];
+
+/** Starts it on a free port. */
+export async function startServiceSink(): Promise<ServiceSink> {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const [, side = '', ...path] = (request.url ?? '').split('/');
+      asked.push({
+        side,
+        method: request.method ?? '',
+        path: path.join('/'),
+        headers: pickHeaders(request.headers),
+        body: readBody(text),
+      });
+      const [type, answer] = answerOf(path[0]);
+      response.setHeader('content-type', type);
+      response.end(answer);
+    });
+  });
+  const port = await listen(server);
+  return { url: `http://127.0.0.1:${port}`, asked, stop: async () => closeServer(server) };
+}
+
+function pickHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
+}
+
+function readBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const JSON_TYPE = 'application/json';
+const SENT = { message_id: 1, date: 1, chat: { id: 1, type: 'private' } };
+
+function answerOf(service: string | undefined): readonly [type: string, text: string] {
+  if (service === 'slack') return ['text/plain', 'ok'];
+  if (service === 'rocketchat') return [JSON_TYPE, '{"success":true}'];
+  if (service?.startsWith('telegram') === true) {
+    return [JSON_TYPE, JSON.stringify({ ok: true, result: SENT })];
+  }
+  return [JSON_TYPE, '{}'];
+}
