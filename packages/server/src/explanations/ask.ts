@@ -26,9 +26,14 @@ export function createAsk(options: {
   readonly asker: BacktestAsker;
   readonly clock: Clock;
   readonly deadlineMs: number;
+  /** Lets other work run. */
+  readonly pause: () => Promise<void>;
 }): Ask {
   const { asker, clock, deadlineMs } = options;
   const ask = async (text: string, instants: Instants): Promise<Answer> => {
+    // Small questions are answered at once, in the server's own thread: a hundred of them in one
+    // turn would hold up scrapes and pages.
+    await options.pause();
     const timeoutMs = Math.floor(deadlineMs - clock.monotonicMs());
     if (timeoutMs < 1) return { kind: 'failed', reason: 'no time was left for it' };
     try {

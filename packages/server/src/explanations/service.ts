@@ -46,7 +46,7 @@ async function explain(
   options: ExplanationsOptions,
   asker: BacktestAsker,
 ): Promise<Explanation> {
-  const { clock } = options;
+  const { clock, pause } = options;
   const nowMs = clock.now();
   if ((alert === undefined) === (rule === undefined)) {
     throw invalid('WHY_INVALID', 'give either an alert or a rule');
@@ -60,6 +60,7 @@ async function explain(
     asker,
     clock,
     deadlineMs: clock.monotonicMs() + timeoutMs,
+    pause,
   });
   const inquiry = { options, ask, nowMs, atMs: at };
   if (alert !== undefined) {

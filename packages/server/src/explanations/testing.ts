@@ -55,7 +55,13 @@ export async function createTestAsk(series: readonly TestSeries[]): Promise<Ask>
   const asker = { name: 'Mina', signal: new AbortController().signal };
   const clock = createManualClock(NOON);
   const ask = await createTestStore(series);
-  return createAsk({ ask, asker, clock, deadlineMs: clock.monotonicMs() + 10_000 });
+  return createAsk({
+    ask,
+    asker,
+    clock,
+    deadlineMs: clock.monotonicMs() + 10_000,
+    pause: async () => {},
+  });
 }
 
 /** A rule in force that has not been evaluated. */
