@@ -65,7 +65,9 @@ function describeEvaluations({ evaluations, now }: Explanation): string {
 }
 
 function Bars(props: { readonly explanation: Explanation; readonly output: Output }) {
-  const { evaluations, measured } = props.explanation;
+  const { evaluations, measured, rule } = props.explanation;
+  // The clock of a group's grid is exact: more than one interval means that some are left out.
+  const gapMs = rule?.intervalMs ?? Infinity;
   const { heights, limit } = heightsOf(evaluations, measured?.limit ?? null);
   return (
     <div className={styles.bars} aria-hidden="true">
@@ -74,6 +76,7 @@ function Bars(props: { readonly explanation: Explanation; readonly output: Outpu
           key={at}
           data-state={state}
           data-level={props.output}
+          data-gap={at - (evaluations[index - 1]?.at ?? at) > gapMs}
           title={`${viewerTime.clockSeconds(at)} · ${nameValue(value)} · ${nameState(state)}`}
         >
           <i style={{ height: `${heights[index] ?? 0}%` }} />
