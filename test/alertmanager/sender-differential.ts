@@ -17,7 +17,6 @@ export interface SenderReport {
 }
 
 const EXTERNAL_URL = 'http://alerts.example.com/am';
-const STARTED_MS = Date.UTC(2026, 1, 3, 4, 5, 6, 789);
 const HOUR_MS = 3_600_000;
 const LOOK_MS = 1_500;
 const LOOKS_MAX = 20;
@@ -69,8 +68,10 @@ export async function compareSenders(peer: string): Promise<SenderReport> {
       return { name, program, mail };
     }),
   );
+  // An alert that began before is not waited for with its group, and would be told alone.
+  const startedMs = Date.now();
   for (const phase of createPhases()) {
-    await Promise.all(sides.map(async ({ program }) => post(program, phase)));
+    await Promise.all(sides.map(async ({ program }) => post(program, phase, startedMs)));
     await waitForQuiet(sink);
   }
   const [theirs, mine] = sides.map(({ name, mail }) => [
@@ -111,13 +112,17 @@ async function startSide(
   return startAlertmanager({ folder, config, flags, ...(path !== undefined && { path }) });
 }
 
-async function post(program: RunningAlertmanager, phase: readonly PostedAlert[]): Promise<void> {
+async function post(
+  program: RunningAlertmanager,
+  phase: readonly PostedAlert[],
+  startedMs: number,
+): Promise<void> {
   const body = phase.map(({ labels, annotations, generatorURL, isResolved = false }) => ({
     labels,
     annotations,
     generatorURL,
-    startsAt: new Date(STARTED_MS).toISOString(),
-    endsAt: new Date(isResolved ? STARTED_MS + HOUR_MS : Date.now() + HOUR_MS).toISOString(),
+    startsAt: new Date(startedMs).toISOString(),
+    endsAt: new Date(isResolved ? startedMs + 1 : startedMs + HOUR_MS).toISOString(),
   }));
   const { status, text } = await program.post('/api/v2/alerts', body);
   if (status !== 200) throw new Error(`alerts were answered ${status}: ${text}`);
