@@ -203,6 +203,27 @@ receivers:
     thumb_url: k
     actions: [{ type: button, text: t, url: u, msg: m }]
     send_resolved: true
+  wechat_configs:
+  - api_url: '@url@/wechat/plain'
+    api_secret: s
+    corp_id: '{{ .Receiver }}'
+    send_resolved: true
+  - api_url: '@url@/wechat/full/'
+    api_secret: '{{ .Receiver }}'
+    corp_id: c
+    message: '{{ template "own.all" . }}'
+    message_type: markdown
+    to_user: u
+    to_party: p
+    to_tag: t
+    agent_id: a
+    send_resolved: true
+  incidentio_configs:
+  - url: '@url@/incidentio/plain'
+    alert_source_token: token
+  - url: '@url@/incidentio/full'
+    max_alerts: 1
+    http_config: { authorization: { credentials: token } }
 `;
 
 /** The configuration for some targets. */

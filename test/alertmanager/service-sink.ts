@@ -28,7 +28,8 @@ export async function startServiceSink(): Promise<ServiceSink> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    // A character may come in two pieces.
+    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
       const [, side = '', ...path] = (request.url ?? '').split('/');
       asked.push({
@@ -70,5 +71,6 @@ function answerOf(service: string | undefined): readonly [type: string, text: st
   if (service?.startsWith('telegram') === true) {
     return [JSON_TYPE, JSON.stringify({ ok: true, result: SENT })];
   }
+  if (service === 'wechat') return [JSON_TYPE, '{"access_token":"a b","errcode":0}'];
   return [JSON_TYPE, '{}'];
 }

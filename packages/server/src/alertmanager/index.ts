@@ -45,6 +45,7 @@ export {
 export { createSilenceStatements } from './silence-store.ts';
 export type { ComposedMail } from './senders/email.ts';
 export type { Answer, OutgoingRequest } from './senders/sender.ts';
+export type { WechatTokens } from './senders/wechat.ts';
 export type { SendOutcome } from './state.ts';
 export { createAlertmanagerStore } from './store.ts';
 export { createUuid } from './uuid.ts';

@@ -9,21 +9,28 @@ const NOT_ENDED = '0001-01-01T00:00:00Z';
 /** Writes a notification; `alertsMax` 0: all alerts are shown. */
 export function formatGroupBody(
   notification: Notification,
-  context: { readonly externalUrl: string; readonly alertsMax: number },
+  context: {
+    readonly externalUrl: string;
+    readonly alertsMax: number;
+    /** Default Alertmanager's 4. */
+    readonly version?: string;
+    /** Of those that are shown, how many are listed one by one; default all. */
+    readonly listedMax?: number;
+  },
 ): string {
   const { alerts, receiver, reason, groupLabels, groupKey } = notification;
-  const { externalUrl, alertsMax } = context;
+  const { externalUrl, alertsMax, version = '4', listedMax } = context;
   const shown = alertsMax === 0 ? alerts : alerts.slice(0, alertsMax);
   return JSON.stringify({
     receiver: quoteReceiver(receiver),
     status: isFiring(shown) ? 'firing' : 'resolved',
-    alerts: shown.map(formatAlert),
+    alerts: shown.slice(0, listedMax).map(formatAlert),
     notification_reason: reason,
     groupLabels: labelsRecord(groupLabels),
     commonLabels: commonPairs(shown.map(({ alert }) => alert.labels)),
     commonAnnotations: commonPairs(shown.map(({ alert }) => alert.annotations)),
     externalURL: externalUrl,
-    version: '4',
+    version,
     groupKey,
     truncatedAlerts: alerts.length - shown.length,
   });

@@ -62,9 +62,9 @@ it('says of an alertmanager.yml what is read and not sent', async (context) => {
     `route: { receiver: a }
 receivers:
   - name: a
-    wechat_configs:
-      - api_secret: x
-        corp_id: c
+    sns_configs:
+      - topic_arn: x
+        subject: c
     slack_configs:
       - api_url: http://x/
         title: '{{ nope }}'
@@ -78,9 +78,9 @@ receivers:
       '1:10: supported: route.receiver',
       '2:1: supported: receivers',
       '3:5: supported: receivers[0].name',
-      '4:5: ignored: receivers[0].wechat_configs: read, but nothing i',
-      '5:9: ignored: receivers[0].wechat_configs[0].api_secret: read,',
-      '6:9: ignored: receivers[0].wechat_configs[0].corp_id: read, bu',
+      '4:5: ignored: receivers[0].sns_configs: read, but nothing is s',
+      '5:9: ignored: receivers[0].sns_configs[0].topic_arn: read, but',
+      '6:9: ignored: receivers[0].sns_configs[0].subject: read, but n',
       '7:5: supported: receivers[0].slack_configs',
       '8:9: supported: receivers[0].slack_configs[0].api_url',
       '9:9: refused: receivers[0].slack_configs[0].title: receivers[0',

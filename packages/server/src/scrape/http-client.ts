@@ -217,8 +217,11 @@ async function followRedirects(first: Hop, isAllowed: boolean): Promise<Incoming
   let url = origin;
   for (let count = 0; count <= REDIRECTS_MAX; count++) {
     // Credentials are for the server that was configured and go to nobody that it points at.
-    const authorization = url.origin === origin.origin ? hop.authorization : undefined;
-    const response = await sendTwice({ ...hop, authorization }, url);
+    const isSame = url.origin === origin.origin;
+    const { authorization: own, ...others } = hop.headers;
+    const headers = isSame || own === undefined ? hop.headers : others;
+    const authorization = isSame ? hop.authorization : undefined;
+    const response = await sendTwice({ ...hop, headers, authorization }, url);
     const status = response.statusCode ?? 0;
     const { location } = response.headers;
     if (!isAllowed || !REDIRECTS.includes(status) || location === undefined) return response;

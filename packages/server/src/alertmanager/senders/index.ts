@@ -6,6 +6,7 @@ import type { Integration } from '../config/integrations.ts';
 import type { SendOutcome } from '../state.ts';
 import { sendDiscord } from './discord.ts';
 import { type MailContext, sendEmail } from './email.ts';
+import { sendIncidentio } from './incidentio.ts';
 import { sendMattermost } from './mattermost.ts';
 import { sendMsteams, sendMsteamsv2 } from './msteams.ts';
 import { sendOpsgenie } from './opsgenie.ts';
@@ -17,9 +18,10 @@ import { sendTelegram } from './telegram.ts';
 import { sendVictorops } from './victorops.ts';
 import { sendWebex } from './webex.ts';
 import { sendWebhook } from './webhook.ts';
+import { sendWechat, type WechatContext } from './wechat.ts';
 
 /** Everything that some sender may ask for. */
-export interface IntegrationContext extends MailContext {
+export interface IntegrationContext extends MailContext, WechatContext {
   readonly externalUrl: string;
 }
 
@@ -58,9 +60,11 @@ export async function sendIntegration(
     case 'rocketchat':
       return sendRocketchat(integration, context);
     case 'wechat':
+      return sendWechat(integration, context);
+    case 'incidentio':
+      return sendIncidentio(integration, context);
     case 'sns':
     case 'jira':
-    case 'incidentio':
       return { state: 'failed', reason: `${integration.kind} is not sent yet` };
   }
 }

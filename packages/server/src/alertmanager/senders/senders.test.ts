@@ -74,6 +74,7 @@ async function send(
     externalUrl: 'http://am',
     hostname: 'host',
     nowMs: NOW_MS,
+    wechatTokens: new WeakMap(),
     expand: (one, format = 'text') => templates.expand(one, { format, data, environment }),
     readSecret: async (secret: Secret) => (secret.kind === 'text' ? secret.text : secret.path),
     request: async (outgoing) => {
@@ -101,6 +102,7 @@ describe('senders', () => {
     const WEBHOOK = 'webhook_configs: [{ url: "http://w/" }]';
     const TELEGRAM = 'telegram_configs: [{ bot_token: t, chat_id: 1 }]';
     const ROCKETCHAT = 'rocketchat_configs: [{ token: t, token_id: i }]';
+    const WECHAT = 'wechat_configs: [{ api_url: "http://w/", api_secret: s, corp_id: c }]';
     const cases: readonly (readonly [string, number, string, SendOutcome['state']])[] = [
       [TEAMS, 200, '', 'delivered'],
       [TEAMS, 429, '', 'failed'],
@@ -112,6 +114,10 @@ describe('senders', () => {
       [PAGERDUTY, 403, '', 'failed'],
       ['pagerduty_configs: [{ service_key: s }]', 403, '', 'retry'],
       [OPSGENIE, 429, '', 'retry'],
+      [WECHAT, 200, '{"access_token":"a"}', 'delivered'],
+      [WECHAT, 200, '{"access_token":"a","errcode":42001}', 'retry'],
+      [WECHAT, 200, '{"access_token":"a","errcode":1}', 'failed'],
+      ['incidentio_configs: [{ url: "http://i/", alert_source_token: t }]', 429, '', 'retry'],
       [SLACK, 200, 'ok', 'delivered'],
       [SLACK, 200, 'no_team', 'failed'],
       [TELEGRAM, 200, '{"ok":true}', 'delivered'],

@@ -7,6 +7,7 @@ import {
   SEND_TIMEOUT_MS,
   type SendNotification,
   type SendOutcome,
+  type WechatTokens,
 } from '../../alertmanager/index.ts';
 import type { SendRawMail } from '../../notify/index.ts';
 import {
@@ -33,6 +34,7 @@ export interface SenderOptions {
 
 interface Attempt extends SenderOptions {
   readonly clients: RequestClients;
+  readonly wechatTokens: WechatTokens;
   readonly zone: string;
   readonly signal: AbortSignal;
 }
@@ -41,6 +43,7 @@ interface Attempt extends SenderOptions {
 export function createSender(options: SenderOptions): SendNotification {
   const clients = createRequestClients(options.clock);
   const zone = localTimeZone();
+  const wechatTokens: WechatTokens = new WeakMap();
   let loaded = options.loaded();
   return async (notification, signal) => {
     if (loaded !== options.loaded()) {
@@ -51,7 +54,7 @@ export function createSender(options: SenderOptions): SendNotification {
     if (integration === undefined) {
       return { state: 'failed', reason: 'the configuration no longer has this integration' };
     }
-    return attempt(integration, notification, { ...options, clients, zone, signal });
+    return attempt(integration, notification, { ...options, clients, wechatTokens, zone, signal });
   };
 }
 
@@ -102,6 +105,7 @@ async function send(
     externalUrl,
     hostname,
     nowMs: clock.now(),
+    wechatTokens: options.wechatTokens,
     expand: (text, format = 'text') => templates.expand(text, { format, data, environment }),
     readSecret,
     request: async (outgoing, http) => clients.send(outgoing, http, signal),

@@ -17,4 +17,6 @@ export const SENT_KINDS: ReadonlySet<IntegrationKind> = new Set([
   'victorops',
   'webex',
   'rocketchat',
+  'wechat',
+  'incidentio',
 ]);
