@@ -24,6 +24,8 @@ export async function startAlertmanager(what: {
   readonly config: string;
   /** Beside those that every one is started with. */
   readonly flags?: readonly string[];
+  /** Flags of a cluster; none: it is alone. */
+  readonly cluster?: readonly string[];
 }): Promise<RunningAlertmanager> {
   const file = join(what.folder, 'alertmanager.yml');
   writeFileSync(file, what.config);
@@ -36,7 +38,7 @@ export async function startAlertmanager(what: {
       `--config.file=${file}`,
       `--storage.path=${join(what.folder, 'data')}`,
       '--web.listen-address=127.0.0.1:0',
-      '--cluster.listen-address=',
+      ...(what.cluster ?? ['--cluster.listen-address=']),
       ...(what.flags ?? []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

@@ -4,6 +4,7 @@ import {
   parseMatchers,
   readAlertmanagerConfig,
 } from '../../packages/server/src/alertmanager/index.ts';
+import { readMessage } from '../../packages/server/src/alertmanager/cluster/read-message.ts';
 import { DEFAULT_TEMPLATES } from '../../packages/server/src/alertmanager/templates/defaults.ts';
 import { createTemplateSet } from '../../packages/server/src/alertmanager/templates/template-set.ts';
 import { createAnyMap, createTextMap } from '../../packages/server/src/template/index.ts';
@@ -128,6 +129,15 @@ const MESSAGE_DATA = createAnyMap([
   ['c', createTextMap([['k', 'v']])],
 ]);
 const TEMPLATE_SET = createTemplateSet([]);
+const FROM = `"from":{"name":"am_1","run":"run_1","host":"","port":9094,"status":"ready","readySinceMs":5}`;
+const HEAD = `{"format":"nines-alertmanager-cluster/1","label":"",${FROM},"toRun":"r","sentAtMs":7`;
+const TIMES = `"startsAt":"2026-01-05T09:00:00.000Z","endsAt":"2026-01-05T10:00:00Z","updatedAt":"2026-01-05T09:00:00Z"`;
+const PEER_MESSAGES = [
+  `${HEAD},"members":[{"run":"q","address":"[::1]:1"}],"isComplete":true,"silences":[],"log":[],"alerts":[]}`,
+  `${HEAD},"members":[],"isComplete":false,"silences":[{"id":"s",${TIMES},"createdBy":"a","comment":"b","annotations":{"c":"d"},"matchers":[{"name":"e","value":"f.*","isRegex":true,"isEqual":false}]}],"log":[],"alerts":[]}`,
+  `${HEAD},"members":[],"isComplete":false,"silences":[],"log":[{"groupKey":"{}:{}","receiver":"a","integration":"webhook","index":0,"notifiedAtMs":5,"firing":["405709da04e937a2"],"resolved":[],"expiresAtMs":9}],"alerts":[]}`,
+  `${HEAD},"members":[],"isComplete":false,"silences":[],"log":[],"alerts":[{"labels":{"a":"b"},"annotations":{},${TIMES},"generatorURL":"","isTimeout":true,"isSettled":false}]}`,
+];
 
 export const ALERTMANAGER_TARGETS: readonly FuzzTarget[] = [
   ofText({
@@ -161,4 +171,10 @@ export const ALERTMANAGER_TARGETS: readonly FuzzTarget[] = [
         }),
     }),
   ),
+  ofText({
+    name: 'cluster-message',
+    corpus: PEER_MESSAGES,
+    pieces: ['null', '[]', '{}', '-1', '1e99', '""', '"leaving"', '"settling"', '\\u0000', '{"a":'],
+    read: readMessage,
+  }),
 ];

@@ -3,6 +3,7 @@ import { alertmanager } from './alertmanager.ts';
 import { alertmanagerLoad } from './alertmanager-load.ts';
 import { alertmanagerKills } from './alertmanager-kills.ts';
 import { alertmanagerSenders } from './alertmanager-senders.ts';
+import { alertmanagerPair } from './alertmanager-pair.ts';
 import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
@@ -50,6 +51,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   alertmanagerSenders,
   alertmanagerKills,
   alertmanagerLoad,
+  alertmanagerPair,
   powerCut,
   backup,
   disk,

@@ -26,6 +26,15 @@ export function findReason(question: DedupQuestion): NotifyReason | undefined {
   return entry.notifiedAtMs < nowMs - repeatIntervalMs ? 'repeat interval elapsed' : undefined;
 }
 
+/** Whether an entry, whoever made it, says all that a notification would. */
+export function isTold(
+  entry: LogEntry,
+  { firing, resolved }: Pick<LogEntry, 'firing' | 'resolved'>,
+): boolean {
+  const still = new Set(entry.firing);
+  return isSubset(firing, entry.firing) && !resolved.some((one) => still.has(one));
+}
+
 function isSubset(some: readonly string[], all: readonly string[]): boolean {
   if (some.length === 0) return true;
   const known = new Set(all);

@@ -10,23 +10,30 @@
  * only then the group has its next turn. Alerts that are over leave a group after a turn in which
  * every integration was content.
  *
+ * With peers, a turn is held as it is until those before us had their time: what one of them has told
+ * by then is in the log, and is not told again (ADR 150).
+ *
  * Nothing here waits, writes or sends. The answers are decisions, which the caller carries out and
  * reports back; `nextAtMs` says when to call again. The state is changed in place: with thousands of
  * alerts a copy for each event would be most of the work. Invariants:
  *
- * - A group holds at least one alert, and has at most one flight; without one it has a timer.
- * - What was delivered enters the log by the event `recorded`, after the caller has stored it.
+ * - A group holds at least one alert, and has at most one flight; without one it has a timer, which
+ *   rings at its next turn at the latest.
+ * - What was delivered enters the log by the event `recorded`, after the caller has stored it; what
+ *   a peer delivered, by the event `replica`.
  * - An alert that is over and that no group waits to tell of is named by a decision `settled`, once.
  */
 import type { Random } from '../platform/index.ts';
 import { joinAlert } from './alert.ts';
 import { logKeyText } from './dedup.ts';
 import { cutLoose, noteOutcome, noteRecorded, retryDue } from './flight.ts';
-import { flushGroup } from './flush.ts';
+import { flushGroup, tellHeld } from './flush.ts';
 import { joinGroups, regroup } from './groups.ts';
 import { createInhibitor } from './inhibition.ts';
+import { ENDS_REPEATED_MS } from './limits.ts';
 import { type Alert, isResolvedAt, type LogEntry, type Silence } from './model.ts';
 import type { Plan } from './plan.ts';
+import { letGo, noteToldByPeers, outlive, type Replica, settleRestored } from './replica.ts';
 import { stateOfSilence } from './silence.ts';
 import type { Decision, DispatchState, Group, SendOutcome } from './state.ts';
 import { Timers } from './timers.ts';
@@ -46,7 +53,19 @@ export type DispatchEvent =
   /** Another configuration is in force. */
   | { readonly kind: 'plan'; readonly plan: Plan }
   /** Time has passed. */
-  | { readonly kind: 'tick'; readonly retentionMs: number }
+  | {
+      readonly kind: 'tick';
+      readonly retentionMs: number;
+      /** How long a turn waits for the peers before us to tell of it; 0: we are first, or alone. */
+      readonly waitMs: number;
+    }
+  /** What a peer has that is newer than ours: what `pickNewer` answers. */
+  | { readonly kind: 'replica'; readonly replica: Replica }
+  /**
+   * Peers have told what they know from before the start. One of them has heard all senders since
+   * an instant; undefined: none has.
+   */
+  | { readonly kind: 'heard'; readonly sinceMs: number | undefined }
   | { readonly kind: 'outcome'; readonly sendId: number; readonly outcome: SendOutcome }
   | { readonly kind: 'recorded'; readonly sendId: number; readonly entry: LogEntry };
 
@@ -66,23 +85,18 @@ export function createDispatch(
     log: new Map(stored.log.map((entry) => [logKeyText(entry), entry])),
     groups: new Map(),
     turns: new Timers(),
+    held: new Timers(),
+    restored: new Map(),
     sendings: new Map(),
     retries: new Timers(),
     nextSendId: 1,
   };
   for (const alert of stored.alerts) {
-    takeAlert(state, outlive(alert, nowMs + plan.resolveTimeoutMs), nowMs);
+    const shown = outlive(alert, nowMs + plan.resolveTimeoutMs);
+    state.restored.set(shown, alert);
+    takeAlert(state, shown, nowMs);
   }
   return state;
-}
-
-/**
- * An alert that fired when the process ended goes on until its sender had time to repeat it:
- * silence of ours is no recovery of theirs.
- */
-function outlive(alert: Alert, untilMs: number): Alert {
-  if (isResolvedAt(alert, alert.updatedAtMs) || alert.endsAtMs >= untilMs) return alert;
-  return { ...alert, endsAtMs: untilMs, isTimeout: true };
 }
 
 /** Takes an event in; answers what is to be done now, in this order. */
@@ -94,7 +108,8 @@ export function step(
   switch (event.kind) {
     case 'alerts':
       for (const alert of event.alerts) {
-        takeAlert(state, joinAlert(state.alerts.get(alert.fingerprint), alert), nowMs);
+        const known = state.alerts.get(alert.fingerprint);
+        if (!isSettledEnd(state, known, alert)) takeAlert(state, joinAlert(known, alert), nowMs);
       }
       return [];
     case 'silences':
@@ -103,7 +118,11 @@ export function step(
     case 'plan':
       return changePlan(state, event.plan, nowMs);
     case 'tick':
-      return [...retryDue(state, nowMs), ...flushDue(state, event.retentionMs, nowMs)];
+      return [...retryDue(state, nowMs), ...flushDue(state, event, nowMs)];
+    case 'replica':
+      return takeReplica(state, event.replica, nowMs);
+    case 'heard':
+      return settleRestored(state, event.sinceMs, nowMs);
     case 'outcome':
       return noteOutcome(state, event, nowMs);
     case 'recorded':
@@ -113,10 +132,9 @@ export function step(
 
 /** When `tick` is due next; undefined: not before another event. */
 export function nextAtMs(state: DispatchState): number | undefined {
-  const turnMs = state.turns.nextAtMs;
-  const retryMs = state.retries.nextAtMs;
-  if (turnMs === undefined || retryMs === undefined) return turnMs ?? retryMs;
-  return Math.min(turnMs, retryMs);
+  const times = [state.turns.nextAtMs, state.held.nextAtMs, state.retries.nextAtMs];
+  const nextMs = Math.min(...times.filter((atMs) => atMs !== undefined));
+  return Number.isFinite(nextMs) ? nextMs : undefined;
 }
 
 /** What is old enough to be forgotten. */
@@ -129,10 +147,11 @@ export interface Garbage {
 export function collect(state: DispatchState, retentionMs: number, nowMs: number): Garbage {
   for (const fingerprint of state.settled) {
     const alert = state.alerts.get(fingerprint);
+    if (alert !== undefined && alert.endsAtMs + ENDS_REPEATED_MS > nowMs) continue;
     if (alert !== undefined) state.inhibitor.forget(alert);
     state.alerts.delete(fingerprint);
+    state.settled.delete(fingerprint);
   }
-  state.settled.clear();
   const silences = [...state.silences.values()]
     .filter(({ endsAtMs }) => endsAtMs + retentionMs <= nowMs)
     .map(({ id }) => id);
@@ -149,11 +168,39 @@ export function listActiveSilences(state: DispatchState, nowMs: number): readonl
   );
 }
 
+/**
+ * Whether everybody has been told of the end that is told here. Prometheus repeats an end for a
+ * quarter of an hour; in a group of which something else was told since, it would be told again.
+ */
+function isSettledEnd(state: DispatchState, known: Alert | undefined, told: Alert): boolean {
+  return (
+    known !== undefined &&
+    state.settled.has(told.fingerprint) &&
+    isResolvedAt(told, told.updatedAtMs) &&
+    told.endsAtMs <= known.endsAtMs
+  );
+}
+
 function takeAlert(state: DispatchState, alert: Alert, nowMs: number): void {
   state.alerts.set(alert.fingerprint, alert);
   state.settled.delete(alert.fingerprint);
   state.inhibitor.note(alert);
   joinGroups(state, alert, nowMs);
+}
+
+/** Alerts first: what was told of them may let them leave their groups. */
+function takeReplica(
+  state: DispatchState,
+  { alerts, silences, log }: Replica,
+  nowMs: number,
+): readonly Decision[] {
+  const decisions: Decision[] = [];
+  for (const { alert, isSettled } of alerts) {
+    if (isSettled) decisions.push(...letGo(state, alert));
+    else takeAlert(state, joinAlert(state.alerts.get(alert.fingerprint), alert), nowMs);
+  }
+  for (const silence of silences) state.silences.set(silence.id, silence);
+  return [...decisions, ...noteToldByPeers(state, log, nowMs)];
 }
 
 function changePlan(state: DispatchState, plan: Plan, nowMs: number): readonly Decision[] {
@@ -164,11 +211,29 @@ function changePlan(state: DispatchState, plan: Plan, nowMs: number): readonly D
   return cutLoose(state);
 }
 
-function flushDue(state: DispatchState, retentionMs: number, nowMs: number): readonly Decision[] {
-  const due = state.turns.takeDue(nowMs).sort(compareDue);
-  if (due.length === 0) return [];
-  const turn = { nowMs, silences: listActiveSilences(state, nowMs), retentionMs };
-  return due.flatMap((group) => flushGroup(state, group, turn));
+function flushDue(
+  state: DispatchState,
+  { retentionMs, waitMs }: { readonly retentionMs: number; readonly waitMs: number },
+  nowMs: number,
+): readonly Decision[] {
+  const held = state.held.takeDue(nowMs);
+  const due = takeDueGroups(state, nowMs).sort(compareDue);
+  if (due.length === 0 && held.length === 0) return [];
+  const turn = { nowMs, silences: listActiveSilences(state, nowMs), retentionMs, waitMs };
+  return [
+    ...held.flatMap((one) => tellHeld(state, one, turn)),
+    ...due.flatMap((group) => flushGroup(state, group, turn)),
+  ];
+}
+
+/** Groups whose turn it is. Of one that has left its turn to a peer the timer rings too early. */
+function takeDueGroups(state: DispatchState, nowMs: number): Group[] {
+  return state.turns.takeDue(nowMs).filter((group) => {
+    if (state.groups.get(group.id) !== group) return false;
+    if (group.dueAtMs <= nowMs) return true;
+    state.turns.add(group.dueAtMs, group);
+    return false;
+  });
 }
 
 /** A stable order, so that the same events decide the same. */

@@ -1,9 +1,9 @@
 /** Notifications on their way, from the decision to send to the entry in the log. */
 import { assert } from '../platform/index.ts';
 import { backoffMs } from './backoff.ts';
-import { logKeyText } from './dedup.ts';
+import { isTold, logKeyText } from './dedup.ts';
 import { isHeld } from './groups.ts';
-import type { LogEntry, Notification } from './model.ts';
+import type { Alert, LogEntry, Notification } from './model.ts';
 import type { Decision, DispatchState, Flight, Group, SendOutcome, Sending } from './state.ts';
 
 /** Puts a notification on its way; `isSilent`: only the log is to learn of it. */
@@ -12,17 +12,19 @@ export function beginSending(
   what: {
     readonly notification: Notification;
     readonly flight: Flight;
+    readonly known: LogEntry | undefined;
     readonly isSilent: boolean;
   },
   nowMs: number,
 ): Decision {
-  const { notification, flight, isSilent } = what;
+  const { notification, flight, known, isSilent } = what;
   const id = state.nextSendId++;
   flight.openCount++;
   const sending: Sending = {
     id,
     notification,
     flight,
+    known,
     attemptCount: isSilent ? 0 : 1,
     state: isSilent ? 'recording' : 'under way',
     attemptedAtMs: nowMs,
@@ -47,6 +49,8 @@ export function noteOutcome(
     sending.state = 'recording';
     return [{ kind: 'record', sendId: sending.id, entry: createEntry(notification, nowMs) }];
   }
+  const told = findTold(state, sending);
+  if (told !== undefined) return leaveToPeer(state, sending, told);
   if (outcome.state === 'failed') return giveUp(state, sending, outcome.reason);
   const backAtMs = sending.attemptedAtMs + backoffMs(sending.attemptCount, state.random);
   const nextAtMs = Math.max(nowMs + (outcome.retryAfterMs ?? 0), backAtMs);
@@ -65,7 +69,23 @@ export function noteRecorded(
 ): readonly Decision[] {
   const sending = state.sendings.get(what.sendId);
   assert(sending?.state === 'recording', `nothing of ${what.sendId} waits to be stored`);
-  state.log.set(logKeyText(what.entry), what.entry);
+  const told = findTold(state, sending);
+  // A peer may have told of it as well, and later.
+  if (told === undefined || told.notifiedAtMs <= what.entry.notifiedAtMs) {
+    state.log.set(logKeyText(what.entry), what.entry);
+  }
+  return finish(state, sending);
+}
+
+/** What a peer has told this integration since the notification was decided. */
+function findTold(state: DispatchState, { notification, known }: Sending): LogEntry | undefined {
+  const entry = state.log.get(logKeyText(notification));
+  return entry === known ? undefined : entry;
+}
+
+/** Makes no further attempt; where the peer told something else, the next turn decides anew. */
+function leaveToPeer(state: DispatchState, sending: Sending, told: LogEntry): readonly Decision[] {
+  if (!isTold(told, sending.notification)) sending.flight.hasFailed = true;
   return finish(state, sending);
 }
 
@@ -74,6 +94,11 @@ export function retryDue(state: DispatchState, nowMs: number): readonly Decision
   const decisions: Decision[] = [];
   for (const sending of state.retries.takeDue(nowMs)) {
     if (sending.state !== 'waiting' || !state.sendings.has(sending.id)) continue;
+    const told = findTold(state, sending);
+    if (told !== undefined) {
+      decisions.push(...leaveToPeer(state, sending, told));
+      continue;
+    }
     sending.state = 'under way';
     sending.attemptCount++;
     sending.attemptedAtMs = nowMs;
@@ -94,16 +119,23 @@ export function endFlight(state: DispatchState, flight: Flight): readonly Decisi
   const group = state.groups.get(flight.groupId);
   if (group?.flight !== flight) return [];
   group.flight = undefined;
-  const decisions = flight.hasFailed ? [] : releaseAlerts(state, group, flight);
+  const decisions = flight.hasFailed ? [] : leaveGroup(state, group, flight.over);
+  // Peers may have told the end of all that it held.
   if (group.alerts.size > 0) state.turns.add(group.dueAtMs, group);
+  else state.groups.delete(group.id);
   return decisions;
 }
 
-/** Lets go of the alerts that everybody has been told the end of, and of a group of no others. */
-function releaseAlerts(state: DispatchState, group: Group, flight: Flight): readonly Decision[] {
-  const left = flight.over.filter((alert) => {
-    // What was told again meanwhile has its own turn to come.
-    if (group.alerts.get(alert.fingerprint)?.updatedAtMs !== alert.updatedAtMs) return false;
+/** Lets alerts leave their group whose end everybody has been told. */
+export function leaveGroup(
+  state: DispatchState,
+  group: Group,
+  over: readonly Alert[],
+): readonly Decision[] {
+  const left = over.filter((alert) => {
+    // What began again meanwhile has its own turn to come; an end that is only repeated has not.
+    const now = group.alerts.get(alert.fingerprint);
+    if (now === undefined || now.endsAtMs > alert.endsAtMs) return false;
     return group.alerts.delete(alert.fingerprint);
   });
   if (group.alerts.size === 0) state.groups.delete(group.id);

@@ -7,6 +7,7 @@ import { FLIGHT_MS_MIN, LATENESS_MS_MAX } from './limits.ts';
 import {
   type Alert,
   isResolvedAt,
+  type LogEntry,
   type LogKey,
   type Notification,
   type NotifiedAlert,
@@ -16,7 +17,7 @@ import {
 } from './model.ts';
 import type { PlannedIntegration } from './plan.ts';
 import { findSilences } from './silence.ts';
-import type { Decision, DispatchState, Flight, Group } from './state.ts';
+import type { Decision, DispatchState, Flight, Group, HeldTurn } from './state.ts';
 
 export interface Turn {
   readonly nowMs: number;
@@ -24,11 +25,13 @@ export interface Turn {
   readonly silences: readonly Silence[];
   /** The log remembers nothing for longer. */
   readonly retentionMs: number;
+  /** How long it is left to the peers before us. */
+  readonly waitMs: number;
 }
 
 /** Gives a group its turn. Invariant: it has no flight. */
 export function flushGroup(state: DispatchState, group: Group, turn: Turn): readonly Decision[] {
-  const { nowMs } = turn;
+  const { nowMs, waitMs } = turn;
   // A turn counts for its own instant: a timer that is a little late each time must not add up.
   const atMs = nowMs - group.dueAtMs <= LATENESS_MS_MAX ? group.dueAtMs : nowMs;
   const { groupIntervalMs } = group.route;
@@ -36,17 +39,55 @@ export function flushGroup(state: DispatchState, group: Group, turn: Turn): read
   const all = [...group.alerts.values()].sort(compareAlerts);
   const flight: Flight = {
     groupId: group.id,
-    deadlineMs: nowMs + Math.max(groupIntervalMs, FLIGHT_MS_MIN),
+    deadlineMs: nowMs + waitMs + Math.max(groupIntervalMs, FLIGHT_MS_MIN),
     over: all.filter((alert) => isResolvedAt(alert, nowMs)),
     openCount: 0,
     hasFailed: false,
   };
   group.flight = flight;
+  const held: HeldTurn = {
+    flight,
+    alerts: all,
+    turnMs: nowMs,
+    atMs,
+    untilMs: nowMs + waitMs,
+    log: waitMs > 0 ? copyLog(state, group) : state.log,
+    mayYield: !group.hasYielded,
+  };
+  group.hasYielded = false;
+  if (waitMs <= 0) return tellTurn(state, { group, held }, turn);
+  state.held.add(held.untilMs, held);
+  return [];
+}
+
+/** Goes on with a turn whose time of waiting is over. */
+export function tellHeld(state: DispatchState, held: HeldTurn, turn: Turn): readonly Decision[] {
+  const group = state.groups.get(held.flight.groupId);
+  return group?.flight === held.flight ? tellTurn(state, { group, held }, turn) : [];
+}
+
+function copyLog(state: DispatchState, group: Group): ReadonlyMap<string, LogEntry> {
+  const copy = new Map<string, LogEntry>();
+  for (const one of state.plan.integrationsOf(group.route.receiver)) {
+    const text = logKeyText(keyOf(group, one));
+    const entry = state.log.get(text);
+    if (entry !== undefined) copy.set(text, entry);
+  }
+  return copy;
+}
+
+function tellTurn(
+  state: DispatchState,
+  what: { readonly group: Group; readonly held: HeldTurn },
+  turn: Turn,
+): readonly Decision[] {
+  const { group, held } = what;
+  const { flight, alerts, turnMs, atMs } = held;
   const decisions: Decision[] = [];
-  const told = leaveOut(state, { group, alerts: all, turn, atMs }, decisions).map(
-    (alert): NotifiedAlert => ({ alert, isResolved: isResolvedAt(alert, nowMs) }),
+  const told = leaveOut(state, { group, alerts, turn, atMs }, decisions).map(
+    (alert): NotifiedAlert => ({ alert, isResolved: isResolvedAt(alert, turnMs) }),
   );
-  if (told.length > 0) decisions.push(...tell(state, { group, flight, told, atMs }, turn));
+  if (told.length > 0) decisions.push(...tell(state, { group, held, told }, turn));
   if (flight.openCount === 0) decisions.push(...endFlight(state, flight));
   return decisions;
 }
@@ -94,24 +135,31 @@ function tell(
   state: DispatchState,
   what: {
     readonly group: Group;
-    readonly flight: Flight;
+    readonly held: HeldTurn;
     readonly told: readonly NotifiedAlert[];
-    readonly atMs: number;
   },
   { nowMs, retentionMs }: Turn,
 ): readonly Decision[] {
-  const { group, flight, told, atMs } = what;
+  const { group, held, told } = what;
+  const { flight, atMs } = held;
   const { receiver, repeatIntervalMs } = group.route;
   const firing = fingerprints(told.filter(({ isResolved }) => !isResolved));
   const resolved = fingerprints(told.filter(({ isResolved }) => isResolved));
   return state.plan.integrationsOf(receiver).flatMap((one) => {
-    const key: LogKey = { groupKey: group.key, receiver, ...pickKey(one) };
-    const stored = state.log.get(logKeyText(key));
+    const key = keyOf(group, one);
+    const text = logKeyText(key);
+    const stored = state.log.get(text);
     const entry = stored !== undefined && stored.expiresAtMs > nowMs ? stored : undefined;
     const { sendsResolved } = one;
     const question = { entry, firing, resolved, repeatIntervalMs, sendsResolved, nowMs: atMs };
     const reason = findReason(question);
     if (reason === undefined) return [];
+    if (held.mayYield && stored !== held.log.get(text)) {
+      // A peer has told of the group since: our picture may be the older one. The next turn decides.
+      group.hasYielded = true;
+      flight.hasFailed = true;
+      return [];
+    }
     const shown = sendsResolved ? told : told.filter(({ isResolved }) => !isResolved);
     const notification: Notification = {
       ...key,
@@ -124,15 +172,15 @@ function tell(
       deadlineMs: flight.deadlineMs,
       remembersMs: Math.min(retentionMs, 2 * repeatIntervalMs),
     };
-    return [beginSending(state, { notification, flight, isSilent: shown.length === 0 }, nowMs)];
+    // What was held counts for the instant at which it is told: `group_interval` lies between.
+    if (held.untilMs > held.turnMs) group.dueAtMs = nowMs + group.route.groupIntervalMs;
+    const sending = { notification, flight, known: stored, isSilent: shown.length === 0 };
+    return [beginSending(state, sending, nowMs)];
   });
 }
 
-function pickKey({
-  integration,
-  index,
-}: PlannedIntegration): Pick<LogKey, 'integration' | 'index'> {
-  return { integration, index };
+function keyOf(group: Group, { integration, index }: PlannedIntegration): LogKey {
+  return { groupKey: group.key, receiver: group.route.receiver, integration, index };
 }
 
 function fingerprints(alerts: readonly NotifiedAlert[]): readonly string[] {

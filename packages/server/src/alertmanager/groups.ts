@@ -22,6 +22,7 @@ export function joinGroups(state: DispatchState, alert: Alert, nowMs: number): v
       alerts: new Map([[alert.fingerprint, alert]]),
       // What began longer ago than the wait has been waited for, by another server or before.
       dueAtMs: alert.startsAtMs + route.groupWaitMs < nowMs ? nowMs : nowMs + route.groupWaitMs,
+      hasYielded: false,
       mutedBy: [],
       flight: undefined,
     };
@@ -32,10 +33,15 @@ export function joinGroups(state: DispatchState, alert: Alert, nowMs: number): v
 
 /** Whether any group still holds this very telling of an alert. */
 export function isHeld(state: DispatchState, alert: Alert): boolean {
-  return state.plan.routesOf(alert.labels).some((route) => {
-    const group = state.groups.get(groupId(route, groupLabels(route, alert.labels)));
-    return group?.alerts.has(alert.fingerprint) === true;
-  });
+  return groupsOf(state, alert.labels).some(({ alerts }) => alerts.has(alert.fingerprint));
+}
+
+/** The groups that there are for labels. */
+export function groupsOf(state: DispatchState, labels: Labels): readonly Group[] {
+  return state.plan
+    .routesOf(labels)
+    .map((route) => state.groups.get(groupId(route, groupLabels(route, labels))))
+    .filter((group) => group !== undefined);
 }
 
 /** Builds all groups anew after the routes have changed; a flight stays with its group. */

@@ -17,6 +17,9 @@ export {
 export type { AlertmanagerConfig, InhibitRule, Receiver, Route } from './config/model.ts';
 export { type ReadAlertmanager, readAlertmanagerConfig } from './config/read-config.ts';
 export { matchRoutes, type RouteTrace, traceRoutes } from './config/routing.ts';
+export { MESSAGE_BYTES_MAX } from './cluster/limits.ts';
+export { createClusterMetrics } from './cluster/metrics.ts';
+export { openCluster, type PostMessage } from './cluster/service.ts';
 export { planConfig } from './config-plan.ts';
 export { SEND_TIMEOUT_MS } from './limits.ts';
 export { type AlertmanagerMessages, loadAlertmanagerMessages } from './on-demand.ts';
@@ -31,7 +34,9 @@ export {
 } from './read-query.ts';
 export {
   type Alertmanager,
+  NO_PEERS,
   openAlertmanager,
+  type Peers,
   type SendNotification,
 } from './service.ts';
 export {

@@ -25,6 +25,9 @@ export const ANNOTATION_CHARS_MAX = 65_536;
 /** As Alertmanager: a short group_interval does not cut attempts shorter than this. */
 export const FLIGHT_MS_MIN = 10_000;
 
+/** Prometheus repeats the end of an alert for so long; until then we know that it has been told. */
+export const ENDS_REPEATED_MS = 16 * 60_000;
+
 /** Alertmanager's backoff: attempts begin this far apart at first, 1.5 times as far each time. */
 export const BACKOFF_BASE_MS = 500;
 export const BACKOFF_FACTOR = 1.5;

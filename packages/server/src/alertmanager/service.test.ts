@@ -11,7 +11,7 @@ import {
 import { createLabels } from '../series/index.ts';
 import { createAlertmanagerMetrics } from './metrics.ts';
 import type { Notification } from './model.ts';
-import { type Alertmanager, openAlertmanager } from './service.ts';
+import { type Alertmanager, NO_PEERS, openAlertmanager } from './service.ts';
 import { type AlertmanagerStore, createAlertmanagerStore } from './store.ts';
 import type { SendOutcome } from './state.ts';
 import { createPlan, equalTo, START_MS } from './testing.ts';
@@ -34,6 +34,7 @@ async function setUp(
   const engine = await openAlertmanager({
     plan: createPlan(),
     store,
+    peers: NO_PEERS,
     clock,
     log: createSilentLog(),
     random: createSeededRandom(1),

@@ -20,8 +20,15 @@ import { acceptAlert, type PostedAlert } from './alert.ts';
 import { collect, createDispatch, type DispatchEvent, nextAtMs, step } from './dispatch.ts';
 import { ALERTS_MAX, SENDS_AT_ONCE_MAX, SLEEP_MS_MAX } from './limits.ts';
 import type { AlertmanagerMetrics } from './metrics.ts';
-import { type Alert, isResolvedAt, type LogEntry, type Notification } from './model.ts';
+import {
+  type Alert,
+  isResolvedAt,
+  type LogEntry,
+  type Notification,
+  type Silence,
+} from './model.ts';
 import type { Plan } from './plan.ts';
+import { listReplica, pickNewer, type Replica } from './replica.ts';
 import { expireSilence, planSilence, silenceNotFound, type SilenceWish } from './silence.ts';
 import type { Decision, DispatchState, SendOutcome } from './state.ts';
 import type { AlertmanagerStore } from './store.ts';
@@ -32,6 +39,23 @@ export type SendNotification = (
   notification: Notification,
   signal: AbortSignal,
 ) => Promise<SendOutcome>;
+
+/** The other instances that share its state. */
+export interface Peers {
+  /** How long a turn waits for those that come before us. */
+  waitMs(): number;
+  /** Tells them; who is away learns of it on coming back. */
+  publish(news: Partial<Replica>): void;
+  /** Resolves once those that are there have it on disk, or after a bound. Never rejects. */
+  confirmed(news: Partial<Replica>): Promise<void>;
+}
+
+/** No other instance. */
+export const NO_PEERS: Peers = {
+  waitMs: () => 0,
+  publish() {},
+  async confirmed() {},
+};
 
 export interface Alertmanager {
   /** For looking only. */
@@ -46,8 +70,15 @@ export interface Alertmanager {
   apply(plan: Plan): void;
   /** Forgets what is old. */
   collect(): Promise<void>;
-  /** Begins to notify. */
-  start(): void;
+  /** Everything that a peer may lack. */
+  replica(): Replica;
+  /** Takes in what a peer knows; answers once what is newer than ours is on disk. */
+  absorb(replica: Replica): Promise<void>;
+  /**
+   * Begins to notify. `heardSinceMs`: a peer that has told what it knows has heard all senders since
+   * then; undefined: there is none.
+   */
+  start(heardSinceMs?: number): void;
   /** Begins nothing more, and waits for what is on its way, up to a bound. */
   stop(): Promise<void>;
 }
@@ -56,6 +87,7 @@ export interface AlertmanagerOptions {
   readonly plan: Plan;
   readonly store: AlertmanagerStore;
   readonly send: SendNotification;
+  readonly peers: Peers;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -88,6 +120,8 @@ class AlertmanagerService implements Alertmanager {
   readonly #abort = new AbortController();
   #timer: Timer | undefined;
   #isRunning = false;
+  /** Peers may have told all that they know only now: it does not begin any more. */
+  #isStopped = false;
   /** Silences are changed one after another: each change is planned on what is stored. */
   #silenceTurn: Promise<unknown> = Promise.resolve();
 
@@ -109,30 +143,37 @@ class AlertmanagerService implements Alertmanager {
     const joined = new Map<string, Alert>();
     for (const { fingerprint } of alerts) {
       const alert = this.state.alerts.get(fingerprint);
-      if (alert !== undefined) joined.set(fingerprint, alert);
+      // Of what is settled nothing is kept on disk.
+      if (alert !== undefined && !this.state.settled.has(fingerprint)) {
+        joined.set(fingerprint, alert);
+      }
     }
     if (joined.size > 0) await store.saveAlerts([...joined.values()]);
   }
 
   async setSilence(wish: SilenceWish): Promise<string> {
-    return this.#inTurn(async () => {
+    const silences = await this.#inTurn(async () => {
       const context = { nowMs: this.#options.clock.now(), newId: createUuid(this.#options.random) };
-      const silences = planSilence(wish, this.state.silences, context);
-      await this.#options.store.saveSilences(silences);
-      this.#apply({ kind: 'silences', silences });
-      return silences.at(-1)?.id ?? '';
+      const planned = planSilence(wish, this.state.silences, context);
+      await this.#options.store.saveSilences(planned);
+      this.#apply({ kind: 'silences', silences: planned });
+      return planned;
     });
+    await this.#tellSilences(silences);
+    return silences.at(-1)?.id ?? '';
   }
 
   async expireSilence(id: string): Promise<void> {
-    await this.#inTurn(async () => {
+    const silences = await this.#inTurn(async () => {
       const silence = this.state.silences.get(id);
       if (silence === undefined) throw silenceNotFound();
       const ended = expireSilence(silence, this.#options.clock.now());
-      if (ended === undefined) return;
+      if (ended === undefined) return [];
       await this.#options.store.saveSilences([ended]);
       this.#apply({ kind: 'silences', silences: [ended] });
+      return [ended];
     });
+    await this.#tellSilences(silences);
   }
 
   apply(plan: Plan): void {
@@ -148,12 +189,38 @@ class AlertmanagerService implements Alertmanager {
     });
   }
 
-  start(): void {
+  replica(): Replica {
+    return listReplica(this.state);
+  }
+
+  async absorb(replica: Replica): Promise<void> {
+    const { clock, store, retentionMs } = this.#options;
+    const at = { nowMs: clock.now(), retentionMs };
+    const { alerts, silences, log } = pickNewer(this.state, replica, at);
+    // What was told counts at once: a turn of ours may be about to tell it again.
+    this.#apply({ kind: 'replica', replica: { alerts, silences: [], log } });
+    const joined = alerts
+      .filter(({ isSettled }) => !isSettled)
+      .map(({ alert }) => this.state.alerts.get(alert.fingerprint))
+      .filter((alert) => alert !== undefined);
+    await Promise.all([
+      joined.length > 0 && store.saveAlerts(joined),
+      silences.length > 0 && store.saveSilences(silences),
+      log.length > 0 && store.mergeEntries(log),
+    ]);
+    const stored = pickNewer(this.state, { alerts: [], silences, log: [] }, at);
+    if (stored.silences.length > 0) this.#apply({ kind: 'replica', replica: stored });
+  }
+
+  start(heardSinceMs?: number): void {
+    if (this.#isStopped) return;
     this.#isRunning = true;
+    this.#apply({ kind: 'heard', sinceMs: heardSinceMs });
     this.#tick();
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#isRunning = false;
     this.#timer?.cancel();
     this.#queue.length = 0;
@@ -172,6 +239,13 @@ class AlertmanagerService implements Alertmanager {
     throw limitExceeded('ALERTS_TOO_MANY', message);
   }
 
+  async #tellSilences(silences: readonly Silence[]): Promise<void> {
+    if (silences.length === 0) return;
+    const { peers } = this.#options;
+    peers.publish({ silences });
+    await peers.confirmed({ silences });
+  }
+
   async #inTurn<T>(run: () => Promise<T>): Promise<T> {
     const turn = this.#silenceTurn.then(run, run);
     this.#silenceTurn = turn;
@@ -185,7 +259,8 @@ class AlertmanagerService implements Alertmanager {
 
   #tick(): void {
     if (!this.#isRunning) return;
-    this.#apply({ kind: 'tick', retentionMs: this.#options.retentionMs });
+    const { retentionMs, peers } = this.#options;
+    this.#apply({ kind: 'tick', retentionMs, waitMs: peers.waitMs() });
   }
 
   #sleep(): void {
@@ -261,6 +336,8 @@ class AlertmanagerService implements Alertmanager {
   }
 
   async #record(sendId: number, entry: LogEntry): Promise<void> {
+    // Before the disk: it has happened, and a peer is about to tell the same.
+    this.#options.peers.publish({ log: [entry] });
     try {
       await this.#options.store.saveEntry(entry);
     } catch (error) {

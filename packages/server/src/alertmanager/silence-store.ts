@@ -53,7 +53,13 @@ function upsertSilence(query: Kysely<Tables>, { id, ...fields }: SilenceRow): St
   return query
     .insertInto('alertmanager_silences')
     .values({ id, ...fields })
-    .onConflict((on) => on.column('id').doUpdateSet(fields));
+    .onConflict((on) =>
+      on
+        .column('id')
+        .doUpdateSet(fields)
+        // One that came from a peer meanwhile, and is younger, stays.
+        .where('alertmanager_silences.updated_at', '<=', fields.updated_at),
+    );
 }
 
 function toSilenceRow(silence: Silence): SilenceRow {

@@ -41,7 +41,7 @@ export function planSilence(
   const previous = known.get(wish.id);
   if (wish.id !== '' && previous === undefined) throw silenceNotFound();
   if (previous !== undefined && canChange(previous, wish, nowMs)) {
-    return [{ ...wish, updatedAtMs: nowMs }];
+    return [{ ...wish, updatedAtMs: changedAt(previous, nowMs) }];
   }
   if (known.size >= SILENCES_MAX) {
     const message = `exceeded maximum number of silences: ${known.size} (limit: ${SILENCES_MAX})`;
@@ -59,10 +59,20 @@ export function expireSilence(silence: Silence, nowMs: number): Silence | undefi
     case 'expired':
       return undefined;
     case 'active':
-      return { ...silence, endsAtMs: nowMs, updatedAtMs: nowMs };
+      return { ...silence, endsAtMs: nowMs, updatedAtMs: changedAt(silence, nowMs) };
     case 'pending':
-      return { ...silence, startsAtMs: nowMs, endsAtMs: nowMs, updatedAtMs: nowMs };
+      return {
+        ...silence,
+        startsAtMs: nowMs,
+        endsAtMs: nowMs,
+        updatedAtMs: changedAt(silence, nowMs),
+      };
   }
+}
+
+/** A change is younger than what it changes, also where a peer's clock that made that is ahead. */
+function changedAt(previous: Silence, nowMs: number): number {
+  return Math.max(nowMs, previous.updatedAtMs + 1);
 }
 
 export function silenceNotFound(): Error {

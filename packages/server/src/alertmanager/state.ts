@@ -18,8 +18,15 @@ export interface DispatchState {
   /** By `logKeyText`. */
   readonly log: Map<string, LogEntry>;
   readonly groups: Map<string, Group>;
-  /** The turns to come. Invariant: each group without a flight is in it once, and no other. */
+  /** The turns to come; each group without a flight is in it once, at its next turn or before. */
   readonly turns: Timers<Group>;
+  /** Turns that wait for peers to be first. */
+  readonly held: Timers<HeldTurn>;
+  /**
+   * Alerts from before the start that go on only because nobody has told of them since: as they are
+   * on disk, by what they were made.
+   */
+  readonly restored: Map<Alert, Alert>;
   readonly sendings: Map<number, Sending>;
   /** The attempts to come; one that is no longer in `sendings`, or does not wait, counts for nothing. */
   readonly retries: Timers<Sending>;
@@ -38,6 +45,8 @@ export interface Group {
   readonly alerts: Map<string, Alert>;
   /** Its next turn; it waits for the flight under way. */
   dueAtMs: number;
+  /** Whether its last turn was left to a peer; the next one is its own. */
+  hasYielded: boolean;
   /** The time intervals that muted its last turn. */
   mutedBy: readonly string[];
   flight: Flight | undefined;
@@ -54,11 +63,29 @@ export interface Flight {
   hasFailed: boolean;
 }
 
+/** A turn as it was when it fell due, until the peers before us had their time to tell of it. */
+export interface HeldTurn {
+  readonly flight: Flight;
+  /** The alerts of the group, in the order in which they are shown. */
+  readonly alerts: readonly Alert[];
+  /** When it fell due: what is resolved is resolved by then. */
+  readonly turnMs: number;
+  /** The instant that it counts for. */
+  readonly atMs: number;
+  readonly untilMs: number;
+  /** What the log said then, by `logKeyText`. */
+  readonly log: ReadonlyMap<string, LogEntry>;
+  /** Whether it may be left to the peer that has told of the group since. */
+  readonly mayYield: boolean;
+}
+
 /** A notification on its way. */
 export interface Sending {
   readonly id: number;
   readonly notification: Notification;
   readonly flight: Flight;
+  /** What the log said when it was decided; another entry is a peer's. */
+  readonly known: LogEntry | undefined;
   /** Attempts begun. */
   attemptCount: number;
   state: 'under way' | 'waiting' | 'recording';

@@ -12,10 +12,12 @@ export interface AlertmanagerStore {
   /** Writes alerts as they are now; answers once they are on disk. */
   saveAlerts(alerts: readonly Alert[]): Promise<void>;
   removeAlerts(fingerprints: readonly string[]): Promise<void>;
-  /** Writes silences, all or none. */
+  /** Writes silences, all or none; one that is there in a younger form stays. */
   saveSilences(silences: readonly Silence[]): Promise<void>;
   removeSilences(ids: readonly string[]): Promise<void>;
   saveEntry(entry: LogEntry): Promise<void>;
+  /** Writes what a peer has told, where it is newer than what is there. */
+  mergeEntries(entries: readonly LogEntry[]): Promise<void>;
   removeEntries(entries: readonly LogEntry[]): Promise<void>;
 }
 
@@ -85,6 +87,9 @@ export function createAlertmanagerStore(database: Database): AlertmanagerStore {
     async saveEntry(entry) {
       await writeAll([upsertEntry(query, toEntryRow(entry))]);
     },
+    async mergeEntries(entries) {
+      await writeAll(entries.map((entry) => mergeEntry(query, toEntryRow(entry))));
+    },
     async removeEntries(entries) {
       for (const part of inParts(entries)) {
         await writeAll(part.map((entry) => deleteEntry(query, toEntryRow(entry))));
@@ -119,6 +124,19 @@ function upsertEntry(query: Kysely<Tables>, row: EntryRow): Statement {
       on
         .columns(['group_key', 'receiver', 'integration', 'integration_index'])
         .doUpdateSet({ notified_at, firing, resolved, expires_at }),
+    );
+}
+
+function mergeEntry(query: Kysely<Tables>, row: EntryRow): Statement {
+  const { notified_at, firing, resolved, expires_at } = row;
+  return query
+    .insertInto('alertmanager_notifications')
+    .values(row)
+    .onConflict((on) =>
+      on
+        .columns(['group_key', 'receiver', 'integration', 'integration_index'])
+        .doUpdateSet({ notified_at, firing, resolved, expires_at })
+        .where('alertmanager_notifications.notified_at', '<=', notified_at),
     );
 }
 

@@ -135,7 +135,7 @@ class TestWorld implements World {
       const nextMs = nextAtMs(this.state);
       if (nextMs === undefined || nextMs > untilMs) break;
       this.#nowMs = Math.max(this.#nowMs, nextMs);
-      const tick = { kind: 'tick', retentionMs: RETENTION_MS } as const;
+      const tick = { kind: 'tick', retentionMs: RETENTION_MS, waitMs: 0 } as const;
       this.#carryOut(step(this.state, tick, this.#nowMs));
     }
     this.#nowMs = untilMs;

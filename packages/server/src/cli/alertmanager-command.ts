@@ -1,26 +1,13 @@
 /** `nines alertmanager`: Alertmanager's flags. */
 import { parseDuration } from '../platform/index.ts';
+import { CLUSTER_OPTIONS, readCluster } from './alertmanager-cluster.ts';
 import { type CliOption, type Command, type CommandInput, EXIT } from './command.ts';
 import { CliError } from './server-client.ts';
 
 /** Flags of Alertmanager that make no difference here; they are taken so that it drops in. */
 const WITHOUT_EFFECT: Readonly<Record<string, CliOption>> = Object.fromEntries(
   [
-    'cluster.listen-address',
-    'cluster.advertise-address',
-    'cluster.peer-name',
-    'cluster.peer-timeout',
-    'cluster.peers-resolve-timeout',
     'cluster.gossip-interval',
-    'cluster.pushpull-interval',
-    'cluster.tcp-timeout',
-    'cluster.probe-timeout',
-    'cluster.probe-interval',
-    'cluster.settle-timeout',
-    'cluster.reconnect-interval',
-    'cluster.reconnect-timeout',
-    'cluster.tls-config',
-    'cluster.label',
     'alerts.gc-interval',
     'dispatch.maintenance-interval',
     'web.get-concurrency',
@@ -72,12 +59,7 @@ export const alertmanagerCommand: Command = {
       value: 'DURATION',
       summary: 'how often what is old is removed (default 15m)',
     },
-    'cluster.peer': {
-      type: 'string',
-      multiple: true,
-      value: 'HOST:PORT',
-      summary: 'taken, without effect: there is no clustering yet',
-    },
+    ...CLUSTER_OPTIONS,
     'log.level': {
       type: 'string',
       value: 'LEVEL',
@@ -100,7 +82,7 @@ export const alertmanagerCommand: Command = {
       retentionMs: readDuration(input, 'data.retention', '120h'),
       maintenanceIntervalMs: readDuration(input, 'data.maintenance-interval', '15m'),
       logLevel: readLevel(input),
-      peers: input.texts('cluster.peer'),
+      cluster: readCluster(input),
       ignored: Object.keys(WITHOUT_EFFECT).filter((name) => input.text(name) !== undefined),
       stderr: context.stderr,
     };

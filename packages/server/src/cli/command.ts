@@ -39,10 +39,33 @@ export interface AlertmanagerRunOptions {
   readonly retentionMs: number;
   readonly maintenanceIntervalMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  readonly peers: readonly string[];
+  /** Undefined: it is alone. */
+  readonly cluster: AlertmanagerClusterOptions | undefined;
   /** Flags that were given and make no difference. */
   readonly ignored: readonly string[];
   readonly stderr: (text: string) => void;
+}
+
+/** How it finds its peers, and how long it waits for them. */
+export interface AlertmanagerClusterOptions {
+  /** `HOST:PORT`. */
+  readonly listen: string;
+  /** `HOST:PORT` by which peers reach it; undefined: where its messages come from. */
+  readonly advertise: string | undefined;
+  /** Undefined: one of its start. */
+  readonly peerName: string | undefined;
+  /** `HOST:PORT` each. */
+  readonly peers: readonly string[];
+  readonly label: string;
+  readonly peerTimeoutMs: number;
+  readonly settleTimeoutMs: number;
+  readonly probeIntervalMs: number;
+  readonly probeTimeoutMs: number;
+  readonly tcpTimeoutMs: number;
+  readonly pushPullIntervalMs: number;
+  readonly reconnectIntervalMs: number;
+  readonly reconnectTimeoutMs: number;
+  readonly resolveTimeoutMs: number;
 }
 
 /** Runs Alertmanager's part alone, until it is told to stop. */

@@ -11,6 +11,7 @@ import { formatTable } from './table.ts';
 import { VERSION } from './version.ts';
 
 export type {
+  AlertmanagerClusterOptions,
   AlertmanagerRunOptions,
   AlertRoutes,
   AppModule,

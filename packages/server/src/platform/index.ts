@@ -67,7 +67,7 @@ export {
 } from './http-client-config.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
-export { HttpAgent, httpRequest } from './node-http.ts';
+export { createNodeServer, HttpAgent, httpRequest } from './node-http.ts';
 export { isStorableText, parseRfc3339, showValue } from './posted-values.ts';
 export { decodeUtf8, ProtoReader, ProtoWriter } from './protobuf.ts';
 export { createSecureRandom, createSeededRandom, type Random } from './random.ts';

@@ -22,6 +22,7 @@ import type { ConfigControl } from './run.ts';
 export interface AnswersOptions {
   readonly engine: Alertmanager;
   readonly metrics: AlertmanagerMetrics;
+  readonly clusterStatus: () => unknown;
   readonly clock: Clock;
   readonly control: ConfigControl;
   readonly exposition: (isOpenMetrics: boolean) => Promise<string>;
@@ -30,12 +31,12 @@ export interface AnswersOptions {
 
 /** Builds the answers. */
 export function createAnswers(options: AnswersOptions): AlertmanagerAnswers {
-  const { engine, clock, metrics, control } = options;
+  const { engine, clock, metrics, control, clusterStatus } = options;
   const { state } = engine;
   const uptime = new Date(clock.now()).toISOString();
   return {
     status: () => ({
-      cluster: { status: 'disabled', peers: [] },
+      cluster: clusterStatus(),
       config: { original: control.state().original },
       uptime,
       versionInfo: describeVersion(),

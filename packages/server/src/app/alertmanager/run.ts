@@ -41,6 +41,7 @@ import { endAtOnce, limitStop, listenForHangups, waitForStop } from '../process-
 import { addProcessMetrics } from '../self-metrics.ts';
 import { DATABASE_WORKER } from '../worker-entries.ts';
 import { createAnswers } from './answers.ts';
+import { type OpenedPeers, openPeers } from './cluster.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createSender } from './send.ts';
 
@@ -73,7 +74,8 @@ export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<
     exposition: async (isOpenMetrics) =>
       isOpenMetrics ? formatOpenMetrics(await registry.getMetricsAsJSON()) : registry.metrics(),
     control,
-    notReady: () => missing,
+    clusterStatus: () => running.peers.status(),
+    notReady: () => missing ?? running.peers.notReady(),
   });
   const { mountAlertmanagerApi } = await loadAlertmanagerApi();
   opened.defer(() => limitStop(log));
@@ -94,7 +96,7 @@ export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<
   }
   hangups.reloadWith(async () => control.reload());
   const stopped = waitForStop();
-  engine.start();
+  await running.peers.start(engine);
   missing = undefined;
   releaseHeap();
   log.info('stopping', { signal: await stopped });
@@ -115,6 +117,7 @@ interface Running {
   readonly registry: Registry;
   readonly metrics: AlertmanagerMetrics;
   readonly httpMetrics: ReturnType<typeof createHttpMetrics>;
+  readonly peers: OpenedPeers;
 }
 
 async function open(
@@ -138,6 +141,8 @@ async function open(
   const registry = new Registry();
   addProcessMetrics(registry, VERSION);
   const metrics = createAlertmanagerMetrics(registry);
+  const random = createSecureRandom();
+  const peers = await openPeers(options.cluster, { clock, random, log, registry }, opened);
   const engine = await openAlertmanager({
     plan: planConfig(loaded.config),
     store: createAlertmanagerStore(database),
@@ -149,8 +154,9 @@ async function open(
       sendRawMail: createRawMailSender({ clock }),
       messages,
     }),
+    peers: peers.peers,
     clock,
-    random: createSecureRandom(),
+    random,
     log,
     metrics,
     retentionMs: options.retentionMs,
@@ -176,7 +182,7 @@ async function open(
     log.info('Completed loading of configuration file', { file: options.configFile });
   };
   const control: ConfigControl = { state: () => loaded, reload };
-  return { engine, control, registry, metrics, httpMetrics: createHttpMetrics(registry) };
+  return { engine, control, registry, metrics, peers, httpMetrics: createHttpMetrics(registry) };
 }
 
 /** Links begin with the external URL; its path is where the routes are, unless a prefix says so. */
@@ -194,12 +200,7 @@ function chooseUrl(
   return { externalUrl: `${url.origin}${path}`, prefix };
 }
 
-function sayIgnored({ ignored, peers }: AlertmanagerRunOptions, log: Log): void {
-  if (peers.length > 0) {
-    const message =
-      'clustering is not there yet: this instance notifies on its own, and so do its peers';
-    log.warn(message, { peers: peers.join(' ') });
-  }
+function sayIgnored({ ignored }: AlertmanagerRunOptions, log: Log): void {
   if (ignored.length > 0) {
     log.info('flags of Alertmanager without an effect here', { flags: ignored.join(' ') });
   }
