@@ -70,6 +70,16 @@ const WhyPage = lazy(async () => {
   return { default: page };
 });
 
+const SilencesPage = lazy(async () => {
+  const { SilencesPage: page } = await import('./silences/silences-page.tsx');
+  return { default: page };
+});
+
+const NewSilencePage = lazy(async () => {
+  const { NewSilencePage: page } = await import('./silences/new-silence-page.tsx');
+  return { default: page };
+});
+
 const TargetsPage = lazy(async () => {
   const { TargetsPage: page } = await import('./targets/targets-page.tsx');
   return { default: page };
@@ -126,6 +136,12 @@ export function Pages() {
           </Route>
           <Route path="/why">
             <WhyPage />
+          </Route>
+          <Route path="/silences">
+            <SilencesPage />
+          </Route>
+          <Route path="/silences/new">
+            <NewSilencePage />
           </Route>
           <Route path="/targets">
             <TargetsPage />

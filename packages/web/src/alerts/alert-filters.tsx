@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { Link } from 'wouter';
+import { SILENCES_PATH } from '../silences/silence-state.ts';
 import { whyPath } from '../why/why-state.ts';
 import { Segments } from '../kit/segments.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
@@ -54,6 +55,7 @@ export function AlertFilters(props: {
         </Button>
       )}
       <Link href={whyPath({})}>{t('why.rules.link')}</Link>
+      <Link href={SILENCES_PATH}>{t('silence.all')}</Link>
     </Toolbar>
   );
 }

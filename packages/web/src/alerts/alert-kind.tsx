@@ -21,9 +21,12 @@ export function AlertKind({ alert }: { readonly alert: AlertSummary }) {
       : t('alert.lasted', { duration: age });
   return (
     <p className={styles.kind}>
-      <UrgencyText level={alert.state === 'firing' ? alert.output : 'log'}>
+      <UrgencyText
+        level={alert.state === 'firing' && alert.silence === null ? alert.output : 'log'}
+      >
         <span className={styles.word}>{t(`output.${alert.output}`)}</span>
         {alert.state !== 'firing' && ` · ${t(`state.${alert.state}`)}`}
+        {alert.silence !== null && ` · ${t('silence.on')}`}
         {' · '}
         <Moment at={sinceAt} text={length} />
         {alert.firedCount24h > 1 && ` · ${t('alert.again', { count: alert.firedCount24h })}`}

@@ -12,7 +12,14 @@ export function AlertStanding({ alert }: { readonly alert: AlertSummary }) {
     <>
       {alert.acknowledgedAt === null ? (
         <p>
-          <b>{t('alert.nobody')}</b>
+          {alert.silence === null ? (
+            <b>{t('alert.nobody')}</b>
+          ) : (
+            <Rich
+              id="silence.until"
+              args={[{ by: alert.silence.by, time: <At at={alert.silence.until} /> }]}
+            />
+          )}
           {alert.nextStepAt !== null && (
             <>
               {' · '}

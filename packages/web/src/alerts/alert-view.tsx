@@ -1,7 +1,9 @@
 import type { AlertDetail } from '@nines/contract';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { PlaybookButton } from '../chips/playbook-button.tsx';
 import { ServiceChip } from '../chips/service-chip.tsx';
+import { newSilencePath } from '../silences/silence-state.ts';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { Key } from '../kit/key.tsx';
 import { t } from '../messages/translate.ts';
@@ -59,10 +61,14 @@ function Actions({ detail: { alert } }: { readonly detail: AlertDetail }) {
   const [isResolving, setResolving] = useState(false);
   const canAcknowledge = alert.acknowledgedAt === null && alert.state === 'firing';
   const canResolve = alert.state !== 'resolved';
+  const canSilence = alert.state === 'firing' && alert.silence === null;
+  const [, navigate] = useLocation();
+  const silence = () => navigate(newSilencePath(alert.labels));
   useShortcuts([
     ...(canAcknowledge && may
       ? [{ keys: 'a', label: t('help.acknowledge'), run: () => acknowledge(alert) }]
       : []),
+    ...(canSilence && may ? [{ keys: 's', label: t('help.silence'), run: silence }] : []),
     ...(canResolve && may
       ? [{ keys: 'r', label: t('help.resolve'), run: () => setResolving(true) }]
       : []),
@@ -89,6 +95,11 @@ function Actions({ detail: { alert } }: { readonly detail: AlertDetail }) {
           onClick={() => acknowledge(alert)}
         >
           {t('alert.acknowledge')}
+        </RoleButton>
+      )}
+      {canSilence && (
+        <RoleButton needs="responder" rightSection={<Key>s</Key>} onClick={silence}>
+          {t('silence.button')}
         </RoleButton>
       )}
       {canResolve && (

@@ -15,6 +15,8 @@ const KINDS = [
   'alert.dropped',
   'alert.kept',
   'alert.tagged',
+  'alert.silenced',
+  'alert.unsilenced',
   'page.sent',
   'page.handed',
   'page.shown',

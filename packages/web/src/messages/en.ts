@@ -11,6 +11,7 @@ import { objectives } from './en/objectives.ts';
 import { services } from './en/services.ts';
 import { session } from './en/session.ts';
 import { settings } from './en/settings.ts';
+import { silences } from './en/silences.ts';
 import { shell } from './en/shell.ts';
 import { targets } from './en/targets.ts';
 import { why } from './en/why.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...boards,
   ...alerts,
   ...backtest,
+  ...silences,
   ...why,
   ...demo,
   ...firstWeek,

@@ -12,6 +12,7 @@ import { objectives } from './ko/objectives.ts';
 import { services } from './ko/services.ts';
 import { session } from './ko/session.ts';
 import { settings } from './ko/settings.ts';
+import { silences } from './ko/silences.ts';
 import { shell } from './ko/shell.ts';
 import { targets } from './ko/targets.ts';
 import { why } from './ko/why.ts';
@@ -25,6 +26,7 @@ const parts = {
   ...boards,
   ...alerts,
   ...backtest,
+  ...silences,
   ...why,
   ...demo,
   ...firstWeek,

@@ -11,6 +11,7 @@ import { t } from '../messages/translate.ts';
 import type { PaletteItem } from './palette-item.ts';
 import { useServices } from '../services.ts';
 import { useActionItems } from './use-action-items.ts';
+import { SILENCES_PATH } from '../silences/silence-state.ts';
 import { usePlaces } from '../shell/use-places.ts';
 
 /** Everything that can be found or done from anywhere. */
@@ -34,6 +35,12 @@ export function usePaletteItems(): readonly PaletteItem[] {
       label: t(`nav.${id}`),
       run: () => navigate(path),
     })),
+    {
+      id: 'page silences',
+      kind: t('palette.page'),
+      label: t('silence.all'),
+      run: () => navigate(SILENCES_PATH),
+    },
     ...(board?.services ?? []).map(({ name }) => ({
       id: `service ${name}`,
       kind: t('palette.service'),
