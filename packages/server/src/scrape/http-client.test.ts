@@ -74,4 +74,47 @@ describe('the HTTP client', () => {
       '/containers/json',
     );
   });
+
+  it('connects to no address that is refused: as it stands, looked up, or redirected to', async (context) => {
+    const target = createServer((_request, response) => void response.end('reached'));
+    const url = await listen(context, target, 0);
+    const { port } = new URL(url);
+    const redirecting = createServer((request, response) => {
+      response.writeHead(307, { location: `http://127.0.0.2:${port}${request.url}` }).end();
+    });
+    const from = await listen(context, redirecting, 0);
+    const judged: string[] = [];
+    const findRefusal = (address: string): string | undefined => {
+      judged.push(address);
+      return address === '127.0.0.1' ? undefined : `${address} is not for us`;
+    };
+    assert.equal(await get(url, {}, { findRefusal }), 'reached');
+    await assert.rejects(get(`http://127.0.0.2:${port}`, {}, { findRefusal }), /not for us/);
+    await assert.rejects(get(from, {}, { findRefusal }), /127\.0\.0\.2 is not for us/);
+    const refuseAll = (address: string): string => `${address} is not for us`;
+    await assert.rejects(
+      get(`http://localhost:${port}`, {}, { findRefusal: refuseAll }),
+      /is not for us/,
+    );
+    assert.deepEqual(judged, ['127.0.0.1', '127.0.0.2', '127.0.0.1', '127.0.0.2']);
+  });
+
+  it('takes no credentials along to another server', async (context) => {
+    const seen: (string | undefined)[] = [];
+    const other = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end();
+    });
+    const elsewhere = await listen(context, other, 0);
+    const first = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(308, { location: elsewhere }).end();
+    });
+    const client = createHttpClient(DEFAULT_HTTP_CLIENT, { clock: createSystemClock() });
+    context.after(() => client.close());
+    const url = await listen(context, first, 0);
+    const signal = AbortSignal.timeout(10_000);
+    await text(await client.send({ url, headers: { authorization: 'Own key' }, signal }));
+    assert.deepEqual(seen, ['Own key', undefined]);
+  });
 });
