@@ -218,6 +218,30 @@ receivers:
     to_tag: t
     agent_id: a
     send_resolved: true
+  jira_configs:
+  - api_url: '@url@/jira/none/rest/api/2'
+    project: '{{ .Status }}'
+    issue_type: Bug
+  - api_url: '@url@/jira/open/rest/api/2/'
+    api_type: cloud
+    project: OPS
+    issue_type: Bug
+    summary: { template: '{{ range .Alerts }}{{ .Annotations.description }}{{ end }}', enable_update: true }
+    description: { template: '{{ template "own.all" . }}', enable_update: false }
+    labels: [z, '{{ .Status }}']
+    priority: '{{ template "jira.default.priority" . }}'
+    resolve_transition: Done
+    reopen_transition: Again
+    reopen_duration: 90m
+    wont_fix_resolution: Won't "do"
+    fields: { customfield_1: '{{ .CommonLabels | toJson }}', components: [{ name: '{{ .Status }}' }] }
+  - api_url: '@url@/jira/done/rest/api/3'
+    api_type: datacenter
+    project: OPS
+    issue_type: Bug
+    description: '{"type":"doc","text":{{ .Status | toJson }}}'
+    reopen_transition: Again
+    reopen_duration: 2h
   incidentio_configs:
   - url: '@url@/incidentio/plain'
     alert_source_token: token
@@ -282,6 +306,9 @@ export const LATE_TEMPLATES = [
   'mattermost.default.titlelink',
   'mattermost.default.fallback',
   'mattermost.default.text',
+  'jira.default.summary',
+  'jira.default.description',
+  'jira.default.priority',
 ]
   .map((name) => `{{ define "${name}" }}late {{ template "__subject" . }}{{ end }}`)
   .join('\n');

@@ -39,7 +39,7 @@ export async function startServiceSink(): Promise<ServiceSink> {
         headers: pickHeaders(request.headers),
         body: readBody(text),
       });
-      const [type, answer] = answerOf(path[0]);
+      const [type, answer] = answerOf(path.join('/'));
       response.setHeader('content-type', type);
       response.end(answer);
     });
@@ -65,10 +65,28 @@ function readBody(text: string): unknown {
 const JSON_TYPE = 'application/json';
 const SENT = { message_id: 1, date: 1, chat: { id: 1, type: 'private' } };
 
-function answerOf(service: string | undefined): readonly [type: string, text: string] {
+/** One Jira has no issue of a group, one has it open, and one has closed it. */
+function answerOfJira(path: string): string {
+  if (path.endsWith('/transitions')) {
+    return JSON.stringify({
+      transitions: [
+        { id: '3', name: 'Again' },
+        { id: '4', name: 'Done' },
+      ],
+    });
+  }
+  const [, state] = path.split('/');
+  const key = state === 'done' ? 'done' : 'new';
+  const issue = { key: 'OPS-1', fields: { status: { name: 'x', statusCategory: { key } } } };
+  return JSON.stringify({ issues: state === 'none' ? [] : [issue] });
+}
+
+function answerOf(path: string): readonly [type: string, text: string] {
+  const [service] = path.split('/');
+  if (service === 'jira') return [JSON_TYPE, answerOfJira(path)];
   if (service === 'slack') return ['text/plain', 'ok'];
   if (service === 'rocketchat') return [JSON_TYPE, '{"success":true}'];
-  if (service?.startsWith('telegram') === true) {
+  if (service.startsWith('telegram')) {
     return [JSON_TYPE, JSON.stringify({ ok: true, result: SENT })];
   }
   if (service === 'wechat') return [JSON_TYPE, '{"access_token":"a b","errcode":0}'];

@@ -7,6 +7,7 @@ import type { SendOutcome } from '../state.ts';
 import { sendDiscord } from './discord.ts';
 import { type MailContext, sendEmail } from './email.ts';
 import { sendIncidentio } from './incidentio.ts';
+import { sendJira } from './jira.ts';
 import { sendMattermost } from './mattermost.ts';
 import { sendMsteams, sendMsteamsv2 } from './msteams.ts';
 import { sendOpsgenie } from './opsgenie.ts';
@@ -63,8 +64,9 @@ export async function sendIntegration(
       return sendWechat(integration, context);
     case 'incidentio':
       return sendIncidentio(integration, context);
-    case 'sns':
     case 'jira':
+      return sendJira(integration, context);
+    case 'sns':
       return { state: 'failed', reason: `${integration.kind} is not sent yet` };
   }
 }

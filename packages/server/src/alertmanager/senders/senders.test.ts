@@ -102,6 +102,7 @@ describe('senders', () => {
     const WEBHOOK = 'webhook_configs: [{ url: "http://w/" }]';
     const TELEGRAM = 'telegram_configs: [{ bot_token: t, chat_id: 1 }]';
     const ROCKETCHAT = 'rocketchat_configs: [{ token: t, token_id: i }]';
+    const JIRA = 'jira_configs: [{ api_url: "http://j/", project: p, issue_type: t }]';
     const WECHAT = 'wechat_configs: [{ api_url: "http://w/", api_secret: s, corp_id: c }]';
     const cases: readonly (readonly [string, number, string, SendOutcome['state']])[] = [
       [TEAMS, 200, '', 'delivered'],
@@ -118,6 +119,9 @@ describe('senders', () => {
       [WECHAT, 200, '{"access_token":"a","errcode":42001}', 'retry'],
       [WECHAT, 200, '{"access_token":"a","errcode":1}', 'failed'],
       ['incidentio_configs: [{ url: "http://i/", alert_source_token: t }]', 429, '', 'retry'],
+      [JIRA, 200, '{"issues":[]}', 'delivered'],
+      [JIRA, 429, '', 'retry'],
+      [JIRA, 400, '', 'failed'],
       [SLACK, 200, 'ok', 'delivered'],
       [SLACK, 200, 'no_team', 'failed'],
       [TELEGRAM, 200, '{"ok":true}', 'delivered'],

@@ -19,4 +19,5 @@ export const SENT_KINDS: ReadonlySet<IntegrationKind> = new Set([
   'rocketchat',
   'wechat',
   'incidentio',
+  'jira',
 ]);
