@@ -3,7 +3,7 @@ import type { Client, SilenceMatcher } from '@nines/contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { KEYS } from '../api/queries.ts';
 
-/** How many of the newest that are over stand below those in force. */
+/** All silences: those in force, those to come, and what is kept of those that are over. */
 export function silencesQuery(client: Client) {
   return queryOptions({
     queryKey: [KEYS.silences],
