@@ -138,7 +138,7 @@ export function leaveGroup(
     if (now === undefined || now.endsAtMs > alert.endsAtMs) return false;
     return group.alerts.delete(alert.fingerprint);
   });
-  if (group.alerts.size === 0) state.groups.delete(group.id);
+  if (group.alerts.size === 0 && group.flight === undefined) state.groups.delete(group.id);
   const fingerprints = left
     .filter((alert) => !isHeld(state, alert))
     .map(({ fingerprint }) => fingerprint);

@@ -84,7 +84,9 @@ function tellTurn(
   const { group, held } = what;
   const { flight, alerts, turnMs, atMs } = held;
   const decisions: Decision[] = [];
-  const told = leaveOut(state, { group, alerts, turn, atMs }, decisions).map(
+  // What has left the group meanwhile is over, and a peer has told of it.
+  const open = alerts.filter(({ fingerprint }) => group.alerts.has(fingerprint));
+  const told = leaveOut(state, { group, alerts: open, turn, atMs }, decisions).map(
     (alert): NotifiedAlert => ({ alert, isResolved: isResolvedAt(alert, turnMs) }),
   );
   if (told.length > 0) decisions.push(...tell(state, { group, held, told }, turn));

@@ -115,7 +115,6 @@ export function noteToldByPeers(
   for (const entry of entries) state.log.set(logKeyText(entry), entry);
   const decisions: Decision[] = [];
   for (const group of state.groups.values()) {
-    if (group.flight !== undefined) continue;
     for (const entry of entriesByGroup.get(group.key) ?? []) {
       if (entry.receiver !== group.route.receiver) continue;
       yieldTo(group, Math.min(entry.notifiedAtMs, nowMs));
@@ -127,7 +126,7 @@ export function noteToldByPeers(
 
 function yieldTo(group: Group, toldAtMs: number): void {
   const dueAtMs = toldAtMs + group.route.groupIntervalMs;
-  if (group.hasYielded || dueAtMs <= group.dueAtMs) return;
+  if (group.flight !== undefined || group.hasYielded || dueAtMs <= group.dueAtMs) return;
   group.dueAtMs = dueAtMs;
   group.hasYielded = true;
 }
