@@ -10,14 +10,15 @@ import { type Sink, startSink } from '../alertmanager/sink.ts';
 import type { RunningAlertmanager } from '../alertmanager/program.ts';
 
 const [amtool] = findPrograms('amtool');
-const FLAGS = ['--cluster.peer-timeout=250ms', '--cluster.probe-interval=100ms'];
+/** Short, and yet longer than a machine with much to do keeps a process waiting. */
+const FLAGS = ['--cluster.peer-timeout=500ms', '--cluster.probe-interval=300ms'];
 
 it('two instances notify once, know each other’s silences, and one goes on alone', async () => {
   await using opened = new AsyncDisposableStack();
   const sink = await startSink();
   opened.defer(async () => sink.stop());
   const config = `
-route: { receiver: ops, group_by: [alertname], group_wait: 300ms, group_interval: 1s }
+route: { receiver: ops, group_by: [alertname], group_wait: 550ms, group_interval: 1s }
 receivers: [{ name: ops, webhook_configs: [{ url: ${sink.url}/ops }] }]
 `;
   const pair = await startPair(config, FLAGS);
