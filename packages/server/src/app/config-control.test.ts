@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { Registry } from 'prom-client';
 import { createCatalog } from '../catalog/index.ts';
 import {
   createManualClock,
@@ -33,6 +34,7 @@ function setUp(context: TestContext, text: string) {
   const parts: ConfigControlOptions = {
     options: {
       config: loadConfig(file, checkExpression).config,
+      registry: new Registry(),
       dataDir: dir,
       externalUrl: 'http://127.0.0.1:9999',
       isAuthRequired: true,

@@ -7,7 +7,7 @@ import type { Tsdb } from '../tsdb/index.ts';
 import type { ConfigState } from './config-control.ts';
 import type { QueryRunner } from './query-runner.ts';
 import type { QuerySources, SourceStats } from './query-sources.ts';
-import { addCounters, addGauges, addProcessMetrics } from './self-metrics.ts';
+import { addCounters, addGauges } from './self-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 
 export interface MetricSources {
@@ -19,12 +19,10 @@ export interface MetricSources {
   readonly hub: EventHub;
   readonly configState: () => ConfigState;
   readonly freeBytes: () => number;
-  readonly version: string;
 }
 
 /** Adds all of them to a registry. */
 export function addOwnMetrics(registry: Registry, sources: MetricSources): void {
-  addProcessMetrics(registry, sources.version);
   addStoreMetrics(registry, sources);
   addScrapeMetrics(registry, sources);
   addRuleMetrics(registry, sources);

@@ -23,8 +23,10 @@ import {
   mountPrometheusStoreRoutes,
   mountSearchRoutes,
 } from '../http/index.ts';
-import type { Actor } from '../platform/index.ts';
+import type { Registry } from 'prom-client';
+import type { Actor, Log } from '../platform/index.ts';
 import type { Queryable } from '../promql/index.ts';
+import type { Config } from './config.ts';
 import { createHandlers } from './handlers.ts';
 import {
   describeMetrics,
@@ -51,37 +53,50 @@ const ANYBODY: Actor = {
   role: 'admin',
 };
 
-/** Builds the server with all routes, not yet listening. */
-export async function createRoutes(
-  parts: Parts,
-  options: {
-    readonly localToken: string;
-    /** What is still missing before requests are answered in full; undefined: nothing. */
-    readonly notReady: () => string | undefined;
-  },
-): Promise<HttpServer> {
-  const { config } = parts.configControl.state();
+/** What is known before anything is opened. */
+export interface FrontOptions {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly isAuthRequired: boolean;
+  readonly externalUrl: string;
+  /** What is still missing before requests are answered in full; undefined: nothing. */
+  readonly notReady: () => string | undefined;
+  /** What is asked by requests only: they come when all is built. */
+  readonly parts: () => Parts;
+}
+
+/**
+ * Builds the server with the routes that tell how it is. Before the series are there, since it takes as
+ * long as all else that is done after them.
+ */
+export function createFront(options: FrontOptions, authenticate: Authenticate): HttpServer {
+  const { config, registry, log, isAuthRequired, externalUrl, parts } = options;
   const { tls, trustedProxies } = config.server;
-  const { isAuthRequired, externalUrl, log } = parts.options;
-  const authenticate = createAuthenticate(parts, options.localToken);
   const server = createHttpServer({
     log,
     guard: createHostGuard({ isAuthRequired, externalUrl }),
     authenticate,
-    tls: tls === undefined ? undefined : readTls(tls),
+    tls: tls && readTls(tls),
     trustedProxies,
-    metrics: createHttpMetrics(parts.registry),
+    metrics: createHttpMetrics(registry),
   });
   mountHealthRoutes(server, {
     notReady: options.notReady,
-    reload: async () => parts.configControl.reload(),
-    metrics: async (isOpenMetrics) => {
-      const { registry } = parts;
-      return isOpenMetrics
-        ? formatOpenMetrics(await registry.getMetricsAsJSON())
-        : registry.metrics();
-    },
+    reload: async () => parts().configControl.reload(),
+    metrics: async (isOpenMetrics) =>
+      isOpenMetrics ? formatOpenMetrics(await registry.getMetricsAsJSON()) : registry.metrics(),
   });
+  return server;
+}
+
+/** Mounts all other routes; it does not listen yet. */
+export async function mountRoutes(
+  server: HttpServer,
+  parts: Parts,
+  authenticate: Authenticate,
+): Promise<void> {
+  const { log } = parts.options;
   mountPrometheusRoutes(server, {
     answerQuery: async (question, asker) => parts.queries.answer(question, asker),
     listNames: listNamesOf(parts, parts.queryRecord.noting()),
@@ -120,7 +135,6 @@ export async function createRoutes(
   mountEventRoute(server, { hub: parts.hub, authenticate });
   mountBackupRoute(server, async (signal) => parts.backups.open(signal));
   await mountPageRoute(server, PAGE_DIR);
-  return server;
 }
 
 function readTls(files: { readonly certFile: string; readonly keyFile: string }) {
@@ -135,13 +149,20 @@ function listNamesOf({ sources, configControl }: Parts, queryable: Queryable): L
   return createNameLists({ queryable, sources, config });
 }
 
-function createAuthenticate({ identity, options }: Parts, localToken: string): Authenticate {
+/** Finds out who sends a request. */
+export function createAuthenticate({
+  isAuthRequired,
+  localToken,
+  parts,
+}: Pick<FrontOptions, 'isAuthRequired' | 'parts'> & {
+  readonly localToken: string;
+}): Authenticate {
   const local = digest(localToken);
   return async ({ apiToken, sessionToken }) => {
-    if (!options.isAuthRequired) return ANYBODY;
+    if (!isAuthRequired) return ANYBODY;
     if (apiToken !== undefined && timingSafeEqual(digest(apiToken), local)) return LOCAL_OPERATOR;
     if (apiToken === undefined && sessionToken === undefined) return undefined;
-    return identity.authenticate({ apiToken, sessionToken });
+    return parts().identity.authenticate({ apiToken, sessionToken });
   };
 }
 

@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { Registry } from 'prom-client';
 import { EXIT, type ExitCode, type ServeOptions, writeLocalServer } from '../cli/index.ts';
-import { isLoopbackAddress } from '../http/index.ts';
+import { type HttpServer, isLoopbackAddress } from '../http/index.ts';
 import { formatSignInLink } from '../identity/index.ts';
 import {
+  BugError,
   createLog,
   createSecureRandom,
   createSystemClock,
@@ -30,9 +32,9 @@ import {
   waitForStop,
 } from './process-signals.ts';
 import type { ReadAhead } from './read-ahead.ts';
-import { createRoutes } from './routes.ts';
+import { createAuthenticate, createFront, type FrontOptions, mountRoutes } from './routes.ts';
 import { settleShard } from './shard-config.ts';
-import { type App, buildApp } from './start-app.ts';
+import { type App, buildApp, type Parts } from './start-app.ts';
 import { releaseHeap } from './heap-growth.ts';
 
 /**
@@ -55,19 +57,49 @@ export async function serve(
   const externalUrl = parseExternalUrl(options.externalUrl ?? url);
   await using opened = new AsyncDisposableStack();
   const dataDir = ahead?.dir ?? holdFolder(options.dataDir, opened);
-  const app = await buildApp({
-    config,
-    dataDir,
-    ahead,
-    externalUrl,
-    isAuthRequired: options.isAuthRequired,
-    clock,
-    random: createSecureRandom(),
-    log,
-  });
+  const { isAuthRequired } = options;
+  const registry = new Registry();
+  const front = openFront({ config, registry, log, isAuthRequired, externalUrl });
+  const random = createSecureRandom();
+  const known = { config, registry, log, isAuthRequired, externalUrl, dataDir };
+  const app = await buildApp({ ...known, ahead, clock, random });
   opened.defer(async () => app.stop());
-  await run({ app, opened, options, address, url, log, hangups });
+  await front.mount(app.parts);
+  await run({ app, front, opened, options, address, url, log, hangups });
   return EXIT.ok;
+}
+
+/** The HTTP server, and what it says before everything runs. */
+interface Front {
+  readonly server: HttpServer;
+  readonly localToken: string;
+  mount(parts: Parts): Promise<void>;
+  /** What is missing before requests are answered in full; undefined: nothing. */
+  setMissing(what: string | undefined): void;
+}
+
+function openFront(
+  known: Pick<FrontOptions, 'config' | 'registry' | 'log' | 'isAuthRequired' | 'externalUrl'>,
+): Front {
+  const localToken = randomBytes(32).toString('base64url');
+  const now: { parts?: Parts; missing: string | undefined } = { missing: 'it is starting' };
+  const parts = (): Parts => {
+    if (now.parts === undefined) throw new BugError('BUG: a request came before all was built');
+    return now.parts;
+  };
+  const authenticate = createAuthenticate({ ...known, localToken, parts });
+  const server = createFront({ ...known, notReady: () => now.missing, parts }, authenticate);
+  return {
+    server,
+    localToken,
+    async mount(built) {
+      now.parts = built;
+      await mountRoutes(server, built, authenticate);
+    },
+    setMissing(what) {
+      now.missing = what;
+    },
+  };
 }
 
 function holdFolder(dataDir: string, opened: AsyncDisposableStack): string {
@@ -111,6 +143,7 @@ function parseExternalUrl(text: string): string {
 
 interface Running {
   readonly app: App;
+  readonly front: Front;
   readonly opened: AsyncDisposableStack;
   readonly options: ServeOptions;
   readonly address: Address;
@@ -120,10 +153,8 @@ interface Running {
 }
 
 async function run(running: Running): Promise<void> {
-  const { app, opened, options, address, url, log, hangups } = running;
-  const localToken = randomBytes(32).toString('base64url');
-  let missing: string | undefined = 'it is starting';
-  const server = await createRoutes(app.parts, { localToken, notReady: () => missing });
+  const { app, front, opened, options, address, url, log, hangups } = running;
+  const { server, localToken } = front;
   opened.defer(async () => server.close());
   // Deferred last, so it is the first thing that happens when the rest is about to be closed.
   opened.defer(() => limitStop(log));
@@ -136,17 +167,14 @@ async function run(running: Running): Promise<void> {
   const processId = process.pid;
   writeLocalServer(dataDir, { url, token: localToken, processId, certificate });
   const stopped = waitForStop();
-  missing = undefined;
+  front.setMissing(undefined);
   await greet(app, options, url);
   releaseHeap();
   log.info('stopping', { signal: await stopped });
-  missing = 'it is stopping';
+  front.setMissing('it is stopping');
 }
 
-async function listen(
-  server: Awaited<ReturnType<typeof createRoutes>>,
-  address: Address,
-): Promise<void> {
+async function listen(server: HttpServer, address: Address): Promise<void> {
   try {
     await server.listen({ ...address });
   } catch (cause) {

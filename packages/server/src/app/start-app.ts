@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
 import type { Backups } from '../backup/index.ts';
 import { type Boards, createBoardFiles, createBoards } from '../boards/index.ts';
@@ -69,9 +69,10 @@ import { createQueryRunner, type QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
+import { addProcessMetrics } from './self-metrics.ts';
 import { createBlockWatch, createDiskWatch, createSeriesWatch } from './self-watch.ts';
 import { type AppSilences, createAppSilences } from './silences.ts';
-import { openStores } from './stores.ts';
+import { openRecords, openSeries } from './stores.ts';
 import type { TappedStore } from './tapped-store.ts';
 import { QUERY_WORKER } from './worker-entries.ts';
 
@@ -99,6 +100,8 @@ export interface AppOptions {
   readonly dataDir: string;
   /** The series, where they are being read since before the configuration was. */
   readonly ahead?: ReadAhead | undefined;
+  /** Of the metrics that the server tells of itself. */
+  readonly registry: Registry;
   readonly externalUrl: string;
   readonly isAuthRequired: boolean;
   readonly clock: Clock;
@@ -155,19 +158,16 @@ export interface App {
 export async function buildApp(options: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const { clock, log, random } = options;
-  const registry = new Registry();
+  const { registry } = options;
+  addProcessMetrics(registry, VERSION);
   const bus = createEventBus<AlertEvents>((error) => {
     log.error('an event listener failed', { error: describeError(error) });
   });
-  const stores = await openStores(options, opened);
-  const { database, tsdb, freeBytes } = stores;
+  // First what needs no series: they are being read meanwhile, where they are many.
+  const database = await openRecords(options, opened);
   // What is in force is known once it can be asked.
   const later: { rules?: RuleManager; scrape?: ScrapeManager; configControl?: ConfigControl } = {};
   const inForce = (): Config => later.configControl?.state().config ?? options.config;
-  const reading = await createAppQueries({ options, tsdb, inForce });
-  const { engine, sources, queries, queryRecord } = reading;
-  opened.defer(() => sources.close());
-  opened.defer(async () => queries.close());
   const identity = createIdentity({ database, clock, random, log });
   const catalog = createCatalog();
   // Alerts show their rules, and rules keep their state in alerts: one of them comes second.
@@ -178,6 +178,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const { notices, notifications } = createAppNotices(clock, hub);
   opened.defer(async () => alerts.worker.stop());
   const silences = await createAppSilences({ options, database, alerts, hub, notices });
+  const host = createHostCollector({ reader: createSystemHost(clock), clock });
+  const { tsdb, freeBytes } = await openSeries(options, opened);
+  const reading = await createAppQueries({ options, tsdb, inForce });
+  const { engine, sources, queries, queryRecord } = reading;
+  opened.defer(() => sources.close());
+  opened.defer(async () => queries.close());
   const metadata = () => later.scrape?.metadata() ?? [];
   const remote = createAppRemote({ options, tsdb, registry, notices, metadata });
   opened.defer(async () => remote.sender.stop());
@@ -192,10 +198,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   opened.defer(async () => scrape.stop());
   const signals = createAppSignals({ options, engine, tsdb, catalog, scrape });
   opened.defer(async () => signals.stop());
-  const host = createHostCollector({
-    reader: createSystemHost(options.clock),
-    clock: options.clock,
-  });
   const ownFetchers = new Map([
     [SELF_JOB, createSelfFetch(registry)],
     [HOST_JOB, createHostFetch(host)],
@@ -214,8 +216,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     hub,
     freeBytes,
     configState: () => configControl.state(),
-    version: VERSION,
   });
+  const stores = { database, tsdb, freeBytes };
   const backups = createAppBackups({ options, ...stores, configControl });
   opened.defer(async () => backups.stop());
   const querying = { engine, queries, queryRecord, sources };

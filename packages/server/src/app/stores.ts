@@ -1,26 +1,34 @@
 /** Opens what is kept: the records and the series. */
 import { join } from 'node:path';
-import { openDatabase } from '../database/index.ts';
+import { type Database, openDatabase } from '../database/index.ts';
 import { loadDownsampling, openTsdb } from '../tsdb/index.ts';
 import { createFreeSpace } from './disk-space.ts';
 import type { AppOptions, Parts } from './start-app.ts';
 import { DATABASE_WORKER } from './worker-entries.ts';
 
-/** What was opened is closed with `opened`. */
-export async function openStores(
-  options: AppOptions,
+/** Opens the records; what was opened is closed with `opened`. */
+export async function openRecords(
+  { clock, log, dataDir, config: { recordsUrl } }: AppOptions,
   opened: AsyncDisposableStack,
-): Promise<Pick<Parts, 'database' | 'tsdb' | 'freeBytes'>> {
-  const { clock, log, dataDir, config, ahead } = options;
-  const { recordsUrl, storage } = config;
+): Promise<Database> {
   const at = recordsUrl === undefined ? { file: join(dataDir, 'nines.db') } : { url: recordsUrl };
   const database = await openDatabase({ at, writerEntry: DATABASE_WORKER, clock, log });
   opened.defer(async () => database.close());
+  return database;
+}
+
+/** Opens the series, once they are read; what was opened is closed with `opened`. */
+export async function openSeries(
+  options: AppOptions,
+  opened: AsyncDisposableStack,
+): Promise<Pick<Parts, 'tsdb' | 'freeBytes'>> {
+  const { clock, log, dataDir, ahead } = options;
+  const { storage } = options.config;
   const freeBytes = createFreeSpace(dataDir, clock);
   const dir = join(dataDir, 'series');
   const downsampling = await loadDownsampling(storage.downsample);
   const recovered = await ahead?.take(log);
   const tsdb = openTsdb({ dir, clock, log, freeBytes, downsampling, recovered, ...storage });
   opened.defer(async () => tsdb.close());
-  return { database, tsdb, freeBytes };
+  return { tsdb, freeBytes };
 }
