@@ -67,10 +67,13 @@ export interface FrontOptions {
 }
 
 /**
- * Builds the server with the routes that tell how it is. Before the series are there, since it takes as
+ * Builds the server with the page, and the routes that tell how it is. Before the series are there, since it takes as
  * long as all else that is done after them.
  */
-export function createFront(options: FrontOptions, authenticate: Authenticate): HttpServer {
+export async function createFront(
+  options: FrontOptions,
+  authenticate: Authenticate,
+): Promise<HttpServer> {
   const { config, registry, log, isAuthRequired, externalUrl, parts } = options;
   const { tls, trustedProxies } = config.server;
   const server = createHttpServer({
@@ -87,6 +90,7 @@ export function createFront(options: FrontOptions, authenticate: Authenticate): 
     metrics: async (isOpenMetrics) =>
       isOpenMetrics ? formatOpenMetrics(await registry.getMetricsAsJSON()) : registry.metrics(),
   });
+  await mountPageRoute(server, PAGE_DIR);
   return server;
 }
 
@@ -134,7 +138,6 @@ export async function mountRoutes(
   mountOwnRoutes(server, createHandlers(parts));
   mountEventRoute(server, { hub: parts.hub, authenticate });
   mountBackupRoute(server, async (signal) => parts.backups.open(signal));
-  await mountPageRoute(server, PAGE_DIR);
 }
 
 function readTls(files: { readonly certFile: string; readonly keyFile: string }) {

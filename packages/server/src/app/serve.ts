@@ -59,7 +59,7 @@ export async function serve(
   const dataDir = ahead?.dir ?? holdFolder(options.dataDir, opened);
   const { isAuthRequired } = options;
   const registry = new Registry();
-  const front = openFront({ config, registry, log, isAuthRequired, externalUrl });
+  const front = await openFront({ config, registry, log, isAuthRequired, externalUrl });
   const random = createSecureRandom();
   const known = { config, registry, log, isAuthRequired, externalUrl, dataDir };
   const app = await buildApp({ ...known, ahead, clock, random });
@@ -78,9 +78,9 @@ interface Front {
   setMissing(what: string | undefined): void;
 }
 
-function openFront(
+async function openFront(
   known: Pick<FrontOptions, 'config' | 'registry' | 'log' | 'isAuthRequired' | 'externalUrl'>,
-): Front {
+): Promise<Front> {
   const localToken = randomBytes(32).toString('base64url');
   const now: { parts?: Parts; missing: string | undefined } = { missing: 'it is starting' };
   const parts = (): Parts => {
@@ -88,7 +88,7 @@ function openFront(
     return now.parts;
   };
   const authenticate = createAuthenticate({ ...known, localToken, parts });
-  const server = createFront({ ...known, notReady: () => now.missing, parts }, authenticate);
+  const server = await createFront({ ...known, notReady: () => now.missing, parts }, authenticate);
   return {
     server,
     localToken,

@@ -86,7 +86,7 @@ export class SloWorker {
     const drafts: LedgerDraft[] = [];
     const all = [...this.#counted.values()];
     // For all of them at once: further back than any that is not behind reads.
-    this.#facts.load(watermarkMs - 2 * LOOK_BACK_MS, nowMs);
+    if (all.length > 0) this.#facts.load(watermarkMs - 2 * LOOK_BACK_MS, nowMs);
     for (const { ledger, gauges } of all) {
       if (ledger.isBehind(watermarkMs)) continue;
       const draft = ledger.count(nowMs, watermarkMs);
