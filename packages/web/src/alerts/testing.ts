@@ -26,6 +26,7 @@ export function alertOf(about: Partial<AlertSummary> = {}): AlertSummary {
     nextStepAt: NOW + 60_000,
     origin: 'rule',
     tags: [],
+    silence: null,
     firedCount24h: 1,
     ...about,
   };
