@@ -209,13 +209,14 @@ export class ChunkFiles {
         this.corruptChunks++;
         this.#reportOnce(file, `chunk at ${at}: header is damaged`);
       }
+      const isLate = isLateChunk(this.#view, 0);
       const isBefore = place.lastMs < range.fromMs;
-      // Where no samples came late, all chunks before this one are older. Late ones need not be: of
-      // what was newer when they were closed, a power cut may have left nothing in the log.
-      if (!isOurs || (isBefore && enoughMs > -Infinity)) break;
+      // All chunks before one that came in order are older. Of those before a late one nothing is
+      // known: it was closed when it was full, and those in order have gone on meanwhile.
+      if (!isOurs || (isBefore && !isLate && enoughMs > -Infinity)) break;
       const isInside = !isBefore && place.startMs <= range.toMs;
       if (isInside && length !== undefined) chain.push({ at, length });
-      if (isInside && place.startMs <= enoughMs && !isLateChunk(this.#view, 0)) break;
+      if (isInside && !isLate && place.startMs <= enoughMs) break;
       at = place.previousAt;
     }
     return chain;

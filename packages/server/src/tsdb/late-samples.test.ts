@@ -138,6 +138,21 @@ describe('late samples', () => {
     assert.deepEqual(readRows(open({ disk: again.disk.copy(), clock })), want);
   });
 
+  test('that went to a file last hide none that came in turn, were it newer or older', async () => {
+    const fixture = open();
+    const inTurn = Array.from({ length: 900 }, (_, i): Entry => [45 + i / 60, i]);
+    append(fixture, ...inTurn);
+    await fixture.db.maintain(fixture.clock.now());
+    const late = Array.from({ length: 900 }, (_, i): Entry => [31.05 + i / 90, -i]);
+    for (const entry of late) append(fixture, entry);
+    // Until all of it is in a file.
+    for (let i = 0; i < 4; i++) await fixture.db.maintain(fixture.clock.now());
+    for (const from of [30, 41, 42, 44, 46, 52, 58]) {
+      const want = rows(...[...late, ...inTurn].filter(([minute]) => minute >= from));
+      assert.deepEqual(readRows(fixture, from, 60), want, `from ${from}`);
+    }
+  });
+
   test('may be histograms, of which nothing is known of resets then', () => {
     const fixture = open();
     append(fixture, [50, createHistogram(1)], [52, createHistogram(5)], [53, createHistogram(6)]);
