@@ -29,6 +29,8 @@ const BLOCKS_PER_SLAB = (1 << SLAB_SHIFT) / BLOCK_WORDS;
 
 export class BlockPool {
   slabs: Uint32Array[] = [];
+  /** The address of the last word of the chain that was scattered last. */
+  lastWord = 0;
   readonly #slabsMax: number;
   /** Head of the list of free blocks, linked through their word 0. */
   #freeHead = 0;
@@ -144,24 +146,23 @@ export class BlockPool {
     return seen;
   }
 
-  /** Makes a chain that holds `wordCount` words; answers its first block. */
-  scatter(words: Uint32Array, wordCount: number): ChainEnds {
+  /** Makes a chain that holds `wordCount` words, from a place on; answers its first block. */
+  scatter(words: Uint32Array, from: number, wordCount: number): number {
     const first = this.allocate();
     let block = first;
-    let last = block * BLOCK_WORDS;
-    for (let done = 0; done < wordCount; ) {
-      if (done > 0) {
-        const next = this.allocate();
-        this.link(block, next);
-        block = next;
-      }
-      const at = block * BLOCK_WORDS;
-      const slab = this.slabs[at >>> SLAB_SHIFT];
-      const end = Math.min(wordCount, done + PAYLOAD_WORDS);
-      last = at + end - done;
-      for (let to = (at & SLAB_MASK) + 1; done < end; ) slab[to++] = words[done++];
+    let next = from;
+    const end = from + wordCount;
+    for (;;) {
+      const base = block * BLOCK_WORDS;
+      const slab = this.slabs[base >>> SLAB_SHIFT];
+      const until = Math.min(end, next + PAYLOAD_WORDS);
+      this.lastWord = base + until - next;
+      for (let to = (base & SLAB_MASK) + 1; next < until; ) slab[to++] = words[next++];
+      if (next === end) return first;
+      const following = this.allocate();
+      this.link(block, following);
+      block = following;
     }
-    return { first, lastWord: last };
   }
 
   /** Makes one block the successor of another. */
@@ -185,10 +186,4 @@ export interface PoolState {
   readonly freeHead: number;
   readonly freeCount: number;
   readonly nextFresh: number;
-}
-
-/** Where a chain begins (block) and where its last payload word is (address). */
-interface ChainEnds {
-  readonly first: number;
-  readonly lastWord: number;
 }

@@ -13,21 +13,19 @@
  */
 import { join } from 'node:path';
 import { ByteWriter } from './bytes.ts';
-import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkFiles } from './chunk-files.ts';
-import { LATE_FLAG, MARKER_FLAG } from './chunk-kind.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Head } from './head.ts';
-import { EXEMPLARS_PER_RECORD } from './limits.ts';
+import { EXEMPLARS_PER_RECORD, SECTION_SERIES_MAX, SECTION_WORDS_MAX } from './limits.ts';
 import { beginRecord, endRecord, putFileHeader } from './records.ts';
+import { SectionWriter } from './section-writer.ts';
 import { putExemplar } from './wal-records.ts';
-import type { ChunkWords } from './xor-decode.ts';
 
 /**
- * "N9CK", read as a little-endian word. Version 1 knew floats only, and before version 3 nobody noted
- * where staleness markers are.
+ * "N9CK", read as a little-endian word. Version 1 knew floats only, before version 3 nobody noted
+ * where staleness markers are, and before version 5 a section had one series after the other.
  */
-export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 4 } as const;
+export const CHECKPOINT_FORMAT = { magic: 0x4b43394e, version: 5 } as const;
 export const CHECKPOINT_NAME = 'checkpoint';
 export const CHECKPOINT_TEMP_NAME = 'checkpoint.tmp';
 
@@ -36,22 +34,17 @@ export const RECORD_SECTION = 2;
 export const RECORD_END = 3;
 export const RECORD_EXEMPLARS = 4;
 
-/** A section is one record and one write; each brings the pairs that its series use. */
-const SECTION_SERIES_MAX = 2048;
-
 /** Writes one checkpoint. */
 export class CheckpointWriter {
   readonly #disk: Disk;
   readonly #dir: string;
   readonly #head: Head;
   readonly #file: DiskFile;
-  readonly #growing: readonly ChunkFile[];
   readonly #writer = new ByteWriter(256 * 1024);
   #fileBytes = 0;
   #slot = 0;
   #seriesCount = 0;
-  /** By pair: its number in the section at hand, from 1; 0 for those that are not in it. */
-  #localOf = new Uint32Array(0);
+  readonly #sections: SectionWriter;
   /** Number of the next exemplar to be written. */
   #exemplar = 0;
   /** The segment from which the log must be replayed on top. */
@@ -70,7 +63,8 @@ export class CheckpointWriter {
     this.#dir = options.dir;
     this.#head = options.head;
     this.segment = options.segment;
-    this.#growing = options.files.growing();
+    const growing = options.files.growing();
+    this.#sections = new SectionWriter(options.head, growing, this.#writer);
     this.#file = options.disk.open(join(options.dir, CHECKPOINT_TEMP_NAME), 'create');
     putFileHeader(this.#writer, CHECKPOINT_FORMAT.magic, CHECKPOINT_FORMAT.version);
     const start = beginRecord(this.#writer, RECORD_START);
@@ -79,8 +73,8 @@ export class CheckpointWriter {
     this.#writer.double(options.nowMs);
     this.#writer.varint(options.head.table.seriesCount);
     this.#writer.varint(options.head.table.nextId);
-    this.#writer.varint(this.#growing.length);
-    for (const file of this.#growing) {
+    this.#writer.varint(growing.length);
+    for (const file of growing) {
       this.#writer.varint(file.seq);
       this.#writer.varint(file.sizeBytes);
     }
@@ -154,121 +148,20 @@ export class CheckpointWriter {
   }
 
   #writeSection(): void {
-    const { table } = this.#head;
+    const { table, open } = this.#head;
     const slots: number[] = [];
+    let wordCount = 0;
     while (this.#slot < table.slotCount && slots.length < SECTION_SERIES_MAX) {
-      if (table.idOf[this.#slot] !== 0) slots.push(this.#slot);
-      this.#slot++;
+      const slot = this.#slot++;
+      if (table.idOf[slot] === 0) continue;
+      slots.push(slot);
+      if (open.count[slot] > 0) wordCount += open.wordCount[slot];
+      if (wordCount > SECTION_WORDS_MAX) break;
     }
     const start = beginRecord(this.#writer, RECORD_SECTION);
-    const pairs = this.#putPairs(slots);
-    this.#writer.varint(slots.length);
-    for (const slot of slots) this.#putSeries(slot);
+    this.#sections.put(slots);
     endRecord(this.#writer, start);
-    for (const pair of pairs) this.#localOf[pair] = 0;
     this.#seriesCount += slots.length;
     this.#flush();
-  }
-
-  /** Writes the pairs that a section's series use, so that each can be read alone; answers them. */
-  #putPairs(slots: readonly number[]): readonly number[] {
-    const { labels, pairs } = this.#head.table;
-    if (this.#localOf.length < pairs.capacity) {
-      // A little more: pairs may come while a checkpoint is written.
-      this.#localOf = new Uint32Array(Math.ceil(pairs.capacity * 1.1));
-    }
-    const localOf = this.#localOf;
-    const used: number[] = [];
-    for (const slot of slots) {
-      const count = labels.load(slot);
-      for (let i = 0; i < count; i++) {
-        const pair = labels.loaded[i];
-        if (localOf[pair] === 0) localOf[pair] = used.push(pair);
-      }
-    }
-    this.#writer.varint(used.length);
-    for (const pair of used) {
-      this.#writer.text(pairs.name(pair));
-      this.#writer.text(pairs.value(pair));
-    }
-    return used;
-  }
-
-  #putSeries(slot: number): void {
-    const { table, open, firstMs } = this.#head;
-    const writer = this.#writer;
-    writer.varint(table.idOf[slot]);
-    const { labels } = table;
-    const count = labels.load(slot);
-    writer.varint(count);
-    for (let i = 0; i < count; i++) writer.varint(this.#localOf[labels.loaded[i]] - 1);
-    writer.double(firstMs[slot]);
-    writer.double(open.lastMs[slot]);
-    writer.word(open.lastLow[slot]);
-    writer.word(open.lastHigh[slot]);
-    writer.byte(open.kind[slot]);
-    writer.zigzag(open.counterStart(slot));
-    const { late } = this.#head;
-    writer.zigzag(late.isUsed ? late.endMs[slot] : 0);
-    this.#putStored(slot);
-    this.#putClosed(slot);
-    this.#putOpen(slot);
-  }
-
-  /** Where the series' last chunk lies in each file that grows. */
-  #putStored(slot: number): void {
-    const writer = this.#writer;
-    for (const [i, file] of this.#growing.entries()) {
-      const lastAt = file.index?.lastAt(slot) ?? 0;
-      if (lastAt === 0) continue;
-      writer.varint(i + 1);
-      writer.varint(lastAt);
-      const marked = file.index?.hasMarker(slot) === true ? 1 : 0;
-      writer.varint((file.index?.samples(slot) ?? 0) * 2 + marked);
-    }
-    writer.varint(0);
-  }
-
-  /** An open late chunk is one of them: it is closed by the next start. */
-  #putClosed(slot: number): void {
-    const { closed, late } = this.#head;
-    for (let entry = closed.firstOf[slot]; entry !== 0; entry = closed.next[entry]) {
-      this.#putChunk(this.#head.closedChunk(entry), closed.hasMarker[entry]);
-      this.#putTimes(closed.startMs[entry], closed.lastMs[entry], closed.counterStartMs[entry]);
-    }
-    if (late.hasOpen(slot)) {
-      const { open } = late;
-      this.#putChunk(this.#head.openLateChunk(slot), open.hasMarker[slot]);
-      this.#putTimes(open.startMs[slot], open.lastMs[slot], open.counterStart(slot));
-    }
-    this.#writer.varint(0);
-  }
-
-  #putTimes(startMs: number, lastMs: number, counterStartMs: number): void {
-    this.#writer.double(startMs);
-    this.#writer.double(lastMs);
-    this.#writer.zigzag(counterStartMs);
-  }
-
-  #putOpen(slot: number): void {
-    const { open } = this.#head;
-    if (open.count[slot] === 0) {
-      this.#writer.varint(0);
-      return;
-    }
-    this.#putChunk(this.#head.openChunk(slot), open.hasMarker[slot]);
-    this.#writer.double(open.startMs[slot]);
-    this.#writer.double(open.deltaMs[slot]);
-    this.#writer.byte(open.leading[slot]);
-    this.#writer.byte(open.trailing[slot]);
-  }
-
-  #putChunk(chunk: ChunkWords, hasMarker: number): void {
-    const writer = this.#writer;
-    writer.varint(chunk.sampleCount);
-    const flags = (chunk.isLate ? LATE_FLAG : 0) | (hasMarker === 1 ? MARKER_FLAG : 0);
-    writer.byte(chunk.kind | flags);
-    writer.varint(chunk.bitCount);
-    writer.words(chunk.words, Math.ceil(chunk.bitCount / 32));
   }
 }

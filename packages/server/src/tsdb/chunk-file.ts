@@ -128,6 +128,11 @@ export class GrowingIndex {
     return { lastAt: this.lastAt(slot), samples: this.samples(slot), hasMarker };
   }
 
+  /** The samples of a slot as they are kept, with a flag for markers; `put` takes it back. */
+  counted(slot: number): number {
+    return slot < this.#samples.length ? this.#samples[slot] : 0;
+  }
+
   samples(slot: number): number {
     return slot < this.#samples.length ? this.#samples[slot] & SAMPLES_MASK : 0;
   }
@@ -141,13 +146,18 @@ export class GrowingIndex {
   add(slot: number, chunk: IndexedChunk): void {
     const hasMarker = chunk.hasMarker || this.hasMarker(slot);
     const samples = this.samples(slot) + chunk.samples;
+    this.put(slot, chunk.at, hasMarker ? samples | MARKER_FLAG : samples);
+  }
+
+  /** Sets the last chunk of a slot, and its samples as `counted` tells them. */
+  put(slot: number, at: number, counted: number): void {
     if (slot >= this.#lastAt.length) {
       const capacity = Math.max(1024, Math.ceil((slot + 1) * 1.25));
       this.#lastAt = shareWords(capacity, this.#lastAt);
       this.#samples = shareWords(capacity, this.#samples);
     }
-    this.#lastAt[slot] = chunk.at;
-    this.#samples[slot] = hasMarker ? samples | MARKER_FLAG : samples;
+    this.#lastAt[slot] = at;
+    this.#samples[slot] = counted;
   }
 
   /** Writes an entry of each series that has chunks, in order of number. */

@@ -136,9 +136,12 @@ export class LabelSets {
 
   /** Makes the pairs that were encoded last those of a slot that has none. */
   setEncoded(slot: number): void {
-    const size = sizeOf(this.#encoded, 0);
+    const encoded = this.#encoded;
+    const size = sizeOf(encoded, 0);
     const start = this.#take(size);
-    this.#bytes.set(this.#encoded.subarray(0, size), start);
+    const bytes = this.#bytes;
+    // Some ten bytes: a view of them would cost more than they do.
+    for (let i = 0; i < size; i++) bytes[start + i] = encoded[i];
     this.#start[slot] = start;
   }
 

@@ -79,6 +79,14 @@ export const LABEL_TEXT_MAX = 64 * 1024;
 /** Entries of one append, so that one record of the log stays below RECORD_BYTES_MAX. */
 export const BATCH_SAMPLES_MAX = 1_000_000;
 
+/**
+ * Series in a section of a checkpoint, which is one record and one write: few, because samples wait
+ * meanwhile, and many, because each section brings the label pairs that its series use.
+ */
+export const SECTION_SERIES_MAX = 4096;
+/** Words of open chunks after which a section ends: it is to be no larger than some MiB. */
+export const SECTION_WORDS_MAX = 1024 * 1024;
+
 /** A length above this in the log is damage, not data. */
 export const RECORD_BYTES_MAX = 64 * 1024 * 1024;
 

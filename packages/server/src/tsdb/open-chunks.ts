@@ -303,24 +303,19 @@ export class OpenChunks {
     if (high === STALE_HIGH && low === STALE_LOW) this.hasMarker[slot] = 1;
   }
 
-  /** Takes over an open chunk as it was saved; the newest sample is set by the caller. */
-  restore(slot: number, saved: SavedChunk): void {
-    const wholeWords = saved.bitCount >>> 5;
+  /**
+   * Takes over the stream of an open chunk that was saved, from a place on in `words`; its other
+   * columns are set before. Where the bits end at the end of a word, a word of zeros follows.
+   */
+  restoreStream(slot: number, words: Uint32Array, from: number, bitCount: number): void {
+    const wholeWords = bitCount >>> 5;
     // One word more than whole ones: the tail, which is empty where the bits end at its start.
-    const chain = this.#pool.scatter(saved.words, wholeWords + 1);
-    this.firstBlock[slot] = chain.first;
-    this.tailWord[slot] = chain.lastWord;
-    this.tail[slot] = saved.words[wholeWords];
-    this.tailBits[slot] = saved.bitCount & 31;
+    this.firstBlock[slot] = this.#pool.scatter(words, from, wholeWords + 1);
+    this.tailWord[slot] = this.#pool.lastWord;
+    this.tail[slot] = words[from + wholeWords];
+    this.tailBits[slot] = bitCount & 31;
     this.wordCount[slot] = wholeWords;
-    this.startMs[slot] = saved.startMs;
-    this.deltaMs[slot] = saved.deltaMs;
-    this.hasMarker[slot] = saved.hasMarker;
-    this.leading[slot] = saved.leading;
-    this.trailing[slot] = saved.trailing;
-    this.count[slot] = saved.count;
-    this.kind[slot] = saved.kind;
-    if (saved.kind !== CHUNK_XOR) this.countMax[slot] = 0;
+    if (this.kind[slot] !== CHUNK_XOR) this.countMax[slot] = 0;
   }
 
   /** Completes the stream in the blocks, so that they can be read alone. */
@@ -439,21 +434,6 @@ export class OpenChunks {
       this.#put(shiftedLow, size);
     }
   }
-}
-
-/** An open chunk as a checkpoint holds it. */
-interface SavedChunk {
-  /** The stream; where it ends at the end of a word, a word of zeros follows. */
-  readonly words: Uint32Array;
-  readonly bitCount: number;
-  readonly kind: number;
-  readonly count: number;
-  readonly startMs: number;
-  readonly deltaMs: number;
-  readonly leading: number;
-  readonly trailing: number;
-  /** 1 where a staleness marker may lie in it. */
-  readonly hasMarker: number;
 }
 
 /** Blocks that one more sample can take at most: a new chunk's first and one that spills over. */

@@ -198,20 +198,11 @@ test('an open chunk goes on after it was saved and restored', () => {
     }
     const words = new Uint32Array(1024);
     open.gather(0, words);
-    open.restore(1, {
-      words,
-      bitCount: open.bitCount(0),
-      kind: CHUNK_XOR,
-      count: open.count[0],
-      startMs: open.startMs[0],
-      deltaMs: open.deltaMs[0],
-      leading: open.leading[0],
-      trailing: open.trailing[0],
-      hasMarker: 0,
-    });
-    open.lastMs[1] = open.lastMs[0];
-    open.lastLow[1] = open.lastLow[0];
-    open.lastHigh[1] = open.lastHigh[0];
+    const { count, startMs, deltaMs, leading, trailing, lastMs, lastLow, lastHigh } = open;
+    for (const column of [count, startMs, deltaMs, leading, trailing, lastMs, lastLow, lastHigh]) {
+      column[1] = column[0];
+    }
+    open.restoreStream(1, words, 0, open.bitCount(0));
     for (const [timeMs, low, high] of rows.slice(cut)) open.add(1, timeMs, low, high);
     const bitCount = open.bitCount(1);
     open.gather(1, words);
@@ -230,14 +221,14 @@ test('an open chunk goes on after it was saved and restored', () => {
 test('blocks are used again once they are freed', () => {
   const pool = new BlockPool(1);
   const words = new Uint32Array(200).fill(7);
-  const first = pool.scatter(words, 200);
+  const first = pool.scatter(words, 0, 200);
   const used = pool.usedBytes;
   for (let i = 0; i < 20_000; i++) {
-    pool.free(pool.scatter(words, 200).first);
+    pool.free(pool.scatter(words, 0, 200));
   }
   assert.equal(pool.usedBytes, used);
   const back = new Uint32Array(200);
-  pool.gather(first.first, 200, back);
+  pool.gather(first, 200, back);
   assert.deepEqual(back, words);
 });
 
