@@ -12,7 +12,10 @@ import {
 import type { QueryLimits, QueryResult, QueryStats } from '../promql/index.ts';
 import type { QueryView, ReaderSeat } from '../tsdb/index.ts';
 
-/** What a thread is started with. */
+/** What a thread is told that it is, for it to wait for its seat. */
+export const QUERY_THREAD = 'queries';
+
+/** The first message to a thread. */
 export interface QueryThreadSeat {
   readonly seat: ReaderSeat;
   /** Where the store posts what its readers need. */

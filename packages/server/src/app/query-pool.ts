@@ -17,8 +17,13 @@ import {
 } from '../platform/index.ts';
 import { QUERY_THREAD_IDLE_MS, QUERY_WAITING_MAX } from './limits.ts';
 import { type Answered, type Order, QueryThread, type QueryThreadOptions } from './query-thread.ts';
+import { type SpareThread, startThread } from './spare-thread.ts';
 
-export interface QueryPoolOptions extends Omit<QueryThreadOptions, 'onEnd'> {
+export interface QueryPoolOptions extends Omit<QueryThreadOptions, 'onEnd' | 'worker'> {
+  /** The entry file of the threads. */
+  readonly entry: URL;
+  /** The first of them, where it is started already. */
+  readonly spare?: SpareThread | undefined;
   /** How many queries may run at once. */
   readonly concurrency: () => number;
 }
@@ -142,8 +147,10 @@ export class QueryPool {
   }
 
   #startThread(): void {
+    const { entry, spare } = this.#options;
     const thread = new QueryThread({
       ...this.#options,
+      worker: spare?.take() ?? startThread(entry),
       onEnd: (ended) => this.#forget(ended),
     });
     const member: Member = { thread, state: 'starting', queryId: 0, idleTimer: undefined };

@@ -48,6 +48,7 @@ import { QueryPool } from './query-pool.ts';
 import type { QuerySources } from './query-sources.ts';
 import { QueryRegister, type RunningQuery, type SlowQuery } from './query-register.ts';
 import type { Answered, Order } from './query-thread.ts';
+import type { SpareThread } from './spare-thread.ts';
 
 /** What queries need of the store. */
 export type QueryStore = Queryable & Pick<Tsdb, 'attach' | 'estimateMatchWork'>;
@@ -60,6 +61,8 @@ export interface QueryRunnerOptions {
   readonly log: Log;
   /** The entry file of the threads. */
   readonly entry: URL;
+  /** The first of them, where it is started already. */
+  readonly spare?: SpareThread | undefined;
   /** As the configuration in force has it. */
   readonly config: () => QueryConfig;
   /** Other servers, whose series take part in what clients ask. */

@@ -1,13 +1,19 @@
-/** The server's end of one thread that runs queries: starts it, sends it one query at a time. */
-import { MessageChannel, Worker } from 'node:worker_threads';
+/** The server's end of one thread that runs queries: gives it the store, and one query at a time. */
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { type Clock, errorMessage, type Log, type Timer, unavailable } from '../platform/index.ts';
 import type { AttachedReader, Tsdb } from '../tsdb/index.ts';
-import { QUERY_END_GRACE_MS, QUERY_THREAD_HEAP_MIB_MAX, QUERY_THREAD_START_MS } from './limits.ts';
-import { THREAD_ARGUMENTS } from './worker-entries.ts';
-import { createError, QueryCells, type QueryOrder, type QueryReply } from './query-messages.ts';
+import { QUERY_END_GRACE_MS, QUERY_THREAD_START_MS } from './limits.ts';
+import {
+  createError,
+  QueryCells,
+  type QueryOrder,
+  type QueryReply,
+  type QueryThreadSeat,
+} from './query-messages.ts';
 
 export interface QueryThreadOptions {
-  readonly entry: URL;
+  /** A thread that has no store yet. */
+  readonly worker: Worker;
   readonly tsdb: Pick<Tsdb, 'attach'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -48,12 +54,9 @@ export class QueryThread {
     // An idle thread keeps no program alive.
     port1.unref();
     const { buffer: cells } = this.#cells;
-    this.#worker = new Worker(options.entry, {
-      workerData: { seat: this.#attached.seat, port: port2, cells },
-      transferList: [port2],
-      execArgv: [...THREAD_ARGUMENTS],
-      resourceLimits: { maxOldGenerationSizeMb: QUERY_THREAD_HEAP_MIB_MAX },
-    });
+    const seat: QueryThreadSeat = { seat: this.#attached.seat, port: port2, cells };
+    this.#worker = options.worker;
+    this.#worker.postMessage(seat, [port2]);
     this.ready = this.#start();
     this.#worker.on('message', (reply: QueryReply) => this.#take(reply));
     this.#worker.on('error', (error) => {

@@ -17,14 +17,22 @@ import { ParsedQueries } from './parsed-queries.ts';
 import {
   describeFault,
   isThreadSeat,
+  QUERY_THREAD,
   QueryCells,
   type QueryOrder,
   type QueryReply,
   type QueryThreadSeat,
 } from './query-messages.ts';
 
-const data: unknown = workerData;
-if (parentPort !== null && isThreadSeat(data)) serve(data, parentPort);
+// Without that it was only to be loaded.
+if (parentPort !== null && workerData === QUERY_THREAD) awaitSeat(parentPort);
+
+/** It may be started before there is a store: then all is loaded by the time that it comes. */
+function awaitSeat(parent: MessagePort): void {
+  parent.once('message', (data: unknown) => {
+    if (isThreadSeat(data)) serve(data, parent);
+  });
+}
 
 function serve(given: QueryThreadSeat, parent: MessagePort): void {
   const reply = (message: QueryReply, transfer: readonly ArrayBuffer[] = []): void =>

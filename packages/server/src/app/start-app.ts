@@ -3,7 +3,6 @@
  *
  * This is the only place that knows all modules; what each needs it gets here, as arguments.
  */
-import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { type AlertEvents, type Alerts, openAlerts } from '../alerts/index.ts';
@@ -43,7 +42,7 @@ import {
   type Random,
   type Scheduler,
 } from '../platform/index.ts';
-import { createQueryEngine, type QueryEngine } from '../promql/index.ts';
+import type { QueryEngine } from '../promql/index.ts';
 import { createRuleManager, type RuleManager } from '../rules/index.ts';
 import { createScrapeManager, type FetchBody, type ScrapeManager } from '../scrape/index.ts';
 import { createSignals, type Signals } from '../signals/index.ts';
@@ -52,26 +51,26 @@ import type { Tsdb } from '../tsdb/index.ts';
 import { type BrowserChannel, createBrowserChannel } from './browser-page.ts';
 import { createAppBackups } from './app-backups.ts';
 import { createAppNotices } from './app-notices.ts';
+import { createAppQueries } from './app-queries.ts';
 import { type AppRemote, createAppRemote } from './app-remote.ts';
 import type { Config } from './config.ts';
 import { type ConfigControl, createConfigControl } from './config-control.ts';
 import { sayDiscoveries } from './discovery-notice.ts';
-import { loadAggregates } from './downsample-config.ts';
 import { findRule } from './find-rule.ts';
-import { INLINE_SERIES_MAX, OWN_QUERY_LIMITS } from './limits.ts';
 import type { Notices } from './notices.ts';
 import { addOwnMetrics, countTaskFailures } from './own-metrics.ts';
-import { QueryRecord } from './queried-metrics.ts';
+import type { QueryRecord } from './queried-metrics.ts';
 import type { ReadAhead } from './read-ahead.ts';
-import { createQuerySources, type QuerySources, sourcesOf } from './query-sources.ts';
+import type { QuerySources } from './query-sources.ts';
 import { createProbes, type Probes } from './probes.ts';
-import { createQueryRunner, type QueryRunner } from './query-runner.ts';
+import type { QueryRunner } from './query-runner.ts';
 import { createEvaluate, createEvaluateRule } from './rule-evaluation.ts';
 import { createRuleWatch } from './rule-watch.ts';
 import { createHostFetch, createSelfFetch, HOST_JOB, SELF_JOB } from './self-scrape.ts';
 import { addProcessMetrics } from './self-metrics.ts';
 import { createBlockWatch, createDiskWatch, createSeriesWatch } from './self-watch.ts';
 import { type AppSilences, createAppSilences } from './silences.ts';
+import { startSpareThread } from './spare-thread.ts';
 import { openRecords, openSeries } from './stores.ts';
 import type { TappedStore } from './tapped-store.ts';
 import { QUERY_WORKER } from './worker-entries.ts';
@@ -179,8 +178,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   opened.defer(async () => alerts.worker.stop());
   const silences = await createAppSilences({ options, database, alerts, hub, notices });
   const host = createHostCollector({ reader: createSystemHost(clock), clock });
+  // Queries over many series go to threads, come as soon as the server is there, and would wait for one.
+  const spare = options.ahead && startSpareThread(QUERY_WORKER);
+  opened.defer(async () => spare?.stop());
   const { tsdb, freeBytes } = await openSeries(options, opened);
-  const reading = await createAppQueries({ options, tsdb, inForce });
+  const reading = await createAppQueries({ options, tsdb, inForce, spare });
   const { engine, sources, queries, queryRecord } = reading;
   opened.defer(() => sources.close());
   opened.defer(async () => queries.close());
@@ -224,39 +226,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const built = { host, remote, registry, identity, ...querying, configControl, backups };
   const own = { ...built, notifications, startedAt: clock.now() };
   return createApp({ ...shared, ...stores, ...own }, bus, opened.move());
-}
-
-/** What runs queries, of rules and of people, with the other servers that they ask. */
-async function createAppQueries(input: {
-  readonly options: AppOptions;
-  readonly tsdb: Tsdb;
-  readonly inForce: () => Config;
-}): Promise<Pick<Parts, 'engine' | 'queries' | 'queryRecord' | 'sources'>> {
-  const { options, tsdb, inForce } = input;
-  const { clock, log, config } = options;
-  const openAggregates = await loadAggregates(config.storage.downsample);
-  const limits = OWN_QUERY_LIMITS;
-  const engine = createQueryEngine({ queryable: tsdb, clock, limits, openAggregates });
-  const sources = createQuerySources({
-    clock,
-    version: VERSION,
-    config: () => sourcesOf(inForce()),
-  });
-  const queryRecord = new QueryRecord(tsdb, clock);
-  const queries = createQueryRunner({
-    onQuestion: (expr) => queryRecord.note(expr),
-    tsdb,
-    openAggregates,
-    sources,
-    clock,
-    log,
-    entry: QUERY_WORKER,
-    config: () => inForce().query,
-    processorCount: availableParallelism(),
-  });
-  // Queries over many series go to threads, come as soon as the server is there, and would wait for one.
-  if (tsdb.stats().seriesCount > INLINE_SERIES_MAX) queries.prepare();
-  return { engine, queries, queryRecord, sources };
 }
 
 /** Alerts with their way to people: browsers tell alerts of themselves, and alerts page browsers. */
