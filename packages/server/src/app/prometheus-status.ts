@@ -17,21 +17,23 @@ import { redactSecrets } from './redact.ts';
 import { viewPoolConfig, viewRelabelSteps } from './relabel-views.ts';
 import type { Parts } from './start-app.ts';
 
-/** The answers, from all that was built. */
-export function createPrometheusStatus(parts: Parts): PrometheusStatus {
-  const { scrape, configControl, registry } = parts;
+/** The answers, from all that will have been built when somebody asks. */
+export function createPrometheusStatus(parts: () => Parts): PrometheusStatus {
   return {
     version: VERSION,
-    scrapePools: () => scrape.configs().map(({ jobName }) => jobName),
-    scrapePoolConfig: (params) => viewPoolConfig(scrape, params),
-    relabelSteps: (params) => viewRelabelSteps(scrape, params),
-    configText: () => redactSecrets(configControl.state().config.text),
-    runtimeInfo: () => viewRuntime(parts),
-    flags: () => viewFlags(parts),
-    walReplay: () => viewReplay(parts),
-    tsdb: (params) => viewCardinality(parts, params),
-    selfMetrics: async (params) => viewSelfMetrics(registry, params),
-    targetMetadata: (params) => viewTargetMetadata(scrape, params),
+    scrapePools: () =>
+      parts()
+        .scrape.configs()
+        .map(({ jobName }) => jobName),
+    scrapePoolConfig: (params) => viewPoolConfig(parts().scrape, params),
+    relabelSteps: (params) => viewRelabelSteps(parts().scrape, params),
+    configText: () => redactSecrets(parts().configControl.state().config.text),
+    runtimeInfo: () => viewRuntime(parts()),
+    flags: () => viewFlags(parts()),
+    walReplay: () => viewReplay(parts()),
+    tsdb: (params) => viewCardinality(parts(), params),
+    selfMetrics: async (params) => viewSelfMetrics(parts().registry, params),
+    targetMetadata: (params) => viewTargetMetadata(parts().scrape, params),
     features: viewFeatures,
   };
 }

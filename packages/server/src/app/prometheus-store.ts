@@ -8,16 +8,19 @@ import type { Parts } from './start-app.ts';
 /** Beside the store, as Prometheus has it. */
 const SNAPSHOT_DIR = 'snapshots';
 
-/** What the routes need. */
-export function createPrometheusStore({ tsdb, options }: Parts): PrometheusStore {
-  const { clock, random, dataDir } = options;
+/** What the routes need, of the parts that will have been built when somebody asks. */
+export function createPrometheusStore(parts: () => Parts): PrometheusStore {
   return {
     // Read from the disk, which tells the same as the store; nobody asks for it often.
     blocks: () =>
-      listBlocks(join(dataDir, 'series', 'blocks')).blocks.map(({ meta }) => viewBlock(meta)),
-    deleteSeries: async (deletion) => tsdb.deleteSeries(deletion),
-    cleanTombstones: async () => tsdb.cleanTombstones(),
+      listBlocks(join(parts().options.dataDir, 'series', 'blocks')).blocks.map(({ meta }) =>
+        viewBlock(meta),
+      ),
+    deleteSeries: async (deletion) => parts().tsdb.deleteSeries(deletion),
+    cleanTombstones: async () => parts().tsdb.cleanTombstones(),
     async snapshot(isHeadIncluded) {
+      const { tsdb, options } = parts();
+      const { clock, random, dataDir } = options;
       const time = new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
       const name = `${time}-${Buffer.from(random.bytes(8)).toString('hex')}`;
       mkdirSync(join(dataDir, SNAPSHOT_DIR), { recursive: true });

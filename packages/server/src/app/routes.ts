@@ -7,6 +7,7 @@ import {
   createHostGuard,
   createHttpMetrics,
   createHttpServer,
+  type OwnHandlers,
   type HttpServer,
   type ListNames,
   mountBackupRoute,
@@ -62,14 +63,13 @@ export interface FrontOptions {
   readonly externalUrl: string;
   /** What is still missing before requests are answered in full; undefined: nothing. */
   readonly notReady: () => string | undefined;
-  /** What is asked by requests only: they come when all is built. */
+  /** Whether all is built; until then most requests are answered that the server is starting. */
+  readonly isBuilt: () => boolean;
+  /** What is asked by requests only: they are answered when all is built. */
   readonly parts: () => Parts;
 }
 
-/**
- * Builds the server with the page, and the routes that tell how it is. Before the series are there, since it takes as
- * long as all else that is done after them.
- */
+/** Builds the server with all of its routes; it does not listen yet. */
 export async function createFront(
   options: FrontOptions,
   authenticate: Authenticate,
@@ -82,6 +82,7 @@ export async function createFront(
     authenticate,
     tls: tls && readTls(tls),
     trustedProxies,
+    isStarting: () => !options.isBuilt(),
     metrics: createHttpMetrics(registry),
   });
   mountHealthRoutes(server, {
@@ -91,53 +92,64 @@ export async function createFront(
       isOpenMetrics ? formatOpenMetrics(await registry.getMetricsAsJSON()) : registry.metrics(),
   });
   await mountPageRoute(server, PAGE_DIR);
+  await mountRoutes(server, options, authenticate);
   return server;
 }
 
-/** Mounts all other routes; it does not listen yet. */
-export async function mountRoutes(
+/**
+ * Mounts all other routes. What answers them may be built later: a route costs half a millisecond of a
+ * start, which has nothing else to do while the series are being read.
+ */
+async function mountRoutes(
   server: HttpServer,
-  parts: Parts,
+  { log, parts }: FrontOptions,
   authenticate: Authenticate,
 ): Promise<void> {
-  const { log } = parts.options;
   mountPrometheusRoutes(server, {
-    answerQuery: async (question, asker) => parts.queries.answer(question, asker),
-    listNames: listNamesOf(parts, parts.queryRecord.noting()),
-    exemplars: (range) => parts.tsdb.exemplars(range),
-    now: () => parts.options.clock.now(),
-    targets: (params) => viewTargets(parts.scrape, params),
-    rules: (params) => viewRules(parts.rules, params),
-    alerts: () => viewAlerts(parts.rules),
+    answerQuery: async (question, asker) => parts().queries.answer(question, asker),
+    listNames: (question, signal) =>
+      listNamesOf(parts(), parts().queryRecord.noting())(question, signal),
+    exemplars: (range) => parts().tsdb.exemplars(range),
+    now: () => parts().options.clock.now(),
+    targets: (params) => viewTargets(parts().scrape, params),
+    rules: (params) => viewRules(parts().rules, params),
+    alerts: () => viewAlerts(parts().rules),
     metadata: (params) =>
-      viewMetadata([...parts.scrape.metadata(), ...parts.remote.metadata()], params),
+      viewMetadata([...parts().scrape.metadata(), ...parts().remote.metadata()], params),
     status: createPrometheusStatus(parts),
   });
-  mountNotificationRoutes(server, { notifications: parts.notifications, authenticate });
+  mountNotificationRoutes(server, { notifications: () => parts().notifications, authenticate });
   mountPrometheusStoreRoutes(server, createPrometheusStore(parts));
   mountSearchRoutes(server, {
-    listNames: listNamesOf(parts, parts.tsdb),
-    describeMetrics: () => describeMetrics(parts.scrape),
+    listNames: (question, signal) => listNamesOf(parts(), parts().tsdb)(question, signal),
+    describeMetrics: () => describeMetrics(parts().scrape),
   });
   mountFederateRoute(server, {
-    queryable: parts.queryRecord.noting(),
-    now: () => parts.options.clock.now(),
-    externalLabels: () => parts.configControl.state().config.global.externalLabels,
+    queryable: () => parts().queryRecord.noting(),
+    now: () => parts().options.clock.now(),
+    externalLabels: () => parts().configControl.state().config.global.externalLabels,
   });
-  mountProbeRoute(server, { ask: async (request) => parts.probes.ask(request) });
+  mountProbeRoute(server, { ask: async (request) => parts().probes.ask(request) });
   mountRemoteRoutes(server, {
-    receive: async (request) => parts.remote.receiver.receive(request),
-    answerRead: parts.remote.answerRead,
-    receiveOtlp: async (request) => parts.remote.otlp.receive(request),
+    receive: async (request) => parts().remote.receiver.receive(request),
+    answerRead: async (question) => parts().remote.answerRead(question),
+    receiveOtlp: async (request) => parts().remote.otlp.receive(request),
     log,
   });
   await mountAlertmanagerRoutes(server, {
-    ...parts.alerts.receiver,
-    silences: parts.silences.api,
+    takePosted: async (body, sender) => parts().alerts.receiver.takePosted(body, sender),
+    takeNotified: async (body, sender) => parts().alerts.receiver.takeNotified(body, sender),
+    silences: {
+      silences: (parameters) => parts().silences.api.silences(parameters),
+      silence: (id) => parts().silences.api.silence(id),
+      postSilence: async (body, who) => parts().silences.api.postSilence(body, who),
+      deleteSilence: async (id, who) => parts().silences.api.deleteSilence(id, who),
+    },
   });
-  mountOwnRoutes(server, createHandlers(parts));
-  mountEventRoute(server, { hub: parts.hub, authenticate });
-  mountBackupRoute(server, async (signal) => parts.backups.open(signal));
+  let handlers: OwnHandlers | undefined;
+  mountOwnRoutes(server, () => (handlers ??= createHandlers(parts())));
+  mountEventRoute(server, { hub: () => parts().hub, authenticate });
+  mountBackupRoute(server, async (signal) => parts().backups.open(signal));
 }
 
 function readTls(files: { readonly certFile: string; readonly keyFile: string }) {

@@ -32,7 +32,7 @@ import {
   waitForStop,
 } from './process-signals.ts';
 import type { ReadAhead } from './read-ahead.ts';
-import { createAuthenticate, createFront, type FrontOptions, mountRoutes } from './routes.ts';
+import { createAuthenticate, createFront, type FrontOptions } from './routes.ts';
 import { settleShard } from './shard-config.ts';
 import { type App, buildApp, type Parts } from './start-app.ts';
 import { releaseHeap } from './heap-growth.ts';
@@ -60,12 +60,15 @@ export async function serve(
   const { isAuthRequired } = options;
   const registry = new Registry();
   const front = await openFront({ config, registry, log, isAuthRequired, externalUrl });
+  // For a start that fails; in the end it is the first that is closed.
+  opened.defer(async () => front.server.close());
+  await listen(front.server, address);
   const random = createSecureRandom();
   const known = { config, registry, log, isAuthRequired, externalUrl, dataDir };
   const app = await buildApp({ ...known, ahead, clock, random });
   opened.defer(async () => app.stop());
-  await front.mount(app.parts);
-  await run({ app, front, opened, options, address, url, log, hangups });
+  front.setParts(app.parts);
+  await run({ app, front, opened, options, url, log, hangups });
   return EXIT.ok;
 }
 
@@ -73,7 +76,8 @@ export async function serve(
 interface Front {
   readonly server: HttpServer;
   readonly localToken: string;
-  mount(parts: Parts): Promise<void>;
+  /** Lets requests in. */
+  setParts(parts: Parts): void;
   /** What is missing before requests are answered in full; undefined: nothing. */
   setMissing(what: string | undefined): void;
 }
@@ -84,17 +88,23 @@ async function openFront(
   const localToken = randomBytes(32).toString('base64url');
   const now: { parts?: Parts; missing: string | undefined } = { missing: 'it is starting' };
   const parts = (): Parts => {
-    if (now.parts === undefined) throw new BugError('BUG: a request came before all was built');
+    if (now.parts === undefined) throw new BugError('BUG: a request got in before all was built');
     return now.parts;
   };
   const authenticate = createAuthenticate({ ...known, localToken, parts });
-  const server = await createFront({ ...known, notReady: () => now.missing, parts }, authenticate);
+  const isBuilt = (): boolean => now.parts !== undefined;
+  const notReady = (): string | undefined => now.missing;
+  const server = await createFront({ ...known, isBuilt, notReady, parts }, authenticate);
+  // Streams end with the server, which would wait for them.
+  server.addHook('preClose', async () => {
+    now.parts?.hub.close();
+    now.parts?.notifications.close();
+  });
   return {
     server,
     localToken,
-    async mount(built) {
+    setParts(built) {
       now.parts = built;
-      await mountRoutes(server, built, authenticate);
     },
     setMissing(what) {
       now.missing = what;
@@ -146,19 +156,17 @@ interface Running {
   readonly front: Front;
   readonly opened: AsyncDisposableStack;
   readonly options: ServeOptions;
-  readonly address: Address;
   readonly url: string;
   readonly log: Log;
   readonly hangups: Hangups;
 }
 
 async function run(running: Running): Promise<void> {
-  const { app, front, opened, options, address, url, log, hangups } = running;
+  const { app, front, opened, options, url, log, hangups } = running;
   const { server, localToken } = front;
   opened.defer(async () => server.close());
   // Deferred last, so it is the first thing that happens when the rest is about to be closed.
   opened.defer(() => limitStop(log));
-  await listen(server, address);
   await app.start();
   hangups.reloadWith(async () => app.parts.configControl.reload());
   const { dataDir, config } = app.parts.options;

@@ -251,7 +251,7 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
   });
   mountSearchRoutes(server, { listNames: () => NOTHING, describeMetrics: () => new Map() });
   mountFederateRoute(server, {
-    queryable: EMPTY,
+    queryable: () => EMPTY,
     now: () => 0,
     externalLabels: () => EMPTY_LABELS,
   });
@@ -276,19 +276,18 @@ async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: S
       deleteSilence: async () => {},
     },
   });
-  mountOwnRoutes(server, createHandlers());
+  const handlers = createHandlers();
+  mountOwnRoutes(server, () => handlers);
   const full = (): never => {
     throw limitExceeded('EVENTS_TOO_MANY_STREAMS', 'full');
   };
   const hub = { connect: full, publish: full, deliver: full, confirm: full };
-  mountEventRoute(server, {
-    hub: { ...hub, heartbeat: full, streamCount: () => 0, takerCount: () => 0, close: () => {} },
-    authenticate,
-  });
+  const rest = { heartbeat: full, streamCount: () => 0, takerCount: () => 0, close: () => {} };
+  mountEventRoute(server, { hub: () => ({ ...hub, ...rest }), authenticate });
   const notifications = createNotificationHub(() => []);
   // A stream would not end here.
   notifications.close();
-  mountNotificationRoutes(server, { notifications, authenticate });
+  mountNotificationRoutes(server, { notifications: () => notifications, authenticate });
   mountBackupRoute(server, async () => full());
   await mountPageRoute(server, dir);
   return { server, mounted };

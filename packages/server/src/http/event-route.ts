@@ -7,7 +7,8 @@ import { createTextStream, keepStream } from './event-stream.ts';
 import type { Authenticate } from './server.ts';
 
 export interface EventRouteOptions {
-  readonly hub: EventHub;
+  /** Asked for by requests. */
+  readonly hub: () => EventHub;
   readonly authenticate: Authenticate;
 }
 
@@ -21,8 +22,7 @@ export function mountEventRoute(server: FastifyInstance, options: EventRouteOpti
     async (request, reply) => {
       const takesPages = isRoleEnough(request.actor?.role ?? 'viewer', 'responder');
       const stream = createTextStream({ request, reply }, authenticate);
-      keepStream(request, reply, hub.connect({ takesPages, ...stream }));
+      keepStream(request, reply, hub().connect({ takesPages, ...stream }));
     },
   );
-  server.addHook('preClose', async () => hub.close());
 }

@@ -6,7 +6,8 @@ import { federate } from './federate.ts';
 import { ApiParams } from './prometheus-params.ts';
 
 export interface FederateRoute {
-  readonly queryable: Queryable;
+  /** Asked for by requests. */
+  readonly queryable: () => Queryable;
   readonly now: () => number;
   /** `global.external_labels` of the configuration in force. */
   readonly externalLabels: () => Labels;
@@ -17,7 +18,7 @@ export function mountFederateRoute(server: FastifyInstance, options: FederateRou
   server.get('/federate', { config: { access: 'viewer' } }, async (request, reply) => {
     const allowsUtf8 = /escaping=allow-utf-8/.test(request.headers.accept ?? '');
     const text = federate({
-      queryable: options.queryable,
+      queryable: options.queryable(),
       selectors: new ApiParams(request.url, undefined).selectors(),
       nowMs: options.now(),
       lookbackMs: LOOKBACK_MS,

@@ -14,7 +14,7 @@ export interface HealthOptions {
 
 /** Mounts `/-/healthy`, `/-/ready`, `/-/reload` and `/metrics`. */
 export function mountHealthRoutes(server: FastifyInstance, options: HealthOptions): void {
-  const open = { config: { access: 'public' } } as const;
+  const open = { config: { access: 'public', answersAtStart: true } } as const;
   server.get('/-/healthy', open, async () => 'Nines is healthy.\n');
   server.get('/-/ready', open, async (_request, reply) => {
     const missing = options.notReady();

@@ -6,7 +6,8 @@ import { createMount, json } from './prometheus-answer.ts';
 import type { Authenticate } from './server.ts';
 
 export interface NotificationRouteOptions {
-  readonly notifications: NotificationHub;
+  /** Asked for by requests. */
+  readonly notifications: () => NotificationHub;
   readonly authenticate: Authenticate;
 }
 
@@ -17,16 +18,15 @@ export function mountNotificationRoutes(
 ): void {
   createMount(server)(
     'notifications',
-    json(() => notifications.list()),
+    json(() => notifications().list()),
   );
   server.get(
     '/api/v1/notifications/live',
     { exposeHeadRoute: false, config: { access: 'viewer', isPrometheus: true, isStream: true } },
     async (request, reply) => {
-      const leave = notifications.connect(createTextStream({ request, reply }, authenticate));
+      const leave = notifications().connect(createTextStream({ request, reply }, authenticate));
       if (leave === undefined) return reply.code(204).send();
       return keepStream(request, reply, leave);
     },
   );
-  server.addHook('preClose', async () => notifications.close());
 }

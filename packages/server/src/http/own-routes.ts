@@ -18,8 +18,11 @@ export type OwnHandlers = RouteHandlers<RouteName, RequestContext>;
 /** A browser keeps its session for as long as the server may (identity ends it earlier). */
 const COOKIE_SECONDS = 90 * 86_400;
 
-/** Mounts every route; a route without a handler is a type error. */
-export function mountOwnRoutes(server: FastifyInstance, handlers: OwnHandlers): void {
+/**
+ * Mounts every route; a route without a handler is a type error. The handlers are asked for by
+ * requests only: they may be built later.
+ */
+export function mountOwnRoutes(server: FastifyInstance, handlers: () => OwnHandlers): void {
   for (const name of Object.keys(PATHS)) {
     if (isRouteName(name)) mountRoute({ server, handlers, name });
   }
@@ -27,20 +30,22 @@ export function mountOwnRoutes(server: FastifyInstance, handlers: OwnHandlers): 
 
 function mountRoute<Name extends RouteName>(options: {
   readonly server: FastifyInstance;
-  readonly handlers: OwnHandlers;
+  readonly handlers: () => OwnHandlers;
   readonly name: Name;
 }): void {
   const { server, handlers, name } = options;
   const { method, path } = PATHS[name];
   const schema = ROUTES[name];
-  const handler = handlers[name];
   server.route({
     method,
     url: API_PREFIX + path,
     config: { access: schema.isPublic ? 'public' : schema.role },
     handler: async (request, reply) => {
       assertValid(request, schema);
-      const answer = await handler(readInput<Name>(request), createContext(request, reply));
+      const answer = await handlers()[name](
+        readInput<Name>(request),
+        createContext(request, reply),
+      );
       return reply.header('cache-control', 'no-store').send(answer ?? {});
     },
   });

@@ -32,7 +32,8 @@ export async function mountPageRoute(server: FastifyInstance, distDir: string): 
     // The files that tools/compress-page.ts leaves beside the others, where it has run.
     preCompressed: true,
   });
-  server.get('/*', { config: { access: 'public' } }, async (request, reply) => {
+  const config = { access: 'public', answersAtStart: true } as const;
+  server.get('/*', { config }, async (request, reply) => {
     const [path] = request.url.split('?', 1);
     if (MACHINE_PATHS.test(path)) throw noRoute(request.method, path);
     if (path.startsWith('/assets/')) {

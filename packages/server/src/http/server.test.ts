@@ -11,7 +11,12 @@ import { createHttpServer, readCookie } from './server.ts';
 const HOST = 'nines.example';
 const viewer = { config: { access: 'viewer' } } as const;
 
-function setUp(trustedProxies: readonly string[] = []): {
+interface SetUp {
+  readonly trustedProxies?: readonly string[];
+  readonly isStarting?: () => boolean;
+}
+
+function setUp({ trustedProxies = [], isStarting = () => false }: SetUp = {}): {
   readonly server: FastifyInstance;
   readonly registry: Registry;
 } {
@@ -25,6 +30,7 @@ function setUp(trustedProxies: readonly string[] = []): {
         : undefined,
     tls: undefined,
     trustedProxies,
+    isStarting,
     metrics: createHttpMetrics(registry),
   });
   server.get('/who', viewer, async ({ actor }) => actor?.displayName);
@@ -41,6 +47,25 @@ function setUp(trustedProxies: readonly string[] = []): {
   });
   return { server, registry };
 }
+
+describe('HTTP server that starts', () => {
+  it('answers only what needs nothing of what is not there yet', async () => {
+    let isStarting = true;
+    const { server } = setUp({ isStarting: () => isStarting });
+    const config = { access: 'public', answersAtStart: true } as const;
+    server.get('/-/healthy', { config }, async () => 'healthy');
+    const statusOf = async (url: string): Promise<number> => {
+      const headers = { host: HOST, authorization: 'Bearer good' };
+      const { statusCode, headers: got } = await server.inject({ method: 'GET', url, headers });
+      assert.equal(got['retry-after'], statusCode === 503 ? '1' : undefined);
+      return statusCode;
+    };
+    const urls = ['/-/healthy', '/who', '/address', '/nothing'];
+    assert.deepEqual(await Promise.all(urls.map(statusOf)), [200, 503, 503, 503]);
+    isStarting = false;
+    assert.deepEqual(await Promise.all(urls.map(statusOf)), [200, 200, 200, 404]);
+  });
+});
 
 describe('HTTP server', () => {
   const { server, registry } = setUp();
@@ -129,7 +154,7 @@ describe('HTTP server', () => {
     const forwarded = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
     const plain = await send('/address', { headers: forwarded });
     assert.deepEqual(JSON.parse(plain.body), { ip: '127.0.0.1', protocol: 'http' });
-    const proxied = await setUp(['127.0.0.1']).server.inject({
+    const proxied = await setUp({ trustedProxies: ['127.0.0.1'] }).server.inject({
       url: '/address',
       headers: forwarded,
     });

@@ -1,8 +1,8 @@
 /**
  * The HTTP server: Fastify, wired to handlers that know nothing of it.
  *
- * Order of what a request meets: host and origin guard, health routes (always open), then
- * authentication and the route's least role (everything that is not public), then the route. Errors are answered in
+ * Order of what a request meets: host and origin guard, health routes and the page (always open), then
+ * whether the server has started, authentication and the route's least role (everything that is not public), then the route. Errors are answered in
  * one place. Prometheus' routes answer errors in Prometheus' form, all others in ours.
  */
 import type { IncomingMessage } from 'node:http';
@@ -15,6 +15,7 @@ import {
   type Log,
   notFound,
   unauthenticated,
+  unavailable,
 } from '../platform/index.ts';
 import { type Access, assertAccessSaid, findAccessRefusal } from './access.ts';
 import { answerError } from './error-answer.ts';
@@ -42,6 +43,8 @@ export interface HttpServerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   /** Addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Whether what most routes ask is not there yet; never, where it is left out. */
+  readonly isStarting?: () => boolean;
   readonly metrics: HttpMetrics;
 }
 
@@ -60,6 +63,8 @@ declare module 'fastify' {
     isStream?: boolean;
     /** Errors are answered as Prometheus does. */
     isPrometheus?: boolean;
+    /** It asks nothing that is not there while the server starts. */
+    answersAtStart?: boolean;
   }
 }
 
@@ -71,6 +76,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.addHook('onRequest', async (request, reply) => {
     const why = options.guard(describeSender(request));
     if (why !== undefined) throw forbidden('HTTP_FOREIGN_ORIGIN', why);
+    if (options.isStarting?.() === true) {
+      if (request.routeOptions.config?.answersAtStart === true) return;
+      reply.header('retry-after', '1');
+      throw unavailable('HTTP_STARTING', 'the server is starting and reads its series; try again');
+    }
     request.actor = await options.authenticate(readCredentials(request.raw));
     const access = request.routeOptions.config?.access;
     if (access === 'public') return;
