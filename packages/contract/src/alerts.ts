@@ -77,6 +77,8 @@ export const AlertSummary = Type.Object({
     }),
     Type.Null(),
   ]),
+  /** Whom alone it pages, as they sign in, because its rule is on probation; null: it is not. */
+  probation: NullableText,
   /** One sentence: how its page stands, or why there is none. */
   pageStatus: Type.String(),
   /** When the next escalation step is due, if nobody acknowledges. */

@@ -224,6 +224,8 @@ export const WhyRoute = Type.Object({
   service: NullableText,
   /** Null: it pages nobody. */
   policy: NullableText,
+  /** Who wrote the rule and alone is paged, while it is on probation; null: it is not. */
+  probation: NullableText,
   steps: Type.Array(
     Type.Object({
       /** From 1, repeats of the policy included. */
@@ -333,6 +335,20 @@ export const Explanation = Type.Object({
 });
 export type Explanation = Type.Static<typeof Explanation>;
 
+/** A new rule pages its author only, until a day. */
+export const RuleProbation = Type.Object({
+  /** As they sign in. */
+  author: Type.String(),
+  /** Half-open; whole days in UTC. */
+  from: Type.Integer(),
+  until: Type.Integer(),
+  /** Whether that day has come, so that it pages as other rules do. */
+  isOver: Type.Boolean(),
+  /** Alerts of it that fired since its first day. */
+  firedCount: Type.Integer(),
+});
+export type RuleProbation = Type.Static<typeof RuleProbation>;
+
 /** Rules that can be asked about. */
 export const RuleList = Type.Object({
   now: Type.Integer(),
@@ -351,6 +367,8 @@ export const RuleList = Type.Object({
       /** Why its last evaluation failed. */
       error: NullableText,
       activeCount: Type.Integer(),
+      /** Null: it pages whoever its service's policy says. */
+      probation: Type.Union([RuleProbation, Type.Null()]),
     }),
   ),
 });

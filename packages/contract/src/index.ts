@@ -26,6 +26,7 @@ export {
 export {
   Explanation,
   RuleList,
+  RuleProbation,
   WhyCause,
   WhyEvaluation,
   WhyPart,

@@ -38,6 +38,8 @@ export interface AlertsOptions {
   readonly notifier: Pick<Notifier, 'deliver'>;
   /** Invariant: at least one; the first is the default. */
   readonly policies: readonly EscalationPolicy[];
+  /** The names of the channels that are declared. */
+  readonly channels: readonly string[];
   readonly events: EventBus<AlertEvents>;
   readonly clock: Clock;
   readonly random: Random;
@@ -90,7 +92,7 @@ export async function openAlertCore(
   await book.open();
   metrics.watch({ files: () => book.files(), unsavedCount: () => book.unsaved().length });
   const serial = createSerial();
-  const policies = createPolicyShelf(options.policies);
+  const policies = createPolicyShelf(options.policies, options.channels);
   const newId = createIdSource(clock, random);
   const silences = createSilenceShelf();
   const context = createContextSource({ clock, random, newId, policies, silences });

@@ -5,7 +5,7 @@
  * two disagree, the person is believed for five minutes and then the rule (docs/adr/0063).
  */
 import { conflict, formatDuration } from '../platform/index.ts';
-import type { AlertTransition } from '../rules/index.ts';
+import { type AlertTransition, findProbation, formatDay } from '../rules/index.ts';
 import { labelValue } from '../series/index.ts';
 import { beginDraft, type DecisionContext, type Draft } from './draft.ts';
 import { beginEscalation, escalateIfDue, stopEscalation } from './escalation.ts';
@@ -13,6 +13,7 @@ import { REOPEN_AFTER_MS } from './limits.ts';
 import type { Alert, AlertFile, Change, Source } from './model.ts';
 import { explainOutput } from './output.ts';
 import { findStopReason, pullNearer, queueResolved } from './paging.ts';
+import { probationPolicyName } from './policy.ts';
 import { clockTime } from './sentences.ts';
 import { reviewSilence } from './silencing.ts';
 
@@ -120,7 +121,24 @@ function fire(draft: Draft, transition: Transition): void {
     annotations,
   });
   draft.note('alert.fired', transition.reason);
+  beginProbation(draft);
   page(draft);
+}
+
+/**
+ * Decided when it fires, and kept for as long as it is there: an alert does not change hands in the
+ * middle of its escalation because a day has begun.
+ */
+function beginProbation(draft: Draft): void {
+  const { origin, annotations, output } = draft.alert();
+  const probation = origin === 'rule' ? findProbation(annotations) : undefined;
+  if (probation === undefined || probation.untilMs <= draft.nowMs) return;
+  const { author, untilMs } = probation;
+  const policy = probationPolicyName(author);
+  draft.setAlert({ policy });
+  const until = `its rule is on probation until ${formatDay(untilMs)}`;
+  const whom = output === 'page' ? `: only ${author}, who wrote it, is paged` : '';
+  draft.note('alert.probation', `${until}${whom}`);
 }
 
 /** Starts paging, or says why there is no page. */

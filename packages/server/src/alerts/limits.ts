@@ -127,3 +127,6 @@ export const CLOCK_JUMP_MS = 2_000;
  * looks at least once a minute.
  */
 export const INTERNAL_UNSEEN_MS = 180_000;
+
+/** Rules whose firings are counted in one query, which names each; SQLite takes 1,000 terms of OR. */
+export const RULES_COUNTED_MAX = 200;

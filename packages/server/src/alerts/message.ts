@@ -4,6 +4,7 @@ import type { Message } from '../notify/index.ts';
 import { isBrokenText } from '../rules/index.ts';
 import { labelValue } from '../series/index.ts';
 import type { Alert, Page } from './model.ts';
+import { probationAuthor } from './policy.ts';
 import { clockTime, endSentence } from './sentences.ts';
 
 /** The one line to read first; where its template is broken, the alert's name says more. */
@@ -64,6 +65,9 @@ function describe(alert: Alert, page: Page): string {
     const where = labelValue(alert.labels, 'instance');
     const at = where === '' ? '' : ` at ${where}`;
     sentences.push(`Firing${at} since ${clockTime(alert.firedAtMs ?? alert.activeAtMs)}.`);
+    const author = probationAuthor(alert.policy);
+    if (author !== undefined)
+      sentences.push(`On probation: only ${author}, who wrote it, is paged.`);
     if (page.step > 1) sentences.push(`Nobody has acknowledged; this is step ${page.step}.`);
   }
   if (page.isRepeat) sentences.push('This may be a repeat.');

@@ -128,6 +128,7 @@ export type HistoryKind =
   | 'alert.ended'
   | 'alert.reopened'
   | 'alert.tagged'
+  | 'alert.probation'
   | 'alert.silenced'
   | 'alert.unsilenced'
   | 'page.sent'

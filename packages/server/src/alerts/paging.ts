@@ -8,7 +8,7 @@
 import { formatDuration } from '../platform/index.ts';
 import {
   ATTEMPTS_MAX,
-  BROWSER,
+  isBrowserChannel,
   type Outcome,
   RETRY_AFTER_MS_MAX,
   retryDelayMs,
@@ -42,12 +42,12 @@ export function isPageDue(page: Page, nowMs: number): boolean {
 }
 
 /**
- * Lets the pages to a channel that wait for their next attempt not wait any longer. The last attempt
+ * Lets the pages to channels that wait for their next attempt not wait any longer. The last attempt
  * keeps its time: somebody who reloads ten times must not use all of them up.
  */
-export function tryAtOnce(draft: Draft, channel: string): void {
+export function tryAtOnce(draft: Draft, channels: ReadonlySet<string>): void {
   for (const page of draft.pages()) {
-    if (page.channel !== channel || page.state !== 'queued') continue;
+    if (!channels.has(page.channel) || page.state !== 'queued') continue;
     if (page.nextAttemptAtMs <= draft.nowMs || page.attemptCount >= ATTEMPTS_MAX - 1) continue;
     draft.setPage(page.id, { nextAttemptAtMs: draft.nowMs });
   }
@@ -191,7 +191,7 @@ export function queueResolved(draft: Draft): void {
   const last = new Map<string, Page>();
   for (const page of draft.pages()) {
     const counts = page.state === 'delivered' || (page.kind === 'resolved' && isQueuedOrSent(page));
-    if (counts && page.channel !== BROWSER) last.set(page.channel, page);
+    if (counts && !isBrowserChannel(page.channel)) last.set(page.channel, page);
   }
   for (const { channel, kind, step } of last.values()) {
     if (kind === 'page') draft.addPage({ kind: 'resolved', channel, step });

@@ -1,5 +1,5 @@
 /** Escalation policies: whom to tell, and how long to wait before telling the next. */
-import { BROWSER } from '../notify/index.ts';
+import { BROWSER, channelsOf } from '../notify/index.ts';
 import type { YamlFields, YamlValue } from '../platform/index.ts';
 import {
   POLICIES_MAX,
@@ -42,6 +42,29 @@ export const TEST_POLICY: EscalationPolicy = {
   repeatCount: 0,
 };
 
+/** What the names of policies of rules on probation begin with; the author's login follows. */
+const PROBATION_PREFIX = 'nines/probation/';
+
+/** The policy of a rule on probation: its author at once, and again after five minutes. */
+export function createProbationPolicy(
+  author: string,
+  channels: readonly string[],
+): EscalationPolicy {
+  const { steps, repeatCount } = createDefaultPolicy(channelsOf(author, channels));
+  return { name: probationPolicyName(author), steps, repeatCount };
+}
+
+/** What it is called. */
+export function probationPolicyName(author: string): string {
+  return `${PROBATION_PREFIX}${author}`;
+}
+
+/** The author whom alone a policy pages; undefined: it is not that of a probation. */
+export function probationAuthor(policyName: string): string | undefined {
+  if (!policyName.startsWith(PROBATION_PREFIX)) return undefined;
+  return policyName.slice(PROBATION_PREFIX.length);
+}
+
 /** How many steps a policy has, its repeats included. */
 export function countSteps(policy: EscalationPolicy): number {
   return policy.steps.length * (1 + policy.repeatCount);
@@ -82,6 +105,9 @@ function readPolicy(item: YamlValue, channels: readonly string[]): EscalationPol
   const name = fields.find('name')?.string().trim() ?? '';
   if (name === '') item.fault(`${item.path} has no name`);
   if (name === TEST_POLICY.name) item.fault(`the name "${name}" is taken by test pages`);
+  if (probationAuthor(name) !== undefined) {
+    item.fault(`the name "${name}" is taken by rules on probation`);
+  }
   const steps = readSteps(item, fields.find('steps'), channels);
   const repeatCount = readRepeat(fields.find('repeat'));
   return name === '' || steps.length === 0 ? undefined : { name, steps, repeatCount };

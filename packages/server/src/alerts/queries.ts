@@ -1,7 +1,7 @@
 /** What the views ask the database. */
 import type { RecentEvent } from '@nines/contract';
 import { type Kysely, sql } from 'kysely';
-import { FIRED_MAX, HISTORY_SHOWN_MAX } from './limits.ts';
+import { FIRED_MAX, HISTORY_SHOWN_MAX, RULES_COUNTED_MAX } from './limits.ts';
 import { summaryOf } from './message.ts';
 import type { AlertFile, FiredAlert, HistoryEntry, HistoryKind, Output } from './model.ts';
 import { fromFiredRow, fromHistoryRow, type Tables } from './rows.ts';
@@ -80,6 +80,29 @@ export async function selectFired(query: Query, sinceMs: number): Promise<readon
     const { annotations, ...fired } = fromFiredRow(row);
     return { ...fired, summary: summaryOf({ annotations, name: fired.name }) };
   });
+}
+
+/** For each rule how many of its alerts have fired since a time of its own. */
+export async function countRuleFirings(
+  query: Query,
+  rules: readonly { readonly key: string; readonly sinceMs: number }[],
+): Promise<ReadonlyMap<string, number>> {
+  if (rules.length === 0) return new Map();
+  const asked = rules.slice(0, RULES_COUNTED_MAX);
+  const rows = await query
+    .selectFrom('alerts')
+    .select(({ fn }) => ['rule_key', fn.countAll<number>().as('firedCount')])
+    .where((where) =>
+      where.or(
+        asked.map(({ key, sinceMs }) =>
+          where.and([where('rule_key', '=', key), where('fired_at', '>=', sinceMs)]),
+        ),
+      ),
+    )
+    .groupBy('rule_key')
+    .execute();
+  // PostgreSQL counts in bigint, which comes as a text.
+  return new Map(rows.map((row) => [row.rule_key, Number(row.firedCount)]));
 }
 
 /** For each alert how often its instance fired in the day up to its own firing. */

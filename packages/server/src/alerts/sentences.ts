@@ -1,13 +1,16 @@
 /** How history names times and channels. */
+import { BROWSER, isBrowserChannel, PERSON_PREFIX } from '../notify/index.ts';
 
 /** A time of day: `03:12:04 UTC`. History is read beside its own, full date. */
 export function clockTime(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(11, 19)} UTC`;
 }
 
-/** A channel in a sentence: `the browser`, `webhook/ops`. */
+/** A channel in a sentence: `the browser`, `the browser of mina`, `webhook/ops`. */
 export function channelName(channel: string): string {
-  return channel === 'browser' ? 'the browser' : channel;
+  if (channel === BROWSER) return 'the browser';
+  if (!isBrowserChannel(channel)) return channel;
+  return `the browser of ${channel.slice(PERSON_PREFIX.length)}`;
 }
 
 /** Several channels in a sentence: `the browser, webhook/ops`. */

@@ -26,8 +26,8 @@ import type { AlertStore } from './store.ts';
 import { readTags, setTags } from './tags.ts';
 
 export interface AlertService {
-  /** Replaces the escalation policies; holds for each alert from its next step on. */
-  applyPolicies(policies: readonly EscalationPolicy[]): void;
+  /** Replaces the escalation policies and the names of channels; holds for each alert from its next step on. */
+  applyPolicies(policies: readonly EscalationPolicy[], channels: readonly string[]): void;
   /**
    * Takes over what rules say. When it resolves, all of it and the pages that follow from it are
    * on disk; when it rejects, any of it may be, and saying it again does no harm.
@@ -92,7 +92,7 @@ export function createAlertService(options: ServiceOptions): AlertService {
   };
 
   return {
-    applyPolicies: (next) => policies.apply(next),
+    applyPolicies: (next, channels) => policies.apply(next, channels),
     applyTransitions: async (transitions) =>
       serial.run(async () => {
         await book.settleDoubts();

@@ -5,6 +5,7 @@ import { labelsRecord } from '../series/index.ts';
 import { playbookOf, summaryOf } from './message.ts';
 import type { AlertFile, HistoryEntry, Page, Silencing } from './model.ts';
 import { describePaging } from './page-status.ts';
+import { probationAuthor } from './policy.ts';
 
 /** One line of a list. */
 export function summarize(
@@ -34,6 +35,7 @@ export function summarize(
     resolvedAt: alert.resolvedAtMs ?? null,
     resolvedBy: alert.resolvedBy ?? null,
     silence: viewSilencing(alert.silence),
+    probation: probationAuthor(alert.policy) ?? null,
     pageStatus: describePaging(alert, pages),
     nextStepAt: alert.nextStepAtMs ?? null,
     origin: alert.origin,

@@ -29,6 +29,9 @@ import {
 import { createDefaultPolicy, type EscalationPolicy } from './policy.ts';
 import type { AlertStore } from './store.ts';
 
+/** What the stage's configuration declares. */
+const CHANNELS = ['browser', 'webhook/ops', 'webhook/chat', 'webhook/mina'];
+
 /** What the next writes do: nothing special, refuse, or happen and say that they did not. */
 export type StoreMood = 'well' | 'refuses' | 'forgets to answer';
 
@@ -203,8 +206,8 @@ export async function createStage(
       },
     };
     const events = createEventBus<AlertEvents>(() => {});
-    const log = createSilentLog();
-    const parts = { store, catalog, notifier, policies, events, clock, random, log, registry };
+    const config = { catalog, policies, channels: CHANNELS, log: createSilentLog() };
+    const parts = { ...config, store, notifier, events, clock, random, registry };
     const opened = await openAlertCore(parts);
     opened.service.useSilences(findSilencing);
     return opened;
@@ -227,7 +230,7 @@ export async function createStage(
     core: () => core,
     setPolicies(next) {
       policies = next;
-      core.service.applyPolicies(next);
+      core.service.applyPolicies(next, CHANNELS);
     },
     async restart() {
       core = await open();
@@ -264,7 +267,12 @@ function createJumpyClock(): Stage['clock'] {
 export function createTransition(
   kind: Transition['kind'],
   labels: Readonly<Record<string, string>>,
-  options: { readonly atMs: number; readonly value?: number; readonly reason?: string },
+  options: {
+    readonly atMs: number;
+    readonly value?: number;
+    readonly reason?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  },
 ): Transition {
   const set = createLabels(labels);
   const name = labelValue(set, 'alertname');
@@ -274,7 +282,7 @@ export function createTransition(
     fingerprint: fingerprintOf(set),
     state: isOver ? 'inactive' : kind === 'pending' ? 'pending' : 'firing',
     labels: set,
-    annotations: { summary: `${name} is bad` },
+    annotations: { summary: `${name} is bad`, ...options.annotations },
     value: options.value ?? 1,
     activeAtMs: options.atMs,
     firedAtMs: kind === 'firing' ? options.atMs : undefined,

@@ -68,6 +68,7 @@ describe('the way of an alert', () => {
       reason: 'its output is ticket.',
       service: 'shop',
       policy: null,
+      probation: null,
       steps: [],
       stepCount: 0,
     });

@@ -4,7 +4,7 @@ import type { Labels } from '../series/index.ts';
 import { STEPS_SHOWN_MAX } from './limits.ts';
 import { type Alert, type AlertFile, type Output, type Page, wantsPages } from './model.ts';
 import { explainOutput } from './output.ts';
-import { countSteps, type EscalationPolicy, stepAt } from './policy.ts';
+import { countSteps, type EscalationPolicy, probationAuthor, stepAt } from './policy.ts';
 import { endSentence } from './sentences.ts';
 
 type Step = WhyRoute['steps'][number];
@@ -41,6 +41,7 @@ function describeRoute({ output, labels, service, policy }: Parameters<typeof pr
     reason: endSentence(explainOutput(labels, output)),
     service: service ?? null,
     policy: output === 'page' ? policy.name : null,
+    probation: probationAuthor(policy.name) ?? null,
     stepCount: output === 'page' ? countSteps(policy) : 0,
   };
 }

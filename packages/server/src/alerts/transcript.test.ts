@@ -23,7 +23,7 @@ import {
 } from './testing.ts';
 
 const FOLDER = new URL('testdata/', import.meta.url);
-const CHANNELS = ['browser', 'webhook/ops', 'webhook/chat'];
+const CHANNELS = ['browser', 'webhook/ops', 'webhook/chat', 'webhook/mina'];
 
 describe('transcripts', () => {
   for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.txt'))) {
@@ -95,8 +95,18 @@ async function obey(stage: Stage, command: string): Promise<readonly string[]> {
     case 'firing':
     case 'resolved':
     case 'dropped':
-      await service.applyTransitions([parseTransition(stage, verb, rest)]);
+      await service.applyTransitions([parseTransition(stage, verb, { text: rest })]);
       return [];
+    case 'probation': {
+      // probation AUTHOR UNTIL VERB ALERT: what a rule on probation says.
+      const [author, until, kind, alert] = words;
+      assert.ok(kind === 'pending' || kind === 'firing' || kind === 'resolved');
+      const days = { nines_author: author, nines_probation: `2026-01-01/${until}` };
+      await service.applyTransitions([
+        parseTransition(stage, kind, { text: alert, annotations: days }),
+      ]);
+      return [];
+    }
     case 'advance':
       await stage.advance(parseDuration(rest));
       return [];
@@ -151,7 +161,7 @@ async function obey(stage: Stage, command: string): Promise<readonly string[]> {
       await service.reviewSilences();
       return [];
     case 'browser-opens':
-      stage.core().worker.noteBrowser();
+      stage.core().worker.noteBrowser(words[0] ?? '');
       return [];
     case 'tag':
       await service.setTags(findAlert(stage, words[0]), words[1], words.slice(2));
@@ -173,7 +183,7 @@ async function receive(
   [text, what = '']: readonly string[],
 ): Promise<readonly string[]> {
   const { receiver } = stage.core();
-  const { labels } = parseTransition(stage, 'firing', text).alert;
+  const { labels } = parseTransition(stage, 'firing', { text }).alert;
   const nowMs = stage.clock.now();
   const alert = {
     labels: labelsRecord(labels),
@@ -229,14 +239,19 @@ function parseReply([state, ...words]: readonly string[]): Receive {
   return replies[state];
 }
 
-function parseTransition(stage: Stage, kind: Transition['kind'], text: string): Transition {
+function parseTransition(
+  stage: Stage,
+  kind: Transition['kind'],
+  said: { readonly text: string; readonly annotations?: Readonly<Record<string, string>> },
+): Transition {
+  const { text, annotations = {} } = said;
   const [name, braces = '}'] = text.split('{');
   const labels: Record<string, string> = { alertname: name };
   for (const pair of braces.slice(0, -1).split(',').filter(Boolean)) {
     const [key, value] = pair.split('=');
     labels[key] = value;
   }
-  return createTransition(kind, labels, { atMs: stage.clock.now() });
+  return createTransition(kind, labels, { atMs: stage.clock.now(), annotations });
 }
 
 /** The newest alert of a name, open or not. */

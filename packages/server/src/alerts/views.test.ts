@@ -54,6 +54,7 @@ async function createWorld(open: OpenTestDatabase) {
           ? { state: 'delivered', reason: 'to 1 open page' }
           : { state: 'failed', reason: 'it answered 404' },
     },
+    channels: ['browser'],
     policies: [createDefaultPolicy(['browser', 'webhook/ops'])],
     events: createEventBus<AlertEvents>(() => {}),
     random: createSeededRandom(1),
@@ -331,7 +332,7 @@ describe('the views', () => {
       const { list, tell, ...alerts } = await createWorld(open);
       const routes = createAlertRoutes(alerts);
       const context = {
-        actor: { id: 'us_1', displayName: 'Mina', role: 'responder' } as const,
+        actor: { id: 'us_1', name: 'mina', displayName: 'Mina', role: 'responder' } as const,
         clientAddress: '127.0.0.1',
         sessionToken: undefined,
         watchClient: () => new AbortController().signal,

@@ -22,6 +22,7 @@ import type { Alert, AlertFile, FiredAlert, HistoryEntry, Output } from './model
 import {
   countFirings,
   countPages,
+  countRuleFirings,
   selectFiles,
   selectFired,
   selectFirstExternal,
@@ -53,6 +54,10 @@ export interface AlertViews extends TrailViews {
   listFired(
     sinceMs: number,
   ): Promise<{ readonly alerts: readonly FiredAlert[]; readonly isCut: boolean }>;
+  /** How often rules, by their keys, have fired since times of their own; none while records are away. */
+  countRuleFirings(
+    rules: readonly { readonly key: string; readonly sinceMs: number }[],
+  ): Promise<ReadonlyMap<string, number>>;
   /** How many alerts fire by output, and how many are pending. */
   countActive(): AlertList['counts'];
   /** How many alerts of each service fire, by output. */
@@ -135,6 +140,8 @@ export function createAlertViews(options: ViewsOptions): AlertViews {
       const [summary] = await summarizeAll([await findFile(alertId)]);
       return summary;
     },
+    countRuleFirings: async (rules) =>
+      orWhenAway(async () => countRuleFirings(query, rules), new Map()),
     getAlert: async (alertId) => detailOf(await findFile(alertId)),
     async listNeedsSomeone() {
       const files = [...book.files()].filter(({ alert }) => needsSomeone(alert));

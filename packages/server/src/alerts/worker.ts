@@ -6,7 +6,7 @@
  * next page that is due, so that a thousand pages leave as fast as their receivers take them.
  */
 import type { Catalog } from '../catalog/index.ts';
-import { BROWSER, type Notifier, type Outcome } from '../notify/index.ts';
+import { BROWSER, type Notifier, type Outcome, PERSON_PREFIX } from '../notify/index.ts';
 import { type Clock, errorMessage, type Log } from '../platform/index.ts';
 import type { AlertBook } from './book.ts';
 import { beginDraft, type DecisionContext } from './draft.ts';
@@ -69,7 +69,8 @@ export class AlertWorker {
   readonly #underWay = new Map<Promise<void>, string>();
   /** Taking up the next pages, where a delivery has ended. */
   #refilling: Promise<void> | undefined;
-  #isBrowserNew = false;
+  /** Channels of people who have opened a page since they were last looked at. */
+  readonly #browsersNew = new Set<string>();
   #browsersDueMs = 0;
   readonly #checkClock: (nowMs: number) => void;
   readonly #purgeIfDue: () => Promise<void>;
@@ -118,8 +119,8 @@ export class AlertWorker {
   }
 
   /** A browser was opened: the pages that wait for one are sent with the next tick. */
-  noteBrowser(): void {
-    this.#isBrowserNew = true;
+  noteBrowser(login: string): void {
+    this.#browsersNew.add(`${PERSON_PREFIX}${login}`);
   }
 
   /** Waits for the deliveries under way. */
@@ -154,14 +155,15 @@ export class AlertWorker {
   /** Once a second at the most: a page that reloads all the time must not use up the attempts. */
   async #answerBrowsers(): Promise<void> {
     const { book, context, clock } = this.#options;
-    if (!this.#isBrowserNew || clock.monotonicMs() < this.#browsersDueMs) return;
-    this.#isBrowserNew = false;
+    if (this.#browsersNew.size === 0 || clock.monotonicMs() < this.#browsersDueMs) return;
+    const channels = new Set([BROWSER, ...this.#browsersNew]);
+    this.#browsersNew.clear();
     this.#browsersDueMs = clock.monotonicMs() + BROWSER_CALL_MS;
     const changes: Change[] = [];
     for (const file of book.files()) {
       if (changes.length >= CHANGES_PER_TICK_MAX) break;
       const draft = beginDraft(file, context());
-      tryAtOnce(draft, BROWSER);
+      tryAtOnce(draft, channels);
       const change = draft.finish();
       if (change !== undefined) changes.push(change);
     }

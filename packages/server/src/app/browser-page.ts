@@ -25,9 +25,10 @@ export function createBrowserChannel(
   const hops = new Map<string, BrowserHops>();
   return {
     openCount: () => hub.takerCount(),
-    async deliver(message) {
+    async deliver(message, login) {
       const { openCount, confirmedCount, handedAt, shownAt } = await hub.deliver(
         toBrowserPage(message),
+        login,
       );
       const [oldest] = hops.keys();
       if (hops.size >= REMEMBERED_MAX && oldest !== undefined) hops.delete(oldest);

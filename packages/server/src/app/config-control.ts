@@ -7,7 +7,7 @@ import type { Alerts } from '../alerts/index.ts';
 import type { Boards } from '../boards/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { type EventHub, reloadRefused } from '../http/index.ts';
-import type { Notifier } from '../notify/index.ts';
+import { channelNames, type Notifier } from '../notify/index.ts';
 import { errorMessage, type Log } from '../platform/index.ts';
 import type { RuleManager } from '../rules/index.ts';
 import type { FetchBody, ScrapeConfig, ScrapeManager } from '../scrape/index.ts';
@@ -190,7 +190,7 @@ async function applyConfig(parts: ConfigControlOptions, config: Config): Promise
   parts.catalog.apply(config.services);
   parts.boards.apply(config.boards);
   parts.notifier.apply(config.channels);
-  parts.alerts.service.applyPolicies(config.policies);
+  parts.alerts.service.applyPolicies(config.policies, channelNames(config.channels));
   await parts.remote.apply(config);
   const sloGroups = parts.slos.apply(config.slos);
   await parts.rules.apply(

@@ -46,10 +46,16 @@ import type { Parts } from './start-app.ts';
 /** What `vite build` makes; a packed release has it too. */
 const PAGE_DIR = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 /** Who acts with the token that the server leaves in its own data folder. */
-const LOCAL_OPERATOR: Actor = { id: 'local', displayName: 'local operator', role: 'admin' };
+const LOCAL_OPERATOR: Actor = {
+  id: 'local',
+  name: 'local',
+  displayName: 'local operator',
+  role: 'admin',
+};
 /** Who acts with `--auth none`. */
 const ANYBODY: Actor = {
   id: 'anybody',
+  name: 'anybody',
   displayName: 'somebody on this machine',
   role: 'admin',
 };

@@ -20,6 +20,7 @@ import {
 import { createHostCollector, createSystemHost, type HostCollector } from '../host/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import {
+  channelNames,
   type Channels,
   createChannels,
   createHttpPoster,
@@ -239,7 +240,7 @@ async function openPaging(input: {
 }): Promise<Pick<Parts, 'hub' | 'alerts' | 'channels'> & { readonly notifier: Notifier }> {
   const { options, registry, bus } = input;
   const later: { alerts?: Alerts } = {};
-  const onReader = () => later.alerts?.worker.noteBrowser();
+  const onReader = (login: string) => later.alerts?.worker.noteBrowser(login);
   const hub = createEventHub({ clock: options.clock, version: VERSION, onReader });
   const browser = createBrowserChannel(hub);
   const { clock, log, random } = options;
@@ -252,6 +253,7 @@ async function openPaging(input: {
     ...options,
     notifier,
     policies: options.config.policies,
+    channels: channelNames(options.config.channels),
     events: bus,
     takeBrowserHops: (pageId) => browser.takeHops(pageId),
   });

@@ -27,7 +27,12 @@ export function createWhyRoutes(
     },
     async listRules() {
       const { listRules } = await import('../explanations/index.ts');
-      return listRules(parts.rules.groups(), parts.options.clock.now());
+      const { rules, alerts, options } = parts;
+      return listRules(
+        rules.groups(),
+        async (asked) => alerts.views.countRuleFirings(asked),
+        options.clock.now(),
+      );
     },
   };
 }

@@ -65,7 +65,7 @@ function formatRow(alert: AlertSummary, now: number): readonly string[] {
     formatDuration(Math.floor((untilMs - alert.activeAt) / 1000) * 1000),
     alert.service ?? '-',
     alert.summary,
-    [...describeOrigin(alert), ...who, ...describeSilence(alert), ...alert.tags].join(', '),
+    [...describeOrigin(alert), ...who, ...describeQuiet(alert), ...alert.tags].join(', '),
   ];
 }
 
@@ -74,8 +74,12 @@ function describeOrigin({ origin }: AlertSummary): readonly string[] {
   return origin === 'sample' || origin === 'test' ? [origin] : [];
 }
 
-function describeSilence({ silence }: AlertSummary): readonly string[] {
-  return silence === null ? [] : [`silenced by ${silence.by}`];
+/** Why not everybody is paged. */
+function describeQuiet({ silence, probation }: AlertSummary): readonly string[] {
+  return [
+    ...(silence === null ? [] : [`silenced by ${silence.by}`]),
+    ...(probation === null ? [] : [`on probation of ${probation}`]),
+  ];
 }
 
 function formatAlert(alert: AlertSummary): string {

@@ -19,6 +19,7 @@ import { probeCommand } from './probe-command.ts';
 import { queriesCommand } from './queries-command.ts';
 import { queryCommand } from './query-command.ts';
 import { restoreCommand } from './restore-command.ts';
+import { rulesCommand } from './rules-command.ts';
 import { serviceCommand } from './service-command.ts';
 import { servicesCommand } from './services-command.ts';
 import { silenceCommand } from './silence-command.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   queryCommand,
   queriesCommand,
   alertsCommand,
+  rulesCommand,
   whyCommand,
   targetsCommand,
   probeCommand,

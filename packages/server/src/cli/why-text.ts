@@ -225,7 +225,7 @@ function formatTransitions({ transitions, alertId }: Explanation): string {
 
 function formatRoute(route: WhyRoute | null): string {
   if (route === null) return '';
-  const { isTaken, output, policy, steps, service, reason } = route;
+  const { isTaken, output, policy, probation, steps, service, reason } = route;
   const whose = service === null ? 'no service' : `service ${service}`;
   const head = `${isTaken ? 'route' : 'an alert of it would be'}: ${output}, ${whose}`;
   if (policy === null) return `${head}: nobody is paged; ${reason}\n`;
@@ -240,7 +240,11 @@ function formatRoute(route: WhyRoute | null): string {
             : `waits ${formatDuration(waitMs)} for an acknowledgement`;
     return `  step ${step}: ${channels.join(', ')}, ${when}\n`;
   });
-  return `${head}, policy "${policy}"\n${lines.join('')}`;
+  const whom =
+    probation === null
+      ? `policy "${policy}"`
+      : `on probation: only ${probation}, who wrote the rule, is paged`;
+  return `${head}, ${whom}\n${lines.join('')}`;
 }
 
 const TIMERS: Readonly<Record<WhyTimer['kind'], string>> = {

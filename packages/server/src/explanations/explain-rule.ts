@@ -73,7 +73,10 @@ export async function explainRule(inForce: RuleInForce, inquiry: Inquiry): Promi
         firesAt: alert.state === 'firing' ? null : firesAtOf(alert.activeAtMs, times),
       })),
     transitions: replayed.transitions.slice(-TRANSITIONS_SHOWN).map(viewTransition),
-    route: options.alerts.previewRoute(likelyLabels(inForce, active, causes)),
+    route: options.alerts.previewRoute(
+      likelyLabels(inForce, active, causes),
+      Object.fromEntries(rule.annotations),
+    ),
     timers: isNow ? sortTimers([{ ...timers, channels: [] }, ...fires], nowMs) : [],
     deliveries: [],
   };

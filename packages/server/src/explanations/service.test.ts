@@ -231,9 +231,10 @@ describe('why an alert is there', () => {
 });
 
 describe('the list of rules', () => {
-  it('has the alerting rules with their state', () => {
+  it('has the alerting rules with their state', async () => {
     const rules = [testRule(), testRule({ kind: 'record', name: 'x' })];
-    assert.deepEqual(listRules([testGroup({ rules })], NOON).rules, [
+    const { rules: listed } = await listRules([testGroup({ rules })], async () => new Map(), NOON);
+    assert.deepEqual(listed, [
       {
         name: 'High',
         group: 'shop',
@@ -242,7 +243,29 @@ describe('the list of rules', () => {
         state: 'inactive',
         error: null,
         activeCount: 0,
+        probation: null,
       },
     ]);
+  });
+  it('counts what rules on probation have fired since its first day', async () => {
+    const annotations = [
+      ['nines_author', 'mina'],
+      ['nines_probation', '2026-11-24/2026-12-08'],
+    ] as const;
+    const rule = testRule({ annotations });
+    const asked: unknown[] = [];
+    const listed = await listRules(
+      [testGroup({ rules: [rule] })],
+      async (wanted) => {
+        asked.push(...wanted);
+        return new Map([[rule.key, 3]]);
+      },
+      Date.UTC(2026, 11, 8),
+    );
+    const from = Date.UTC(2026, 10, 24);
+    const until = Date.UTC(2026, 11, 8);
+    assert.deepEqual(asked, [{ key: rule.key, sinceMs: from }]);
+    const want = { author: 'mina', from, until, isOver: true, firedCount: 3 };
+    assert.deepEqual(listed.rules[0].probation, want);
   });
 });

@@ -10,7 +10,7 @@ import type { Explanation, RuleList, WhyQuery } from '@nines/contract';
 import type { AlertTrail } from '../alerts/index.ts';
 import { type BacktestAsker, findRuleInForce, type RuleInForce } from '../backtests/index.ts';
 import { findNearest, invalid, limitExceeded, notFound } from '../platform/index.ts';
-import type { GroupView } from '../rules/index.ts';
+import { findProbation, type GroupView, type TextPairs } from '../rules/index.ts';
 import { createAsk } from './ask.ts';
 import { explainAlert } from './explain-alert.ts';
 import { explainRule } from './explain-rule.ts';
@@ -106,20 +106,49 @@ function nameOthers(name: string, groups: readonly GroupView[]): string {
   return `; those in force are ${names.slice(0, NAMES_SHOWN).join(', ')}${more}`;
 }
 
-/** The alerting rules in force. */
-export function listRules(groups: readonly GroupView[], nowMs: number): RuleList {
-  const rules = groups.flatMap((group) =>
+/** How often rules, named by their keys, have fired since times of their own. */
+export type CountRuleFirings = (
+  rules: readonly { readonly key: string; readonly sinceMs: number }[],
+) => Promise<ReadonlyMap<string, number>>;
+
+/** The alerting rules in force, and what came of those that are on probation. */
+export async function listRules(
+  groups: readonly GroupView[],
+  countFirings: CountRuleFirings,
+  nowMs: number,
+): Promise<RuleList> {
+  const found = groups.flatMap((group) =>
     group.rules
       .filter(({ kind }) => kind === 'alert')
-      .map(({ name, expression, state, lastError, alerts }) => ({
-        name,
-        group: group.name,
-        file: group.file,
-        expression,
-        state,
-        error: lastError ?? null,
-        activeCount: alerts.length,
-      })),
+      .map((rule) => ({ group, rule, probation: findProbation(toRecord(rule.annotations)) })),
   );
+  const counts = await countFirings(
+    found.flatMap(({ rule: { key }, probation }) =>
+      probation === undefined ? [] : [{ key, sinceMs: probation.fromMs }],
+    ),
+  );
+  const rules = found.map(({ group, rule, probation }) => ({
+    name: rule.name,
+    group: group.name,
+    file: group.file,
+    expression: rule.expression,
+    state: rule.state,
+    error: rule.lastError ?? null,
+    activeCount: rule.alerts.length,
+    probation:
+      probation === undefined
+        ? null
+        : {
+            author: probation.author,
+            from: probation.fromMs,
+            until: probation.untilMs,
+            isOver: probation.untilMs <= nowMs,
+            firedCount: counts.get(rule.key) ?? 0,
+          },
+  }));
   return { now: nowMs, rules };
+}
+
+function toRecord(pairs: TextPairs): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs);
 }

@@ -200,7 +200,7 @@ const NOTHING = { texts: [], series: [], warnings: [] };
 async function setUp(dir: string): Promise<{ server: FastifyInstance; mounted: Set<string> }> {
   const authenticate = async ({ apiToken = '' }: { apiToken?: string | undefined }) => {
     const role = findRole(apiToken);
-    return role === undefined ? undefined : { id: role, displayName: role, role };
+    return role === undefined ? undefined : { id: role, name: role, displayName: role, role };
   };
   const server = createHttpServer({
     log: createSilentLog(),

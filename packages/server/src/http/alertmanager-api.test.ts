@@ -12,7 +12,12 @@ async function setUp(answers: Partial<AlertmanagerAnswers>, prefix = '') {
   const server = createHttpServer({
     log: createSilentLog(),
     guard: createHostGuard({ isAuthRequired: true, externalUrl: 'http://am.example' }),
-    authenticate: async () => ({ id: 'anybody', displayName: 'anybody', role: 'viewer' }),
+    authenticate: async () => ({
+      id: 'anybody',
+      name: 'anybody',
+      displayName: 'anybody',
+      role: 'viewer',
+    }),
     tls: undefined,
     trustedProxies: [],
     metrics: createHttpMetrics(new Registry()),

@@ -31,7 +31,7 @@ async function setUp(take: () => readonly string[] = () => []) {
     guard: () => undefined,
     authenticate: async ({ apiToken }) =>
       apiToken === 'viewer' || apiToken === 'responder'
-        ? { id: 'us_1', displayName: 'Prometheus', role: apiToken }
+        ? { id: 'us_1', name: 'prometheus', displayName: 'Prometheus', role: apiToken }
         : undefined,
     tls: undefined,
     trustedProxies: [],

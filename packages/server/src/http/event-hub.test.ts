@@ -22,9 +22,10 @@ function setUp() {
   const readers: number[] = [];
   const onReader = (): void => void readers.push(clock.now());
   const hub = createEventHub({ clock, version: 'test', onReader });
-  const open = (bufferedBytes = 0, takesPages = true): FakeStream => {
+  const open = (bufferedBytes = 0, takesPages = true, login = 'mina'): FakeStream => {
     const stream: FakeStream = {
       takesPages,
+      login,
       lines: [],
       isEnded: false,
       isInvited: true,
@@ -38,8 +39,8 @@ function setUp() {
     return stream;
   };
   /** How many were there, and how many confirmed. */
-  const deliver = async () => {
-    const { openCount, confirmedCount } = await hub.deliver(PAGE);
+  const deliver = async (login?: string) => {
+    const { openCount, confirmedCount } = await hub.deliver(PAGE, login);
     return { openCount, confirmedCount };
   };
   return { clock, hub, open, deliver, readers };
@@ -71,6 +72,20 @@ describe('event hub', () => {
     hub.confirm('pg_other');
     hub.confirm('pg_1');
     assert.deepEqual(await delivered, { openCount: 2, confirmedCount: 2 });
+  });
+
+  it('shows a page for one person on the pages of that person alone', async () => {
+    const { hub, open, deliver } = setUp();
+    const [mina, jon] = [open(), open(0, true, 'jon')];
+    hub.connect(mina);
+    hub.connect(jon);
+    const delivered = deliver('mina');
+    const late = [open(), open(0, true, 'jon')];
+    for (const stream of late) hub.connect(stream);
+    hub.confirm('pg_1');
+    assert.deepEqual(await delivered, { openCount: 1, confirmedCount: 1 });
+    const hasPage = ({ lines }: FakeStream) => lines.some((line) => line.includes('pg_1'));
+    assert.deepEqual([mina, jon, ...late].map(hasPage), [true, false, true, false]);
   });
 
   it('does not take an open socket for a reader', async () => {

@@ -17,6 +17,8 @@ import { StreamSet } from './stream-set.ts';
 export interface EventStream extends TextStream {
   /** Whether whoever opened it answers pages: a screen on the wall does not. */
   readonly takesPages: boolean;
+  /** Who opened it, as they sign in. */
+  readonly login: string;
 }
 
 /** How a page went through the browsers. */
@@ -32,6 +34,7 @@ export interface Delivery {
 /** A page that waits to be confirmed. */
 interface Waiting {
   readonly text: string;
+  readonly isFor: (stream: EventStream) => boolean;
   confirm(): void;
 }
 
@@ -45,9 +48,10 @@ export interface EventHub {
   /**
    * Shows a page in every open browser of somebody who answers pages, and says how many those
    * were and how many confirmed before the deadline. Resolves early once all have, and soon after
-   * the first: it has reached somebody, and a laptop that is asleep need not be waited for.
+   * the first: it has reached somebody, and a laptop that is asleep need not be waited for. With a
+   * login it goes to the pages of that person alone.
    */
-  deliver(page: BrowserPage): Promise<Delivery>;
+  deliver(page: BrowserPage, login?: string): Promise<Delivery>;
   /** An open browser shows the page. */
   confirm(pageId: string): void;
   /** Keeps streams open, but for those of sessions that have ended. */
@@ -63,7 +67,7 @@ export function createEventHub(options: {
   readonly clock: Clock;
   readonly version: string;
   /** Called when somebody who answers pages has opened one. */
-  readonly onReader: () => void;
+  readonly onReader: (login: string) => void;
 }): EventHub {
   const { clock } = options;
   const streams = new StreamSet<EventStream>();
@@ -84,21 +88,24 @@ export function createEventHub(options: {
       const leave = streams.add(stream);
       streams.send(stream, format({ type: 'hello', version: options.version, now: clock.now() }));
       if (stream.takesPages) {
-        for (const { text } of waiting.values()) streams.send(stream, text);
-        options.onReader();
+        for (const { text, isFor } of waiting.values()) {
+          if (isFor(stream)) streams.send(stream, text);
+        }
+        options.onReader(stream.login);
       }
       return leave;
     },
     publish: (event) => streams.broadcast(format(event)),
-    async deliver(page) {
-      const open = takers();
+    async deliver(page, login) {
+      const isFor = (stream: EventStream): boolean => login === undefined || stream.login === login;
+      const open = takers().filter(isFor);
       const openCount = open.length;
       const handedAt = clock.now();
       const none = { openCount, confirmedCount: 0, handedAt, shownAt: undefined };
       if (openCount === 0) return none;
       const confirmations = collectConfirmations(clock, openCount);
       const text = format({ type: 'page', page });
-      waiting.set(page.id, { text, confirm: confirmations.confirm });
+      waiting.set(page.id, { text, isFor, confirm: confirmations.confirm });
       for (const stream of open) streams.send(stream, text);
       const confirmed = await confirmations.ended;
       waiting.delete(page.id);

@@ -22,7 +22,8 @@ export function mountEventRoute(server: FastifyInstance, options: EventRouteOpti
     async (request, reply) => {
       const takesPages = isRoleEnough(request.actor?.role ?? 'viewer', 'responder');
       const stream = createTextStream({ request, reply }, authenticate);
-      keepStream(request, reply, hub().connect({ takesPages, ...stream }));
+      const login = request.actor?.name ?? '';
+      keepStream(request, reply, hub().connect({ takesPages, login, ...stream }));
     },
   );
 }

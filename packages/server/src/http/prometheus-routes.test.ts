@@ -34,7 +34,7 @@ function createServer(): FastifyInstance {
   const server = createHttpServer({
     log: createSilentLog(),
     guard: () => undefined,
-    authenticate: async () => ({ id: 'test', displayName: 'Test', role: 'viewer' }),
+    authenticate: async () => ({ id: 'test', name: 'test', displayName: 'Test', role: 'viewer' }),
     tls: undefined,
     trustedProxies: [],
     metrics: createHttpMetrics(new Registry()),

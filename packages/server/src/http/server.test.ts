@@ -26,7 +26,7 @@ function setUp({ trustedProxies = [], isStarting = () => false }: SetUp = {}): {
     guard: createHostGuard({ isAuthRequired: true, externalUrl: `http://${HOST}` }),
     authenticate: async ({ apiToken, sessionToken }) =>
       apiToken === 'good' || sessionToken === 'good'
-        ? { id: 'us_1', displayName: 'Somebody', role: 'viewer' }
+        ? { id: 'us_1', name: 'somebody', displayName: 'Somebody', role: 'viewer' }
         : undefined,
     tls: undefined,
     trustedProxies,

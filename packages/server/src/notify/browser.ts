@@ -6,9 +6,15 @@ import type { BrowserHub, Message, Outcome } from './model.ts';
 /** Makes one attempt. Delivered is what at least one open page has confirmed. */
 export async function deliverToBrowser(
   message: Message,
-  context: { readonly hub: BrowserHub; readonly clock: Clock; readonly signal: AbortSignal },
+  context: {
+    readonly hub: BrowserHub;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    /** Whose pages alone it goes to; undefined: everybody's. */
+    readonly login?: string | undefined;
+  },
 ): Promise<Outcome> {
-  const { hub, clock, signal } = context;
+  const { hub, clock, signal, login } = context;
   const retry = (reason: string, mayHaveArrived = true): Outcome => ({
     state: 'retry',
     reason,
@@ -21,11 +27,15 @@ export async function deliverToBrowser(
   );
   const stop = (): void => giveUp(retry('Nines was stopped meanwhile'));
   signal.addEventListener('abort', stop, { once: true });
-  const delivery = hub.deliver(message).then(({ openCount, confirmedCount }): Outcome => {
+  const delivery = hub.deliver(message, login).then(({ openCount, confirmedCount }): Outcome => {
     if (confirmedCount > 0) {
       return { state: 'delivered', reason: `to ${countPages(confirmedCount)}` };
     }
-    if (openCount === 0) return retry('no page of Nines is open in a browser', false);
+    if (openCount === 0) {
+      const whose = login === undefined ? '' : `${login} has `;
+      const none = login === undefined ? 'no page of Nines is open' : 'no page of Nines open';
+      return retry(`${whose}${none} in a browser`, false);
+    }
     return retry(`${countPages(openCount)} did not confirm it`);
   });
   try {

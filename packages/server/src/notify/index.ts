@@ -17,9 +17,12 @@ export { createNotifyMetrics } from './metrics.ts';
 export {
   BROWSER,
   type BrowserHub,
+  channelsOf,
   hideSecrets,
+  isBrowserChannel,
   type Message,
   type Outcome,
+  PERSON_PREFIX,
   type Webhook,
 } from './model.ts';
 export { channelNames, createNotifier, type DeclaredChannels, type Notifier } from './notifier.ts';

@@ -3,6 +3,8 @@ import type { Labels } from '../series/index.ts';
 
 /** The name of the channel to open pages of Nines. */
 export const BROWSER = 'browser';
+/** What the names of channels to one person's open pages begin with: `browser/mina`. */
+export const PERSON_PREFIX = 'browser/';
 /** What the names of webhook channels begin with: `webhook/ops`. */
 export const WEBHOOK_PREFIX = 'webhook/';
 /** What the names of e-mail channels begin with: `email/oncall`. */
@@ -22,6 +24,17 @@ export interface Webhook {
 /** Where a webhook leads, without what may be secret: its path and query as often as not. */
 export function hideSecrets(url: URL): string {
   return `${url.origin}${url.pathname === '/' && url.search === '' ? '/' : '/…'}`;
+}
+
+/** Whether a channel is open pages, everybody's or one person's. */
+export function isBrowserChannel(channel: string): boolean {
+  return channel === BROWSER || channel.startsWith(PERSON_PREFIX);
+}
+
+/** The ways to one person: their own open pages, and what is declared under their name. */
+export function channelsOf(login: string, declared: readonly string[]): readonly string[] {
+  const own = [`${WEBHOOK_PREFIX}${login}`, `${EMAIL_PREFIX}${login}`];
+  return [`${PERSON_PREFIX}${login}`, ...declared.filter((name) => own.includes(name))];
 }
 
 /** The channel that a webhook is. */
@@ -114,10 +127,11 @@ export interface BrowserHub {
   /** How many are open now. */
   openCount(): number;
   /**
-   * Shows a message on all of them, and answers within seconds how many there were, and how many
-   * of them confirmed that they show it.
+   * Shows a message on all of them, or on those of one person, who is named as they sign in; answers
+   * within seconds how many there were, and how many of them confirmed that they show it.
    */
   deliver(
     message: Message,
+    login?: string,
   ): Promise<{ readonly openCount: number; readonly confirmedCount: number }>;
 }

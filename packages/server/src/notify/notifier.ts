@@ -12,8 +12,10 @@ import {
   type BrowserHub,
   type Channel,
   hideSecrets,
+  isBrowserChannel,
   type Message,
   type Outcome,
+  PERSON_PREFIX,
   type Webhook,
   webhookChannel,
 } from './model.ts';
@@ -71,7 +73,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
     message: Message,
     signal: AbortSignal,
   ): Promise<Outcome> => {
-    if (channel === BROWSER) return deliverToBrowser(message, { ...options, signal });
+    if (isBrowserChannel(channel)) {
+      const login = channel === BROWSER ? undefined : channel.slice(PERSON_PREFIX.length);
+      return deliverToBrowser(message, { ...options, signal, login });
+    }
     const deliver = deliverers.get(channel);
     if (deliver === undefined) {
       return { state: 'failed', reason: `${channel} is no longer declared` };
@@ -93,7 +98,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
         options.log.error('delivery failed unexpectedly', { channel, error: reason });
         return { state: 'retry', reason, retryAfterMs: undefined, mayHaveArrived: true };
       });
-      if (outcome.state === 'delivered') options.onDelivered(channel);
+      if (outcome.state === 'delivered') {
+        options.onDelivered(isBrowserChannel(channel) ? BROWSER : channel);
+      }
       metrics.countAttempt(channel, outcome.state, clock.monotonicMs() - startMs);
       return outcome;
     },

@@ -132,7 +132,7 @@ describe('a test of a channel', () => {
 });
 
 describe('the routes of channels', () => {
-  const actor = { id: 'us_1', displayName: 'Mina', role: 'responder' } as const;
+  const actor = { id: 'us_1', name: 'mina', displayName: 'Mina', role: 'responder' } as const;
   const context = {
     actor,
     clientAddress: '127.0.0.1',

@@ -27,6 +27,8 @@ export function findRole(name: string): Role | undefined {
 /** Who does something: a person, a token, or Nines itself. */
 export interface Actor {
   readonly id: string;
+  /** As they sign in. */
+  readonly name: string;
   /** As history shows it. */
   readonly displayName: string;
   readonly role: Role;

@@ -33,6 +33,7 @@ export {
   type RuleBacktestParts,
   type RuleTestParts,
 } from './on-demand.ts';
+export { findProbation, formatDay } from './probation.ts';
 export type { RuleFailure, RuleReplay } from './replay.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, TextPairs } from './rule.ts';
 export { type RuleFileOptions, type RuleFormat, readRuleFile } from './rule-file.ts';

@@ -13,6 +13,7 @@ import { isPlainLabelName, isPlainMetricName, METRIC_NAME, quote } from '../seri
 import { compileAlertText, TEMPLATE_PRELUDE } from './alert-template.ts';
 import type { CheckExpression } from './engine.ts';
 import type { Rule, RuleGroup, TextPairs } from './rule.ts';
+import { PROBATION_ANNOTATION, readProbation } from './probation.ts';
 import { placeInScalar } from './scalar-place.ts';
 import { TemplateSyntaxError } from '../template/index.ts';
 import { mergePairs, type PairValue, readPairs } from './text-pairs.ts';
@@ -213,7 +214,8 @@ function checkAnnotations(
   value: YamlValue | undefined,
   owner: TextOwner,
 ): TextPairs {
-  const pairs = readPairs(value).map((pair) => {
+  const read = readPairs(value);
+  const pairs = read.map((pair) => {
     const isGood = context.options.nameValidation !== 'legacy' || isPlainLabelName(pair.name);
     if (!isGood || pair.name === '') {
       owner.fault(pair.key, `invalid annotation name: ${pair.name}`);
@@ -221,6 +223,9 @@ function checkAnnotations(
     checkTemplate(context, `annotation ${quote(pair.name)}`, { ...owner, pair });
     return [pair.name, pair.text] as const;
   });
+  const probation = readProbation(Object.fromEntries(pairs));
+  const at = read.find(({ name }) => name === PROBATION_ANNOTATION)?.value;
+  if (at !== undefined && typeof probation === 'string') owner.fault(at, probation);
   return mergePairs(pairs);
 }
 

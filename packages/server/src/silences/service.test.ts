@@ -37,6 +37,7 @@ async function createWorld(open: OpenTestDatabase) {
           return { state: 'delivered', reason: 'with answer 200' };
         },
       },
+      channels: ['browser', 'webhook/ops'],
       policies: [
         { name: 'default', steps: [{ notify: ['webhook/ops'], waitMs: HOUR }], repeatCount: 0 },
       ],
@@ -82,7 +83,7 @@ async function createWorld(open: OpenTestDatabase) {
 
 function asPerson(displayName: string): RequestContext {
   return {
-    actor: { id: 'us_1', displayName, role: 'responder' },
+    actor: { id: 'us_1', name: 'mina', displayName, role: 'responder' },
     sessionToken: undefined,
     clientAddress: '127.0.0.1',
     setSessionToken: () => {},

@@ -19,13 +19,13 @@ export function AlertKind({ alert }: { readonly alert: AlertSummary }) {
     alert.resolvedAt === null
       ? t('alert.for', { duration: age })
       : t('alert.lasted', { duration: age });
+  const isForAll = alert.state === 'firing' && alert.silence === null && alert.probation === null;
   return (
     <p className={styles.kind}>
-      <UrgencyText
-        level={alert.state === 'firing' && alert.silence === null ? alert.output : 'log'}
-      >
+      <UrgencyText level={isForAll ? alert.output : 'log'}>
         <span className={styles.word}>{t(`output.${alert.output}`)}</span>
         {alert.state !== 'firing' && ` · ${t(`state.${alert.state}`)}`}
+        {alert.probation !== null && ` · ${t('probation.on', { author: alert.probation })}`}
         {alert.silence !== null && ` · ${t('silence.on')}`}
         {' · '}
         <Moment at={sinceAt} text={length} />

@@ -15,6 +15,7 @@ const KINDS = [
   'alert.dropped',
   'alert.kept',
   'alert.tagged',
+  'alert.probation',
   'alert.silenced',
   'alert.unsilenced',
   'page.sent',

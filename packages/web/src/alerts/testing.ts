@@ -27,6 +27,7 @@ export function alertOf(about: Partial<AlertSummary> = {}): AlertSummary {
     origin: 'rule',
     tags: [],
     silence: null,
+    probation: null,
     firedCount24h: 1,
     ...about,
   };

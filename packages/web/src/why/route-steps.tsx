@@ -9,7 +9,7 @@ type Step = WhyRoute['steps'][number];
 
 /** Whom an alert pages, step by step, or would. */
 export function RouteSteps({ route }: { readonly route: WhyRoute }) {
-  const { isTaken, policy, steps, reason } = route;
+  const { isTaken, policy, probation, steps, reason } = route;
   return (
     <div className={styles.route}>
       <h3>{t(isTaken ? 'why.route' : 'why.route.would')}</h3>
@@ -17,7 +17,11 @@ export function RouteSteps({ route }: { readonly route: WhyRoute }) {
         <p>{t('why.route.nobody', { reason })}</p>
       ) : (
         <>
-          <p>{t('why.route.policy', { policy })}</p>
+          <p>
+            {probation === null
+              ? t('why.route.policy', { policy })
+              : t('why.route.probation', { author: probation })}
+          </p>
           <ol>
             {steps.map((step) => (
               <li key={step.step}>

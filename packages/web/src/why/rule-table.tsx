@@ -67,13 +67,23 @@ function Rows({ rules }: { readonly rules: readonly Rule[] }) {
         </tr>
       </thead>
       <tbody>
-        {rules.map(({ name, group, expression, state, error }) => (
+        {rules.map(({ name, group, expression, state, error, probation }) => (
           <tr key={`${group} ${name} ${expression}`}>
             <td>
               <Link href={whyPath({ rule: name, group })}>{name}</Link> <small>{group}</small>
               <code>{expression}</code>
             </td>
-            <td>{error === null ? nameState(state) : t('why.state.failing')}</td>
+            <td>
+              {error === null ? nameState(state) : t('why.state.failing')}
+              {probation !== null && !probation.isOver && (
+                <small className={styles.probation}>
+                  {t('why.rules.probation', {
+                    author: probation.author,
+                    count: probation.firedCount,
+                  })}
+                </small>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -47,7 +47,12 @@ import { createSender } from './send.ts';
 
 const LISTEN_OPTION = '--web.listen-address';
 /** As with Alertmanager, nobody signs in: whoever reaches it may use all of it. */
-const ANYBODY: Actor = { id: 'anybody', displayName: 'anybody', role: 'viewer' };
+const ANYBODY: Actor = {
+  id: 'anybody',
+  name: 'anybody',
+  displayName: 'anybody',
+  role: 'viewer',
+};
 /** Of the five seconds that a stop may take, the part for deliveries under way. */
 const DELIVERY_STOP_MS = 3_000;
 

@@ -49,6 +49,8 @@ export const alerts = {
   'history.alert.requested': 'Asked for',
   'history.alert.stored': 'On disk',
   'history.alert.tagged': 'Tagged',
+  'history.alert.probation': 'On probation',
+  'probation.on': 'on probation of {author}',
   'history.alert.silenced': 'Silenced',
   'history.alert.unsilenced': 'No longer silenced',
   'history.page.handed': 'Handed over',

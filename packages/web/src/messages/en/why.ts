@@ -10,6 +10,10 @@ export const why = {
   'why.rules.link': 'Why not?',
   'why.rules.rule': 'Rule',
   'why.rules.state': 'State',
+  'why.rules.probation': {
+    one: 'on probation of {author}, fired {count} time',
+    other: 'on probation of {author}, fired {count} times',
+  },
   'why.rules.noneFound': 'No rule has that in its name.',
   'why.loading': 'Looking at what the rule sees.',
   'why.failed': 'This could not be explained',
@@ -110,6 +114,7 @@ export const why = {
   'why.route': 'Whom it pages',
   'why.route.would': 'Whom it would page',
   'why.route.policy': 'Policy {policy}',
+  'why.route.probation': 'On probation: only {author}, who wrote the rule, is paged',
   'why.route.nobody': 'Nobody: {reason}',
   'why.route.step': 'Step {step}: {channels}',
   'why.route.began': 'began {time}',

@@ -51,6 +51,8 @@ export const alerts = {
   'history.alert.requested': '요청',
   'history.alert.stored': '디스크 저장',
   'history.alert.tagged': '태그',
+  'history.alert.probation': '수습 중',
+  'probation.on': '수습 중 ({author})',
   'history.alert.silenced': '무음',
   'history.alert.unsilenced': '무음 끝남',
   'history.page.handed': '브라우저에 전달',
