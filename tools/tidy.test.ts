@@ -31,6 +31,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'boards',
     'backtests',
     'explanations',
+    'lint',
   ],
   ['http', 'cli'],
   ['app'],

@@ -2,6 +2,7 @@
 import { readBoard } from '../../packages/server/src/boards/read-board.ts';
 import { readConfig } from '../../packages/server/src/app/config.ts';
 import { checkExpression } from '../../packages/server/src/app/expression-check.ts';
+import { lintText } from '../../packages/server/src/lint/index.ts';
 import { readYaml, type YamlValue } from '../../packages/server/src/platform/index.ts';
 import { readModuleFile } from '../../packages/server/src/probe/index.ts';
 import { readRuleFile } from '../../packages/server/src/rules/rule-file.ts';
@@ -133,6 +134,20 @@ const RULES = [
   - alert: Down
     expr: up
     annotations: {summary: "{{ $labels.job }} is {{ $value | humanize }}"}
+`,
+];
+/** With comments for a lint, and with labels that it has to reckon. */
+const LINTED_RULES = [
+  `# pint file/disable promql/rate(x)
+groups:
+- name: a
+  rules:
+  # nines snooze 2027-01-31 alerts/for
+  - record: a:b
+    expr: sum without (zone) (rate(a:b[5m])) / on (job) group_left (x) y
+  - alert: A # pint ignore/line
+    expr: label_replace(x, "a", "$1", "b", "(.*)") > topk(1, count_values("v", y))
+    annotations: {summary: '{{ index $labels "a" }} {{ .Labels.b }}'}
 `,
 ];
 const SLO_HEAD = 'apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: s\n';
@@ -269,6 +284,13 @@ export const CONFIG_TARGETS: readonly FuzzTarget[] = [
     corpus: RULES,
     pieces: YAML_PIECES,
     read: (text) => readRuleFile({ text, file: 'r.yaml', checkExpression }),
+  }),
+  ofText({
+    name: 'rule-lint',
+    corpus: [...LINTED_RULES, ...RULES],
+    pieces: YAML_PIECES,
+    read: (text) =>
+      lintText([{ file: 'r.yaml', text }], { checkExpression }, { intervalMs: 60_000, nowMs: 0 }),
   }),
   ofText({
     name: 'rule-test-file',

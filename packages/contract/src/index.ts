@@ -115,6 +115,7 @@ export {
   PATHS,
   type RouteName,
 } from './paths.ts';
+export { LintedRule, LintFinding, LintReport, LintRequest, LintSeverity } from './lint.ts';
 export { QueryList, QueryState, RunningQuery, SlowQuery } from './queries.ts';
 export {
   ROUTES,

@@ -50,6 +50,8 @@ export const PATHS = {
   runBacktest: { method: 'POST', path: '/backtests' },
   explain: { method: 'GET', path: '/why' },
   listRules: { method: 'GET', path: '/rules' },
+  lintRules: { method: 'POST', path: '/lint' },
+  lintRulesInForce: { method: 'GET', path: '/lint' },
   listSlos: { method: 'GET', path: '/slos' },
   listBoardFiles: { method: 'GET', path: '/boards' },
   getBoardFile: { method: 'GET', path: '/boards/:name' },

@@ -15,6 +15,7 @@ import {
 import { Backtest, BacktestRequest } from './backtests.ts';
 import { Board } from './board.ts';
 import { Explanation, RuleList, WhyQuery } from './explanations.ts';
+import { LintReport, LintRequest } from './lint.ts';
 import { AddPanelRequest, BoardFile, BoardFileList, PanelDraft, PanelText } from './board-files.ts';
 import { ChannelList, ChannelTest, ChannelTestRequest, TestPage } from './channels.ts';
 import { DemoFaultRequest, DemoState, NextSteps, SampleWeek } from './first-week.ts';
@@ -270,6 +271,17 @@ export const ROUTES = {
     ...base,
     response: RuleList,
     summary: 'The alerting rules in force, with their state.',
+  },
+  lintRules: {
+    ...base,
+    body: LintRequest,
+    response: LintReport,
+    summary: 'What is wrong with the rules of files, by their text and by the stored series.',
+  },
+  lintRulesInForce: {
+    ...base,
+    response: LintReport,
+    summary: 'The same of the rule files that the configuration names, as they are on disk.',
   },
   listSlos: {
     ...base,

@@ -37,10 +37,12 @@ import { createSloRoutes } from '../slo/index.ts';
 import { createBacktestRoutes } from './backtest-routes.ts';
 import { createBoardHandler } from './board.ts';
 import { listRuleFiles } from './built-in-rules.ts';
+import { createLintRoutes } from './lint-routes.ts';
 import { DEFAULT_FILE } from './named-files.ts';
 import { createDemoRoutes } from './demo.ts';
 import { createNextStepRoutes } from './next-steps.ts';
 import { createQueryRoutes } from './query-routes.ts';
+import { listReadingExpressions } from './reading-expressions.ts';
 import { redactSecrets } from './redact.ts';
 import { createProbeRoutes } from './probe-views.ts';
 import { listRelabelSteps } from './relabel-views.ts';
@@ -87,6 +89,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...parts.silences.routes,
     ...createBacktestRoutes(parts),
     ...createWhyRoutes(parts),
+    ...createLintRoutes(parts),
     ...createProbeRoutes({
       probes: parts.probes,
       config: () => parts.configControl.state().config.probes,
@@ -121,7 +124,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
 /** What is read without a query, and what is scraped; beside what was asked. */
 async function viewUnusedMetrics(parts: Parts, days: number): Promise<UnusedMetrics> {
   const { findUnusedMetrics } = await import('./unused-metrics.ts');
-  const { tsdb, queryRecord, options, rules, signals, configControl } = parts;
+  const { tsdb, queryRecord, options, rules, configControl } = parts;
   const { config } = configControl.state();
   const allRules = rules.groups().flatMap((group) => group.rules);
   const recorded = allRules.filter(({ kind }) => kind === 'record').map(({ name }) => name);
@@ -132,14 +135,7 @@ async function viewUnusedMetrics(parts: Parts, days: number): Promise<UnusedMetr
       clock: options.clock,
       jobs: () => new Set(config.scrapeConfigs?.map(({ jobName }) => jobName)),
       ownNames: () => new Set([...REPORT_NAMES, ...ALERT_NAMES, ...recorded]),
-      expressions: () => [
-        ...allRules.map(({ expression }) => expression),
-        ...config.slos.flatMap(({ indicator: { good, bad, total } }) =>
-          [good, bad, total].flatMap((query) => query?.text ?? []),
-        ),
-        ...parts.boards.expressions(),
-        ...signals.expressions(),
-      ],
+      expressions: () => listReadingExpressions(parts),
     },
     days,
   );

@@ -12,7 +12,7 @@ import {
   invalid,
   unavailable,
 } from '../platform/index.ts';
-import { readRuleFile } from '../rules/index.ts';
+import { DEFAULT_INTERVAL_MS, readRuleFile } from '../rules/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
 import {
@@ -73,6 +73,13 @@ export const testRules: AppModule['testRules'] = async (options) => {
 export const readRules: AppModule['readRules'] = (source) => {
   const { groups, faults } = readRuleFile({ ...source, checkExpression });
   return { groups, faults: formatFaults(faults) };
+};
+
+/** Looks at rule files by their text alone. */
+export const lintFiles: AppModule['lintFiles'] = async (files) => {
+  const { lintText } = await import('../lint/index.ts');
+  const intervalMs = DEFAULT_INTERVAL_MS;
+  return lintText(files, { checkExpression }, { intervalMs, nowMs: createSystemClock().now() });
 };
 
 /** What came of unit tests of rules, as JUnit XML. */

@@ -85,3 +85,9 @@ export const QUERIED_NAMES_PER_DAY_MAX = 10_000;
 export const METRICS_LOOKED_AT_MAX = 10_000;
 /** Unused metrics that are listed; who drops these finds the others. */
 export const UNUSED_METRICS_MAX = 100;
+
+/** How far back a lint looks for labels and jobs of a selector: rules watch what is there now. */
+export const LINT_RECENT_MS = 3_600_000;
+
+/** Days within which a query that reads a recorded series counts as a use of it. */
+export const LINT_USED_DAYS = 30;

@@ -55,7 +55,8 @@ async function loadExplanations(parts: WhyParts): Promise<Explanations> {
   });
 }
 
-function findTarget(scrape: ScrapeManager, job: string, instance: string) {
+/** How the target of a job's instance stands; undefined: there is none. */
+export function findTarget(scrape: ScrapeManager, job: string, instance: string) {
   const found = scrape
     .targets()
     .find(

@@ -105,6 +105,7 @@ async function setUp(context: TestContext, answer: Backtest) {
     checkFiles: unused,
     testRules: unused,
     readRules: () => ({ groups: GROUPS, faults: [] }),
+    lintFiles: unused,
     formatJunit: unused,
     reportConfig: unused,
     reportProbes: unused,

@@ -1,4 +1,5 @@
 /** What a command is, and what it may use of the world. */
+import type { LintReport, LintRequest } from '@nines/contract';
 import type { Identity } from '../identity/index.ts';
 import type { RuleGroup } from '../rules/index.ts';
 import type { Tsdb } from '../tsdb/index.ts';
@@ -87,6 +88,8 @@ export interface AppModule {
     readonly groups: readonly RuleGroup[];
     readonly faults: readonly string[];
   };
+  /** What is wrong with rule files, as far as their text tells. */
+  lintFiles(files: LintRequest['files']): Promise<LintReport>;
   /** What came of unit tests of rules, as JUnit XML. */
   formatJunit(reports: readonly RuleTestReport[]): Promise<string>;
   /** Says of each field of a configuration what becomes of it. */

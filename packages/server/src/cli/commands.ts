@@ -15,6 +15,7 @@ import { checkCommand } from './check-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { createCompletionCommand } from './completion-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { lintCommand } from './lint-command.ts';
 import { probeCommand } from './probe-command.ts';
 import { queriesCommand } from './queries-command.ts';
 import { queryCommand } from './query-command.ts';
@@ -37,6 +38,7 @@ import { serveCommand } from './serve-command.ts';
 export const COMMANDS: readonly Command[] = [
   serveCommand,
   checkCommand,
+  lintCommand,
   testCommand,
   backtestCommand,
   queryCommand,

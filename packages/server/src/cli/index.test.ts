@@ -28,6 +28,7 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
       }),
       testRules: async () => Promise.reject(new Error('not used here')),
       readRules: () => ({ groups: [], faults: [] }),
+      lintFiles: async () => Promise.reject(new Error('not used here')),
       formatJunit: async () => Promise.reject(new Error('not used here')),
       openIdentity: async () => Promise.reject(new Error('not used here')),
       openSeries: async () => Promise.reject(new Error('not used here')),

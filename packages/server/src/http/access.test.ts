@@ -74,6 +74,8 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   runBacktest: 'viewer',
   explain: 'viewer',
   listRules: 'viewer',
+  lintRules: 'viewer',
+  lintRulesInForce: 'viewer',
   listSlos: 'viewer',
   getSlo: 'viewer',
   listBoardFiles: 'viewer',

@@ -47,4 +47,6 @@ export type {
   RuleTestFile,
 } from './rule-test-file.ts';
 export type { GroupView, RuleView } from './rule-views.ts';
+export { DEFAULT_INTERVAL_MS } from './limits.ts';
+export { placeInScalar } from './scalar-place.ts';
 export { type Cadence, groupOffsetMs, latestSlotMs } from './schedule.ts';
