@@ -41,7 +41,12 @@ function describeSince(alert: AlertSummary, nowMs: number): string {
     : t('alert.headline.sinceValue', { ...params, value: formatCompact(alert.value) });
 }
 
-function describeHolder(alert: AlertSummary, nowMs: number): string {
+/** Who has it; before that, whether it is kept quiet: then nobody is called. */
+export function describeHolder(alert: AlertSummary, nowMs: number): string {
+  if (alert.silence !== null) {
+    const time = viewerTime.short(alert.silence.until, nowMs);
+    return t('alert.headline.silenced', { person: capitalize(alert.silence.by), time });
+  }
   if (alert.acknowledgedAt === null) return t('board.headline.unowned.one');
   const time = viewerTime.short(alert.acknowledgedAt, nowMs);
   return t('board.headline.owned.one', { person: capitalize(alert.acknowledgedBy ?? '?'), time });

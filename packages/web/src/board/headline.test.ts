@@ -80,6 +80,29 @@ test('several pages are counted, with how many nobody has', () => {
   );
 });
 
+test('what is silenced waits for nobody, and says so', () => {
+  const silence = { id: 's1', until: NOW + 60_000, by: 'mina', comment: 'deploy' };
+  const quiet = alertOf({ silence });
+  const time = viewerTime.clock(silence.until);
+  check(
+    { needsSomeone: [quiet] },
+    `[page] Checkout: 3.1 % of orders fail. Mina keeps it silent until ${time}. 1 other service is fine.`,
+  );
+  check(
+    { needsSomeone: [quiet, { ...quiet, id: 'a2' }] },
+    '[page] 2 pages are open. All of them are silenced. 1 other service is fine.',
+  );
+  const taken = alertOf({ id: 'a2', acknowledgedAt: NOW, acknowledgedBy: 'Mina' });
+  check(
+    { needsSomeone: [quiet, taken] },
+    '[page] 2 pages are open. 1 of them is silenced, the others have someone. 1 other service is fine.',
+  );
+  check(
+    { needsSomeone: [quiet, alertOf({ id: 'a3' })] },
+    '[page] 2 pages are open. 1 of them has nobody yet. 1 other service is fine.',
+  );
+});
+
 test('tickets alone say first that nobody is paged', () => {
   check(
     { needsSomeone: [alertOf({ output: 'ticket' })] },

@@ -1,8 +1,7 @@
 /** The board's first line: is anyone hurt, and who has it? */
 import type { AlertSummary, Board, ServiceSummary } from '@nines/contract';
+import { describeHolder } from '../alerts/headline.ts';
 import { formatBurnRate, formatDays } from '../chips/objective-words.ts';
-import { capitalize } from '../format/sentence.ts';
-import { viewerTime } from '../format/time.ts';
 import type { SentencePart } from '../kit/sentence.ts';
 import { t } from '../messages/translate.ts';
 
@@ -48,9 +47,8 @@ function describePages(board: Board): readonly SentencePart[] {
   if (count === 1) {
     return [page(describeFirst(first, board.services)), plain(describeHolder(first, board.now))];
   }
-  const unowned = pages.filter(({ acknowledgedAt }) => acknowledgedAt === null).length;
   // The list is bounded: of what is not in it nobody knows here who has it.
-  const holders = count === pages.length ? [plain(describeHolders(unowned, count))] : [];
+  const holders = count === pages.length ? [plain(describeHolders(pages))] : [];
   return [page(t('board.headline.pages', { count })), ...holders];
 }
 
@@ -66,17 +64,14 @@ function describeFirst(alert: AlertSummary, services: readonly ServiceSummary[])
   return t('board.headline.page', { summary: trimStop(alert.summary) });
 }
 
-function describeHolder(alert: AlertSummary, nowMs: number): string {
-  if (alert.acknowledgedAt === null) return t('board.headline.unowned.one');
-  return t('board.headline.owned.one', {
-    person: capitalize(alert.acknowledgedBy ?? '?'),
-    time: viewerTime.short(alert.acknowledgedAt, nowMs),
-  });
-}
-
-function describeHolders(unowned: number, total: number): string {
+function describeHolders(pages: readonly AlertSummary[]): string {
+  const loud = pages.filter(({ silence }) => silence === null);
+  if (loud.length === 0) return t('board.headline.silenced.all');
+  const unowned = loud.filter(({ acknowledgedAt }) => acknowledgedAt === null).length;
+  const silenced = pages.length - loud.length;
+  if (unowned === 0 && silenced > 0) return t('board.headline.silenced.some', { count: silenced });
   if (unowned === 0) return t('board.headline.owned.all');
-  if (unowned === total) return t('board.headline.unowned.all');
+  if (unowned === pages.length) return t('board.headline.unowned.all');
   return t('board.headline.unowned.some', { count: unowned });
 }
 

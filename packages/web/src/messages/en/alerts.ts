@@ -31,6 +31,7 @@ export const alerts = {
   'alert.back': '← All alerts',
   'alert.headline.since': 'Since {time}, for {duration}.',
   'alert.headline.sinceValue': 'Since {time}, for {duration}; the value is {value}.',
+  'alert.headline.silenced': '{person} keeps it silent until {time}.',
   'alert.headline.pending': 'Nobody is told yet: it fires at {time} if it lasts.',
   'alert.headline.ended': 'It ended by itself at {time} after {duration}.',
   'alert.headline.resolved': '{person} resolved it at {time} after {duration}.',

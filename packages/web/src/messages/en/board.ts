@@ -26,6 +26,11 @@ export const board = {
   },
   'board.headline.owned.one': '{person} has it since {time}.',
   'board.headline.owned.all': 'All have someone.',
+  'board.headline.silenced.all': 'All of them are silenced.',
+  'board.headline.silenced.some': {
+    one: '{count} of them is silenced, the others have someone.',
+    other: '{count} of them are silenced, the others have someone.',
+  },
   'board.headline.tickets': { one: '{count} ticket waits.', other: '{count} tickets wait.' },
   'board.headline.noPage': 'Nobody is paged.',
   'board.headline.down': {

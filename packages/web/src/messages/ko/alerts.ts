@@ -34,6 +34,7 @@ export const alerts = {
   'alert.back': '← 전체 알림',
   'alert.headline.since': '{time}부터 {duration}째입니다.',
   'alert.headline.sinceValue': '{time}부터 {duration}째이며, 현재 값: {value}.',
+  'alert.headline.silenced': '{person} 님이 {time}까지 무음으로 해 두었습니다.',
   'alert.headline.pending': '아직 아무에게도 알리지 않았습니다. 지속되면 {time}에 발생합니다.',
   'alert.headline.ended': '{duration} 동안 지속된 뒤 {time}에 저절로 끝났습니다.',
   'alert.headline.resolved': '{duration} 동안 지속된 뒤 {time}에 {person} 님이 해결했습니다.',

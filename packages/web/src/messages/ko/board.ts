@@ -16,6 +16,10 @@ export const board = {
   'board.headline.unowned.all': '아직 아무도 담당하지 않고 있습니다.',
   'board.headline.unowned.some': { other: '그중 {count}건은 아직 담당자가 없습니다.' },
   'board.headline.owned.one': '{time}부터 {person} 님 담당입니다.',
+  'board.headline.silenced.all': '모두 무음입니다.',
+  'board.headline.silenced.some': {
+    other: '그중 {count}건은 무음이고 나머지는 담당자가 있습니다.',
+  },
   'board.headline.owned.all': '모두 담당자가 있습니다.',
   'board.headline.tickets': { other: '티켓 {count}건이 기다리고 있습니다.' },
   'board.headline.noPage': '호출된 사람이 없습니다.',
