@@ -1,5 +1,5 @@
 /**
- * `nines alertmanager` is killed while it takes alerts and silences and notifies, again and again on
+ * `nines alertmanager` is killed, or its power is cut, while it takes alerts and silences and notifies, again and again on
  * one folder. What it had answered must be there after the next start, and every alert that it took
  * must be told of, though a kill between a delivery and its record may tell it twice.
  */
@@ -21,45 +21,70 @@ export interface KillsReport {
   readonly notifications: number;
   /** Told again with the same key. */
   readonly doubled: number;
+  /** Of those that were told a second or more before the end of their round: their record was lost. */
+  readonly recordsLost: number;
 }
+
+/** How a program ends; in place of a kill. */
+export interface Ending {
+  /** Where it keeps what it knows. */
+  readonly folder: string;
+  /** Whether a round ends only a second after all was told. */
+  isQuiet(round: number): boolean;
+  end(program: RunningAlertmanager): Promise<void>;
+}
+
+const KILL: Omit<Ending, 'folder'> = {
+  isQuiet: () => false,
+  end: async (program) => program.stop('SIGKILL'),
+};
 
 const HOUR_MS = 3_600_000;
 const ALERTS_PER_ROUND = 8;
 /** A round's first turns come 100 ms after its alerts; kills come before, in and after them. */
 const KILL_AFTER_MS_MAX = 400;
 
+const QUIET_MS = 1_000;
+
 interface Answered {
   readonly silences: Set<string>;
   readonly alerts: Set<string>;
 }
 
-/** Kills it so many times, by a seed. */
-export async function runAlertmanagerKills(rounds: number, seed: number): Promise<KillsReport> {
+/** Ends it so many times, by a seed; ours, where no path names another one. */
+export async function runAlertmanagerKills(
+  rounds: number,
+  seed: number,
+  how: { readonly ending?: Ending; readonly path?: string } = {},
+): Promise<KillsReport> {
   const random = createSeededRandom(seed);
-  const folder = createScratchFolder();
+  const ending: Ending = how.ending ?? { ...KILL, folder: createScratchFolder() };
+  const { folder } = ending;
   const sink = await startSink();
   const config = `
 route: { receiver: ops, group_by: [id], group_wait: 100ms, group_interval: 1s, repeat_interval: 1h }
 receivers: [{ name: ops, webhook_configs: [{ url: ${sink.url}/ops }] }]
 `;
   const answered: Answered = { silences: new Set(), alerts: new Set() };
-  let lost = { silences: 0, alerts: 0 };
+  const lost: Answered = { silences: new Set(), alerts: new Set() };
+  const endsAtMs: number[] = [];
   try {
     for (let round = 0; round <= rounds; round++) {
-      const program = await startAlertmanager({ folder, config });
-      const missing = await countMissing(program, answered);
-      lost = {
-        silences: lost.silences + missing.silences,
-        alerts: lost.alerts + missing.alerts,
-      };
+      const program = await startAlertmanager({ ...how, folder, config });
+      await noteMissing(program, answered, lost);
       if (round === rounds) {
         const neverTold = await waitForAll(sink, answered);
         await program.stop();
-        return summarize({ rounds, answered, lost, neverTold, sink });
+        return summarize({ rounds, answered, lost, neverTold, sink, endsAtMs });
       }
       await load(program, answered, { random, round });
+      if (ending.isQuiet(round)) {
+        await waitForAll(sink, answered);
+        await setTimeout(QUIET_MS);
+      }
       await setTimeout(random.float() * KILL_AFTER_MS_MAX);
-      await program.stop('SIGKILL');
+      endsAtMs.push(performance.now());
+      await ending.end(program);
     }
     throw new Error('the last round answers');
   } finally {
@@ -88,10 +113,11 @@ async function load(
   if (status === 200) answered.silences.add(String(members(answer).silenceID));
 }
 
-async function countMissing(
+async function noteMissing(
   program: RunningAlertmanager,
   answered: Answered,
-): Promise<{ readonly silences: number; readonly alerts: number }> {
+  lost: Answered,
+): Promise<void> {
   const silences = new Set(
     items(await program.get('/api/v2/silences')).map((one) => String(members(one).id)),
   );
@@ -100,10 +126,8 @@ async function countMissing(
       String(members(members(one).labels).id),
     ),
   );
-  return {
-    silences: [...answered.silences].filter((id) => !silences.has(id)).length,
-    alerts: [...answered.alerts].filter((id) => !alerts.has(id)).length,
-  };
+  for (const id of answered.silences) if (!silences.has(id)) lost.silences.add(id);
+  for (const id of answered.alerts) if (!alerts.has(id)) lost.alerts.add(id);
 }
 
 /** How many alerts nobody was told of, once all could have been. */
@@ -121,20 +145,34 @@ async function waitForAll(sink: Sink, { alerts }: Answered): Promise<number> {
 function summarize(what: {
   readonly rounds: number;
   readonly answered: Answered;
-  readonly lost: { readonly silences: number; readonly alerts: number };
+  readonly lost: Answered;
   readonly neverTold: number;
   readonly sink: Sink;
+  readonly endsAtMs: readonly number[];
 }): KillsReport {
   const { rounds, answered, lost, neverTold, sink } = what;
   const keys = new Set(sink.told.map(({ idempotencyKey }) => idempotencyKey));
   return {
     rounds,
     silencesAnswered: answered.silences.size,
-    silencesLost: lost.silences,
+    silencesLost: lost.silences.size,
     alertsAnswered: answered.alerts.size,
-    alertsLost: lost.alerts,
+    alertsLost: lost.alerts.size,
     alertsNeverTold: neverTold,
     notifications: sink.told.length,
     doubled: sink.told.length - keys.size,
+    recordsLost: countForgotten(sink, what.endsAtMs),
   };
+}
+
+/** Notifications that came again though the end of the round came long after they had been told. */
+function countForgotten({ told }: Sink, endsAtMs: readonly number[]): number {
+  const firstAtMs = new Map<string, number>();
+  let count = 0;
+  for (const { idempotencyKey, atMs } of told) {
+    const first = firstAtMs.get(idempotencyKey);
+    if (first === undefined) firstAtMs.set(idempotencyKey, atMs);
+    else if ((endsAtMs.find((endMs) => endMs > first) ?? Infinity) - first >= QUIET_MS) count++;
+  }
+  return count;
 }

@@ -4,6 +4,7 @@ import { alertmanagerLoad } from './alertmanager-load.ts';
 import { alertmanagerKills } from './alertmanager-kills.ts';
 import { alertmanagerSenders } from './alertmanager-senders.ts';
 import { alertmanagerPair } from './alertmanager-pair.ts';
+import { alertmanagerPowerCut } from './alertmanager-power-cut.ts';
 import { backup } from './backup.ts';
 import { badTargets } from './bad-targets.ts';
 import { bench } from './bench.ts';
@@ -50,6 +51,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   alertmanager,
   alertmanagerSenders,
   alertmanagerKills,
+  alertmanagerPowerCut,
   alertmanagerLoad,
   alertmanagerPair,
   powerCut,
