@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { findSeriousFaults } from '../harness/axe.ts';
+import { openBrowser } from '../harness/browser.ts';
 import { type FakeExporter, startExporter } from '../harness/exporter.ts';
 import { runCommandLine, type RunningServer, startServer } from '../harness/server.ts';
 import { waitUntil } from '../harness/wait.ts';
@@ -26,6 +28,8 @@ const RULES = `groups:
       - {alert: Holds, expr: heat > 0, for: 5m, annotations: {summary: x, playbook: x}}
 `;
 
+const browser = await openBrowser();
+
 describe('nines lint', () => {
   let exporter: FakeExporter;
   let server: RunningServer;
@@ -46,6 +50,7 @@ rule_files: [rules.yml]
   });
 
   after(async () => {
+    await browser?.close();
     await server.stop();
     await exporter.stop();
   });
@@ -97,5 +102,18 @@ rule_files: [rules.yml]
       server.dataDir,
     ]);
     assert.equal(strict.code, 1);
+  });
+
+  it('stands beside the rules on the page', { skip: browser === undefined }, async () => {
+    assert.ok(browser);
+    const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+    await page.goto(`${server.url}/why`);
+    const row = page.getByRole('row', { name: 'Missing' });
+    await row.getByText('1 error').waitFor();
+    assert.deepEqual(await findSeriousFaults(page), []);
+    await row.getByRole('link', { name: 'Missing' }).click();
+    const lint = page.getByRole('region', { name: 'Lint' });
+    await lint.getByText('Did you mean heat?').waitFor();
+    assert.deepEqual(await findSeriousFaults(page), []);
   });
 });

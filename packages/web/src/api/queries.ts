@@ -22,6 +22,7 @@ export const KEYS = {
   backtest: 'backtest',
   why: 'why',
   rules: 'rules',
+  lint: 'lint',
   slos: 'slos',
   slo: 'slo',
   signals: 'signals',

@@ -5,6 +5,7 @@ import { PageLayout } from '../kit/page-layout.tsx';
 import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
+import { DraftLint } from '../lint/draft-lint.tsx';
 import { t } from '../messages/translate.ts';
 import { whyPath } from '../why/why-state.ts';
 import { BacktestForm } from './backtest-form.tsx';
@@ -58,6 +59,7 @@ export function BacktestPage() {
               </div>
             )}
           </QueryView>
+          <DraftLint {...state} />
           <p>
             <Link href={explorePath({ expressions: [split.expression], span })}>
               {t('alert.explore')}

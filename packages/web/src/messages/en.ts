@@ -7,6 +7,7 @@ import { demo } from './en/demo.ts';
 import { firstWeek } from './en/first-week.ts';
 import { graph } from './en/graph.ts';
 import { explore } from './en/explore.ts';
+import { lint } from './en/lint.ts';
 import { objectives } from './en/objectives.ts';
 import { services } from './en/services.ts';
 import { session } from './en/session.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...backtest,
   ...silences,
   ...why,
+  ...lint,
   ...demo,
   ...firstWeek,
   ...graph,

@@ -8,6 +8,7 @@ import { demo } from './ko/demo.ts';
 import { explore } from './ko/explore.ts';
 import { firstWeek } from './ko/first-week.ts';
 import { graph } from './ko/graph.ts';
+import { lint } from './ko/lint.ts';
 import { objectives } from './ko/objectives.ts';
 import { services } from './ko/services.ts';
 import { session } from './ko/session.ts';
@@ -28,6 +29,7 @@ const parts = {
   ...backtest,
   ...silences,
   ...why,
+  ...lint,
   ...demo,
   ...firstWeek,
   ...graph,

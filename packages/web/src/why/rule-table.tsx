@@ -1,4 +1,4 @@
-import type { RuleList } from '@nines/contract';
+import type { LintFinding, RuleList } from '@nines/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -8,6 +8,9 @@ import { QueryView } from '../kit/query-view.tsx';
 import { SearchFilter } from '../kit/search-filter.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { Toolbar } from '../kit/toolbar.tsx';
+import { FindingCounts } from '../lint/finding-counts.tsx';
+import { lintInForceQuery } from '../lint/lint-queries.ts';
+import { OtherLint } from '../lint/other-lint.tsx';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { nameState } from './evaluations.ts';
@@ -19,6 +22,7 @@ import { whyPath } from './why-state.ts';
 export function RuleTable() {
   const { client } = useServices();
   const query = useQuery(rulesQuery(client));
+  const { data: report } = useQuery(lintInForceQuery(client));
   const [wanted, setWanted] = useState('');
   return (
     <PageLayout title={t('why.rules.title')} sentence={t('why.rules.question')}>
@@ -35,7 +39,8 @@ export function RuleTable() {
               <Toolbar>
                 <SearchFilter label={t('why.rules.filter')} value={wanted} onChange={setWanted} />
               </Toolbar>
-              <Rows rules={filterRules(rules, wanted)} />
+              <Rows rules={filterRules(rules, wanted)} findings={report?.findings ?? []} />
+              {report !== undefined && <OtherLint report={report} />}
             </>
           )
         }
@@ -56,7 +61,11 @@ function filterRules(rules: readonly Rule[], wanted: string): readonly Rule[] {
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-function Rows({ rules }: { readonly rules: readonly Rule[] }) {
+function Rows(props: {
+  readonly rules: readonly Rule[];
+  readonly findings: readonly LintFinding[];
+}) {
+  const { rules, findings } = props;
   if (rules.length === 0) return <p>{t('why.rules.noneFound')}</p>;
   return (
     <table className={styles.rules}>
@@ -72,6 +81,9 @@ function Rows({ rules }: { readonly rules: readonly Rule[] }) {
             <td>
               <Link href={whyPath({ rule: name, group })}>{name}</Link> <small>{group}</small>
               <code>{expression}</code>
+              <FindingCounts
+                findings={findings.filter((one) => one.rule === name && one.group === group)}
+              />
             </td>
             <td>
               {error === null ? nameState(state) : t('why.state.failing')}

@@ -6,6 +6,7 @@ import { PageLayout } from '../kit/page-layout.tsx';
 import { QueryView, waitingSentence } from '../kit/query-view.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { useUrlState } from '../kit/use-url-state.ts';
+import { RuleLint } from '../lint/rule-lint.tsx';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { RuleAlerts } from './rule-alerts.tsx';
@@ -54,6 +55,9 @@ function RulePage({ state }: { readonly state: WhyState }) {
               output={explanation.route?.output ?? 'ticket'}
             />
             <RuleAlerts explanation={explanation} />
+            {explanation.rule !== null && (
+              <RuleLint rule={explanation.rule.name} group={explanation.rule.group} />
+            )}
           </>
         )}
       </QueryView>
