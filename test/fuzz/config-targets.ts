@@ -13,7 +13,7 @@ import { createLabels } from '../../packages/server/src/series/index.ts';
 import { readSlos } from '../../packages/server/src/slo/read-slos.ts';
 import { type FuzzTarget, ofText } from './target.ts';
 
-const PROBE_MODULES = [
+export const PROBE_MODULES = [
   `modules:
   a: {prober: http, timeout: 5s, http: {valid_status_codes: [200], headers: {Host: x}, compression: gzip}}
   b: {prober: http, http: {fail_if_header_matches: [{header: A, regexp: 'a|b', allow_missing: true}]}}
@@ -30,7 +30,7 @@ const PROBE_MODULES = [
 ];
 
 /** Each small: of a long text most changes hit the same few readers, and to read it takes long. */
-const CONFIGS = [
+export const CONFIGS = [
   'global: {scrape_interval: 15s, external_labels: {region: eu}}\nscrape_configs: []\n',
   `scrape_configs:
   - job_name: web
@@ -107,7 +107,7 @@ panels: [{title: A, kind: number, queries: [{expr: up}]}]
   - {title: A, unit: ratio, queries: [{expr: up}], thresholds: [{above: 0.01, level: page, label: x}]}
 `,
 ];
-const RULES = [
+export const RULES = [
   `groups:
 - name: a
   interval: 30s
@@ -183,7 +183,7 @@ tests:
     exp_alerts: [{exp_labels: {a: b}, exp_annotations: {summary: "x"}}]
   promql_expr_test: [{expr: up, eval_time: 0, exp_samples: [{labels: up, value: -1e3, histogram: '{{}}'}]}]
 `;
-const YAML_PIECES = [
+export const YAML_PIECES = [
   'a: ',
   '- ',
   '\n',

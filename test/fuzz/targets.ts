@@ -7,6 +7,7 @@ import { PROBE_TARGETS } from './probe-targets.ts';
 import { QUERY_TARGETS } from './query-targets.ts';
 import { RECOVERY_TARGETS } from './recovery-targets.ts';
 import { REMOTE_TARGETS } from './remote-targets.ts';
+import { REPORT_TARGETS } from './report-targets.ts';
 import { SCRAPE_TARGETS } from './scrape-targets.ts';
 import { STORE_TARGETS } from './store-targets.ts';
 import { TEXT_TARGETS } from './text-targets.ts';
@@ -24,4 +25,5 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...TEXT_TARGETS,
   ...ARCHIVE_TARGETS,
   ...ALERTMANAGER_TARGETS,
+  ...REPORT_TARGETS,
 ];

@@ -19,6 +19,7 @@ import { diskFull } from './disk-full.ts';
 import { disk } from './disk.ts';
 import { firstMinute } from './first-minute.ts';
 import { fuzz } from './fuzz.ts';
+import { importReports } from './import-reports.ts';
 import { ingest } from './ingest.ts';
 import { killNine } from './kill-9.ts';
 import { pageBudget } from './page-budget.ts';
@@ -43,6 +44,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   signals,
   sloExact,
   conformancePromql,
+  importReports,
   differential,
   differentialFuzz,
   fuzz,

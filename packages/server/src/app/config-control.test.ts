@@ -6,9 +6,9 @@ import { describe, it, type TestContext } from 'node:test';
 import { Registry } from 'prom-client';
 import { createCatalog } from '../catalog/index.ts';
 import {
+  createLog,
   createManualClock,
   createSeededRandom,
-  createSilentLog,
   unavailable,
 } from '../platform/index.ts';
 import { loadConfig } from './config.ts';
@@ -31,6 +31,7 @@ function setUp(context: TestContext, text: string) {
   const applied: string[] = [];
   const gate = { next: async (): Promise<void> => {} };
   const raised: string[] = [];
+  const logged: string[] = [];
   const parts: ConfigControlOptions = {
     options: {
       config: loadConfig(file, checkExpression).config,
@@ -40,7 +41,7 @@ function setUp(context: TestContext, text: string) {
       isAuthRequired: true,
       clock,
       random: createSeededRandom(1),
-      log: createSilentLog(),
+      log: createLog({ clock, level: 'warn', write: (line) => void logged.push(line) }),
     },
     catalog,
     notices,
@@ -73,7 +74,7 @@ function setUp(context: TestContext, text: string) {
   };
   const control = createConfigControl(parts);
   const codes = (): readonly string[] => notices.list().map(({ code }) => code);
-  return { control, write, catalog, applied, gate, raised, codes };
+  return { control, write, catalog, applied, gate, raised, logged, codes };
 }
 
 describe('configuration control', () => {
@@ -120,6 +121,28 @@ describe('configuration control', () => {
     );
     await control.reload();
     assert.equal(applied.at(-1), 'new');
+  });
+
+  it('says what has no effect: in the log once, on the board while it holds', async (context) => {
+    const { control, write, logged, codes } = setUp(context, 'tracing: { endpoint: a }\n');
+    await control.applyFirst();
+    assert.equal(logged.length, 1);
+    assert.match(
+      logged[0],
+      /parts of the configuration have no effect .*nines\.yaml:1:10: tracing has no/,
+    );
+    write('tracing: { endpoint: a }\nruntime: { gogc: 1 }\n');
+    await control.reload();
+    assert.deepEqual([logged.length, codes()], [2, ['config.ignored']]);
+    assert.doesNotMatch(logged[1], /tracing/);
+    assert.match(logged[1], /nines\.yaml:2:10: runtime has no effect/);
+    write("global: { external_labels: { a: '${NINES_NOT_SET}' } }\n");
+    await control.reload();
+    assert.deepEqual(codes(), ['config.advice']);
+    assert.match(logged[2], /the environment has no variable \\"NINES_NOT_SET/);
+    write('');
+    await control.reload();
+    assert.deepEqual([logged.length, codes()], [3, []]);
   });
 
   it('says what holds only after a restart, until it is taken back', async (context) => {

@@ -72,6 +72,7 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
   let last: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
 
+  const sayRemarks = createRemarks(notices, log);
   const inTurn = async (act: () => Promise<void>): Promise<void> => {
     const turn = last.then(act);
     // The caller hears of a failure; who comes next only waits for the end.
@@ -88,7 +89,7 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
       throw reloadRefused(faults);
     }
     await replaceConfig(parts, state.config, config);
-    sayIgnored(notices, config);
+    sayRemarks(config);
     state = { config, loadedAt: clock.now(), faults: [] };
     notices.clear('config.rejected');
     sayRestartNeeded(notices, options.config, config);
@@ -101,7 +102,7 @@ export function createConfigControl(parts: ConfigControlOptions): ConfigControl 
     applyFirst: async () =>
       inTurn(async () => {
         await applyConfig(parts, state.config);
-        sayIgnored(notices, state.config);
+        sayRemarks(state.config);
       }),
     async reload() {
       waiting ??= inTurn(async () => {
@@ -151,18 +152,27 @@ async function withoutFail(log: Log, tell: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Who brings a prometheus.yml along must not believe in a part that does nothing here. */
-function sayIgnored(notices: Notices, config: Config): void {
-  if (config.remarks.length === 0) {
-    notices.clear('config.ignored');
-    return;
-  }
-  notices.raise({
-    code: 'config.ignored',
-    level: 'log',
-    title: 'Parts of the configuration have no effect',
-    details: [...config.remarks],
-  });
+/**
+ * Who brings a prometheus.yml along must not believe in a part that does nothing here: notices say
+ * so for as long as it holds, and the log once.
+ */
+function createRemarks(notices: Notices, log: Log): (config: Config) => void {
+  let logged: ReadonlySet<string> = new Set();
+  const say = (code: string, title: string, lines: readonly string[]): void => {
+    if (lines.length === 0) notices.clear(code);
+    else notices.raise({ code, level: 'log', title, details: [...lines] });
+    const fresh = lines.filter((line) => !logged.has(line));
+    if (fresh.length > 0) log.warn(lowerFirst(title), { parts: fresh.join(' | ') });
+  };
+  return ({ ignored, advice }) => {
+    say('config.ignored', 'Parts of the configuration have no effect', ignored);
+    say('config.advice', 'Parts of the configuration may not do what they seem to', advice);
+    logged = new Set([...ignored, ...advice]);
+  };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** What is read only at the start would otherwise be ignored in silence. */

@@ -1,165 +1,194 @@
-/** Says of each line of a configuration what becomes of it: for those who bring a prometheus.yml. */
-import { type Fault, formatFault, type Place, type YamlValue } from '../platform/index.ts';
-import type { CheckExpression } from '../rules/index.ts';
-import { type ReadConfig, readConfig } from './config.ts';
-import { readText } from './named-files.ts';
+/**
+ * Says of each line of a configuration what becomes of it: for those who bring the files of other
+ * programs that they have.
+ *
+ * There is no list of fields here (ADR 157). A report is made of what the readers left behind that
+ * also put the file into force: the faults and remarks that they noted, each at the path of its
+ * value, and which values they have asked for what they say. What nobody asked for is never called
+ * supported.
+ */
+import {
+  type Fault,
+  formatFault,
+  type Place,
+  type Remark,
+  type YamlValue,
+} from '../platform/index.ts';
 
-type Verdict = 'supported' | 'ignored' | 'refused';
+export type Verdict = 'supported' | 'ignored' | 'refused';
 
-interface ReportLine {
-  readonly place: Place;
-  /** The path of the field: `scrape_configs[0].job_name`. */
+export interface ReportLine extends Place {
+  /** The path of the field: `scrape_configs[0].job_name`; '' where it is about a whole file. */
   readonly path: string;
   readonly verdict: Verdict;
-  /** Why it is ignored or refused; '' where it is supported. */
+  /** Why it is ignored or refused, and what to do; of what is supported, advice or ''. */
   readonly message: string;
 }
 
-/** How deep a report goes: the fields of a job's parts, but not the values in them. */
-const DEPTH_MAX = 3;
-/** Modules have names between, and parts of parts: `modules.web.http.tls_config.ca_file`. */
-const PROBES_DEPTH_MAX = 5;
-/** Routes are nested as deep as teams are: each level has `routes` and a field. */
-const ALERTMANAGER_DEPTH_MAX = 32;
-/** A report is for people; a configuration with more fields is one of a program. */
-const LINES_MAX = 10_000;
+/** What was read: documents, and what was noted in them and in files that are none of them. */
+export interface ReadDocuments {
+  readonly documents: readonly YamlValue[];
+  readonly faults: readonly Fault[];
+  readonly remarks: readonly Remark[];
+  /** What is well-formed and cannot run here, with all within it. */
+  readonly unsupported?: readonly Fault[];
+}
 
+/** A report is for people; aliases of aliases would make it endless. */
+const FIELDS_MAX = 200_000;
+
+const UNREAD = 'nothing here reads it: what stands beside it decides; leave it out';
+
+/** One value of a document, and what was noted of it. */
 interface Field {
   readonly place: Place;
   readonly path: string;
-  /** Of a map in a block it is that of its first key, so that a place alone tells no field. */
-  readonly valuePlace: Place;
+  readonly parent: Field | undefined;
+  /** Maps in lists have no line but those of their fields, unless something was noted of them. */
+  readonly hasLine: boolean;
+  readonly isRead: boolean;
+  readonly refusals: string[];
+  readonly unsupported: string[];
+  readonly reasons: string[];
+  readonly advice: string[];
 }
 
-/** Reports on a file; one that cannot be read is one refused line. */
-export function reportFile(file: string, checkExpression: CheckExpression): readonly ReportLine[] {
-  const text = readText(file);
-  if (typeof text !== 'string') return reportUnreadable(file, text.fault);
-  return reportConfig(readConfig({ text, file, checkExpression }), DEPTH_MAX);
+type NoteList = 'refusals' | 'unsupported' | 'reasons' | 'advice';
+
+/** One line for each field and each element of a list, in the order of the files. */
+export function reportDocuments(read: ReadDocuments): ReportLine[] {
+  const lines: ReportLine[] = [];
+  // Walking may find more to complain of than the readers did, who decide.
+  const notes = { faults: [...read.faults], remarks: [...read.remarks] };
+  const { unsupported = [] } = read;
+  const told = new Set<Fault>();
+  for (const root of read.documents) {
+    const fields = [...listFields(root).take(FIELDS_MAX)];
+    const find = indexFields(fields);
+    const { file } = root.place;
+    const noteAt = (note: Fault, list: NoteList): void => {
+      const field = note.file === file && !told.has(note) ? find(note) : undefined;
+      if (field === undefined) return;
+      field[list].push(note.message);
+      told.add(note);
+    };
+    for (const fault of notes.faults) noteAt(fault, 'refusals');
+    for (const fault of unsupported) noteAt(fault, 'unsupported');
+    for (const remark of notes.remarks) noteAt(remark, remark.isAdvice ? 'advice' : 'reasons');
+    lines.push(...fields.flatMap(judge).sort(inOrderOfPlace));
+    if (fields.length === FIELDS_MAX) {
+      const message = `the report ends here, after ${FIELDS_MAX} fields; split the file`;
+      lines.push({ ...root.place, path: '', verdict: 'refused', message });
+    }
+  }
+  const elsewhere = [...notes.faults, ...unsupported]
+    .filter((fault) => !told.has(fault))
+    .map(refuse);
+  return [...lines, ...elsewhere];
 }
 
-/** Reports on a file of blackbox_exporter; what no probe could do here is refused, too. */
-export async function reportProbeFile(file: string): Promise<readonly ReportLine[]> {
-  const { readModuleFile } = await import('../probe/index.ts');
-  const text = readText(file);
-  if (typeof text !== 'string') return reportUnreadable(file, text.fault);
-  const { root, faults, remarks, refusals } = readModuleFile({ text, file });
-  const refused = refusals.map(({ value, message }) => ({ ...value.place, message }));
-  const notes = { faults: [...faults, ...refused], remarks };
-  return reportConfig({ root, notes }, PROBES_DEPTH_MAX);
-}
-
-/** Reports on a file of Alertmanager: what is read and not sent is ignored. */
-export async function reportAlertmanagerFile(file: string): Promise<readonly ReportLine[]> {
-  const { loadAlertmanagerMessages, readAlertmanagerConfig } = await import(
-    '../alertmanager/index.ts'
-  );
-  const messages = await loadAlertmanagerMessages();
-  const { listUnsentFields } = await import('./alertmanager/unsent.ts');
-  const { loadTemplates } = await import('./alertmanager/load-templates.ts');
-  const { SENT_KINDS } = await import('./alertmanager/sent-kinds.ts');
-  const text = readText(file);
-  if (typeof text !== 'string') return reportUnreadable(file, text.fault);
-  const read = readAlertmanagerConfig({ text, file, sentKinds: SENT_KINDS });
-  const { root, config } = read;
-  const templates =
-    config === undefined ? [] : loadTemplates(config.templates, root, messages).faults;
-  const faults = [...read.faults, ...templates];
-  const fields = new Map(
-    [...listFields(root, ALERTMANAGER_DEPTH_MAX)].map((one) => [one.path, one]),
-  );
-  const unsent = (config === undefined ? [] : listUnsentFields(config)).flatMap((one) => {
-    // What a receiver does not say itself, it has from there.
-    const field = fields.get(one.path) ?? fields.get('global.http_config');
-    return field === undefined ? [] : [{ ...field.valuePlace, message: one.message }];
-  });
-  const notes = { faults, remarks: [...read.remarks, ...unsent] };
-  return reportConfig({ root, notes }, ALERTMANAGER_DEPTH_MAX);
-}
-
-function reportUnreadable(file: string, fault: string): readonly ReportLine[] {
-  // The fault begins with its place, and so does every line of a report.
-  const message = fault.replace(`${file}:1:1: `, '');
-  return [{ place: { file, line: 1, column: 1 }, path: '', verdict: 'refused', message }];
-}
-
-/** One line for each field, in the order of the file; faults elsewhere come at the end. */
-function reportConfig(
-  { root, notes }: Pick<ReadConfig, 'root' | 'notes'>,
-  depthMax: number,
-): readonly ReportLine[] {
-  const fields = [...listFields(root, depthMax)].slice(0, LINES_MAX);
-  const faults = join(notes.faults, (note) => findByKey(fields, note));
-  // Remarks are about values, and faults about keys as well.
-  const remarks = join(notes.remarks, (note) => findByValue(fields, note));
-  const ignored: { readonly path: string; readonly message: string }[] = [];
-  const lines = fields.map((field): ReportLine => {
-    const refusal = faults.get(field);
-    if (refusal !== undefined) return { ...field, verdict: 'refused', message: refusal };
-    const remark = remarks.get(field);
-    if (remark !== undefined) ignored.push({ path: field.path, message: remark });
-    const above = ignored.findLast(({ path }) => isWithin(field.path, path));
-    if (above !== undefined) return { ...field, verdict: 'ignored', message: above.message };
-    return { ...field, verdict: 'supported', message: '' };
-  });
-  const file = root.place.file;
-  const elsewhere = notes.faults.filter((fault) => fault.file !== file || fields.length === 0);
-  return [
-    ...lines,
-    ...elsewhere.map((fault): ReportLine => {
-      return { place: fault, path: '', verdict: 'refused', message: fault.message };
-    }),
-  ];
+/** A line for what is wrong with no field, as syntax is, or a file that cannot be read. */
+export function refuse({ file, line, column, path = '', message }: Fault): ReportLine {
+  return { file, line, column, path, verdict: 'refused', message };
 }
 
 /** Writes a line the way compilers do, so that editors can jump to it. */
-export function formatReportLine({ place, path, verdict, message }: ReportLine): string {
+export function formatReportLine({ path, verdict, message, ...place }: ReportLine): string {
   const what = [path, message].filter((text) => text !== '').join(': ');
   return formatFault({ ...place, message: `${verdict}: ${what}` });
 }
 
-function isWithin(path: string, owner: string): boolean {
-  return path === owner || path.startsWith(`${owner}.`) || path.startsWith(`${owner}[`);
+function* listFields(root: YamlValue): Generator<Field> {
+  const isBare = root.kind === 'empty' || root.kind === 'scalar';
+  if (isBare) return;
+  const field = createField(root, { place: root.place, parent: undefined, hasLine: false });
+  yield field;
+  yield* listInner(root, field);
 }
 
-function* listFields(value: YamlValue, depth: number): Generator<Field> {
-  if (value.kind === 'list') for (const item of value.list()) yield* listFields(item, depth);
-  if (value.kind !== 'map' || depth <= 0) return;
-  for (const { key, value: inner } of value.entries()) {
-    yield { place: key.place, path: key.path, valuePlace: inner.place };
-    yield* listFields(inner, depth - 1);
+function* listInner(value: YamlValue, parent: Field): Generator<Field> {
+  for (const item of value.kind === 'list' ? value.list() : []) {
+    const hasLine = isLeaf(item);
+    const field = createField(item, { place: item.place, parent, hasLine });
+    yield field;
+    yield* listInner(item, field);
+  }
+  for (const { key, value: inner } of value.kind === 'map' ? value.entries() : []) {
+    const field = createField(inner, { place: key.place, parent, hasLine: true });
+    yield field;
+    yield* listInner(inner, field);
   }
 }
 
-/** What was noted of each field; several notes are one message. */
-function join(
-  notes: readonly Fault[],
-  find: (note: Fault) => Field | undefined,
-): ReadonlyMap<Field, string> {
-  const messages = new Map<Field, string>();
-  for (const note of notes) {
-    const field = find(note);
-    if (field === undefined) continue;
-    const before = messages.get(field);
-    messages.set(field, before === undefined ? note.message : `${before}; ${note.message}`);
+function createField(value: YamlValue, at: Pick<Field, 'place' | 'parent' | 'hasLine'>): Field {
+  // Asked before the walk goes into the value, which reads it as a reader does.
+  const notes = { refusals: [], unsupported: [], reasons: [], advice: [] };
+  return { ...at, path: value.path, isRead: value.isRead(), ...notes };
+}
+
+function isLeaf(value: YamlValue): boolean {
+  switch (value.kind) {
+    case 'list':
+      return value.list().length === 0;
+    case 'map':
+      return value.entries().length === 0;
+    case 'scalar':
+    case 'empty':
+      return true;
   }
-  return messages;
 }
 
-function findByValue(fields: readonly Field[], note: Fault): Field | undefined {
-  return (
-    fields.find(
-      ({ valuePlace }) => isAtOrBefore(valuePlace, note) && isAtOrBefore(note, valuePlace),
-    ) ?? findByKey(fields, note)
-  );
+/**
+ * Finds the field that a note is about, or, of what is not there, the one that it would stand in;
+ * of several that have its path, the last before it.
+ */
+function indexFields(fields: readonly Field[]): (note: Fault) => Field | undefined {
+  const byPath = Map.groupBy(fields, ({ path }) => path);
+  return (note) => {
+    for (let path = note.path; path !== undefined; path = ownerOf(path)) {
+      const candidates = byPath.get(path) ?? [];
+      const before = candidates.findLast(({ place }) => inOrderOfPlace(place, note) <= 0);
+      if (candidates.length > 0) return before ?? candidates[0];
+    }
+    return undefined;
+  };
 }
 
-/** The last field that begins at or before a note. */
-function findByKey(fields: readonly Field[], note: Fault): Field | undefined {
-  return fields.findLast(({ place }) => isAtOrBefore(place, note));
+/** The path of what a value stands in; undefined: it is the whole document. */
+function ownerOf(path: string): string | undefined {
+  return path === '' ? undefined : path.replace(/(?:\.?[^.[]*|\[\d*\])$/, '');
 }
 
-function isAtOrBefore(place: Place, other: Place): boolean {
-  if (place.file !== other.file) return false;
-  return place.line < other.line || (place.line === other.line && place.column <= other.column);
+function judge(field: Field): readonly ReportLine[] {
+  const { place, path, refusals, unsupported, reasons, advice } = field;
+  const isNoted = [refusals, unsupported, reasons, advice].some(({ length }) => length > 0);
+  if (!field.hasLine && !isNoted) return [];
+  const line = (verdict: Verdict, message: string): readonly ReportLine[] => [
+    { ...place, path, verdict, message },
+  ];
+  if (refusals.length > 0) return line('refused', join(refusals));
+  const absent = findAbove(field, (one) => one.unsupported.length > 0);
+  if (absent !== undefined) return line('refused', join(absent.unsupported));
+  const ignored = findAbove(field, (one) => one.reasons.length > 0);
+  if (ignored !== undefined) return line('ignored', join(ignored.reasons));
+  if (field.isRead) return line('supported', join(advice));
+  const refused = findAbove(field, (one) => one.refusals.length > 0);
+  if (refused !== undefined) return line('refused', join(refused.refusals));
+  return line('ignored', UNREAD);
+}
+
+/** The nearest that something holds for: the field itself, or one that it stands in. */
+function findAbove(field: Field, holds: (field: Field) => boolean): Field | undefined {
+  for (let one: Field | undefined = field; one !== undefined; one = one.parent) {
+    if (holds(one)) return one;
+  }
+  return undefined;
+}
+
+function join(messages: readonly string[]): string {
+  return [...new Set(messages)].join('; ');
+}
+
+function inOrderOfPlace(a: Place, b: Place): number {
+  return a.line - b.line || a.column - b.column;
 }

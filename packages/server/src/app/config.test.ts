@@ -166,9 +166,9 @@ spec:
     assert.deepEqual(faults, []);
     assert.equal(config.scrapeConfigs?.length, 1);
     assert.deepEqual(
-      config.remarks.map((remark) => remark.replace('/etc/nines/nines.yaml:', '').slice(0, 50)),
+      config.ignored.map((remark) => remark.replace('/etc/nines/nines.yaml:', '').slice(0, 50)),
       [
-        '1:49: query_log_file has no effect in Nines',
+        '1:49: query_log_file has no effect: Nines writes n',
         '2:11: alerting has no effect: Nines routes its ale',
         '3:14: remote_read has no effect: name the server u',
         '4:49: discovery by ec2_sd_configs does not run in ',
@@ -191,7 +191,7 @@ spec:
       ].join('\n'),
     );
     assert.deepEqual(faults, []);
-    assert.deepEqual(config.remarks, []);
+    assert.deepEqual(config.ignored, []);
     const [first, second] = config.remoteWrites;
     assert.deepEqual(first.config.queue, DEFAULT_QUEUE);
     assert.match(first.config.name, /^[0-9a-f]{6}$/);

@@ -22,7 +22,6 @@ import {
 } from '../notify/index.ts';
 import {
   errorMessage,
-  type Fault,
   formatFaults,
   readYaml,
   systemErrorCode,
@@ -42,7 +41,13 @@ import {
   type ScrapeConfig,
 } from '../scrape/index.ts';
 import { type BoardConfig, readBoardConfig } from './board-config.ts';
-import { DEFAULT_FILE, type ReadNamedFiles, readNamedFiles, readText } from './named-files.ts';
+import {
+  type ConfigNotes,
+  DEFAULT_FILE,
+  type ReadNamedFiles,
+  readNamedFiles,
+  readText,
+} from './named-files.ts';
 import { checkIdleParts, checkPatterns, IDLE_PARTS } from './prometheus-parts.ts';
 import { type ProbeConfig, readProbes } from './probe-config.ts';
 import { readOtlp } from './otlp-config.ts';
@@ -102,7 +107,9 @@ export interface Config {
   readonly file: string | undefined;
   readonly text: string;
   /** What was read and has no effect here, each with its place. */
-  readonly remarks: readonly string[];
+  readonly ignored: readonly string[];
+  /** What has an effect, and maybe another than its author thinks. */
+  readonly advice: readonly string[];
   readonly global: GlobalConfig;
   /** Undefined: nothing was said, so Nines watches itself. */
   readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
@@ -133,7 +140,7 @@ export interface ReadConfig {
   readonly faults: readonly string[];
   /** The document and what was noted in it, for a report. */
   readonly root: YamlValue;
-  readonly notes: { readonly faults: readonly Fault[]; readonly remarks: readonly Fault[] };
+  readonly notes: ConfigNotes;
 }
 
 /** The file that is named, else the usual one where there is one; undefined: there is none. */
@@ -172,12 +179,12 @@ export function readConfig(
     channelNames(channels),
   );
   const policyNames = policies.map(({ name }) => name);
-  const reading = { file, readNamed, notes: { faults, remarks } };
+  const reading = { file, readNamed, notes: { faults, remarks, documents: [] } };
   const { nameValidation = global.nameValidation } = options;
   const ruleOptions = { ...options, ...reading, nameValidation };
   const ruleFiles = readRuleFiles(fields.find('rule_files'), ruleOptions);
   const scrapeConfigs = readJobs(fields, global, reading);
-  const config: Omit<Config, 'remarks'> = {
+  const config: Omit<Config, 'ignored' | 'advice'> = {
     file,
     text,
     global,
@@ -203,7 +210,11 @@ export function readConfig(
     watch: readWatch(fields.find('watch')),
   };
   return {
-    config: { ...config, remarks: formatFaults(remarks) },
+    config: {
+      ...config,
+      ignored: formatFaults(remarks.filter(({ isAdvice }) => !isAdvice)),
+      advice: formatFaults(remarks.filter(({ isAdvice }) => isAdvice)),
+    },
     faults: formatFaults(faults),
     root,
     notes: reading.notes,
@@ -213,8 +224,7 @@ export function readConfig(
 interface ReadingOptions {
   readonly file: string | undefined;
   readonly readNamed: ReadNamedFiles;
-  /** What was found so far; the readers add to it. */
-  readonly notes: { readonly faults: Fault[]; readonly remarks: Fault[] };
+  readonly notes: ConfigNotes;
 }
 
 /** The jobs of the file itself and of those that it names; undefined: none were spoken of. */
@@ -233,6 +243,7 @@ function readJobs(
   );
   const lists = documents.map(({ root }) => root.fields(['scrape_configs']).find('scrape_configs'));
   const configs = readScrapeConfigs([own, ...lists], global);
+  notes.documents.push(...documents.map(({ root }) => root));
   notes.faults.push(...documents.flatMap(({ faults }) => faults));
   notes.remarks.push(...documents.flatMap(({ remarks }) => remarks));
   return configs;
@@ -268,7 +279,8 @@ function readRuleFiles(
   const files = options.readNamed(value, { owner: options.file, filesMax: RULE_FILES_MAX });
   return files.map(({ file, text }) => {
     if (text === undefined) return { file, groups: [] };
-    const { groups, faults } = readRuleFile({ ...options, text, file });
+    const { groups, faults, root } = readRuleFile({ ...options, text, file });
+    options.notes.documents.push(root);
     options.notes.faults.push(...faults);
     return { file, groups };
   });

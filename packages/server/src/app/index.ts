@@ -15,15 +15,11 @@ import {
 import { DEFAULT_INTERVAL_MS, readRuleFile } from '../rules/index.ts';
 import { openTsdb } from '../tsdb/index.ts';
 import { checkFile, findConfigFile, loadConfig } from './config.ts';
-import {
-  formatReportLine,
-  reportAlertmanagerFile,
-  reportFile,
-  reportProbeFile,
-} from './config-report.ts';
+import { formatReportLine } from './config-report.ts';
 import { openDataFolder } from './data-folder.ts';
 import { checkExpression } from './expression-check.ts';
 import { loadFileFormat } from './file-format.ts';
+import { reportFile } from './report-files.ts';
 import { DATABASE_WORKER, loadThreads } from './worker-entries.ts';
 
 export { inspect } from './inspect.ts';
@@ -86,23 +82,11 @@ export const lintFiles: AppModule['lintFiles'] = async (files) => {
 export const formatJunit: AppModule['formatJunit'] = async (reports) =>
   (await import('./rule-tests/junit.ts')).formatJunit(reports);
 
-/** What becomes of each field of a configuration, in the order of the file. */
-export const reportConfig: AppModule['reportConfig'] = async (file) =>
-  reportFile(file, checkExpression).map((line) => ({
-    verdict: line.verdict,
-    text: formatReportLine(line),
-  }));
-
-/** What becomes of each field of a file of blackbox_exporter. */
-export const reportProbes: AppModule['reportProbes'] = async (file) => {
-  const lines = await reportProbeFile(file);
-  return lines.map((line) => ({ verdict: line.verdict, text: formatReportLine(line) }));
-};
-
-/** What becomes of each field of an alertmanager.yml. */
-export const reportAlertmanager: AppModule['reportAlertmanager'] = async (file) => {
-  const lines = await reportAlertmanagerFile(file);
-  return lines.map((line) => ({ verdict: line.verdict, text: formatReportLine(line) }));
+/** What becomes of each field of a file, in the order of the file. */
+export const report: AppModule['report'] = async (kind, file, prometheus) => {
+  const { rules } = await loadFileFormat(prometheus);
+  const lines = await reportFile(kind, file, rules);
+  return lines.map((line) => ({ ...line, text: formatReportLine(line) }));
 };
 
 /** Which receivers of an alertmanager.yml would get an alert. */

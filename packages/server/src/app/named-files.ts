@@ -1,7 +1,13 @@
 /** The files that a configuration names, one by one or by a pattern. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { errorMessage, systemErrorCode, type YamlValue } from '../platform/index.ts';
+import {
+  errorMessage,
+  type Fault,
+  type Remark,
+  systemErrorCode,
+  type YamlValue,
+} from '../platform/index.ts';
 
 /** What a configuration is called where nobody named one. */
 export const DEFAULT_FILE = 'nines.yaml';
@@ -15,6 +21,14 @@ export function readText(file: string): string | { readonly fault: string } {
       fault: `${file}:1:1: cannot read the file: ${systemErrorCode(error) ?? errorMessage(error)}`,
     };
   }
+}
+
+/** What was noted while a configuration and its files were read; each reader adds to it. */
+export interface ConfigNotes {
+  readonly faults: Fault[];
+  readonly remarks: Remark[];
+  /** The files that it names, of those that a report goes through field by field. */
+  readonly documents: YamlValue[];
 }
 
 /** A file that the configuration names. */

@@ -1,6 +1,5 @@
 /** Reads `probes`: modules in blackbox_exporter's syntax, and what is probed on a schedule. */
 import {
-  type Fault,
   readDuration,
   readFlag,
   readStrings,
@@ -10,7 +9,7 @@ import {
   type YamlValue,
 } from '../platform/index.ts';
 import { type ProbeModule, readModules } from '../probe/index.ts';
-import type { ReadNamedFiles } from './named-files.ts';
+import type { ConfigNotes, ReadNamedFiles } from './named-files.ts';
 
 /**
  * What a request is, by the SRE book's chapter 17: one that must be refused, one that must be
@@ -56,7 +55,7 @@ icmp: {prober: icmp}
 interface Reading {
   readonly file: string | undefined;
   readonly readNamed: ReadNamedFiles;
-  readonly notes: { readonly faults: Fault[]; readonly remarks: Fault[] };
+  readonly notes: ConfigNotes;
 }
 
 /** The job whose series a probe gives. */
@@ -120,6 +119,7 @@ function readAllModules(
   for (const { file: path, text } of named === undefined ? [] : files) {
     const document = readYaml({ text: text ?? '', file: path });
     add(document.root.fields(['modules']).find('modules'));
+    notes.documents.push(document.root);
     notes.faults.push(...document.faults);
     notes.remarks.push(...document.remarks);
   }
@@ -199,6 +199,6 @@ function checkModule(
   const { method } = found.http;
   const isUnsafe = found.prober === 'http' && !SAFE_METHODS.has(method.toUpperCase());
   if (what.kind === 'known_good' && isUnsafe) {
-    at.remark(`the request is ${method}; where it changes something, say kind: known_good_unsafe`);
+    at.advise(`the request is ${method}; where it changes something, say kind: known_good_unsafe`);
   }
 }

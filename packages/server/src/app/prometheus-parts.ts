@@ -27,7 +27,9 @@ export const IDLE_PARTS: readonly string[] = ['runtime', 'alerting', 'remote_rea
 export function checkIdleParts(fields: YamlFields): void {
   const runtime = fields.find('runtime');
   runtime?.fields(['gogc']).find('gogc')?.number();
-  runtime?.remark('runtime tunes the Go runtime, which Nines does not have');
+  runtime?.remark(
+    'runtime has no effect: it tunes the Go runtime, which Nines does not have; leave it out',
+  );
   checkAlerting(fields.find('alerting'));
   checkRemoteReads(fields.find('remote_read'));
   checkTracing(fields.find('tracing'));
@@ -48,7 +50,9 @@ function checkAlerting(value: YamlValue | undefined): void {
   const fields = value?.fields(['alert_relabel_configs', 'alertmanagers']);
   readRelabelConfigs(fields?.find('alert_relabel_configs'), 'utf8');
   for (const item of fields?.find('alertmanagers')?.list() ?? []) checkAlertmanager(item);
-  value?.remark('alerting has no effect: Nines routes its alerts itself, by escalation_policies');
+  value?.remark(
+    'alerting has no effect: Nines routes its alerts itself; say who hears of them in escalation_policies',
+  );
 }
 
 function checkAlertmanager(value: YamlValue): void {
@@ -89,7 +93,7 @@ function checkTracing(value: YamlValue | undefined): void {
   readDuration(fields.find('timeout'), 0);
   checkHeaders(fields.find('headers'));
   readHttpClient(fields);
-  value.remark('tracing has no effect: Nines sends no traces');
+  value.remark('tracing has no effect: Nines sends no traces; leave it out');
 }
 
 /** Names of files, in the way of Prometheus: each once, with stars in the last part only. */

@@ -68,10 +68,16 @@ function readRemoteWrite({ fields, url, name }: Remote): RemoteWriteEntry {
   const message = readWord(fields.find('protobuf_message'), [V1_MESSAGE, V2_MESSAGE], V1_MESSAGE);
   const roundRobin = fields.find('round_robin_dns');
   if (readFlag(roundRobin, false)) {
-    roundRobin?.remark('round_robin_dns has no effect: connections go where the system says');
+    roundRobin?.remark(
+      'round_robin_dns has no effect: connections go where the system says; name the receivers one by one to spread the load',
+    );
   }
   for (const key of ['sigv4', 'azuread', 'google_iam']) {
-    fields.find(key)?.remark(`${key} is not supported: requests go out without it`);
+    fields
+      .find(key)
+      ?.remark(
+        `${key} is not supported: requests go out without it; sign them in a proxy before the receiver`,
+      );
   }
   checkCloudAuth(fields);
   return {

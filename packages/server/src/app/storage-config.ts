@@ -139,9 +139,12 @@ function checkShare(value: YamlValue | undefined, most: number): void {
 
 function remarkIdle(tsdb: YamlFields | undefined, retention: YamlFields | undefined): void {
   const idle = [
-    tsdb?.find('stale_series_compaction_threshold'),
-    tsdb?.find('chunk_encoding'),
-    retention?.find('percentage'),
-  ];
-  for (const field of idle) field?.remark(`${field.path} has no effect in Nines`);
+    [
+      tsdb?.find('stale_series_compaction_threshold'),
+      'series that ended leave memory with their window; leave it out',
+    ],
+    [tsdb?.find('chunk_encoding'), 'Nines chooses the encoding itself; leave it out'],
+    [retention?.find('percentage'), 'say how much of the disk with storage.tsdb.retention.size'],
+  ] as const;
+  for (const [field, why] of idle) field?.remark(`${field.path} has no effect: ${why}`);
 }

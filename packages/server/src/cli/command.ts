@@ -92,12 +92,14 @@ export interface AppModule {
   lintFiles(files: LintRequest['files']): Promise<LintReport>;
   /** What came of unit tests of rules, as JUnit XML. */
   formatJunit(reports: readonly RuleTestReport[]): Promise<string>;
-  /** Says of each field of a configuration what becomes of it. */
-  reportConfig(file: string): Promise<readonly ConfigReportLine[]>;
-  /** Says of each field of a file of blackbox_exporter what becomes of it. */
-  reportProbes(file: string): Promise<readonly ConfigReportLine[]>;
-  /** Says of each field of an alertmanager.yml what becomes of it. */
-  reportAlertmanager(file: string): Promise<readonly ConfigReportLine[]>;
+  /**
+   * Says of each field of a file what becomes of it; `prometheus` is as of `checkFiles`.
+   */
+  report(
+    kind: ReportKind,
+    file: string,
+    prometheus: string | undefined,
+  ): Promise<readonly ConfigReportLine[]>;
   /** Which receivers of an alertmanager.yml would get an alert with labels, `name=value` each. */
   askAlertRoutes(file: string, labels: readonly string[]): Promise<AlertRoutes>;
   /** Opens users and tokens of a data folder, whether or not a server runs on it. */
@@ -149,9 +151,20 @@ export interface RuleTestFailure {
   readonly text: string;
 }
 
+/** What a file is that is reported on: `nines check KIND FILE`. */
+export type ReportKind = 'config' | 'rules' | 'probes' | 'alertmanager';
+
 /** What becomes of one field of a configuration. */
 export interface ConfigReportLine {
   readonly verdict: 'supported' | 'ignored' | 'refused';
+  readonly file: string;
+  /** From 1, as the column. */
+  readonly line: number;
+  readonly column: number;
+  /** `scrape_configs[0].job_name`; '' where it is about a whole file. */
+  readonly path: string;
+  /** Why, and what to do; of what is supported, advice or ''. */
+  readonly message: string;
   /** `file:line:column: verdict: path: message`. */
   readonly text: string;
 }

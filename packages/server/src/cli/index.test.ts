@@ -5,6 +5,14 @@ import { describe, it } from 'node:test';
 import { type CliContext, runCli } from './index.ts';
 import { formatTable } from './table.ts';
 
+/** What the app here says of a file of each kind. */
+const REPORTED = {
+  config: 'refused',
+  rules: 'refused',
+  probes: 'supported',
+  alertmanager: 'ignored',
+} as const;
+
 /** Runs a command line with an app that knows one faulty file; answers code and output. */
 async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const output = { stdout: '', stderr: '' };
@@ -18,9 +26,12 @@ async function run(...argv: string[]): Promise<{ code: number; stdout: string; s
     loadApp: async () => ({
       checkFiles: async (files) =>
         files.filter((file) => file === 'bad.yml').map((file) => `${file}:1:1: bad`),
-      reportConfig: async (file) => [{ verdict: 'refused', text: `${file}:1:1: refused: x` }],
-      reportProbes: async () => [{ verdict: 'supported', text: 'blackbox.yml:1:1: supported: x' }],
-      reportAlertmanager: async (file) => [{ verdict: 'ignored', text: `${file}:1:1: ignored: x` }],
+      report: async (kind, file, prometheus) => {
+        const verdict = REPORTED[kind];
+        const path = `x${prometheus ?? ''}`;
+        const text = `${file}:1:1: ${verdict}: ${path}`;
+        return [{ file, line: 1, column: 1, path, verdict, message: '', text }];
+      },
       askAlertRoutes: async (file, labels) => ({
         faults: file === 'bad.yml' ? ['bad.yml:1:1: bad'] : [],
         receivers: labels.length === 0 ? [] : ['db', 'audit'],
@@ -186,5 +197,49 @@ describe('table', () => {
     assert.deepEqual([asked.code, asked.stdout], [0, 'db,audit\n']);
     const bad = await run('check', 'alertmanager', '--routes', 'bad.yml');
     assert.deepEqual([bad.code, bad.stdout], [1, 'bad.yml:1:1: bad\n']);
+  });
+
+  it('reports on files of each kind, and ends with 1 where something is refused', async () => {
+    const rules = await run('check', 'rules', 'a.yml', 'b.yml', '--prometheus', '3.5');
+    assert.deepEqual(
+      [rules.code, rules.stdout],
+      [
+        1,
+        'a.yml:1:1: refused: x3.5\nb.yml:1:1: refused: x3.5\n0 supported, 0 ignored, 2 refused\n',
+      ],
+    );
+    assert.equal((await run('check', 'config', 'a.yml', '--prometheus', '3.5')).code, 1);
+    const probes = await run('check', 'probes', 'b.yml', '--json');
+    assert.equal(probes.code, 0);
+    assert.deepEqual(JSON.parse(probes.stdout), {
+      supported: 1,
+      ignored: 0,
+      refused: 0,
+      lines: [
+        {
+          file: 'b.yml',
+          line: 1,
+          column: 1,
+          path: 'x',
+          verdict: 'supported',
+          message: '',
+          text: 'b.yml:1:1: supported: x',
+        },
+      ],
+    });
+  });
+
+  it('takes no option of a check that would make no difference', async () => {
+    for (const argv of [
+      ['probes', 'b.yml', '--prometheus', '3.5'],
+      ['alertmanager', 'a.yml', '--prometheus', '3.5'],
+      ['config', 'a.yml', '--routes'],
+      ['a.yml', '--faults-only'],
+      ['rules', 'a.yml', '--format', 'text'],
+    ]) {
+      const { code, stderr } = await run('check', ...argv);
+      assert.equal(code, 2, argv.join(' '));
+      assert.match(stderr, /^nines check: --[a-z-]+ has no effect here; it goes with nines check /);
+    }
   });
 });

@@ -67,6 +67,7 @@ export {
 } from './http-client-config.ts';
 export { createIdSource, type IdSource } from './id.ts';
 export { createLog, createSilentLog, type Log, type LogFields, type LogLevel } from './log.ts';
+export { findNearest } from './nearest-word.ts';
 export { createNodeServer, HttpAgent, httpRequest } from './node-http.ts';
 export { isStorableText, parseRfc3339, showValue } from './posted-values.ts';
 export { decodeUtf8, ProtoReader, ProtoWriter } from './protobuf.ts';
@@ -89,7 +90,6 @@ export {
 } from './request.ts';
 export { createScheduler, type Scheduler, type Task } from './scheduler.ts';
 export {
-  findNearest,
   type Fault,
   formatFault,
   formatFaults,
@@ -98,6 +98,7 @@ export {
   type Place,
   readYaml,
   readYamlDocuments,
+  type Remark,
   type YamlEntry,
   type YamlFields,
   type YamlValue,

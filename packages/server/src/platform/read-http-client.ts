@@ -163,7 +163,7 @@ function readProxy(fields: YamlFields, { refusesBadProxy }: HttpReading): ProxyC
   if (refusesBadProxy) return { kind: 'url', url: readHttpUrl(url), noProxy: noProxyFor };
   const text = url.string();
   if (!/^https?:\/\/./.test(text)) {
-    url.remark(`${url.path} is no http or https address: every request through it will fail`);
+    url.advise(`${url.path} is no http or https address: every request through it will fail`);
   }
   return { kind: 'url', url: text, noProxy: noProxyFor };
 }

@@ -24,6 +24,7 @@ import {
 } from 'yaml';
 import { parseDuration } from './duration.ts';
 import { errorMessage } from './errors.ts';
+import { findNearest } from './nearest-word.ts';
 
 /** Where something stands; line and column count from 1. */
 export interface Place {
@@ -41,6 +42,14 @@ export interface Span {
 /** One mistake in a file: what is wrong and what would be right. */
 export interface Fault extends Place {
   readonly message: string;
+  /** Of the value that it is about, where it is about one. */
+  readonly path?: string;
+}
+
+/** What is no mistake, and whose author must know of it. */
+export interface Remark extends Fault {
+  /** Whether the value holds all the same, with more or less to it than its author may think. */
+  readonly isAdvice: boolean;
 }
 
 /** Writes a fault the way compilers do, so that editors can jump to it. */
@@ -80,8 +89,12 @@ export interface YamlValue {
   readonly span: Span | undefined;
   /** Notes a fault at this value. */
   fault(message: string): void;
-  /** Notes that this value was read and has no effect, or less than its author may think. */
+  /** Notes that this value, with all within it, was read and has no effect. */
   remark(message: string): void;
+  /** Notes that this value has an effect, and maybe another than its author thinks. */
+  advise(message: string): void;
+  /** Whether anybody has asked for what it says; one that was not can have no effect. */
+  isRead(): boolean;
   /** A scalar as text; '' and a fault otherwise. */
   string(): string;
   /** A scalar's text in UTF-8, or the bytes that one marked as `!!binary` stands for. */
@@ -125,7 +138,7 @@ export interface YamlFields {
 export function readYaml(options: { readonly text: string; readonly file: string }): {
   readonly root: YamlValue;
   readonly faults: Fault[];
-  readonly remarks: Fault[];
+  readonly remarks: Remark[];
 } {
   const reading = beginReading(options);
   const document = parseDocument(reading.text, { ...PARSE_OPTIONS, lineCounter: reading.lines });
@@ -162,7 +175,7 @@ interface Reading {
   readonly file: string;
   readonly lines: LineCounter;
   readonly faults: Fault[];
-  readonly remarks: Fault[];
+  readonly remarks: Remark[];
 }
 
 /** Holds a text to its bounds before it is parsed: beyond them nothing of it is. */
@@ -179,7 +192,8 @@ function createRoot(reading: Reading, document: Document): YamlValue {
     const at = lines.linePos(error.pos[0]);
     faults.push({ file, line: at.line, column: at.col, message: error.message });
   }
-  const context: Context = { document, lines, file, faults, remarks, merged: new Map() };
+  const notes = { faults, remarks, read: new Set() };
+  const context: Context = { document, lines, file, ...notes, merged: new Map() };
   const parent: Place = { file, line: 1, column: 1 };
   const node = faults.length > 0 ? undefined : document.contents;
   return createValue(context, { node, path: '', parent, depth: 0 });
@@ -217,7 +231,9 @@ interface Context {
   readonly lines: LineCounter;
   readonly file: string;
   readonly faults: Fault[];
-  readonly remarks: Fault[];
+  readonly remarks: Remark[];
+  /** The nodes that a reader has asked for what they say. */
+  readonly read: Set<unknown>;
   /** What the maps that were read hold, merges included. */
   readonly merged: Map<YAMLMap, readonly Pair[]>;
 }
@@ -233,12 +249,8 @@ interface At {
 function createValue(context: Context, at: At): YamlValue {
   const node = resolveAlias(context, at.node);
   const place = placeOf(context, at);
-  const fault = (message: string): void => {
-    context.faults.push({ ...place, message });
-  };
-  const remark = (message: string): void => {
-    context.remarks.push({ ...place, message });
-  };
+  const notes = createNotes(context, { ...place, path: at.path });
+  const { fault } = notes;
   const kind = kindOf(node);
   const name = at.path === '' ? 'the document' : at.path;
   const isTooDeep = at.depth > DEPTH_MAX;
@@ -247,17 +259,20 @@ function createValue(context: Context, at: At): YamlValue {
     createValue(context, { node: childNode, path, parent, depth: at.depth + 1 });
 
   const scalar = <T>(want: string, read: (text: string) => T | undefined, otherwise: T): T => {
+    context.read.add(node);
     const answer = isScalar(node) && node.value !== null ? read(scalarText(node)) : undefined;
     if (answer === undefined) fault(`${name} must be ${want}, got ${describe(node)}`);
     return answer ?? otherwise;
   };
   const list = (): readonly YamlValue[] => {
+    context.read.add(node);
     if (isTooDeep || kind === 'empty') return [];
     if (isSeq(node)) return node.items.map((item, i) => child(item, `${at.path}[${i}]`, place));
     fault(`${name} must be a list, got ${describe(node)}`);
     return [];
   };
   const entries = (): readonly YamlEntry[] => {
+    context.read.add(node);
     if (isTooDeep || kind === 'empty') return [];
     if (isMap(node)) {
       return mergedPairs(context, node).map((pair) => entryOf(pair, { ...at, place }, child));
@@ -270,13 +285,15 @@ function createValue(context: Context, at: At): YamlValue {
     path: at.path,
     place,
     span: spanOf(node),
-    fault,
-    remark,
+    ...notes,
+    isRead: () => kind === 'empty' || context.read.has(node),
     string: () => {
+      context.read.add(node);
       if (isBinary(node)) return decodeBinaryText(node, name, fault);
       return scalar('text', (text) => text, '');
     },
     bytes: () => {
+      context.read.add(node);
       if (isBinary(node)) return decodeBinary(node, name, fault);
       return Buffer.from(scalar('text', (text) => text, ''));
     },
@@ -290,14 +307,32 @@ function createValue(context: Context, at: At): YamlValue {
         return 0;
       }
     },
-    plain: () => {
-      if (kind === 'list') return list().map((item) => item.plain());
-      if (kind !== 'map') return isScalar(node) ? plainScalar(node) : null;
-      return Object.fromEntries(entries().map((one) => [one.key.string(), one.value.plain()]));
-    },
+    plain: () => readPlain(context, node, { kind, list, entries }),
     list,
     entries,
     fields: (known) => readFields(entries(), name, known),
+  };
+}
+
+function readPlain(
+  { read }: Context,
+  node: unknown,
+  { kind, list, entries }: Pick<YamlValue, 'kind' | 'list' | 'entries'>,
+): PlainValue {
+  read.add(node);
+  if (kind === 'list') return list().map((item) => item.plain());
+  if (kind !== 'map') return isScalar(node) ? plainScalar(node) : null;
+  return Object.fromEntries(entries().map((one) => [one.key.string(), one.value.plain()]));
+}
+
+function createNotes(
+  { faults, remarks }: Context,
+  at: Omit<Fault, 'message'>,
+): Pick<YamlValue, 'fault' | 'remark' | 'advise'> {
+  return {
+    fault: (message) => void faults.push({ ...at, message }),
+    remark: (message) => void remarks.push({ ...at, message, isAdvice: false }),
+    advise: (message) => void remarks.push({ ...at, message, isAdvice: true }),
   };
 }
 
@@ -378,33 +413,6 @@ function readFields(
       return value?.kind === 'empty' ? undefined : value;
     },
   };
-}
-
-/** The nearest known word with an edit distance of at most two, for "did you mean". */
-export function findNearest(word: string, known: readonly string[]): string | undefined {
-  let nearest: string | undefined;
-  let leastDistance = 3;
-  for (const candidate of known) {
-    if (Math.abs(candidate.length - word.length) >= leastDistance) continue;
-    const candidateDistance = distance(word, candidate);
-    if (candidateDistance >= leastDistance) continue;
-    nearest = candidate;
-    leastDistance = candidateDistance;
-  }
-  return nearest;
-}
-
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(previous[j] + 1, row[j - 1] + 1, swap));
-    }
-    previous = row;
-  }
-  return previous[b.length];
 }
 
 function kindOf(node: unknown): YamlValue['kind'] {

@@ -77,7 +77,7 @@ export function readAddressChoice(
   const field = fields?.find('preferred_ip_protocol');
   const word = field?.string() ?? '';
   if (!['', 'ip4', 'ip6'].includes(word)) {
-    field?.remark(`${field.path}: "${word}" is neither ip4 nor ip6, and means ip4`);
+    field?.advise(`${field.path}: "${word}" is neither ip4 nor ip6, and means ip4`);
   }
   return {
     preferred: word === '' || word === 'ip6' ? 'ip6' : 'ip4',

@@ -90,13 +90,15 @@ export function readHttpModule(value: YamlValue | undefined, refuse: Refuse): Ht
 /** Credentials, TLS, redirects; `no_follow_redirects` is the older word and wins. */
 function readClient(fields: YamlFields, refuse: Refuse): HttpClientConfig {
   const older = fields.find('no_follow_redirects');
-  older?.remark('no_follow_redirects is deprecated; use follow_redirects');
+  older?.advise('no_follow_redirects is deprecated; use follow_redirects');
   // Its headers are for the proxy, which is refused as a whole.
   const known: YamlFields = {
     find: (key) => (key === 'proxy_connect_header' ? undefined : fields.find(key)),
   };
   const client = readHttpClient(known);
   refuseProxy(fields, client, refuse);
+  const proxyHeaders = fields.find('proxy_connect_header');
+  if (proxyHeaders !== undefined) refuse(proxyHeaders, 'proxy_connect_header goes with a proxy');
   readFlag(fields.find('skip_resolve_phase_with_proxy'), false);
   return older === undefined ? client : { ...client, followRedirects: !older.boolean() };
 }

@@ -88,10 +88,13 @@ function readModule(name: string, value: YamlValue, all: Refusal[]): ProbeModule
   const refuseIn = (part: Prober): Refuse => (part === prober ? refuse : () => {});
   for (const part of PROBERS) {
     if (part === prober || fields.find(part) === undefined) continue;
-    fields.find(part)?.remark(`${part} has no effect where the prober is ${prober}`);
+    fields.find(part)?.remark(`${part} has no effect where the prober is ${prober}; leave it out`);
   }
   if (prober === 'websocket' || prober === 'grpc') {
-    refuse(fields.find('prober'), `${prober} is not supported`);
+    // The part with its fields, too: none of them has a meaning without its prober.
+    for (const at of [fields.find('prober'), fields.find(prober)]) {
+      if (at !== undefined) refuse(at, `${prober} is not supported`);
+    }
   }
   checkWebsocket(fields.find('websocket'));
   return {
@@ -209,7 +212,7 @@ function readDns(value: YamlValue | undefined): DnsModule {
   const transport = fields?.find('transport_protocol');
   const word = transport?.string() ?? '';
   if (!['', 'udp', 'tcp'].includes(word)) {
-    transport?.remark(`${transport.path}: "${word}" is neither udp nor tcp, and every probe fails`);
+    transport?.advise(`${transport.path}: "${word}" is neither udp nor tcp, and every probe fails`);
   }
   const checksOf = (section: (typeof SECTIONS)[number]): RecordChecks =>
     readRecordChecks(fields?.find(`validate_${section}_rrs`));
@@ -246,7 +249,7 @@ function readRecordChecks(value: YamlValue | undefined): RecordChecks {
         const pattern = item.string();
         const fault = findRegexpFault(pattern);
         // blackbox_exporter compiles these at each probe, and takes a file with broken ones.
-        if (fault !== undefined) item.remark(`${fault}; every probe fails`);
+        if (fault !== undefined) item.advise(`${fault}; every probe fails`);
         return pattern;
       });
     },

@@ -41,6 +41,8 @@ export interface RuleFileOptions extends RuleFormat {
 export function readRuleFile(options: RuleFileOptions): {
   readonly groups: readonly RuleGroup[];
   readonly faults: readonly Fault[];
+  /** The document, for reports on each of its fields. */
+  readonly root: YamlValue;
 } {
   const { root, faults } = readYaml({ text: options.text, file: options.file });
   const context: Context = { options, faults };
@@ -54,7 +56,7 @@ export function readRuleFile(options: RuleFileOptions): {
     seen.add(group.name);
     return group;
   });
-  return { groups, faults };
+  return { groups, faults, root };
 }
 
 interface Context {
@@ -172,6 +174,7 @@ function checkExpression(
   });
   context.faults.push({
     ...place,
+    path: field.path,
     message: `${where}could not parse expression: ${wrong.message}`,
   });
   return expression;
@@ -245,7 +248,8 @@ function checkTemplate(
       value: pair.text,
       offset: Math.max(0, offset - TEMPLATE_PRELUDE.length),
     });
-    context.faults.push({ ...place, message: `${where}${what}: ${errorMessage(error)}` });
+    const message = `${where}${what}: ${errorMessage(error)}`;
+    context.faults.push({ ...place, path: pair.value.path, message });
   }
 }
 

@@ -65,7 +65,11 @@ const GLOBAL_KEYS = [
   ...FORMAT_KEYS,
   ...LIMIT_KEYS,
 ];
-const GLOBAL_IDLE_KEYS = ['query_log_file', 'scrape_failure_log_file'];
+const FAILURES = 'why a scrape failed stands on the Targets page; leave it out';
+const GLOBAL_IDLE: Readonly<Record<string, string>> = {
+  query_log_file: 'Nines writes no log of queries; leave it out',
+  scrape_failure_log_file: FAILURES,
+};
 
 /**
  * Reads the `global` part; absent means all defaults. Variables of the environment are put into
@@ -76,8 +80,8 @@ export function readGlobal(
   readEnvironment: (name: string) => string = readVariable,
 ): GlobalConfig {
   if (value === undefined) return DEFAULT_GLOBAL;
-  const fields = value.fields([...GLOBAL_KEYS, ...GLOBAL_IDLE_KEYS]);
-  remarkIdle(fields, GLOBAL_IDLE_KEYS);
+  const fields = value.fields([...GLOBAL_KEYS, ...Object.keys(GLOBAL_IDLE)]);
+  remarkIdle(fields, GLOBAL_IDLE);
   const base = DEFAULT_GLOBAL;
   const intervals = readIntervals(value, fields, base);
   const nameValidation = readWord(
@@ -114,7 +118,7 @@ function readExternalLabels(
   const { names, values } = readLabels(value, validation);
   const expanded = values.map((text) =>
     expandVariables(text, readEnvironment, (name) => {
-      value?.remark(`the environment has no variable ${quote(name)}, which external_labels name`);
+      value?.advise(`the environment has no variable ${quote(name)}, which external_labels name`);
     }),
   );
   // A label without a value is none.
@@ -146,7 +150,7 @@ const SCRAPE_KEYS = [
 ];
 
 /** Fields of a job that are read and have no effect here. */
-const SCRAPE_IDLE_KEYS = ['scrape_failure_log_file'];
+const SCRAPE_IDLE: Readonly<Record<string, string>> = { scrape_failure_log_file: FAILURES };
 
 /**
  * Reads lists of jobs, which may stand in several files; a job with a fault is still answered, so
@@ -176,8 +180,8 @@ export function readScrapeConfigs(
 }
 
 function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig {
-  const fields = value.fields([...SCRAPE_KEYS, ...SCRAPE_IDLE_KEYS]);
-  remarkIdle(fields, SCRAPE_IDLE_KEYS);
+  const fields = value.fields([...SCRAPE_KEYS, ...Object.keys(SCRAPE_IDLE)]);
+  remarkIdle(fields, SCRAPE_IDLE);
   const jobName = fields.find('job_name')?.string() ?? '';
   if (jobName === '')
     (fields.find('job_name') ?? value).fault(`${value.path}: job_name is missing`);
@@ -214,8 +218,10 @@ function readScrapeConfig(value: YamlValue, global: GlobalConfig): ScrapeConfig 
   };
 }
 
-function remarkIdle(fields: YamlFields, keys: readonly string[]): void {
-  for (const key of keys) fields.find(key)?.remark(`${key} has no effect in Nines`);
+function remarkIdle(fields: YamlFields, idle: Readonly<Record<string, string>>): void {
+  for (const [key, why] of Object.entries(idle)) {
+    fields.find(key)?.remark(`${key} has no effect: ${why}`);
+  }
 }
 
 interface Intervals {

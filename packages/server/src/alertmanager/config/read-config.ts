@@ -2,7 +2,13 @@
  * Reads alertmanager.yml as Alertmanager 0.33 does: what it refuses is refused here, each fault
  * with its place and what to do; what it takes and Nines does not use has a remark.
  */
-import { type Fault, readPath, readYaml, type YamlValue } from '../../platform/index.ts';
+import {
+  type Fault,
+  readPath,
+  readYaml,
+  type Remark,
+  type YamlValue,
+} from '../../platform/index.ts';
 import type { Integration, IntegrationKind } from './integrations.ts';
 import type { AlertmanagerConfig, Receiver, Route } from './model.ts';
 import {
@@ -35,16 +41,14 @@ export interface ReadAlertmanagerOptions {
   readonly text: string;
   /** Its path: what other paths are relative to. */
   readonly file: string;
-  /** The integrations that are sent; of the others a remark says that they are not. */
-  readonly sentKinds: ReadonlySet<IntegrationKind>;
 }
 
 /** What was read; undefined in place of a configuration that must not be used. */
 export interface ReadAlertmanager {
   readonly config: AlertmanagerConfig | undefined;
   readonly faults: readonly Fault[];
-  /** What was read and has no effect. */
-  readonly remarks: readonly Fault[];
+  /** What was read and has no effect, or maybe another than its author thinks. */
+  readonly remarks: readonly Remark[];
   /** The document, for reports on each of its fields. */
   readonly root: YamlValue;
 }
@@ -53,17 +57,14 @@ export interface ReadAlertmanager {
 export function readAlertmanagerConfig(options: ReadAlertmanagerOptions): ReadAlertmanager {
   const { root, faults, remarks } = readYaml(options);
   // Where the syntax is broken, there is no sense in what is missing.
-  const config = faults.length > 0 ? undefined : readRoot(root, options);
+  const config = faults.length > 0 ? undefined : readRoot(root);
   return { config: faults.length > 0 ? undefined : config, faults, remarks, root };
 }
 
-function readRoot(
-  root: YamlValue,
-  { sentKinds }: ReadAlertmanagerOptions,
-): AlertmanagerConfig | undefined {
+function readRoot(root: YamlValue): AlertmanagerConfig | undefined {
   const section = openSection(root);
   const global = readGlobal(section.inner('global') ?? openAbsent(root));
-  const receivers = readReceivers(section, { global, sentKinds });
+  const receivers = readReceivers(section, global);
   const timeIntervals = new Map<string, readonly TimeInterval[]>();
   readTimeIntervals(section.find('mute_time_intervals'), timeIntervals);
   readTimeIntervals(section.find('time_intervals'), timeIntervals);
@@ -111,12 +112,7 @@ const READERS: readonly (readonly [IntegrationKind, ReadIntegration])[] = [
   ['mattermost', readMattermost],
 ];
 
-interface ReceiverContext {
-  readonly global: GlobalDefaults;
-  readonly sentKinds: ReadonlySet<IntegrationKind>;
-}
-
-function readReceivers(root: Section, context: ReceiverContext): readonly Receiver[] {
+function readReceivers(root: Section, global: GlobalDefaults): readonly Receiver[] {
   const lines = new Map<string, number>();
   return root.sections('receivers').map((section) => {
     const name = section.required('name');
@@ -130,16 +126,8 @@ function readReceivers(root: Section, context: ReceiverContext): readonly Receiv
       section.fault(`label "name" must be the receiver's name or be left out`, 'labels');
     }
     const integrations = READERS.flatMap(([kind, read]) => {
-      const key = `${kind}_configs`;
-      const sources = section.sections(key);
-      if (sources.length > 0 && !context.sentKinds.has(kind)) {
-        section
-          .find(key)
-          ?.remark(
-            `read, but nothing is sent by ${kind} yet, and nines alertmanager does not start with it`,
-          );
-      }
-      return sources.map((one, index) => read({ section: one, index, global: context.global }));
+      const sources = section.sections(`${kind}_configs`);
+      return sources.map((one, index) => read({ section: one, index, global }));
     });
     return { name, labels: { ...labels, name }, integrations };
   });
@@ -163,6 +151,6 @@ const WILDCARD = /^(?:[^\\[]|\\.|\[\^?(?:\\.|[^\\\]])+\])*$/s;
 function readIdleParts(section: Section): void {
   const tracing = section.find('tracing');
   const recorder = section.find('event_recorder');
-  tracing?.remark('tracing has no effect in Nines');
+  tracing?.remark('tracing has no effect in Nines, which sends no traces; leave it out');
   recorder?.remark('event_recorder has no effect in Nines: the history of alerts is kept anyway');
 }

@@ -120,7 +120,9 @@ export function readSns(source: IntegrationSource): SnsIntegration {
     section.fault(`${section.value.path} needs one of topic_arn, phone_number and target_arn`);
   }
   if (section.flag('use_aws_http_client', false)) {
-    section.find('use_aws_http_client')?.remark('use_aws_http_client has no effect in Nines');
+    section
+      .find('use_aws_http_client')
+      ?.remark('use_aws_http_client has no effect in Nines; leave it out');
   }
   return {
     kind: 'sns',

@@ -184,7 +184,7 @@ export function findUrlFault(text: string): string | undefined {
 /** The address is not said again: it is a secret. */
 function checkSecretUrl(value: YamlValue | undefined, text: string): void {
   if (text === HIDDEN) {
-    value?.remark(`${value.path} is "${HIDDEN}", which only hides an address: nothing can be sent`);
+    value?.advise(`${value.path} is "${HIDDEN}", which only hides an address: nothing can be sent`);
     return;
   }
   const why = findUrlFault(text);

@@ -58,7 +58,7 @@ async function send(
   } = {},
 ): Promise<Sent> {
   const text = `route: { receiver: a }\nreceivers:\n- name: a\n  ${config}\n`;
-  const read = readAlertmanagerConfig({ text, file: 'am.yml', sentKinds: new Set() });
+  const read = readAlertmanagerConfig({ text, file: 'am.yml' });
   assert.deepEqual(read.faults, []);
   const integration = read.config?.receivers[0].integrations[0];
   assert.ok(integration !== undefined);

@@ -12,7 +12,6 @@ import type { AlertRoutes, RouteLine } from '../../cli/index.ts';
 import { formatDuration, formatFaults, invalid } from '../../platform/index.ts';
 import { createLabelsFromPairs, type Labels } from '../../series/index.ts';
 import { readText } from '../named-files.ts';
-import { SENT_KINDS } from './sent-kinds.ts';
 
 /**
  * Asks the routing tree of a file for an alert with labels, each written `name=value`; without
@@ -21,7 +20,7 @@ import { SENT_KINDS } from './sent-kinds.ts';
 export function askRoutes(file: string, labels: readonly string[]): AlertRoutes {
   const text = readText(file);
   if (typeof text !== 'string') return { faults: [text.fault], receivers: [], routes: [] };
-  const { config, faults } = readAlertmanagerConfig({ text, file, sentKinds: SENT_KINDS });
+  const { config, faults } = readAlertmanagerConfig({ text, file });
   if (config === undefined) return { faults: formatFaults(faults), receivers: [], routes: [] };
   if (labels.length === 0) {
     return { faults: [], receivers: [], routes: [...showTree(config.route, 0)] };

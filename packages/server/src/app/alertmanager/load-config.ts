@@ -6,10 +6,15 @@ import {
   readAlertmanagerConfig,
   type TemplateSet,
 } from '../../alertmanager/index.ts';
-import { type Fault, formatFault, invalid, systemErrorCode } from '../../platform/index.ts';
+import {
+  type Fault,
+  formatFault,
+  formatFaults,
+  invalid,
+  systemErrorCode,
+} from '../../platform/index.ts';
 import { loadTemplates } from './load-templates.ts';
-import { SENT_KINDS } from './sent-kinds.ts';
-import { findUnsent } from './unsent.ts';
+import { listUnsent } from './unsent.ts';
 
 /** A configuration that can be put into force. */
 export interface LoadedConfig {
@@ -17,18 +22,23 @@ export interface LoadedConfig {
   readonly templates: TemplateSet;
   /** The text of the file. */
   readonly original: string;
+  /** What was read and has no effect, or maybe another than its author thinks. */
+  readonly remarks: readonly string[];
 }
 
 /** Loads a file; throws `CONFIG_REFUSED` with every reason. */
 export function loadConfig(file: string, messages: AlertmanagerMessages): LoadedConfig {
   const text = readText(file);
-  const { config, faults, root } = readAlertmanagerConfig({ text, file, sentKinds: SENT_KINDS });
+  const { config, faults, remarks, root } = readAlertmanagerConfig({ text, file });
   if (config === undefined) throw refusedBy(faults);
-  const unsent = findUnsent(config);
-  if (unsent.length > 0) throw refused(unsent.map((line) => `${file}: ${line}`));
+  const unsent = listUnsent(config);
+  if (unsent.length > 0) {
+    throw refused(unsent.map(({ owner, message }) => `${file}: ${owner}: ${message}`));
+  }
   const loaded = loadTemplates(config.templates, root, messages);
   if (loaded.faults.length > 0) throw refusedBy(loaded.faults);
-  return { config, templates: loaded.templates, original: text };
+  const { templates } = loaded;
+  return { config, templates, original: text, remarks: formatFaults(remarks) };
 }
 
 function readText(file: string): string {

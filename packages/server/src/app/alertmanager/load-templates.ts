@@ -116,7 +116,8 @@ function checkTexts(
         return [];
       } catch (error) {
         if (!(error instanceof TemplateSyntaxError)) throw error;
-        return [{ ...value.place, message: `${value.path}: ${error.message}` }];
+        const { place, path } = value;
+        return [{ ...place, path, message: `${path}: ${error.message}` }];
       }
     }
   }

@@ -68,6 +68,7 @@ export async function runAlertmanager(options: AlertmanagerRunOptions): Promise<
   const addresses = await Promise.all(asked.map((one) => resolveAddress(one, LISTEN_OPTION)));
   const { externalUrl, prefix } = chooseUrl(options, addresses[0].port);
   sayIgnored(options, log);
+  sayRemarks(loaded, log);
   await using opened = new AsyncDisposableStack();
   const running = await open({ options, loaded, messages, externalUrl, clock, log }, opened);
   const { engine, control, registry } = running;
@@ -183,6 +184,7 @@ async function open(
       throw error;
     }
     engine.apply(planConfig(loaded.config));
+    sayRemarks(loaded, log);
     metrics.noteReload(true, clock.now());
     log.info('Completed loading of configuration file', { file: options.configFile });
   };
@@ -209,6 +211,13 @@ function sayIgnored({ ignored }: AlertmanagerRunOptions, log: Log): void {
   if (ignored.length > 0) {
     log.info('flags of Alertmanager without an effect here', { flags: ignored.join(' ') });
   }
+}
+
+/** Who brings an alertmanager.yml along must not believe in a part that does nothing here. */
+function sayRemarks({ remarks }: LoadedConfig, log: Log): void {
+  if (remarks.length === 0) return;
+  const parts = remarks.join(' | ');
+  log.warn('parts of the configuration have no effect, or not the one they seem to', { parts });
 }
 
 async function listen(server: HttpServer, address: Address): Promise<void> {

@@ -2,49 +2,38 @@
 import type { AlertmanagerConfig, Integration } from '../../alertmanager/index.ts';
 import { SENT_KINDS } from './sent-kinds.ts';
 
-interface UnsentPart {
-  /** Of the integration. */
-  readonly field: string;
-  readonly what: string;
+/** Something that a configuration must not be started with. */
+export interface UnsentPart {
+  /** Of its field: `receivers[0].sns_configs[0]`. */
+  readonly path: string;
+  /** The same in words of the file: `receiver "ops": sns_configs[0]`. */
+  readonly owner: string;
+  readonly message: string;
 }
 
-/** Why a configuration must not be started with. */
-export function findUnsent(config: AlertmanagerConfig): readonly string[] {
-  return config.receivers.flatMap(({ name, integrations }) =>
+/** Lists all of it, in the order of the receivers; empty: all that is asked for is sent. */
+export function listUnsent(config: AlertmanagerConfig): readonly UnsentPart[] {
+  return config.receivers.flatMap(({ name, integrations }, i) =>
     integrations.flatMap((integration) => {
       const { kind, index } = integration;
-      const what = `receiver "${name}": ${kind}_configs[${index}]`;
+      const path = `receivers[${i}].${kind}_configs[${index}]`;
+      const owner = `receiver "${name}": ${kind}_configs[${index}]`;
       if (!SENT_KINDS.has(kind)) {
         const sent = [...SENT_KINDS].join(', ');
-        return [`${what}: ${kind} is not sent yet; nines alertmanager sends: ${sent}`];
+        const message = `${kind} is not sent yet; nines alertmanager sends: ${sent}`;
+        return [{ path, owner, message }];
       }
-      return findUnsentParts(integration).map(
-        (part) => `${what}: ${part.what} is not supported yet`,
-      );
+      return listUnsentFields(integration).map((field) => ({
+        path: `${path}.${field}`,
+        owner,
+        message: `${field} is not supported yet; leave it out`,
+      }));
     }),
   );
 }
 
-/** The same of what is sent in general, for reports: what becomes of which field. */
-export function listUnsentFields(
-  config: AlertmanagerConfig,
-): readonly { readonly path: string; readonly message: string }[] {
-  return config.receivers.flatMap(({ integrations }, i) =>
-    integrations.flatMap((integration) =>
-      findUnsentParts(integration).map(({ field, what }) => ({
-        path: `receivers[${i}].${integration.kind}_configs[${integration.index}].${field}`,
-        message: `${what} is not supported yet, and nines alertmanager does not start with it`,
-      })),
-    ),
-  );
-}
-
-function findUnsentParts(integration: Integration): readonly UnsentPart[] {
-  if (integration.kind === 'slack' && integration.updateMessage) {
-    return [{ field: 'update_message', what: 'update_message' }];
-  }
-  if (integration.kind === 'email' && integration.auth.identity !== '') {
-    return [{ field: 'auth_identity', what: 'auth_identity' }];
-  }
+function listUnsentFields(integration: Integration): readonly string[] {
+  if (integration.kind === 'slack' && integration.updateMessage) return ['update_message'];
+  if (integration.kind === 'email' && integration.auth.identity !== '') return ['auth_identity'];
   return [];
 }

@@ -50,7 +50,8 @@ export function readKubernetesDiscovery(value: YamlValue): KubernetesDiscoveryCo
   const attach = fields.find('attach_metadata')?.fields(['node', 'namespace', ...LATER_METADATA]);
   for (const key of LATER_METADATA) {
     const field = attach?.find(key);
-    if (field?.boolean() === true) field.remark(`${field.path} is not supported: no such labels`);
+    if (field?.boolean() === true)
+      field.remark(`${field.path} has no effect: its labels do not come; relabel by others`);
   }
   return {
     kind: 'kubernetes',
