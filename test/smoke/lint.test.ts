@@ -104,12 +104,22 @@ rule_files: [rules.yml]
     assert.equal(strict.code, 1);
   });
 
+  it('says which rules never fired', async () => {
+    const { rules } = await server.client('getRuleQuality', { query: { days: 7 } });
+    const gauge = rules.find(({ name }) => name === 'Gauge');
+    assert.deepEqual([gauge?.firedCount, gauge?.lastFiredAt], [0, null]);
+    const text = await runCommandLine(['lint', 'quality', '--data', server.dataDir]);
+    assert.equal(text.code, 0);
+    assert.match(text.stdout, /^Gauge +shop +0 +0 +0 +- +never fired$/m);
+  });
+
   it('stands beside the rules on the page', { skip: browser === undefined }, async () => {
     assert.ok(browser);
     const page = await (await browser.newContext({ locale: 'en-GB' })).newPage();
     await page.goto(`${server.url}/why`);
     const row = page.getByRole('row', { name: 'Missing' });
     await row.getByText('1 error').waitFor();
+    await page.getByText(/rules never fired/).waitFor();
     assert.deepEqual(await findSeriousFaults(page), []);
     await row.getByRole('link', { name: 'Missing' }).click();
     const lint = page.getByRole('region', { name: 'Lint' });

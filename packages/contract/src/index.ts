@@ -117,6 +117,7 @@ export {
 } from './paths.ts';
 export { LintedRule, LintFinding, LintReport, LintRequest, LintSeverity } from './lint.ts';
 export { QueryList, QueryState, RunningQuery, SlowQuery } from './queries.ts';
+export { RuleQuality, RuleQualityQuery, RuleRecord } from './rule-quality.ts';
 export {
   ROUTES,
   type RouteHandlers,

@@ -50,6 +50,7 @@ export const PATHS = {
   runBacktest: { method: 'POST', path: '/backtests' },
   explain: { method: 'GET', path: '/why' },
   listRules: { method: 'GET', path: '/rules' },
+  getRuleQuality: { method: 'GET', path: '/rules/quality' },
   lintRules: { method: 'POST', path: '/lint' },
   lintRulesInForce: { method: 'GET', path: '/lint' },
   listSlos: { method: 'GET', path: '/slos' },

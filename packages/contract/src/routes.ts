@@ -16,6 +16,7 @@ import { Backtest, BacktestRequest } from './backtests.ts';
 import { Board } from './board.ts';
 import { Explanation, RuleList, WhyQuery } from './explanations.ts';
 import { LintReport, LintRequest } from './lint.ts';
+import { RuleQuality, RuleQualityQuery } from './rule-quality.ts';
 import { AddPanelRequest, BoardFile, BoardFileList, PanelDraft, PanelText } from './board-files.ts';
 import { ChannelList, ChannelTest, ChannelTestRequest, TestPage } from './channels.ts';
 import { DemoFaultRequest, DemoState, NextSteps, SampleWeek } from './first-week.ts';
@@ -271,6 +272,12 @@ export const ROUTES = {
     ...base,
     response: RuleList,
     summary: 'The alerting rules in force, with their state.',
+  },
+  getRuleQuality: {
+    ...base,
+    query: RuleQualityQuery,
+    response: RuleQuality,
+    summary: 'Rules that never fire, that come and go, and that always fire together.',
   },
   lintRules: {
     ...base,

@@ -11,7 +11,7 @@
  */
 export { type Alerts, openAlerts } from './alerts.ts';
 export type { AlertEvents } from './events.ts';
-export type { FiredAlert, Silencing } from './model.ts';
+export type { FiredAlert, RuleFiring, Silencing } from './model.ts';
 export { type EscalationPolicy, readEscalationPolicies } from './policy.ts';
 export { createAlertRoutes } from './routes.ts';
 export { outputOf } from './output.ts';

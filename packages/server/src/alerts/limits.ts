@@ -98,6 +98,9 @@ export const LIST_LIMIT_MAX = 500;
 /** Alerts that fired in a week and that matchers are held against: some 20 MiB of labels. */
 export const FIRED_MAX = 20_000;
 
+/** Alerts of which only the times are read, to judge rules: some 10 MiB; a year of 130 a day. */
+export const FIRINGS_MAX = 50_000;
+
 /** An alert that flaps for a week has some thousand entries; the newest tell its state. */
 export const HISTORY_SHOWN_MAX = 2_000;
 export const PAGES_SHOWN_MAX = 500;

@@ -168,6 +168,12 @@ export interface FiredAlert
   readonly firedAtMs: number;
 }
 
+/** When an alert of a rule fired, for those who judge rules. */
+export interface RuleFiring extends Pick<Alert, 'ruleKey' | 'fingerprint' | 'resolvedAtMs'> {
+  readonly firedAtMs: number;
+  readonly isAcknowledged: boolean;
+}
+
 /** What a decision changes: all of it is written in one transaction, or none. */
 export interface Change {
   readonly file: AlertFile;

@@ -1,9 +1,16 @@
 /** What the views ask the database. */
 import type { RecentEvent } from '@nines/contract';
 import { type Kysely, sql } from 'kysely';
-import { FIRED_MAX, HISTORY_SHOWN_MAX, RULES_COUNTED_MAX } from './limits.ts';
+import { FIRED_MAX, FIRINGS_MAX, HISTORY_SHOWN_MAX, RULES_COUNTED_MAX } from './limits.ts';
 import { summaryOf } from './message.ts';
-import type { AlertFile, FiredAlert, HistoryEntry, HistoryKind, Output } from './model.ts';
+import type {
+  AlertFile,
+  FiredAlert,
+  HistoryEntry,
+  HistoryKind,
+  Output,
+  RuleFiring,
+} from './model.ts';
 import { fromFiredRow, fromHistoryRow, type Tables } from './rows.ts';
 import { listFilesOf } from './store.ts';
 
@@ -80,6 +87,28 @@ export async function selectFired(query: Query, sinceMs: number): Promise<readon
     const { annotations, ...fired } = fromFiredRow(row);
     return { ...fired, summary: summaryOf({ annotations, name: fired.name }) };
   });
+}
+
+/** What alerts of rules did since then, the oldest first; of too many the newest. */
+export async function selectRuleFirings(
+  query: Query,
+  sinceMs: number,
+): Promise<readonly RuleFiring[]> {
+  const rows = await query
+    .selectFrom('alerts')
+    .select(['rule_key', 'fingerprint', 'fired_at', 'resolved_at', 'acknowledged_at'])
+    .where('fired_at', '>=', sinceMs)
+    .where('origin', '=', 'rule')
+    .orderBy('fired_at', 'desc')
+    .limit(FIRINGS_MAX)
+    .execute();
+  return rows.reverse().map((row) => ({
+    ruleKey: row.rule_key,
+    fingerprint: row.fingerprint,
+    firedAtMs: row.fired_at ?? 0,
+    resolvedAtMs: row.resolved_at ?? undefined,
+    isAcknowledged: row.acknowledged_at !== null,
+  }));
 }
 
 /** For each rule how many of its alerts have fired since a time of its own. */

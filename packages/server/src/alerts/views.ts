@@ -16,9 +16,9 @@ import type { Catalog } from '../catalog/index.ts';
 import type { Database } from '../database/index.ts';
 import { AppError, type Clock, notFound } from '../platform/index.ts';
 import type { AlertBook } from './book.ts';
-import { FIRED_MAX, LIST_LIMIT, LIST_LIMIT_MAX, PAGES_SHOWN_MAX } from './limits.ts';
+import { FIRED_MAX, FIRINGS_MAX, LIST_LIMIT, LIST_LIMIT_MAX, PAGES_SHOWN_MAX } from './limits.ts';
 import { findService, summaryOf } from './message.ts';
-import type { Alert, AlertFile, FiredAlert, HistoryEntry, Output } from './model.ts';
+import type { Alert, AlertFile, FiredAlert, HistoryEntry, Output, RuleFiring } from './model.ts';
 import {
   countFirings,
   countPages,
@@ -28,6 +28,7 @@ import {
   selectFirstExternal,
   selectHistory,
   selectRecent,
+  selectRuleFirings,
 } from './queries.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 import type { Tables } from './rows.ts';
@@ -54,6 +55,13 @@ export interface AlertViews extends TrailViews {
   listFired(
     sinceMs: number,
   ): Promise<{ readonly alerts: readonly FiredAlert[]; readonly isCut: boolean }>;
+  /**
+   * What alerts of rules did since then, in the order in which they fired; of too many the newest,
+   * and then `sinceMs` is later.
+   */
+  listRuleFirings(
+    sinceMs: number,
+  ): Promise<{ readonly firings: readonly RuleFiring[]; readonly sinceMs: number }>;
   /** How often rules, by their keys, have fired since times of their own; none while records are away. */
   countRuleFirings(
     rules: readonly { readonly key: string; readonly sinceMs: number }[],
@@ -173,8 +181,12 @@ function describeFile(
 function createFired(
   book: AlertBook,
   query: Kysely<Tables>,
-): Pick<AlertViews, 'listFiring' | 'listFired'> {
+): Pick<AlertViews, 'listFiring' | 'listFired' | 'listRuleFirings'> {
   return {
+    async listRuleFirings(sinceMs) {
+      const firings = await selectRuleFirings(query, sinceMs);
+      return { firings, sinceMs: firings.length < FIRINGS_MAX ? sinceMs : firings[0].firedAtMs };
+    },
     listFiring: () =>
       [...book.files()].flatMap(({ alert }) =>
         alert.state === 'firing' && heedsSilences(alert.origin) ? [toFired(alert)] : [],

@@ -14,10 +14,14 @@ import { readText } from './named-files.ts';
 import type { Parts } from './start-app.ts';
 import { findTarget } from './why-routes.ts';
 
+const DAY_MS = 86_400_000;
+/** Longer than people remember, shorter than rules are left alone. */
+const QUALITY_DAYS = 30;
+
 /** Builds the handlers. */
 export function createLintRoutes(
   parts: Parts,
-): RouteHandlers<'lintRules' | 'lintRulesInForce', RequestContext> {
+): RouteHandlers<'lintRules' | 'lintRulesInForce' | 'getRuleQuality', RequestContext> {
   let loaded: Promise<Lints> | undefined;
   const lint = async (
     files: readonly { readonly file: string; readonly text: string }[],
@@ -29,6 +33,12 @@ export function createLintRoutes(
   };
   return {
     lintRules: async ({ body }, context) => lint(body.files, context),
+    async getRuleQuality({ query: { days = QUALITY_DAYS } }) {
+      const { judgeRules } = await import('../lint/index.ts');
+      const nowMs = parts.options.clock.now();
+      const known = await parts.alerts.views.listRuleFirings(nowMs - days * DAY_MS);
+      return judgeRules({ ...known, groups: parts.rules.groups(), nowMs });
+    },
     async lintRulesInForce(_, context) {
       const { ruleFiles } = parts.configControl.state().config;
       // A file that is gone stays in force until the next reload; there is nothing to look at.

@@ -1,4 +1,4 @@
-/** `nines lint rules`: what is wrong with rules that a server would take. */
+/** `nines lint`: what is wrong with rules that a server would take, and what rules have done. */
 import { readFileSync } from 'node:fs';
 import type { LintReport, LintRequest, LintSeverity } from '@nines/contract';
 import { errorMessage } from '../platform/index.ts';
@@ -8,21 +8,25 @@ import {
   type Command,
   type CommandInput,
   EXIT,
+  type ExitCode,
   JSON_OPTION,
 } from './command.ts';
 import { formatLint, formatLintedRules } from './lint-text.ts';
+import { formatQuality } from './rule-quality-text.ts';
 import { CliError, connectServer } from './server-client.ts';
 
 const RULES = 'rules';
+/** What rules have done, instead of what is written. */
+const QUALITY = 'quality';
 /** From the gravest. */
 const SEVERITIES: readonly LintSeverity[] = ['error', 'warning', 'note'];
 
 export const lintCommand: Command = {
   name: 'lint',
-  operands: 'rules [FILE…]',
-  words: [RULES],
+  operands: 'rules|quality [FILE…]',
+  words: [RULES, QUALITY],
   summary:
-    'what is wrong with rules, by their text and by the series of a running server; without files, the rules in force',
+    'what is wrong with rules, by their text and by the series of a running server; without files, the rules in force; `quality`: which never fire, flap, or fire together',
   options: {
     offline: { type: 'boolean', summary: 'ask no server: only what the text says' },
     'fail-on': {
@@ -30,6 +34,7 @@ export const lintCommand: Command = {
       value: 'SEVERITY',
       summary: 'exit with 1 from this severity on: error (default), warning or note',
     },
+    days: { type: 'string', value: 'N', summary: 'of quality: how far back (default 30)' },
     costs: {
       type: 'boolean',
       summary: 'say of each rule what it reads and how many alerts it has',
@@ -39,6 +44,7 @@ export const lintCommand: Command = {
   },
   async run(input, context) {
     const [what, ...names] = input.operands;
+    if (what === QUALITY && names.length === 0) return printQuality(input, context);
     const isOffline = input.has('offline');
     const failOn = SEVERITIES.indexOf(readSeverity(input.text('fail-on') ?? 'error'));
     if (what !== RULES || (isOffline && names.length === 0)) {
@@ -55,6 +61,18 @@ export const lintCommand: Command = {
     return isFailed ? EXIT.failed : EXIT.ok;
   },
 };
+
+async function printQuality(input: CommandInput, context: CliContext): Promise<ExitCode> {
+  const text = input.text('days');
+  if (text !== undefined && !/^[1-9]\d{0,2}$/.test(text)) {
+    throw new CliError(EXIT.usage, `--days: "${text}" is no number of days from 1 to 365`);
+  }
+  const { client } = connectServer(input, context);
+  const query = text === undefined ? {} : { days: Number(text) };
+  const quality = await client('getRuleQuality', { query });
+  context.stdout(input.has('json') ? `${JSON.stringify(quality)}\n` : formatQuality(quality));
+  return EXIT.ok;
+}
 
 function readSeverity(text: string): LintSeverity {
   const severity = SEVERITIES.find((one) => one === text);

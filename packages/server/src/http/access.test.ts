@@ -74,6 +74,7 @@ const OWN: Readonly<Record<RouteName, Access>> = {
   runBacktest: 'viewer',
   explain: 'viewer',
   listRules: 'viewer',
+  getRuleQuality: 'viewer',
   lintRules: 'viewer',
   lintRulesInForce: 'viewer',
   listSlos: 'viewer',

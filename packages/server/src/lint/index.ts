@@ -8,4 +8,5 @@
  */
 export type { FactSource } from './gather-facts.ts';
 export type { RouteFacts } from './model.ts';
+export { judgeRules } from './rule-quality.ts';
 export { createLints, type Lints, lintText } from './service.ts';

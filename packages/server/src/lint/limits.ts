@@ -29,3 +29,24 @@ export const DEAR_SAMPLES = 2_000_000;
 
 /** Windows as long as this have seen enough for a page without `for`. */
 export const LONG_WINDOW_MS = 300_000;
+
+/** An alert that fires anew so soon after its end is the same fault, or the same noise. */
+export const RETURN_MS = 600_000;
+
+/** Returns from which on a rule flaps: two may be one bad deploy. */
+export const FLAPS_MIN = 3;
+
+/** The share of a rule's alerts that must be returns. */
+export const FLAP_RATIO = 1 / 3;
+
+/** How close alerts begin that belong together: two evaluations at the usual interval. */
+export const TOGETHER_MS = 120_000;
+
+/** Alerts of a rule from which on it can be said of it that it always fires with another. */
+export const TOGETHER_MIN = 3;
+
+/** The share of both rules' alerts that must have the other beside it. */
+export const TOGETHER_RATIO = 0.9;
+
+/** Rules that are held against one another, those that fire most often: 45,000 pairs. */
+export const TOGETHER_RULES_MAX = 300;

@@ -23,6 +23,7 @@ export const KEYS = {
   why: 'why',
   rules: 'rules',
   lint: 'lint',
+  ruleQuality: 'rule-quality',
   slos: 'slos',
   slo: 'slo',
   signals: 'signals',

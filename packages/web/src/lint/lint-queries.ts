@@ -16,6 +16,16 @@ export function lintInForceQuery(client: Client) {
   });
 }
 
+/** What the rules in force have done. */
+export function ruleQualityQuery(client: Client) {
+  return queryOptions({
+    queryKey: [KEYS.ruleQuality],
+    queryFn: ({ signal }) => client('getRuleQuality', { query: {} }, signal),
+    staleTime: STALE_MS,
+    retry: false,
+  });
+}
+
 /** Of rules that are being written. */
 export function lintQuery(client: Client, files: LintRequest['files']) {
   return queryOptions({

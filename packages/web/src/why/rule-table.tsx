@@ -11,6 +11,7 @@ import { Toolbar } from '../kit/toolbar.tsx';
 import { FindingCounts } from '../lint/finding-counts.tsx';
 import { lintInForceQuery } from '../lint/lint-queries.ts';
 import { OtherLint } from '../lint/other-lint.tsx';
+import { RuleQualitySection } from '../lint/rule-quality-section.tsx';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
 import { nameState } from './evaluations.ts';
@@ -41,6 +42,7 @@ export function RuleTable() {
               </Toolbar>
               <Rows rules={filterRules(rules, wanted)} findings={report?.findings ?? []} />
               {report !== undefined && <OtherLint report={report} />}
+              <RuleQualitySection />
             </>
           )
         }

@@ -20,4 +20,11 @@ export const lint = {
   'lint.fine': 'Nothing to say about it.',
   'lint.reads': 'An evaluation looks at {series} series and {samples} samples.',
   'lint.alertsMax': 'It could be {alerts} alerts at once.',
+  'quality.title': 'What rules have done',
+  'quality.since': 'since {time}',
+  'quality.failed': 'What rules have done is not known',
+  'quality.never': { one: '{count} rule never fired', other: '{count} rules never fired' },
+  'quality.flaps': 'It flaps: {returned} of {fired} alerts came back within ten minutes.',
+  'quality.together': 'and {name} always fire together: {times} times.',
+  'quality.fine': 'No rule flaps, and no two always fire together.',
 } as const;
