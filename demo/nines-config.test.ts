@@ -17,7 +17,7 @@ describe('what the demo tells Nines', () => {
       config.services.map(({ name, playbook }) => [name, playbook]),
       ['front', 'cart', 'pay'].map((name) => [name, `http://127.0.0.1:8999/playbooks/${name}`]),
     );
-    assert.equal(config.ruleFiles.length, 1);
+    assert.equal(config.rules.files.length, 1);
   });
 });
 

@@ -32,6 +32,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'backtests',
     'explanations',
     'lint',
+    'rule-files',
   ],
   ['http', 'cli'],
   ['app'],

@@ -38,6 +38,16 @@ export {
   WhyTimer,
 } from './explanations.ts';
 export {
+  EndProbationRequest,
+  REVIEW_QUESTIONS,
+  RuleChange,
+  RuleDraft,
+  RuleFileList,
+  RuleText,
+  SaveRuleRequest,
+  UndoRuleRequest,
+} from './rule-files.ts';
+export {
   AddPanelRequest,
   BoardFile,
   BoardFileList,

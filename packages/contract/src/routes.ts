@@ -37,6 +37,15 @@ import {
 } from './identity.ts';
 import { ComparisonQuery, ServiceComparison, ServiceDependencies } from './comparisons.ts';
 import type { RouteName } from './paths.ts';
+import {
+  EndProbationRequest,
+  RuleChange,
+  RuleDraft,
+  RuleFileList,
+  RuleText,
+  SaveRuleRequest,
+  UndoRuleRequest,
+} from './rule-files.ts';
 import { ProbeAnswer, ProbeList, ProbeRequest } from './probes.ts';
 import { QueryList } from './queries.ts';
 import { ServiceList } from './services.ts';
@@ -289,6 +298,35 @@ export const ROUTES = {
     ...base,
     response: LintReport,
     summary: 'The same of the rule files that the configuration names, as they are on disk.',
+  },
+  listRuleFiles: {
+    ...base,
+    response: RuleFileList,
+    summary: 'The rule files that a rule can be saved in.',
+  },
+  formatRule: {
+    ...base,
+    body: RuleDraft,
+    response: RuleText,
+    summary: 'A rule as the lines of YAML that a rule file takes.',
+  },
+  saveRule: {
+    ...responder,
+    body: SaveRuleRequest,
+    response: RuleChange,
+    summary: 'Writes a rule to the end of a group of a rule file, and puts it into force.',
+  },
+  undoRule: {
+    ...responder,
+    body: UndoRuleRequest,
+    response: None,
+    summary: 'Puts a rule file back as it was before the newest change that was made on the page.',
+  },
+  endProbation: {
+    ...responder,
+    body: EndProbationRequest,
+    response: RuleChange,
+    summary: 'Ends the probation of a rule in its file: it pages as other rules do.',
   },
   listSlos: {
     ...base,

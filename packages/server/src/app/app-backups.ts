@@ -10,8 +10,8 @@ export function createAppBackups(
 ): Backups {
   const { options, configControl } = parts;
   const readConfig = async () => {
-    const { file, boards } = configControl.state().config;
-    return copyConfig(file, boards.folder);
+    const { file, boards, rules } = configControl.state().config;
+    return copyConfig(file, [boards.folder, rules.folder]);
   };
   return createBackups({ ...options, version: VERSION }, { ...parts, readConfig });
 }

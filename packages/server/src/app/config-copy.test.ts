@@ -35,7 +35,7 @@ webhooks:
 server: { tls: { cert_file: cert.pem, key_file: /etc/key.pem } }
 `,
     );
-    const { files, notIncluded } = await copyConfig(file, join(root, 'etc/boards'));
+    const { files, notIncluded } = await copyConfig(file, [join(root, 'etc/boards')]);
     assert.deepEqual(
       [...files.keys()],
       [
@@ -61,7 +61,7 @@ server: { tls: { cert_file: cert.pem, key_file: /etc/key.pem } }
   });
 
   it('is empty where there is none, and says so', async () => {
-    const { files, notIncluded } = await copyConfig(undefined, join(root, 'nowhere'));
+    const { files, notIncluded } = await copyConfig(undefined, [join(root, 'nowhere')]);
     assert.equal(files.size, 0);
     assert.equal(notIncluded.length, 1);
   });
@@ -69,14 +69,14 @@ server: { tls: { cert_file: cert.pem, key_file: /etc/key.pem } }
   it('says when there are more files than it takes', async () => {
     for (let i = 0; i < 2_002; i++) write(`many/rules/${i}.yml`, '');
     const file = write('many/nines.yaml', 'rule_files: [rules/*.yml]\n');
-    const { files, notIncluded } = await copyConfig(file, join(root, 'nowhere'));
+    const { files, notIncluded } = await copyConfig(file, [join(root, 'nowhere')]);
     assert.equal(files.size, 2_001);
     assert.deepEqual(notIncluded, ['files that rule_files names: there are more than 2001']);
   });
 
   it('leaves out a file whose secrets cannot be told from the rest', async () => {
     const file = write('bad/nines.yaml', 'password: s3cret\na: [1\n  b: *x\n');
-    const { files, notIncluded } = await copyConfig(file, join(root, 'nowhere'));
+    const { files, notIncluded } = await copyConfig(file, [join(root, 'nowhere')]);
     assert.deepEqual([...files.values()], ['# not shown: its YAML is broken\n']);
     assert.match(notIncluded.join(), /its YAML is broken/);
   });

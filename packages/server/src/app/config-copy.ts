@@ -15,14 +15,14 @@ const FILE_LISTS = new Set(['rule_files', 'slo_files', 'module_files']);
 /** What a configuration that is accepted can name: rule files, SLO files and itself. */
 const FILES_MAX = 2_001;
 
-/** Reads the configuration, the files that it names, and the boards of a folder. */
+/** Reads the configuration, the files that it names, and those of folders: boards, saved rules. */
 export async function copyConfig(
   file: string | undefined,
-  boardFolder: string,
+  folders: readonly string[],
 ): Promise<ConfigCopy> {
   const files = new Map<string, string>();
   const notIncluded = new Set<string>();
-  const base = dirname(file ?? boardFolder);
+  const base = dirname(file ?? folders[0]);
   const take = async (path: string, change: (text: string) => string): Promise<string> => {
     try {
       const text = await readFile(path, 'utf8');
@@ -33,13 +33,15 @@ export async function copyConfig(
       return '';
     }
   };
-  const takeBoards = async (): Promise<void> => {
-    for (const name of listFiles(boardFolder, undefined).slice(0, BOARD_FILES_MAX)) {
-      await take(join(boardFolder, name), (text) => text);
+  const takeFolders = async (): Promise<void> => {
+    for (const folder of folders) {
+      for (const name of listFiles(folder, undefined).slice(0, BOARD_FILES_MAX)) {
+        await take(join(folder, name), (text) => text);
+      }
     }
   };
   if (file === undefined) {
-    await takeBoards();
+    await takeFolders();
     return { files, notIncluded: [...notIncluded, 'nines.yaml: the server runs without one'] };
   }
   const text = await take(file, redactSecrets);
@@ -61,7 +63,7 @@ export async function copyConfig(
       else notIncluded.add(`files that ${key} names: there are more than ${FILES_MAX}`);
     }
   }
-  await takeBoards();
+  await takeFolders();
   return { files, notIncluded: [...notIncluded] };
 }
 

@@ -28,12 +28,7 @@ import {
   type YamlFields,
   type YamlValue,
 } from '../platform/index.ts';
-import {
-  type CheckExpression,
-  readRuleFile,
-  type RuleFormat,
-  type RuleGroup,
-} from '../rules/index.ts';
+import { type CheckExpression, readRuleFile, type RuleFormat } from '../rules/index.ts';
 import {
   type GlobalConfig,
   readGlobal,
@@ -53,18 +48,19 @@ import { type ProbeConfig, readProbes } from './probe-config.ts';
 import { readOtlp } from './otlp-config.ts';
 import type { OtlpConfig } from '../remote/index.ts';
 import { readRemoteWrites, type RemoteWriteEntry } from './remote-config.ts';
+import type { RuleFilesInForce } from '../rule-files/index.ts';
+import { readRuleConfig } from './rule-config.ts';
 import { type QueryConfig, readQueryConfig } from './query-config.ts';
 import { readStorage, type StorageConfig } from './storage-config.ts';
 import { readShard, type ShardEntry } from './shard-config.ts';
 import { isSloFile, readSlos, type Slo, SLO_FILES_MAX } from '../slo/index.ts';
 
-/** As many as a directory of one file per team would hold. */
-const RULE_FILES_MAX = 1000;
 const SCRAPE_CONFIG_FILES_MAX = 1000;
 const FIELDS = [
   'global',
   'scrape_configs',
   'rule_files',
+  'rules',
   'scrape_config_files',
   'shard',
   'slo_files',
@@ -97,11 +93,6 @@ export interface WatchConfig {
   readonly host: boolean;
 }
 
-export interface RuleFile {
-  readonly file: string;
-  readonly groups: readonly RuleGroup[];
-}
-
 export interface Config {
   /** Absolute; undefined: there is no file. */
   readonly file: string | undefined;
@@ -115,7 +106,7 @@ export interface Config {
   readonly scrapeConfigs: readonly ScrapeConfig[] | undefined;
   /** Undefined: this server scrapes all targets itself. */
   readonly shard: ShardEntry | undefined;
-  readonly ruleFiles: readonly RuleFile[];
+  readonly rules: RuleFilesInForce;
   readonly slos: readonly Slo[];
   readonly boards: BoardConfig;
   readonly services: readonly Service[];
@@ -182,7 +173,7 @@ export function readConfig(
   const reading = { file, readNamed, notes: { faults, remarks, documents: [] } };
   const { nameValidation = global.nameValidation } = options;
   const ruleOptions = { ...options, ...reading, nameValidation };
-  const ruleFiles = readRuleFiles(fields.find('rule_files'), ruleOptions);
+  const rules = readRuleConfig(fields, ruleOptions);
   const scrapeConfigs = readJobs(fields, global, reading);
   const config: Omit<Config, 'ignored' | 'advice'> = {
     file,
@@ -190,7 +181,7 @@ export function readConfig(
     global,
     scrapeConfigs,
     shard: readShard(fields.find('shard')),
-    ruleFiles,
+    rules,
     slos: readSloFiles(fields.find('slo_files'), reading),
     boards: readBoardConfig(fields.find('boards'), { file, faults }),
     services: readServices(fields.find('services'), { policyNames }),
@@ -269,21 +260,6 @@ export function checkFile(file: string, format: RuleFormat): readonly string[] {
     root.kind === 'map' && root.entries().some(({ key }) => key.string() === 'groups');
   if (isRuleFile) return formatFaults(readRuleFile({ ...format, text, file }).faults);
   return readConfig({ ...format, text, file }).faults;
-}
-
-function readRuleFiles(
-  value: YamlValue | undefined,
-  options: ReadingOptions & RuleFormat,
-): readonly RuleFile[] {
-  checkPatterns(value);
-  const files = options.readNamed(value, { owner: options.file, filesMax: RULE_FILES_MAX });
-  return files.map(({ file, text }) => {
-    if (text === undefined) return { file, groups: [] };
-    const { groups, faults, root } = readRuleFile({ ...options, text, file });
-    options.notes.documents.push(root);
-    options.notes.faults.push(...faults);
-    return { file, groups };
-  });
 }
 
 function readSloFiles(value: YamlValue | undefined, options: ReadingOptions): readonly Slo[] {

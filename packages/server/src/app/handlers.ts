@@ -46,6 +46,7 @@ import { listReadingExpressions } from './reading-expressions.ts';
 import { redactSecrets } from './redact.ts';
 import { createProbeRoutes } from './probe-views.ts';
 import { listRelabelSteps } from './relabel-views.ts';
+import { createRuleWritingRoutes } from './rule-file-routes.ts';
 import { listOwnJobs } from './self-scrape.ts';
 import type { Parts } from './start-app.ts';
 import { createWhyRoutes } from './why-routes.ts';
@@ -90,6 +91,7 @@ export function createHandlers(parts: Parts): OwnHandlers {
     ...createBacktestRoutes(parts),
     ...createWhyRoutes(parts),
     ...createLintRoutes(parts),
+    ...createRuleWritingRoutes(parts),
     ...createProbeRoutes({
       probes: parts.probes,
       config: () => parts.configControl.state().config.probes,

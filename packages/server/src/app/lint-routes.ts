@@ -40,9 +40,9 @@ export function createLintRoutes(
       return judgeRules({ ...known, groups: parts.rules.groups(), nowMs });
     },
     async lintRulesInForce(_, context) {
-      const { ruleFiles } = parts.configControl.state().config;
+      const { rules } = parts.configControl.state().config;
       // A file that is gone stays in force until the next reload; there is nothing to look at.
-      const files = ruleFiles.flatMap(({ file }) => {
+      const files = rules.files.flatMap(({ file }) => {
         const text = readText(file);
         return typeof text === 'string' ? [{ file, text }] : [];
       });

@@ -1,8 +1,13 @@
 /** Reads the file of a board; every fault has its place and says what would be right. */
-import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import type { BoardVariable } from '@nines/contract';
-import { type Fault, readYaml, type YamlFields, type YamlValue } from '../platform/index.ts';
+import {
+  type Fault,
+  hashText,
+  readYaml,
+  type YamlFields,
+  type YamlValue,
+} from '../platform/index.ts';
 import { NAME_CHARS_MAX, PANELS_MAX, RANGE_MS_MAX, REFRESH_MS_MIN } from './limits.ts';
 import { type Board, NAME } from './model.ts';
 import { readPanel } from './read-panel.ts';
@@ -46,11 +51,6 @@ export function readBoard(source: { readonly file: string; readonly text: string
     },
     faults,
   };
-}
-
-/** Tells one version of a file from another. */
-export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 function checkShape(root: YamlValue, fields: YamlFields): void {

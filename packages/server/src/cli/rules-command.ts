@@ -6,15 +6,36 @@ import { formatTable } from './table.ts';
 
 export const rulesCommand: Command = {
   name: 'rules',
-  operands: '',
-  summary: 'list the alerting rules in force, with their state and their probation',
-  options: { ...CLIENT_OPTIONS, ...JSON_OPTION },
+  operands: '[end-probation RULE]',
+  words: ['end-probation'],
+  summary: 'list the alerting rules in force, with their probation, and end it',
+  options: {
+    group: {
+      type: 'string',
+      value: 'NAME',
+      summary: 'the group of the rule, where several have one of that name',
+    },
+    ...CLIENT_OPTIONS,
+    ...JSON_OPTION,
+  },
   async run(input, context) {
-    if (input.operands.length > 0) {
-      context.stderr('nines rules: takes no operand\n');
+    const [verb, rule, ...rest] = input.operands;
+    if (
+      rest.length > 0 ||
+      (verb !== undefined && (verb !== 'end-probation' || rule === undefined))
+    ) {
+      context.stderr('nines rules: give nothing, or end-probation and the name of a rule\n');
       return EXIT.usage;
     }
     const { client } = connectServer(input, context);
+    if (rule !== undefined) {
+      const group = input.text('group');
+      const body = { rule, ...(group === undefined ? {} : { group }) };
+      const change = await client('endProbation', { body });
+      const told = `${rule} pages as other rules do; its line is gone from ${change.file}\n`;
+      context.stdout(input.has('json') ? `${JSON.stringify(change)}\n` : told);
+      return EXIT.ok;
+    }
     const list = await client('listRules', {});
     context.stdout(input.has('json') ? `${JSON.stringify(list)}\n` : formatList(list));
     return EXIT.ok;

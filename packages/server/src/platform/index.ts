@@ -27,6 +27,18 @@ export {
   readWord,
 } from './config-values.ts';
 export { crc32c } from './crc32c.ts';
+export {
+  createVersionedFiles,
+  hashText,
+  type VersionedFiles,
+} from './versioned-files.ts';
+export {
+  appendToList,
+  formatDocument,
+  formatListEntry,
+  type ListEntry,
+  removeFromMap,
+} from './yaml-lists.ts';
 export { DURATION_MS_MAX, DURATION_UNIT_MS, formatDuration, parseDuration } from './duration.ts';
 export {
   AppError,

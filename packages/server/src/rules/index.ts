@@ -33,7 +33,12 @@ export {
   type RuleBacktestParts,
   type RuleTestParts,
 } from './on-demand.ts';
-export { findProbation, formatDay } from './probation.ts';
+export {
+  findProbation,
+  formatDay,
+  PROBATION_ANNOTATION,
+  probationAnnotations,
+} from './probation.ts';
 export type { RuleFailure, RuleReplay } from './replay.ts';
 export type { AlertRule, RecordingRule, Rule, RuleGroup, TextPairs } from './rule.ts';
 export { type RuleFileOptions, type RuleFormat, readRuleFile } from './rule-file.ts';

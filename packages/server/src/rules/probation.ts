@@ -18,6 +18,7 @@ export interface Probation {
   readonly untilMs: number;
 }
 
+const DAY_MS = 86_400_000;
 const DAYS = /^(?<from>\d{4}-\d{2}-\d{2})\/(?<until>\d{4}-\d{2}-\d{2})$/;
 /** What identity takes as a login. */
 const AUTHOR = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -47,6 +48,18 @@ export function findProbation(
 ): Probation | undefined {
   const read = readProbation(annotations);
   return typeof read === 'string' ? undefined : read;
+}
+
+/** The annotations of a probation that begins on the day of a time and lasts so many days. */
+export function probationAnnotations(
+  author: string,
+  { fromMs, days }: { readonly fromMs: number; readonly days: number },
+): Readonly<Record<string, string>> {
+  const until = formatDay(fromMs + days * DAY_MS);
+  return {
+    [AUTHOR_ANNOTATION]: author,
+    [PROBATION_ANNOTATION]: `${formatDay(fromMs)}/${until}`,
+  };
 }
 
 /** A day as the annotation has it. */

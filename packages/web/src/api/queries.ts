@@ -24,6 +24,7 @@ export const KEYS = {
   rules: 'rules',
   lint: 'lint',
   ruleQuality: 'rule-quality',
+  ruleFiles: 'rule-files',
   slos: 'slos',
   slo: 'slo',
   signals: 'signals',

@@ -7,6 +7,7 @@ import { SentenceText } from '../kit/sentence-text.tsx';
 import { RowsSkeleton } from '../kit/skeletons.tsx';
 import { DraftLint } from '../lint/draft-lint.tsx';
 import { t } from '../messages/translate.ts';
+import { SaveRule } from '../rules/save-rule.tsx';
 import { whyPath } from '../why/why-state.ts';
 import { BacktestForm } from './backtest-form.tsx';
 import { BacktestGraph } from './backtest-graph.tsx';
@@ -60,6 +61,7 @@ export function BacktestPage() {
             )}
           </QueryView>
           <DraftLint {...state} />
+          <SaveRule expression={expression} forMs={state.forMs} />
           <p>
             <Link href={explorePath({ expressions: [split.expression], span })}>
               {t('alert.explore')}

@@ -42,6 +42,7 @@ const STALE_AFTER: Readonly<Record<ServerEvent['type'], readonly string[]>> = {
     KEYS.services,
     KEYS.why,
     KEYS.rules,
+    KEYS.ruleFiles,
   ],
   page: [KEYS.board],
 };

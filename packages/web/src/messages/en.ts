@@ -9,6 +9,7 @@ import { graph } from './en/graph.ts';
 import { explore } from './en/explore.ts';
 import { lint } from './en/lint.ts';
 import { objectives } from './en/objectives.ts';
+import { rules } from './en/rules.ts';
 import { services } from './en/services.ts';
 import { session } from './en/session.ts';
 import { settings } from './en/settings.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...boards,
   ...alerts,
   ...backtest,
+  ...rules,
   ...silences,
   ...why,
   ...lint,

@@ -10,6 +10,7 @@ import { firstWeek } from './ko/first-week.ts';
 import { graph } from './ko/graph.ts';
 import { lint } from './ko/lint.ts';
 import { objectives } from './ko/objectives.ts';
+import { rules } from './ko/rules.ts';
 import { services } from './ko/services.ts';
 import { session } from './ko/session.ts';
 import { settings } from './ko/settings.ts';
@@ -27,6 +28,7 @@ const parts = {
   ...boards,
   ...alerts,
   ...backtest,
+  ...rules,
   ...silences,
   ...why,
   ...lint,

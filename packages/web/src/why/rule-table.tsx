@@ -2,6 +2,7 @@ import type { LintFinding, RuleList } from '@nines/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { backtestPath } from '../backtest/backtest-state.ts';
 import { EmptyLesson } from '../kit/empty-lesson.tsx';
 import { PageLayout } from '../kit/page-layout.tsx';
 import { QueryView } from '../kit/query-view.tsx';
@@ -39,6 +40,7 @@ export function RuleTable() {
             <>
               <Toolbar>
                 <SearchFilter label={t('why.rules.filter')} value={wanted} onChange={setWanted} />
+                <Link href={backtestPath({})}>{t('why.rules.new')}</Link>
               </Toolbar>
               <Rows rules={filterRules(rules, wanted)} findings={report?.findings ?? []} />
               {report !== undefined && <OtherLint report={report} />}

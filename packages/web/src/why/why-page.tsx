@@ -9,6 +9,7 @@ import { useUrlState } from '../kit/use-url-state.ts';
 import { RuleLint } from '../lint/rule-lint.tsx';
 import { t } from '../messages/translate.ts';
 import { useServices } from '../services.ts';
+import { ProbationPanel } from '../rules/probation-panel.tsx';
 import { RuleAlerts } from './rule-alerts.tsx';
 import { RuleTable } from './rule-table.tsx';
 import { whyQuery } from './why-queries.ts';
@@ -49,6 +50,9 @@ function RulePage({ state }: { readonly state: WhyState }) {
       >
         {(explanation) => (
           <>
+            {explanation.rule !== null && (
+              <ProbationPanel rule={rule} group={explanation.rule.group} />
+            )}
             <WhyView
               isTold
               explanation={explanation}

@@ -14,6 +14,7 @@ export const why = {
     one: 'on probation of {author}, fired {count} time',
     other: 'on probation of {author}, fired {count} times',
   },
+  'why.rules.new': 'New rule',
   'why.rules.noneFound': 'No rule has that in its name.',
   'why.loading': 'Looking at what the rule sees.',
   'why.failed': 'This could not be explained',

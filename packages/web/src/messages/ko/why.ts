@@ -14,6 +14,7 @@ export const why = {
   'why.rules.rule': '규칙',
   'why.rules.state': '상태',
   'why.rules.probation': { other: '수습 중 ({author}), {count}회 발생' },
+  'why.rules.new': '새 규칙',
   'why.rules.noneFound': '이름에 그 말이 있는 규칙이 없습니다.',
   'why.loading': '규칙이 보는 것을 살펴보는 중입니다.',
   'why.failed': '이유를 알아내지 못했습니다',
