@@ -59,6 +59,10 @@ export const Settings = Type.Object({
     loadedAt: Type.Integer(),
     /** Why the newest version of the file is not in force. */
     faults: Type.Array(Type.String()),
+    /** What was read and has no effect here, `file:line:column: why` each. */
+    ignored: Type.Array(Type.String()),
+    /** What has an effect, and maybe another than its author thinks. */
+    advice: Type.Array(Type.String()),
   }),
   services: Type.Array(
     Type.Object({

@@ -129,13 +129,13 @@ describe('configuration control', () => {
     assert.equal(logged.length, 1);
     assert.match(
       logged[0],
-      /parts of the configuration have no effect .*nines\.yaml:1:10: tracing has no/,
+      /parts of the configuration have no effect .*nines\.yaml:1:1: tracing has no/,
     );
     write('tracing: { endpoint: a }\nruntime: { gogc: 1 }\n');
     await control.reload();
     assert.deepEqual([logged.length, codes()], [2, ['config.ignored']]);
     assert.doesNotMatch(logged[1], /tracing/);
-    assert.match(logged[1], /nines\.yaml:2:10: runtime has no effect/);
+    assert.match(logged[1], /nines\.yaml:2:1: runtime has no effect/);
     write("global: { external_labels: { a: '${NINES_NOT_SET}' } }\n");
     await control.reload();
     assert.deepEqual(codes(), ['config.advice']);

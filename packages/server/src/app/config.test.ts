@@ -168,10 +168,10 @@ spec:
     assert.deepEqual(
       config.ignored.map((remark) => remark.replace('/etc/nines/nines.yaml:', '').slice(0, 50)),
       [
-        '1:49: query_log_file has no effect: Nines writes n',
-        '2:11: alerting has no effect: Nines routes its ale',
-        '3:14: remote_read has no effect: name the server u',
-        '4:49: discovery by ec2_sd_configs does not run in ',
+        '1:33: query_log_file has no effect: Nines writes n',
+        '2:1: alerting has no effect: Nines routes its aler',
+        '3:1: remote_read has no effect: name the server un',
+        '4:33: discovery by ec2_sd_configs does not run in ',
       ],
     );
   });

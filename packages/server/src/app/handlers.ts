@@ -267,6 +267,8 @@ function describeSettings(parts: Parts): Settings {
       text: redactSecrets(config.text),
       loadedAt,
       faults: [...faults],
+      ignored: [...config.ignored],
+      advice: [...config.advice],
     },
     services: config.services.map(({ name, owner, selectors }) => ({
       name,

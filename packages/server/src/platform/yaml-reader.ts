@@ -243,20 +243,21 @@ interface At {
   readonly path: string;
   /** The place to name where the node has none. */
   readonly parent: Place;
+  /** Of its key, where people look for what a remark is about; elements of lists have none. */
+  readonly keyPlace?: Place;
   readonly depth: number;
 }
 
 function createValue(context: Context, at: At): YamlValue {
   const node = resolveAlias(context, at.node);
   const place = placeOf(context, at);
-  const notes = createNotes(context, { ...place, path: at.path });
+  const notes = createNotes(context, at, place);
   const { fault } = notes;
   const kind = kindOf(node);
   const name = at.path === '' ? 'the document' : at.path;
   const isTooDeep = at.depth > DEPTH_MAX;
   if (isTooDeep) fault(`${name} is nested deeper than ${DEPTH_MAX} levels`);
-  const child = (childNode: unknown, path: string, parent: Place): YamlValue =>
-    createValue(context, { node: childNode, path, parent, depth: at.depth + 1 });
+  const child: Child = (inner) => createValue(context, { ...inner, depth: at.depth + 1 });
 
   const scalar = <T>(want: string, read: (text: string) => T | undefined, otherwise: T): T => {
     context.read.add(node);
@@ -267,7 +268,12 @@ function createValue(context: Context, at: At): YamlValue {
   const list = (): readonly YamlValue[] => {
     context.read.add(node);
     if (isTooDeep || kind === 'empty') return [];
-    if (isSeq(node)) return node.items.map((item, i) => child(item, `${at.path}[${i}]`, place));
+    if (isSeq(node)) {
+      const { path } = at;
+      return node.items.map((item, i) =>
+        child({ node: item, path: `${path}[${i}]`, parent: place }),
+      );
+    }
     fault(`${name} must be a list, got ${describe(node)}`);
     return [];
   };
@@ -327,10 +333,12 @@ function readPlain(
 
 function createNotes(
   { faults, remarks }: Context,
-  at: Omit<Fault, 'message'>,
+  { path, keyPlace }: At,
+  place: Place,
 ): Pick<YamlValue, 'fault' | 'remark' | 'advise'> {
+  const at = { ...(keyPlace ?? place), path };
   return {
-    fault: (message) => void faults.push({ ...at, message }),
+    fault: (message) => void faults.push({ ...place, path, message }),
     remark: (message) => void remarks.push({ ...at, message, isAdvice: false }),
     advise: (message) => void remarks.push({ ...at, message, isAdvice: true }),
   };
@@ -379,13 +387,14 @@ function keyText(key: unknown): string {
   return isScalar(key) ? scalarText(key) : '?';
 }
 
-type Child = (node: unknown, path: string, parent: Place) => YamlValue;
+type Child = (inner: Omit<At, 'depth'>) => YamlValue;
 
 function entryOf(pair: Pair, parent: At & { readonly place: Place }, child: Child): YamlEntry {
   const name = keyText(pair.key);
   const path = parent.path === '' ? name : `${parent.path}.${name}`;
-  const key = child(pair.key, path, parent.place);
-  return { key, value: child(pair.value, path, key.place) };
+  const key = child({ node: pair.key, path, parent: parent.place });
+  const keyPlace = key.place;
+  return { key, value: child({ node: pair.value, path, parent: keyPlace, keyPlace }) };
 }
 
 function readFields(

@@ -211,7 +211,7 @@ describe('a scrape job', () => {
       assert.deepEqual(faults, []);
       assert.match(remarks.join(), want);
     };
-    check('scrape_failure_log_file: f.log', /3:30: scrape_failure_log_file has no effect/);
+    check('scrape_failure_log_file: f.log', /3:5: scrape_failure_log_file has no effect/);
     check('ec2_sd_configs: [{region: eu}]', /discovery by ec2_sd_configs does not run in Nines/);
     check('vultr_sd_configs: []', /discovery by vultr_sd_configs does not run in Nines/);
     checkFault(

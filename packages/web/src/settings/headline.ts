@@ -9,7 +9,10 @@ export function describeSettings({ config }: Settings, nowMs: number): readonly 
   const file = baseName(config.file);
   const time = viewerTime.short(config.loadedAt, nowMs);
   if (config.faults.length === 0) {
-    return [{ tone: 'plain', text: t('settings.headline.inForce', { file, time }) }];
+    const inForce = t('settings.headline.inForce', { file, time });
+    const count = config.ignored.length;
+    const ignored = count === 0 ? [] : [t('settings.headline.ignored', { count })];
+    return [inForce, ...ignored].map((text) => ({ tone: 'plain', text }));
   }
   return [
     {
@@ -27,11 +30,56 @@ export function findFaultLines(
 ): ReadonlySet<number> {
   const name = baseName(file ?? '');
   const lines = faults.flatMap((fault) => {
-    const match = /^(.*?):(\d+)(?::\d+)?:/.exec(fault);
-    const isThisFile = baseName(match?.[1] ?? '') === name;
-    return isThisFile ? [Number(match?.[2])] : [];
+    const place = findPlace(fault);
+    return place?.name === name ? [Number(place.line)] : [];
   });
   return new Set(lines);
+}
+
+/** The lines of what has no effect, with all that stands indented below; from one. */
+export function findIgnoredLines(
+  ignored: readonly string[],
+  file: string | null,
+  text: string,
+): ReadonlySet<number> {
+  const lines = text.split('\n');
+  const found = new Set<number>();
+  for (const first of findFaultLines(ignored, file)) {
+    found.add(first);
+    const indent = /^[\s-]*/.exec(lines[first - 1] ?? '')?.[0].length ?? 0;
+    for (let line = first + 1; line <= lines.length; line++) {
+      if (!isBelow(lines[line - 1], indent)) break;
+      found.add(line);
+    }
+  }
+  return found;
+}
+
+/** A list may stand as far left as its key does. */
+function isBelow(line: string, indent: number): boolean {
+  const own = line.search(/\S/);
+  return own > indent || (own === indent && line[own] === '-');
+}
+
+/** A fault or remark with its place as short as it can be, beside the file on the page. */
+export function shortenPlace(text: string, file: string | null): string {
+  const place = findPlace(text);
+  if (place === undefined) return text;
+  const { name, line, rest } = place;
+  if (name !== baseName(file ?? '')) return `${name}:${line}: ${rest}`;
+  return t('settings.config.line', { line, text: rest });
+}
+
+interface NotePlace {
+  readonly name: string;
+  readonly line: string;
+  readonly rest: string;
+}
+
+function findPlace(text: string): NotePlace | undefined {
+  const [whole, path, line] = /^(.*?):(\d+)(?::\d+)?: ?/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  return { name: baseName(path), line, rest: text.slice(whole.length) };
 }
 
 function baseName(path: string): string {

@@ -8,9 +8,16 @@ export const settings = {
     other: '{file} was rejected for {count} faults.',
   },
   'settings.headline.old': 'What was read at {time} stays in force.',
+  'settings.headline.ignored': {
+    one: '{count} part of it has no effect here.',
+    other: '{count} parts of it have no effect here.',
+  },
   'settings.config': 'Configuration',
   'settings.config.note': 'read only; changed in its file',
   'settings.config.rejected': 'The newest version is not in force:',
+  'settings.config.ignored': 'Read, and of no effect here:',
+  'settings.config.advice': 'In force, and maybe not as it seems:',
+  'settings.config.line': 'line {line}: {text}',
   'settings.config.none': 'No file was read',
   'settings.config.none.text':
     'Save these lines as nines.yaml in the folder where Nines starts, or name a file with --config, then start it again:',

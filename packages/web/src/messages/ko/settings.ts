@@ -8,9 +8,13 @@ export const settings = {
   'settings.headline.inForce': '{file} 파일이 {time}부터 적용되고 있습니다.',
   'settings.headline.rejected': { other: '오류 {count}건 때문에 {file} 파일이 거부되었습니다.' },
   'settings.headline.old': '{time}에 읽은 내용이 계속 적용됩니다.',
+  'settings.headline.ignored': { other: '그중 {count}개 항목은 여기서 효과가 없습니다.' },
   'settings.config': '설정',
   'settings.config.note': '읽기 전용이며, 파일에서 바꿉니다',
   'settings.config.rejected': '최신 내용이 적용되지 않았습니다.',
+  'settings.config.ignored': '읽었지만 여기서는 효과가 없는 항목:',
+  'settings.config.advice': '적용 중이지만 뜻과 다를 수 있는 항목:',
+  'settings.config.line': '{line}행: {text}',
   'settings.config.none': '읽은 파일이 없습니다',
   'settings.config.none.text':
     '다음 내용을 Nines를 시작하는 폴더에 nines.yaml로 저장하거나 --config로 파일을 지정한 다음 다시 시작하세요.',
