@@ -2,7 +2,14 @@
 import { formatDuration } from '../platform/index.ts';
 import type { BinaryNode, Expr } from '../promql/index.ts';
 import { LONG_WINDOW_MS, PAGES_AT_ONCE } from './limits.ts';
-import type { CheckContext, CheckRule, Finding, LintFacts, PlacedAlert } from './model.ts';
+import type {
+  CheckContext,
+  CheckRule,
+  Finding,
+  LintFacts,
+  PlacedAlert,
+  RuleIndex,
+} from './model.ts';
 import { outputOfRule } from './output.ts';
 import { formatSelector, listCalls, listSelectors, metricOf, someNode } from './selectors.ts';
 
@@ -61,7 +68,7 @@ function isCondition({ operator, isBool, left, right }: BinaryNode): boolean {
 }
 
 /** `for` that is missing where one bad evaluation would wake somebody, or that is too short. */
-export const checkFor: CheckRule<PlacedAlert> = (placed, { facts }) => {
+export const checkFor: CheckRule<PlacedAlert> = (placed, { facts, index }) => {
   const { rule, expr } = placed;
   const intervalMs = intervalOf(placed, facts);
   if (rule.forMs > 0 && rule.forMs < intervalMs) {
@@ -77,10 +84,8 @@ export const checkFor: CheckRule<PlacedAlert> = (placed, { facts }) => {
       },
     ];
   }
-  const looksFar = listSelectors(expr).every(
-    ({ range }) => range?.range.kind === 'constant' && range.range.ms >= LONG_WINDOW_MS,
-  );
-  if (rule.forMs > 0 || outputOfRule(rule) !== 'page' || looksFar) return [];
+  if (rule.forMs > 0 || outputOfRule(rule) !== 'page' || looksFar(expr, index.recordingOf))
+    return [];
   return [
     {
       check: 'alerts/for',
@@ -93,6 +98,21 @@ export const checkFor: CheckRule<PlacedAlert> = (placed, { facts }) => {
     },
   ];
 };
+
+/** Whether one bad scrape changes little: long windows, or what a recording rule has over one. */
+function looksFar(expr: Expr, recordingOf: RuleIndex['recordingOf']): boolean {
+  return listSelectors(expr).every(({ selector, range }) => {
+    if (range !== undefined) {
+      return range.range.kind === 'constant' && range.range.ms >= LONG_WINDOW_MS;
+    }
+    const metric = metricOf(selector) ?? '';
+    const recording = recordingOf(metric);
+    // By convention recorded names alone have a colon; what is recorded elsewhere is not known.
+    if (recording === undefined) return metric.includes(':');
+    // One level is looked through: recordings may read one another.
+    return looksFar(recording.expr, () => undefined);
+  });
+}
 
 /** `absent` holds after every restart, until the first scrape. */
 export const checkAbsent: CheckRule<PlacedAlert> = (placed, { facts }) => {

@@ -36,7 +36,8 @@ export const checkName: CheckRule = (placed, { index }) => {
   if (!isAlert(placed)) return [];
   const first = index.firstNamed(placed.rule.name);
   if (first === undefined || first === placed) return [];
-  if (readsOf(first.expr) === readsOf(placed.expr)) return [];
+  // In one group they are most often the outputs of one condition: a page, and a ticket.
+  if (first.group === placed.group || readsOf(first.expr) === readsOf(placed.expr)) return [];
   const { file, line } = first.placeOf('alert');
   return [
     {

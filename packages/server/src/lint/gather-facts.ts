@@ -13,6 +13,7 @@ import {
   type Expr,
   formatExpr,
   kindOf,
+  type MatrixSeries,
   type QueryCost,
   type VectorSelectorNode,
 } from '../promql/index.ts';
@@ -23,7 +24,12 @@ import {
   type Matcher,
   METRIC_NAME,
 } from '../series/index.ts';
-import { LABELLED_SERIES_MAX, LINT_TIMEOUT_MS, RULES_ASKED_MAX } from './limits.ts';
+import {
+  COUNTED_SERIES_MAX,
+  LABELLED_SERIES_MAX,
+  LINT_TIMEOUT_MS,
+  RULES_ASKED_MAX,
+} from './limits.ts';
 import {
   type PlacedRule,
   type RouteFacts,
@@ -136,9 +142,11 @@ async function askRule({ rule, expr }: PlacedRule, inquiry: Inquiry): Promise<Ru
     return { cost, resultCount, alertsMax: undefined, route: undefined };
   }
   const measured = measuredOf(expr);
-  const measuredText = measured === undefined ? undefined : formatExpr(measured);
-  const alertsMax = measuredText === undefined ? undefined : await countOf(measuredText, inquiry);
-  const labels = await findLabels(measuredText ?? text, inquiry);
+  const isSmall = cost.seriesCount <= COUNTED_SERIES_MAX;
+  const { count, labels } =
+    measured === undefined
+      ? { count: undefined, labels: await findLabels(text, inquiry) }
+      : await askElements(formatExpr(measured), isSmall, inquiry);
   const own = { ...Object.fromEntries(rule.labels), alertname: rule.name };
   const route = source.routeOf({
     labels: createLabels({ ...labels, ...own }),
@@ -146,7 +154,7 @@ async function askRule({ rule, expr }: PlacedRule, inquiry: Inquiry): Promise<Ru
   });
   // Without a series nobody knows which service it would be about.
   const isKnown = labels !== undefined || route.service !== null;
-  return { cost, resultCount, alertsMax, route: isKnown ? route : undefined };
+  return { cost, resultCount, alertsMax: count, route: isKnown ? route : undefined };
 }
 
 /** The series that may become alerts: those that are held against something. */
@@ -158,6 +166,25 @@ function measuredOf(expr: Expr): Expr | undefined {
   return isCompared && bare.kind === 'vector' ? bare.left : undefined;
 }
 
+/** How many elements there are, and the labels of one: in one evaluation where they are not many. */
+async function askElements(
+  text: string,
+  isSmall: boolean,
+  inquiry: Inquiry,
+): Promise<{
+  readonly count: number | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+}> {
+  if (!isSmall) {
+    const count = await countOf(text, inquiry);
+    return { count, labels: count === 0 ? undefined : await findLabels(text, inquiry) };
+  }
+  const answer = await inquiry.ask.at(text, inquiry.atMs);
+  if (answer.kind === 'failed') return { count: undefined, labels: undefined };
+  const { series } = answer;
+  return { count: series.length, labels: series.length === 0 ? undefined : labelsOf(series[0]) };
+}
+
 /** The labels of one of its series; undefined: it has none. */
 async function findLabels(
   text: string,
@@ -165,6 +192,11 @@ async function findLabels(
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const answer = await ask.at(`limitk(1, ${text})`, atMs);
   if (answer.kind === 'failed' || answer.series.length === 0) return undefined;
-  const { [METRIC_NAME]: _, ...labels } = labelsRecord(answer.series[0].labels);
+  return labelsOf(answer.series[0]);
+}
+
+/** Those that an alert would have. */
+function labelsOf(series: Pick<MatrixSeries, 'labels'>): Readonly<Record<string, string>> {
+  const { [METRIC_NAME]: _, ...labels } = labelsRecord(series.labels);
   return labels;
 }

@@ -15,6 +15,9 @@ export const RULES_ASKED_MAX = 5_000;
 /** Series of one selector beyond which its labels are not listed, as that would take too long. */
 export const LABELLED_SERIES_MAX = 50_000;
 
+/** Series of an expression up to which its elements are listed, which spares counting them apart. */
+export const COUNTED_SERIES_MAX = 20_000;
+
 /** Queries have to be on record for so long before somebody can be said not to ask. */
 export const RECORD_MS_MIN = 7 * 86_400_000;
 

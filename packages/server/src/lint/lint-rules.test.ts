@@ -208,6 +208,30 @@ describe('what an alert says and whom it reaches', () => {
   });
 });
 
+describe('a page without for', () => {
+  const waits = (expr: string, window: string): readonly string[] =>
+    find(
+      ruleFile(
+        '- record: a:ratio',
+        `  expr: sum(rate(x_total[${window}]))`,
+        '- alert: A',
+        `  expr: ${expr}`,
+        `  ${PAGE_OF_OBJECTIVE}`,
+        '  annotations: {summary: x, playbook: x}',
+      ),
+    );
+  const found = ['alerts/for warning 6:12'];
+
+  it('looks at minutes at least, itself or by a recording rule', () => {
+    assert.deepEqual(waits('up == 0', '5m'), found);
+    assert.deepEqual(waits('rate(x_total[1m]) > 1', '5m'), found);
+    assert.deepEqual(waits('rate(x_total[5m]) > 1', '5m'), []);
+    assert.deepEqual(waits('a:ratio > 1', '5m'), []);
+    assert.deepEqual(waits('a:ratio > 1', '1m'), found);
+    assert.deepEqual(waits('recorded:elsewhere > 1', '5m'), []);
+  });
+});
+
 describe('templates', () => {
   const found = (expr: string, text: string): readonly string[] =>
     find(alertFile(expr, `annotations: {summary: '${text}', playbook: x}`));
@@ -254,6 +278,9 @@ describe('rules beside others', () => {
   it('share a name where they are two limits of one condition', () => {
     const two = (a: string, b: string) => lintTexts([alertFile(a), alertFile(b)]).findings;
     assert.deepEqual(two('up == 0', 'up == 1'), []);
+    const outputs = ['- alert: A', '  expr: x:5m > 1', '- alert: A', '  expr: x:1h > 1'];
+    const { findings } = lintTexts([ruleFile(...outputs)]);
+    assert.ok(!findings.some((one) => one.check === 'rule/name'));
     const names: readonly CheckName[] = two('up == 0', 'down == 1').map((one) => one.check);
     assert.deepEqual(names, ['rule/name']);
   });

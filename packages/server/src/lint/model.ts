@@ -142,7 +142,7 @@ export interface RuleIndex {
   /** The first alert of a name. */
   firstNamed(alert: string): PlacedRule | undefined;
   /** The first rule that records a metric. */
-  recordingOf(metric: string): PlacedRule | undefined;
+  readonly recordingOf: (metric: string) => PlacedRule | undefined;
   /** Whether some rule reads a metric. */
   isRead(metric: string): boolean;
   /** The group in force that has a rule with this identity and is none of the files'. */
