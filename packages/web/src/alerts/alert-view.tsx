@@ -26,7 +26,10 @@ export function AlertView({ detail }: { readonly detail: AlertDetail }) {
   return (
     <div className={styles.columns}>
       <div>
-        <div className={styles.now} data-level={alert.state === 'firing' ? alert.output : 'log'}>
+        <div
+          className={styles.now}
+          data-level={alert.state === 'firing' && alert.probation === null ? alert.output : 'log'}
+        >
           <AlertKind alert={alert} />
           <OriginText origin={alert.origin} />
           <p className={styles.text}>

@@ -48,7 +48,7 @@ export function AlertCard(props: Props) {
     <article
       {...props.itemProps}
       className={styles.card}
-      data-level={alert.output}
+      data-level={alert.probation === null ? alert.output : 'log'}
       data-split=""
       data-new={props.isNew ? '' : undefined}
       data-gone={props.isGone ? '' : undefined}

@@ -80,6 +80,13 @@ test('several pages are counted, with how many nobody has', () => {
   );
 });
 
+test('what is on probation is its author’s, and alarms nobody else', () => {
+  check(
+    { needsSomeone: [alertOf({ probation: 'mina' })] },
+    'Checkout: 3.1 % of orders fail. Nobody has it yet. 1 other service is fine.',
+  );
+});
+
 test('what is silenced waits for nobody, and says so', () => {
   const silence = { id: 's1', until: NOW + 60_000, by: 'mina', comment: 'deploy' };
   const quiet = alertOf({ silence });

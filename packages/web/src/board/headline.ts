@@ -45,7 +45,10 @@ function describePages(board: Board): readonly SentencePart[] {
   const [first] = pages;
   if (first === undefined) return [];
   if (count === 1) {
-    return [page(describeFirst(first, board.services)), plain(describeHolder(first, board.now))];
+    const text = describeFirst(first, board.services);
+    // On probation it is its author's alone; others need not be alarmed.
+    const told = first.probation === null ? page(text) : plain(text);
+    return [told, plain(describeHolder(first, board.now))];
   }
   // The list is bounded: of what is not in it nobody knows here who has it.
   const holders = count === pages.length ? [plain(describeHolders(pages))] : [];

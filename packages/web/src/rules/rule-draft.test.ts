@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { emptyFields, NEW_FILE, parseLabels, placesOf, toRequest } from './rule-draft.ts';
+import {
+  emptyFields,
+  NEW_FILE,
+  parseLabels,
+  placesOf,
+  savedFile,
+  toRequest,
+} from './rule-draft.ts';
 
 const RULE = { expression: 'up == 0', forMs: 60_000 };
 const FILES = {
@@ -42,5 +49,10 @@ describe('a rule on the page', () => {
     assert.equal(toRequest({ ...fields, group: '' }, RULE, []), undefined);
     assert.equal(toRequest({ ...fields, labels: '?' }, RULE, []), undefined);
     assert.equal(toRequest(fields, { ...RULE, expression: '' }, []), undefined);
+  });
+  it('is a file of its own for a lint', () => {
+    const { text } = savedFile('# x\n- alert: A\n  expr: up\n');
+    const rule = '      # x\n      - alert: A\n        expr: up\n';
+    assert.equal(text, `groups:\n  - name: new\n    rules:\n${rule}`);
   });
 });

@@ -1,5 +1,11 @@
 /** A rule as it is put together on the page, before it is written into a file. */
-import type { Output, RuleDraft, RuleFileList, SaveRuleRequest } from '@nines/contract';
+import type {
+  LintRequest,
+  Output,
+  RuleDraft,
+  RuleFileList,
+  SaveRuleRequest,
+} from '@nines/contract';
 
 /** Two weeks: time enough for a page or two, and for a deploy. */
 const PROBATION_DAYS = 14;
@@ -102,4 +108,10 @@ export function parseLabels(text: string): Record<string, string> | undefined {
     labels[name] = value;
   }
   return labels;
+}
+
+/** The lines of a rule as a file of their own, as a lint reads it. */
+export function savedFile(yaml: string): LintRequest['files'][number] {
+  const rule = yaml.replaceAll(/^(?=.)/gm, '      ');
+  return { file: 'draft.yml', text: `groups:\n  - name: new\n    rules:\n${rule}` };
 }

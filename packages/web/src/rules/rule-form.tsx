@@ -1,9 +1,14 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import type { RuleFileList } from '@nines/contract';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useDeferredValue, useState } from 'react';
 import { CodeBlock } from '../kit/code-block.tsx';
 import { Segments } from '../kit/segments.tsx';
+import { isAboutExpression } from '../lint/draft-file.ts';
+import { FindingList } from '../lint/finding-list.tsx';
+import { lintQuery } from '../lint/lint-queries.ts';
 import { t } from '../messages/translate.ts';
+import { useServices } from '../services.ts';
 import { RoleNote } from '../session/role-button.tsx';
 import { useMay } from '../session/use-may.ts';
 import { FormFailure } from '../settings/form-failure.tsx';
@@ -16,6 +21,7 @@ import {
   placesOf,
   PROBATIONS,
   type RuleFields,
+  savedFile,
   toDraft,
   toRequest,
 } from './rule-draft.ts';
@@ -115,6 +121,14 @@ export function RuleForm(props: {
   );
 }
 
+/** What a lint says of the rule besides what it says of its expression, which stands above. */
+function Findings({ yaml }: { readonly yaml: string }) {
+  const { client } = useServices();
+  const { data } = useQuery(lintQuery(client, [savedFile(yaml)]));
+  const findings = (data?.findings ?? []).filter((finding) => !isAboutExpression(finding));
+  return findings.length === 0 ? null : <FindingList findings={findings} />;
+}
+
 /** The lines that are written, or that can be copied where nothing can be written. */
 function Lines(props: {
   readonly fields: RuleFields;
@@ -135,7 +149,10 @@ function Lines(props: {
       )}
       <FormFailure what={t('rules.refused')} error={error} />
       {error === null && data !== undefined && (
-        <CodeBlock code={data.yaml.trimEnd()} label={t('rules.yaml')} copy={t('boards.copy')} />
+        <>
+          <CodeBlock code={data.yaml.trimEnd()} label={t('rules.yaml')} copy={t('boards.copy')} />
+          <Findings yaml={data.yaml} />
+        </>
       )}
     </div>
   );
