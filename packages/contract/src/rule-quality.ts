@@ -29,7 +29,7 @@ export type RuleRecord = Type.Static<typeof RuleRecord>;
 
 export const RuleQuality = Type.Object({
   now: Type.Integer(),
-  /** From when on; later than was asked for where there is more on record than is looked at. */
+  /** From when on; later than was asked for where the server is younger, or has too much on record. */
   since: Type.Integer(),
   /** The rules in force, those that fired most often first. */
   rules: Type.Array(RuleRecord),

@@ -1,4 +1,5 @@
 /** The handlers of lints, whose modules are loaded when somebody asks for one. */
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { RouteHandlers } from '@nines/contract';
 import type { FactSource, Lints, RouteFacts } from '../lint/index.ts';
@@ -6,6 +7,7 @@ import { findNearest, type RequestContext } from '../platform/index.ts';
 import { formatExpr } from '../promql/index.ts';
 import { labelValue, type Matcher, METRIC_NAME } from '../series/index.ts';
 import { listReadingExpressions } from './reading-expressions.ts';
+import { listBlocks } from '../tsdb/index.ts';
 import { checkExpression } from './expression-check.ts';
 import { createAskHistory } from './history-question.ts';
 import { addMetricsOfText, createNameTest } from './metric-names.ts';
@@ -36,8 +38,11 @@ export function createLintRoutes(
     async getRuleQuality({ query: { days = QUALITY_DAYS } }) {
       const { judgeRules } = await import('../lint/index.ts');
       const nowMs = parts.options.clock.now();
-      const known = await parts.alerts.views.listRuleFirings(nowMs - days * DAY_MS);
-      return judgeRules({ ...known, groups: parts.rules.groups(), nowMs });
+      const askedMs = nowMs - days * DAY_MS;
+      const known = await parts.alerts.views.listRuleFirings(askedMs);
+      const oldestMs = Math.min(oldestOf(parts), known.firings[0]?.firedAtMs ?? nowMs);
+      const sinceMs = Math.max(known.sinceMs, oldestMs);
+      return judgeRules({ ...known, sinceMs, groups: parts.rules.groups(), nowMs });
     },
     async lintRulesInForce(_, context) {
       const { rules } = parts.configControl.state().config;
@@ -49,6 +54,15 @@ export function createLintRoutes(
       return lint(files, context);
     },
   };
+}
+
+/**
+ * Since when the server can have seen anything: from its oldest block on; without one it is hours old
+ * at most, and what it says from its start on is true, too.
+ */
+function oldestOf({ options, startedAt }: Parts): number {
+  const { blocks } = listBlocks(join(options.dataDir, 'series', 'blocks'));
+  return blocks.reduce((oldest, { meta }) => Math.min(oldest, meta.minTimeMs), startedAt);
 }
 
 async function loadLints(parts: Parts): Promise<Lints> {
