@@ -98,7 +98,8 @@ function readClient(fields: YamlFields, refuse: Refuse): HttpClientConfig {
   const client = readHttpClient(known);
   refuseProxy(fields, client, refuse);
   const proxyHeaders = fields.find('proxy_connect_header');
-  if (proxyHeaders !== undefined) refuse(proxyHeaders, 'proxy_connect_header goes with a proxy');
+  if (proxyHeaders !== undefined)
+    refuse(proxyHeaders, 'proxy_connect_header goes with a proxy; leave it out');
   readFlag(fields.find('skip_resolve_phase_with_proxy'), false);
   return older === undefined ? client : { ...client, followRedirects: !older.boolean() };
 }
@@ -107,7 +108,10 @@ function readClient(fields: YamlFields, refuse: Refuse): HttpClientConfig {
 export function refuseProxy(fields: YamlFields, client: HttpClientConfig, refuse: Refuse): void {
   if (client.proxy.kind === 'none') return;
   const key = client.proxy.kind === 'url' ? 'proxy_url' : 'proxy_from_environment';
-  refuse(fields.find(key), `${key} is not supported: probes go to their target themselves`);
+  refuse(
+    fields.find(key),
+    `${key} is not supported: probes go to their target themselves; leave it out where they can`,
+  );
 }
 
 function readStatusCodes(value: YamlValue | undefined): readonly number[] {
@@ -147,7 +151,10 @@ function checkHttp3(input: {
     }
     return;
   }
-  refuse(field, 'HTTP/3 is not supported');
+  refuse(
+    field,
+    'HTTP/3 is not supported; probe over HTTP/2, or leave this module to blackbox_exporter',
+  );
   if (validHttpVersions.some((version) => version === 'HTTP/2.0' || version === 'HTTP/1.1')) {
     versions?.fault('only HTTP/3.0 can be valid where enable_http3 is true');
   }

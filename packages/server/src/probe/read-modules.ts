@@ -93,7 +93,8 @@ function readModule(name: string, value: YamlValue, all: Refusal[]): ProbeModule
   if (prober === 'websocket' || prober === 'grpc') {
     // The part with its fields, too: none of them has a meaning without its prober.
     for (const at of [fields.find('prober'), fields.find(prober)]) {
-      if (at !== undefined) refuse(at, `${prober} is not supported`);
+      if (at !== undefined)
+        refuse(at, `${prober} is not supported; leave this module to blackbox_exporter`);
     }
   }
   checkWebsocket(fields.find('websocket'));
