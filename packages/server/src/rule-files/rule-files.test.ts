@@ -122,6 +122,7 @@ describe('rule files', () => {
     const save = async (about: Partial<RuleDraft>, group = 'shop', into: string | null = file) =>
       ruleFiles.save(ask(into, { rule: { ...DRAFT, ...about }, group }), AUTHOR);
     await refused(save({ expression: 'up{' }), 'RULE_INVALID', /shop\.yml:\d+:\d+: .*unclosed/);
+    await refused(save({ labels: { severity: 'log' } }), 'RULE_INVALID', /made of the output/);
     await refused(save({ name: 'Down' }), 'RULE_EXISTS', /"Down" in .*shop\.yml/);
     await refused(save({}, '../etc', null), 'RULE_INVALID', /cannot be called/);
     await refused(save({}, 'shop', '/etc/passwd'), 'RULE_FILE_NOT_FOUND', /no rule file/);

@@ -67,11 +67,13 @@ export function createRuleFiles(options: RuleFilesOptions): RuleFiles {
   return {
     list: () => listFiles(inForce(), disk),
     format(draft, author) {
+      checkLabels(draft);
       check(formatRuleFile('x', draft, author), { ...options.format(), file: 'rule.yaml' });
       return { yaml: formatRule(draft, author) };
     },
     async save({ rule: draft, file: named, hash: seen, group }, author) {
       const { folder, files } = inForce();
+      checkLabels(draft);
       checkName(draft.name, files);
       const known = files.find(({ file }) => file === named);
       if (named !== null && known === undefined) {
@@ -166,6 +168,12 @@ function check(text: string, format: RuleFormat & { readonly file: string }): vo
   const { faults } = readRuleFile({ ...format, text });
   if (faults.length === 0) return;
   throw invalid('RULE_INVALID', `the rule is refused: ${faults.map(formatFault).join('; ')}`);
+}
+
+/** Two outputs would be none that anybody can trust. */
+function checkLabels({ labels }: RuleDraft): void {
+  if (!Object.hasOwn(labels, 'severity')) return;
+  throw invalid('RULE_INVALID', 'the label severity is made of the output; leave it out of labels');
 }
 
 /** Backtests, explanations and silences are asked for by name. */

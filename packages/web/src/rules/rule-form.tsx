@@ -126,7 +126,12 @@ function Findings({ yaml }: { readonly yaml: string }) {
   const { client } = useServices();
   const { data } = useQuery(lintQuery(client, [savedFile(yaml)]));
   const findings = (data?.findings ?? []).filter((finding) => !isAboutExpression(finding));
-  return findings.length === 0 ? null : <FindingList findings={findings} />;
+  if (findings.length === 0) return null;
+  return (
+    <div className={styles.findings}>
+      <FindingList findings={findings} />
+    </div>
+  );
 }
 
 /** The lines that are written, or that can be copied where nothing can be written. */
