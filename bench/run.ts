@@ -14,6 +14,7 @@ import { parse } from './parse.ts';
 import { queryLive } from './query-live.ts';
 import { query } from './query.ts';
 import { restart } from './restart.ts';
+import { rules } from './rules.ts';
 import { seriesMemory } from './series-memory.ts';
 import { startup } from './startup.ts';
 
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   queryLive,
   startup,
   restart,
+  rules,
   memory,
   seriesMemory,
   parse,

@@ -28,6 +28,7 @@ import { powerCut } from './power-cut.ts';
 import { queryLive } from './query-live.ts';
 import { recordKills } from './record-kills.ts';
 import { restart } from './restart.ts';
+import { rulesLoad } from './rules-load.ts';
 import { seriesMemory } from './series-memory.ts';
 import { signals } from './signals.ts';
 import { sloExact } from './slo-exact.ts';
@@ -65,6 +66,7 @@ export const VERIFICATIONS: readonly Verification[] = [
   bench,
   ingest,
   restart,
+  rulesLoad,
   seriesMemory,
   queryLive,
   costGrowth,
