@@ -53,6 +53,8 @@ export const FILTERS_MAX = 100;
 
 /** Texts of receivers that are kept read; a configuration with more reads the rest each time. */
 export const TEMPLATES_MAX = 5_000;
+/** Characters of them together: what is read takes some 25 bytes of memory for each. */
+export const TEMPLATES_CHARS_MAX = 512 * 1024;
 
 /** A message of 5,000 alerts with ten labels each: half a second of work, which then is told. */
 export const MESSAGE_LIMITS = { stepsMax: 2_000_000, outputCharsMax: 8 * 1024 * 1024 };

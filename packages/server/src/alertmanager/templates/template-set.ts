@@ -9,7 +9,7 @@ import {
   type ParsedTemplates,
   type Value,
 } from '../../template/index.ts';
-import { MESSAGE_LIMITS, TEMPLATES_MAX } from '../limits.ts';
+import { MESSAGE_LIMITS, TEMPLATES_CHARS_MAX, TEMPLATES_MAX } from '../limits.ts';
 import { DEFAULT_TEMPLATES } from './defaults.ts';
 import { MESSAGE_FUNCTIONS, type MessageEnvironment } from './functions.ts';
 
@@ -56,6 +56,7 @@ export function createTemplateSet(files: readonly ParsedTemplates[]): TemplateSe
   const defaults = LANGUAGE.parse({ name: ROOT, text: DEFAULT_TEMPLATES });
   const defined = files.reduce(merge, defaults);
   const read = new Map<string, ParsedTemplates>();
+  let readChars = 0;
   const open = (text: string, format: TemplateFormat): ParsedTemplates => {
     const key = `${format} ${text}`;
     const known = read.get(key);
@@ -64,7 +65,9 @@ export function createTemplateSet(files: readonly ParsedTemplates[]): TemplateSe
     const all = new Map([...merge(defined, own), ...pick(own, ROOT)]);
     const opened = format === 'html' ? escapeTemplates(all, ROOT) : all;
     // Texts that are made of others are not known beforehand, and may be many.
-    if (read.size < TEMPLATES_MAX) read.set(key, opened);
+    if (read.size >= TEMPLATES_MAX || readChars + text.length > TEMPLATES_CHARS_MAX) return opened;
+    readChars += text.length;
+    read.set(key, opened);
     return opened;
   };
   return {
